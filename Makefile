@@ -1,0 +1,42 @@
+# One virtual environment, made from the lock file alone; remade when the lock changes.
+VENV ?= .venv
+PYTHON ?= python3
+BIN = $(VENV)/bin
+READY = $(VENV)/.ready
+
+.PHONY: demo test check bench format lock browser
+
+demo: $(READY)
+	$(BIN)/leumund demo $(if $(ONCE),--once)
+
+test: $(READY) browser
+	$(BIN)/python -m pytest
+
+check: $(READY) browser
+	$(BIN)/ruff format --check platform tests
+	$(BIN)/ruff check platform tests
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest
+
+bench: $(READY)
+	$(BIN)/python -m tests.bench
+
+format: $(READY)
+	$(BIN)/ruff format platform tests
+	$(BIN)/ruff check --fix platform tests
+
+lock:
+	$(BIN)/uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 --all-extras pyproject.toml -o requirements.lock
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $(READY)
+
+# The journeys are played in the system's own Chromium.
+browser:
+	@command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || \
+	 command -v google-chrome >/dev/null 2>&1 || \
+	 (apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core)

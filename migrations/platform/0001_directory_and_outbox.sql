@@ -1,0 +1,83 @@
+-- What all companies share: where each lives, the outbox, and the operator's own accounts. No customer's row is here.
+-- {web}, {worker} and {operator} are this deployment's LOGIN roles; the migration role owns everything.
+
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC;
+
+CREATE TABLE tenant (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    slug text NOT NULL UNIQUE CHECK (slug ~ '^[a-z][a-z0-9-]{0,38}[a-z0-9]$'),
+    name text NOT NULL,
+    schema_name text NOT NULL UNIQUE CHECK (schema_name ~ '^t_[a-z0-9]{16}$'),
+    state text NOT NULL CHECK (state IN ('opening', 'open', 'closed')),
+    version integer NOT NULL DEFAULT 0,
+    opened_at timestamptz NOT NULL DEFAULT now(),
+    changed_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE host (
+    name text PRIMARY KEY CHECK (name = lower(name) AND name <> ''),
+    tenant uuid NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+    canonical boolean NOT NULL,
+    verified_at timestamptz
+);
+CREATE UNIQUE INDEX host_canonical ON host (tenant) WHERE canonical;
+CREATE TABLE migration_failure (
+    tenant uuid PRIMARY KEY REFERENCES tenant (id) ON DELETE CASCADE,
+    version integer NOT NULL,
+    reason text NOT NULL,
+    at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE operator (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    email text NOT NULL UNIQUE CHECK (email = lower(email)),
+    password_hash text NOT NULL,
+    totp_sealed text NOT NULL,
+    totp_last_step bigint NOT NULL DEFAULT 0,
+    failed_attempts integer NOT NULL DEFAULT 0,
+    failed_at timestamptz,
+    created_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE operator_session (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    operator uuid NOT NULL REFERENCES operator (id) ON DELETE CASCADE,
+    token_hash text NOT NULL UNIQUE,
+    created_at timestamptz NOT NULL,
+    seen_at timestamptz NOT NULL,
+    ended_at timestamptz
+);
+CREATE TABLE operator_entry (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    at timestamptz NOT NULL DEFAULT now(),
+    operator uuid NOT NULL,
+    action text NOT NULL,
+    tenant uuid
+);
+
+-- The outbox: companies may add a job and nothing else. The database stamps the session's role; there is no column that
+-- could hold personal data.
+CREATE SCHEMA outbox;
+CREATE TABLE outbox.job (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    company_role name NOT NULL DEFAULT session_user,
+    kind text NOT NULL CHECK (kind ~ '^[a-z_]+\.[a-z_]+$' AND length(kind) <= 60),
+    subject uuid NOT NULL,
+    due_at timestamptz NOT NULL DEFAULT now(),
+    enqueued_at timestamptz NOT NULL DEFAULT now(),
+    attempts integer NOT NULL DEFAULT 0,
+    state text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'dead')),
+    fault text
+);
+CREATE INDEX job_due ON outbox.job (due_at) WHERE state = 'waiting';
+CREATE INDEX job_role ON outbox.job (company_role);
+GRANT USAGE ON SCHEMA outbox TO PUBLIC;
+GRANT INSERT (kind, subject, due_at) ON outbox.job TO PUBLIC;
+
+GRANT USAGE ON SCHEMA platform TO {web}, {worker}, {operator};
+GRANT SELECT ON tenant, host TO {web}, {worker}, {operator};
+GRANT SELECT, UPDATE, DELETE ON outbox.job TO {worker};
+GRANT SELECT ON outbox.job TO {operator};
+GRANT UPDATE (state, attempts, due_at, fault) ON outbox.job TO {operator};
+GRANT UPDATE (state, changed_at) ON tenant TO {operator};
+GRANT SELECT ON migration_failure TO {operator};
+GRANT SELECT, INSERT, UPDATE ON operator, operator_session TO {operator};
+GRANT SELECT, INSERT ON operator_entry TO {operator};

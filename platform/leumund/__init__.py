@@ -1,0 +1,1 @@
+"""Leumund: each client company runs its own referral program behind its own wall."""

@@ -1,0 +1,1 @@
+"""The companies' systems come in here: customers, conversions and refunds over JSON."""

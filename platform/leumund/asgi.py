@@ -1,0 +1,61 @@
+"""The web's door: one ASGI application for all companies and the operator."""
+
+from contextlib import AsyncExitStack
+from typing import Any
+
+import structlog
+
+from leumund.api import routing as api
+from leumund.kit import settings as settings_of
+from leumund.tenancy import deployment as deployments
+from leumund.tenancy.arriving import Arrivals, Receive, Scope, Send
+from leumund.tenancy.deployment import Deployment
+from leumund.web import routing as web
+
+log = structlog.get_logger()
+
+
+class Door:
+    """Opens the deployment when the server starts and closes it when the server has drained."""
+
+    def __init__(self) -> None:
+        self._deployment: Deployment | None = None
+        self._stack = AsyncExitStack()
+        self._arrivals = Arrivals(
+            companies=web.companies([*web.company_routes(), *api.routes()]),
+            operator=web.operator(),
+            deployment=self._opened,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        else:
+            await self._arrivals(scope, receive, send)
+
+    def use(self, deployment: Deployment) -> None:
+        """Serve a deployment somebody else opened: tests do, in their own loop."""
+        self._deployment = deployment
+
+    def _opened(self) -> Deployment:
+        assert self._deployment is not None, "the server starts the lifespan first"
+        return self._deployment
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        self._deployment = await self._stack.enter_async_context(
+            deployments.opened(settings_of.read(), role="web")
+        )
+        await self._stack.enter_async_context(web.running(self._deployment))
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self._stack.aclose()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+def create() -> Any:
+    """A fresh application, not yet opened."""
+    return Door()
+
+
+app = create()

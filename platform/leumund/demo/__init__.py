@@ -1,0 +1,1 @@
+"""The main job played once on real parts, for people to watch."""

@@ -1,0 +1,1 @@
+"""A company as files: read, checked, applied and written back."""

@@ -1,0 +1,1 @@
+"""The ground: money, clock, tokens, outbox, settings; knows nothing of referrals."""

@@ -1,0 +1,26 @@
+"""Bad input, said so that a person can mend it: a text by key, next to its field."""
+
+from collections.abc import Sequence
+
+
+class Refused(Exception):
+    """The input cannot be taken; ``key`` names the sentence in the catalogues, ``field`` where it belongs."""
+
+    def __init__(self, key: str, *, field: str | None = None, **values: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.field = field
+        self.values = values
+
+
+class Refusals(Exception):
+    """Several faults of one input, all told at once."""
+
+    def __init__(self, faults: Sequence[Refused]) -> None:
+        assert faults, "no faults, no refusal"
+        super().__init__(", ".join(fault.key for fault in faults))
+        self.faults = tuple(faults)
+
+
+class Unknown(Refused):
+    """There is no such thing here; another company's and a never-made one answer alike."""

@@ -1,0 +1,136 @@
+"""The ground under the rooms: the one connection, transaction and key a company's deed stands on.
+
+Rooms do not know which company they work for. They ask the ground, and outside a company's scope there is none: every
+query raises. Piccolo's own pool and transactions are shut, since they would open a connection nobody fenced.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from contextvars import ContextVar, Token
+from hashlib import sha256
+from hmac import digest
+from typing import Any, NoReturn
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+from piccolo.engine.base import Engine
+from piccolo.querystring import QueryString
+
+Connection = asyncpg.Connection | PoolConnectionProxy
+
+
+class OutsideScope(RuntimeError):
+    """A row was asked for where no company is open."""
+
+
+class AlreadyInside(RuntimeError):
+    """A scope was entered within another."""
+
+
+class Ground:
+    """One company's connection inside one transaction; useless once its scope has ended."""
+
+    def __init__(self, connection: Connection, *, origin: str, secret: bytes) -> None:
+        self._connection: Connection | None = connection
+        self._secret = secret
+        self.origin = origin
+
+    @property
+    def connection(self) -> Connection:
+        """Raises OutsideScope in a task that outlived its scope."""
+        if self._connection is None:
+            raise OutsideScope("this scope has ended; nothing may outlive it")
+        return self._connection
+
+    def key(self, purpose: str) -> bytes:
+        """32 bytes for one purpose of one company."""
+        return digest(self._secret, purpose.encode(), sha256)
+
+    def end(self) -> None:
+        self._connection = None
+
+
+_ground: ContextVar[Ground | None] = ContextVar("ground", default=None)
+
+
+def current() -> Ground:
+    """The ground of the open scope. Raises OutsideScope."""
+    ground = _ground.get()
+    if ground is None:
+        raise OutsideScope("no company is open here")
+    return ground
+
+
+def enter(ground: Ground) -> Token[Ground | None]:
+    """Stand on ``ground``; only tenancy's scope calls this. Raises AlreadyInside."""
+    if _ground.get() is not None:
+        raise AlreadyInside("one company at a time")
+    return _ground.set(ground)
+
+
+def leave(token: Token[Ground | None]) -> None:
+    _ground.reset(token)
+
+
+def is_open() -> bool:
+    """Whether a scope is open here."""
+    return _ground.get() is not None
+
+
+async def fetch(sql: str, *arguments: object) -> list[dict[str, Any]]:
+    """Rows of one statement with ``$1`` places, as dictionaries."""
+    return [dict(row) for row in await current().connection.fetch(sql, *arguments)]
+
+
+async def execute(sql: str, *arguments: object) -> str:
+    """Run one statement and return its command tag, such as ``UPDATE 1``."""
+    return str(await current().connection.execute(sql, *arguments))
+
+
+async def copy_rows(table: str, *, columns: Sequence[str], records: Iterable[Sequence[object]]) -> None:
+    """Bring many rows into ``table`` at once, by COPY."""
+    await current().connection.copy_records_to_table(table, columns=list(columns), records=records)
+
+
+@asynccontextmanager
+async def savepoint() -> AsyncIterator[None]:
+    """What fails in here is undone alone; the deed around it goes on."""
+    async with current().connection.transaction():
+        yield
+
+
+class RowsEngine(Engine[Any]):
+    """Piccolo's way to the database, led over the open scope."""
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__(engine_type="postgres", min_version_number=15)
+
+    async def get_version(self) -> float:
+        return 15.0
+
+    def get_version_sync(self) -> float:
+        return 15.0
+
+    async def prep_database(self) -> None:
+        """Nothing: schemas are made by migrations."""
+
+    async def run_querystring(self, querystring: QueryString, in_pool: bool = True) -> list[dict[str, Any]]:  # noqa: ARG002
+        sql, arguments = querystring.compile_string(engine_type="postgres")
+        return await fetch(sql, *arguments)
+
+    async def run_ddl(self, ddl: str, in_pool: bool = True) -> NoReturn:  # noqa: ARG002
+        raise OutsideScope("tables are made by migrations, not by rooms")
+
+    async def batch(self, *_: object, **__: object) -> NoReturn:
+        raise OutsideScope("a batch would leave the transaction")
+
+    def transaction(self, *_: object, **__: object) -> NoReturn:
+        raise OutsideScope("the scope is the transaction")
+
+    def atomic(self) -> NoReturn:
+        raise OutsideScope("the scope is the transaction")
+
+
+ROWS = RowsEngine()

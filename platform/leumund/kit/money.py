@@ -1,0 +1,19 @@
+"""Money: integer minor units and an ISO 4217 code, written the way each language writes it."""
+
+from decimal import Decimal
+
+import msgspec
+from babel.numbers import format_currency, get_currency_precision
+
+
+class Money(msgspec.Struct, frozen=True):
+    """``cents`` minor units of ``currency``."""
+
+    cents: int
+    currency: str
+
+
+def text(money: Money, language: str) -> str:
+    """``25,00 €`` in German, ``€25.00`` in English."""
+    amount = Decimal(money.cents).scaleb(-get_currency_precision(money.currency))
+    return str(format_currency(amount, money.currency, locale=language))

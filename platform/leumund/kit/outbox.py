@@ -1,0 +1,21 @@
+"""The outbox: a job commits with the work it belongs to, or not at all.
+
+It lies in a schema all companies may add to and none may read. The database stamps who added it, and a job holds
+nothing but a kind and the id of a row, so personal data has no place to go.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from leumund.kit import ground
+
+
+async def enqueue(*, kind: str, subject: UUID, due_at: datetime) -> None:
+    """Have ``kind`` done to the row ``subject`` at ``due_at`` or soon after, at least once."""
+    await ground.execute("INSERT INTO outbox.job (kind, subject, due_at) VALUES ($1, $2, $3)", kind, subject, due_at)
+
+
+async def first_time(*, job: UUID, at: datetime) -> bool:
+    """Note that ``job`` is done, in the same transaction as its deed; false if it was done before."""
+    done = await ground.execute("INSERT INTO job_done (job, at) VALUES ($1, $2) ON CONFLICT DO NOTHING", job, at)
+    return done == "INSERT 0 1"

@@ -1,0 +1,88 @@
+"""Settings from LEUMUND_* environment variables, each checked at start and named when it is wrong."""
+
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class BadSettings(Exception):
+    """One line for each variable that is wrong."""
+
+
+class Settings(BaseSettings):
+    """What a deployment needs to know. No secret has a default."""
+
+    model_config = SettingsConfigDict(env_prefix="LEUMUND_", extra="ignore", env_ignore_empty=True)
+
+    secret_key: SecretStr = Field(description="at least 32 characters of randomness; every key is derived from it")
+    base_domain: str = Field(description="companies live at <slug>.<base domain>, the operator at the base domain")
+    smtp_url: SecretStr = Field(description="smtp://user:password@host:port, smtps:// for TLS from the start")
+    database_url: SecretStr | None = Field(default=None, description="any PostgreSQL 15 or later; embedded when unset")
+    data: Path = Field(default=Path("var"), description="where the embedded database lies")
+    listen_host: str = "127.0.0.1"
+    listen_port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    public_scheme: str = Field(default="https", pattern="^https?$")
+    public_port: Annotated[int, Field(ge=1, le=65535)] | None = Field(default=None, description="443 when unset")
+    web_processes: Annotated[int, Field(ge=1, le=64)] = 2
+    connections: Annotated[int, Field(ge=2, le=2000)] = Field(default=60, description="hard ceiling of one process")
+    connections_per_company: Annotated[int, Field(ge=1, le=50)] = 4
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if len(value.get_secret_value()) < 32:
+            raise ValueError("needs at least 32 characters")
+        return value
+
+    @field_validator("base_domain")
+    @classmethod
+    def _plain_host(cls, value: str) -> str:
+        host = value.lower().rstrip(".")
+        if not all(label.replace("-", "a").isalnum() and label.isascii() for label in host.split(".")):
+            raise ValueError("is a host name such as leumund.example, without scheme or port")
+        return host
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp(cls, value: SecretStr) -> SecretStr:
+        parts = urlsplit(value.get_secret_value())
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+            raise ValueError("starts with smtp:// or smtps:// and names a host")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _postgres(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            parts = urlsplit(value.get_secret_value())
+            if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
+                raise ValueError("starts with postgresql:// and names a database")
+        return value
+
+    @model_validator(mode="after")
+    def _room_for_one_company(self) -> "Settings":
+        if self.connections < self.connections_per_company:
+            raise ValueError("LEUMUND_CONNECTIONS is below LEUMUND_CONNECTIONS_PER_COMPANY")
+        return self
+
+    def origin(self, host: str) -> str:
+        """The address people see for ``host``, without a trailing slash."""
+        usual = {"https": 443, "http": 80}[self.public_scheme]
+        port = f":{self.public_port}" if self.public_port not in (None, usual) else ""
+        return f"{self.public_scheme}://{host}{port}"
+
+
+def read() -> Settings:
+    """The settings of this process. Raises BadSettings with a line for every fault."""
+    try:
+        return Settings()
+    except ValidationError as faults:
+        lines = [
+            f"{'LEUMUND_' + str(fault['loc'][0]).upper() if fault['loc'] else 'LEUMUND_*'}: "
+            f"{'is not set' if fault['type'] == 'missing' else fault['msg'].removeprefix('Value error, ')}"
+            for fault in faults.errors()
+        ]
+        raise BadSettings("\n".join(lines)) from None

@@ -1,0 +1,1 @@
+"""The operator's own accounts, and the life of a company seen from outside."""

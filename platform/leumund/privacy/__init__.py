@@ -1,0 +1,1 @@
+"""Access, rectification, erasure, objection and retention; reads every room below."""

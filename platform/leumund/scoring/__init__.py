@@ -1,0 +1,1 @@
+"""The advocate score and its explanation."""

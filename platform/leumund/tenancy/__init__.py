@@ -1,0 +1,1 @@
+"""Which companies there are, where each lives, and the only way into one."""

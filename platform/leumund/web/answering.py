@@ -1,0 +1,38 @@
+"""Answers as pages: rendered in the company's dress, or the operator's plain one, and never cached by anyone."""
+
+from typing import Any
+
+from litestar import Request, Response
+from litestar.enums import MediaType
+
+from leumund.kit import language
+from leumund.kit.faults import Refusals, Refused
+from leumund.theming import looks, rendering
+from leumund.web import dressing
+
+NO_STORE = {"cache-control": "no-store"}
+
+
+async def page(request: Request[Any, Any, Any], template: str, *, status: int = 200, **context: Any) -> Response[str]:
+    """A page of the company this request is for, in the language the visitor asked for."""
+    dress = await dressing.dress_of(request)
+    lang = dressing.language_of(request, dress.profile.languages)
+    html = rendering.render(
+        template, look=dress.look, lang=lang, profile=dress.profile, path=request.url.path, **context
+    )
+    return Response(html, status_code=status, media_type=MediaType.HTML, headers=NO_STORE)
+
+
+def plain_page(
+    request: Request[Any, Any, Any], template: str, *, status: int = 200, **context: Any
+) -> Response[str]:
+    """A page that belongs to no company: the operator's."""
+    lang = dressing.language_of(request, ["de", "en"])
+    html = rendering.render(template, look=looks.nobodys(), lang=lang, path=request.url.path, **context)
+    return Response(html, status_code=status, media_type=MediaType.HTML, headers=NO_STORE)
+
+
+def errors_of(fault: Refused | Refusals, lang: str) -> dict[str, str]:
+    """What is wrong, next to its field; ``""`` holds what belongs to no field."""
+    faults = fault.faults if isinstance(fault, Refusals) else (fault,)
+    return {one.field or "": language.text(one.key, lang, **one.values) for one in faults}

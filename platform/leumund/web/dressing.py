@@ -1,0 +1,66 @@
+"""What a page wears: the company's profile and look, remembered for a moment so that pages need no query for it."""
+
+from time import monotonic
+from typing import Any
+
+import msgspec
+from litestar import Request
+
+from leumund.company import describing
+from leumund.company.describing import Profile
+from leumund.tenancy.arriving import deployment_of, tenant_of
+from leumund.tenancy.directory import FRESH_SECONDS
+from leumund.theming import looks
+from leumund.theming.looks import Look
+
+_MOST_REMEMBERED = 5_000
+
+
+class Dress(msgspec.Struct, frozen=True):
+    """A company's profile and the look made from it."""
+
+    profile: Profile
+    look: Look
+
+
+# Keyed by the schema's name, which no two companies ever share; bounded, and stale for FRESH_SECONDS at most.
+_remembered: dict[str, tuple[float, Dress]] = {}
+
+
+async def dress_of(request: Request[Any, Any, Any]) -> Dress:
+    """The dress of the company this request is for; one query when it is not remembered."""
+    tenant = tenant_of(request.scope)
+    known = _remembered.get(tenant.schema_name)
+    if known is not None and monotonic() - known[0] < FRESH_SECONDS:
+        return known[1]
+    async with deployment_of(request.scope).scopes.reading(tenant):
+        dress = _dress(await describing.profile())
+    if len(_remembered) >= _MOST_REMEMBERED:
+        _remembered.clear()
+    _remembered[tenant.schema_name] = (monotonic(), dress)
+    return dress
+
+
+def language_of(request: Request[Any, Any, Any], languages: list[str]) -> str:
+    """``?lang=`` first, then what the browser prefers, then the company's first language."""
+    asked = request.query_params.get("lang", "")
+    if asked in languages:
+        return asked
+    for part in request.headers.get("accept-language", "")[:200].split(","):
+        wished = part.split(";")[0].strip().lower()[:2]
+        if wished in languages:
+            return wished
+    return languages[0]
+
+
+def _dress(profile: Profile) -> Dress:
+    return Dress(
+        profile,
+        looks.look_of(
+            theme=profile.theme,
+            tokens=profile.tokens,
+            name=profile.name,
+            logo=profile.logo,
+            languages=profile.languages,
+        ),
+    )

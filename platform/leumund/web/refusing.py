@@ -1,0 +1,77 @@
+"""Faults as pages in the company's brand: what is known is explained, what is not gets an id and nothing else."""
+
+from http import HTTPStatus
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+
+from leumund.kit import language
+from leumund.kit.faults import Refusals, Refused, Unknown
+from leumund.kit.tokens import BadToken
+from leumund.tenancy.pools import Busy
+from leumund.web import answering, dressing
+
+log = structlog.get_logger()
+_EXPLAINED = frozenset({400, 401, 403, 404, 405, 409, 410, 413, 422, 429, 503})
+
+
+async def refused(request: Request[Any, Any, Any], fault: Exception) -> Response[str]:
+    """A refusal that no form of the page shows by its field."""
+    assert isinstance(fault, Refused | Refusals), "routed here by type"
+    lang = dressing.language_of(request, (await dressing.dress_of(request)).profile.languages)
+    message = " ".join(answering.errors_of(fault, lang).values())
+    return await error_page(request, 422, message=message)
+
+
+async def unknown(request: Request[Any, Any, Any], _: Exception) -> Response[str]:
+    """Never made, another company's, forged or over: all one answer."""
+    return await error_page(request, 404)
+
+
+async def busy(request: Request[Any, Any, Any], _: Exception) -> Response[str]:
+    """No connection in time."""
+    return await error_page(request, 503)
+
+
+async def http_fault(request: Request[Any, Any, Any], fault: Exception) -> Response[str]:
+    """What the framework itself refuses: no such route, no such method, too large."""
+    assert isinstance(fault, HTTPException), "routed here by type"
+    return await error_page(request, fault.status_code)
+
+
+async def unexpected(request: Request[Any, Any, Any], fault: Exception) -> Response[str]:
+    """Our own fault: an id for the visitor, the rest for the log."""
+    incident = uuid4().hex[:12]
+    log.error("unexpected", incident=incident, path=request.url.path, exc_info=fault)
+    return await error_page(request, 500, incident=incident)
+
+
+async def error_page(
+    request: Request[Any, Any, Any], status: int, *, message: str | None = None, incident: str | None = None
+) -> Response[str]:
+    """The page for ``status`` in the company's brand."""
+    dress = await dressing.dress_of(request)
+    lang = dressing.language_of(request, dress.profile.languages)
+    known = status if status in _EXPLAINED else 400 if status < HTTPStatus.INTERNAL_SERVER_ERROR else 500
+    return await answering.page(
+        request,
+        "error.html",
+        status=status,
+        title=language.text(f"errors.http.{known}.title", lang),
+        message=message or language.text(f"errors.http.{known}.message", lang),
+        incident=incident,
+    )
+
+
+COMPANY_FAULTS = {
+    Unknown: unknown,
+    BadToken: unknown,
+    Refused: refused,
+    Refusals: refused,
+    Busy: busy,
+    HTTPException: http_fault,
+    Exception: unexpected,
+}

@@ -1,0 +1,48 @@
+"""All pages in one place: the companies' app and the operator's, each with its own doors, faults and headers."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from litestar import Litestar
+from litestar.types import ControllerRouterHandler
+
+from leumund.tenancy.deployment import Deployment
+from leumund.web.console import routing as console
+from leumund.web.defending import SameOriginForms, SecurityHeaders
+from leumund.web.operator import routing as operating
+from leumund.web.public import clicks
+from leumund.web.public import routing as public
+
+_MOST_BODY_BYTES = 10_000_000
+
+
+def company_routes() -> list[ControllerRouterHandler]:
+    """Every page of a company's host."""
+    return [*public.routes(), *console.routes()]
+
+
+def companies(handlers: Sequence[ControllerRouterHandler]) -> Litestar:
+    """The app served at companies' hosts."""
+    return Litestar(
+        route_handlers=handlers,
+        middleware=[SecurityHeaders()],
+        openapi_config=None,
+        request_max_body_size=_MOST_BODY_BYTES,
+    )
+
+
+def operator() -> Litestar:
+    """The app served at the base domain."""
+    return Litestar(
+        route_handlers=operating.routes(),
+        middleware=[SecurityHeaders(), SameOriginForms()],
+        openapi_config=None,
+        request_max_body_size=_MOST_BODY_BYTES,
+    )
+
+
+@asynccontextmanager
+async def running(deployment: Deployment) -> AsyncIterator[None]:
+    """What pages need beside requests: clicks are counted in batches, and the last batch is written at the end."""
+    async with clicks.counted(deployment):
+        yield

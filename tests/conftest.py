@@ -1,0 +1,101 @@
+"""One embedded server for the whole run, a database of its own, and companies to be inside of."""
+
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from leumund.kit import ground
+from leumund.kit.settings import Settings
+from leumund.tenancy import deployment as deployments
+from leumund.tenancy import embedded, migrating, provisioning
+from leumund.tenancy import server as servers
+from leumund.tenancy.deployment import Deployment
+from leumund.tenancy.directory import Tenant
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+class RollBack(Exception):
+    """What a room did is undone when its test ends."""
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """Settings with a running database: the server LEUMUND_TEST_DATABASE_URL names, or an embedded one."""
+    folder = Path(os.environ.get("LEUMUND_TEST_DATA", tmp_path_factory.mktemp("data")))
+    base = Settings(
+        secret_key="a secret for tests only, long enough to be one",
+        base_domain="leumund.example",
+        smtp_url="smtp://127.0.0.1:1",
+        data=folder,
+    )
+    with embedded.running(base, database="leumund_" + uuid4().hex[:8]) as url:
+        yield base.model_copy(update={"database_url": _secret(url)})
+
+
+@pytest.fixture(scope="session")
+async def deployment(settings: Settings) -> AsyncIterator[Deployment]:
+    """A migrated deployment, opened as the web does."""
+    assert settings.database_url is not None
+    await migrating.migrate_platform(servers.parse(settings.database_url.get_secret_value()), settings)
+    async with deployments.opened(settings, role="web") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+async def open_company(deployment: Deployment) -> Callable[[str], Awaitable[Tenant]]:
+    """Open a company by a name to begin with; each call makes another one."""
+
+    async def open_one(name: str) -> Tenant:
+        slug = f"{name}-{uuid4().hex[:8]}"
+        await provisioning.open_company(deployment.server, deployment.settings, slug=slug, name=name.title())
+        tenant = await deployment.directory.by_slug(slug)
+        await provisioning.settle(
+            deployment.server,
+            deployment.settings,
+            tenant=tenant.id,
+            name=name.title(),
+            hosts=[f"{slug}.leumund.example"],
+            at=NOON,
+        )
+        return await deployment.directory.by_slug(slug)
+
+    return open_one
+
+
+@pytest.fixture(scope="session")
+async def linden(open_company: Callable[[str], Awaitable[Tenant]]) -> Tenant:
+    """One company for all room tests: each leaves it as it was."""
+    return await open_company("linden")
+
+
+@pytest.fixture
+async def company(open_company: Callable[[str], Awaitable[Tenant]]) -> Tenant:
+    """A company of this test's own, for what has to be committed."""
+    return await open_company("birke")
+
+
+@pytest.fixture
+async def inside(deployment: Deployment, linden: Tenant) -> AsyncIterator[ground.Ground]:
+    """You are inside a company; everything is rolled back at the end."""
+    try:
+        async with deployment.scopes.inside(linden) as here:
+            yield here
+            raise RollBack
+    except RollBack:
+        pass
+
+
+def _secret(url: str) -> object:
+    from pydantic import SecretStr
+
+    return SecretStr(url)
