@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 
-.PHONY: demo test check bench format lock browser
+.PHONY: demo test check static bench format lock browser
 
 demo: $(READY)
 	$(BIN)/leumund demo $(if $(ONCE),--once)
@@ -12,12 +12,13 @@ demo: $(READY)
 test: $(READY) browser
 	$(BIN)/python -m pytest
 
-check: $(READY) browser
+check: static test
+
+static: $(READY)
 	$(BIN)/ruff format --check platform tests
 	$(BIN)/ruff check platform tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
 
 bench: $(READY)
 	$(BIN)/python -m tests.bench
@@ -26,7 +27,8 @@ format: $(READY)
 	$(BIN)/ruff format platform tests
 	$(BIN)/ruff check --fix platform tests
 
-lock:
+lock: $(READY)
+	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 --all-extras pyproject.toml -o requirements.lock
 
 $(READY): requirements.lock pyproject.toml

@@ -57,13 +57,12 @@ class SameOriginForms(ASGIMiddleware):
 
 
 def _is_ours(headers: dict[str, str]) -> bool:
+    # Our pages send no referrer, and with it goes Origin ("null"); Fetch Metadata still tells, so it is asked first.
     site = headers.get("sec-fetch-site")
-    if site is not None and site not in ("same-origin", "none"):
-        return False
+    if site is not None:
+        return site in ("same-origin", "none")
     origin = headers.get("origin")
-    if origin is None:
-        return True
-    return urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+    return origin is None or urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
 
 
 def _headers(scope: Any) -> dict[str, str]:

@@ -1,0 +1,16 @@
+"""The other door: the ``leumund`` command. One module a noun; it says in English what it does, for those who operate."""
+
+import typer
+
+from leumund.cli import customers, demo, doctor, jobs, operators, serving, tenants
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.command()(serving.serve)
+app.command()(serving.work)
+app.command()(serving.migrate)
+app.command()(demo.demo)
+app.command()(doctor.doctor)
+app.add_typer(tenants.app, name="tenant")
+app.add_typer(customers.app, name="customers")
+app.add_typer(operators.app, name="operator")
+app.add_typer(jobs.app, name="jobs")

@@ -1,0 +1,59 @@
+"""What every command begins with: settings that are right, a database that runs, and faults in plain words."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import NoReturn, TypeVar
+
+import typer
+from pydantic import SecretStr
+
+from leumund.kit import language
+from leumund.kit import settings as settings_of
+from leumund.kit.faults import Refusals, Refused
+from leumund.kit.settings import BadSettings, Settings
+from leumund.tenancy import deployment as deployments
+from leumund.tenancy import embedded
+from leumund.tenancy.deployment import Deployment
+from leumund.tenancy.directory import UnknownTenant
+
+Result = TypeVar("Result")
+
+
+@contextmanager
+def settled() -> Iterator[Settings]:
+    """Settings whose ``database_url`` is set: the configured server's, or the embedded one's, running meanwhile."""
+    try:
+        settings = settings_of.read()
+    except BadSettings as fault:
+        stop(str(fault))
+    if settings.database_url is not None:
+        yield settings
+        return
+    with embedded.running(settings) as url:
+        yield settings.model_copy(update={"database_url": SecretStr(url)})
+
+
+def inside_deployment(deed: Callable[[Deployment], Awaitable[Result]], *, role: str = "web") -> Result:
+    """Run ``deed`` on the open deployment and turn anticipated faults into a line and exit code 1."""
+
+    async def run(settings: Settings) -> Result:
+        async with deployments.opened(settings, role=role) as deployment:
+            return await deed(deployment)
+
+    with settled() as settings:
+        try:
+            return asyncio.run(run(settings))
+        except UnknownTenant as fault:
+            stop(f"no company is called {fault}")
+        except Refused as fault:
+            stop(language.text(fault.key, "en", **fault.values))
+        except Refusals as faults:
+            stop("\n".join(language.text(fault.key, "en", **fault.values) for fault in faults.faults))
+
+
+def stop(message: str) -> NoReturn:
+    """Say what is wrong and end with exit code 1."""
+    typer.echo(message, err=True)
+    sys.exit(1)

@@ -1,0 +1,80 @@
+"""``leumund serve``, ``work`` and ``migrate``: what runs."""
+
+import asyncio
+import os
+import signal
+from contextlib import AsyncExitStack
+
+import structlog
+import typer
+from granian import Granian
+from granian.constants import Interfaces
+
+from leumund.cli import opening
+from leumund.kit.settings import Settings
+from leumund.tenancy import deployment as deployments
+from leumund.tenancy import migrating
+from leumund.tenancy import server as servers
+from leumund.worker import deeds, working
+
+log = structlog.get_logger()
+_DRAIN_SECONDS = 20
+_JOBS_AT_ONCE = 4
+
+
+def serve() -> None:
+    """Serve all companies over HTTP; SIGTERM lets running requests finish."""
+    with opening.settled() as settings:
+        assert settings.database_url is not None, "settled() sees to it"
+        # The processes started below read their settings anew; this tells them where the embedded server is.
+        os.environ["LEUMUND_DATABASE_URL"] = settings.database_url.get_secret_value()
+        Granian(
+            "leumund.asgi:app",
+            address=settings.listen_host,
+            port=settings.listen_port,
+            interface=Interfaces.ASGI,
+            workers=settings.web_processes,
+            websockets=False,
+            respawn_failed_workers=True,
+            workers_kill_timeout=_DRAIN_SECONDS,
+        ).serve()
+
+
+def work() -> None:
+    """Work off the outbox; SIGTERM finishes the job in hand."""
+    with opening.settled() as settings:
+        asyncio.run(_work(settings))
+
+
+def migrate() -> None:
+    """Bring the platform and every company up to date; run it again after a fault, it goes on where it stopped."""
+    with opening.settled() as settings:
+        if not asyncio.run(_migrate(settings)):
+            opening.stop("some companies could not be migrated; mend the cause and run this again")
+
+
+async def _migrate(settings: Settings) -> bool:
+    assert settings.database_url is not None, "settled() sees to it"
+    server = servers.parse(settings.database_url.get_secret_value())
+    for name in await migrating.migrate_platform(server, settings):
+        typer.echo(f"platform: {name}")
+    good = True
+    async for outcome in migrating.migrate_tenants(server):
+        good = good and outcome.fault is None
+        typer.echo(f"{outcome.slug}: {outcome.fault or f'version {outcome.version}'}")
+    typer.echo(f"companies stand at version {migrating.latest()}" if good else "not all companies are up to date")
+    return good
+
+
+async def _work(settings: Settings) -> None:
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    async with AsyncExitStack() as stack:
+        deployment = await stack.enter_async_context(deployments.opened(settings, role="worker"))
+        pool = await servers.pool_as(deployment.server, settings, deployment.server.worker_role, size=_JOBS_AT_ONCE)
+        stack.push_async_callback(pool.close)
+        known = deeds.deeds(settings)
+        log.info("working", kinds=sorted(known))
+        await asyncio.gather(*(working.work(deployment, pool, known, stop) for _ in range(_JOBS_AT_ONCE)))
+    log.info("drained")

@@ -1,0 +1,25 @@
+"""Which deed a job's kind asks for; each is called with the job's subject, inside its company's scope."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+
+from leumund.kit.settings import Settings
+from leumund.messages import delivering, mailing
+from leumund.rewards import releasing
+
+Deed = Callable[[UUID, datetime], Awaitable[object]]
+
+
+def deeds(settings: Settings) -> Mapping[str, Deed]:
+    """Every kind of job there is."""
+    post = partial(mailing.post, settings.smtp_url.get_secret_value())
+
+    async def send_message(subject: UUID, at: datetime) -> None:
+        await delivering.deliver(message=subject, post=post, at=at)
+
+    async def release_reward(subject: UUID, at: datetime) -> None:
+        await releasing.release(reward=subject, at=at)
+
+    return {"messages.send": send_message, "rewards.release": release_reward}

@@ -1,0 +1,94 @@
+"""Work off the outbox: claim a job, open its company's scope, do the deed once, let the job go."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from enum import Enum
+
+import asyncpg
+import structlog
+
+from leumund.kit import clock, outbox
+from leumund.tenancy.deployment import Deployment
+from leumund.tenancy.directory import UnknownTenant
+from leumund.tenancy.pools import Busy
+from leumund.worker import claiming
+from leumund.worker.claiming import Job
+from leumund.worker.deeds import Deed
+
+log = structlog.get_logger()
+_IDLE_SECONDS = 0.5
+_CLOSED_SECONDS = 300.0
+_RETRY_CONNECTION_SECONDS = 2.0
+
+
+class UnknownKind(Exception):
+    """No deed by this name; whoever added the job is newer or older than this worker."""
+
+
+class Worked(Enum):
+    """What became of one look into the outbox."""
+
+    NOTHING_DUE = "nothing due"
+    DONE = "done"
+    PUT_OFF = "put off"
+    FAILED = "failed"
+
+
+async def work(deployment: Deployment, pool: asyncpg.Pool, deeds: Mapping[str, Deed], stop: asyncio.Event) -> None:
+    """Work until ``stop`` is set; the job in hand is finished first. A lost database is waited for."""
+    while not stop.is_set():
+        try:
+            worked = await work_one(deployment, pool, deeds)
+        except (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError) as fault:
+            log.warning("database_lost", fault=type(fault).__name__)
+            await _pause(stop, _RETRY_CONNECTION_SECONDS)
+            continue
+        if worked is Worked.NOTHING_DUE:
+            await _pause(stop, _IDLE_SECONDS)
+
+
+async def work_one(deployment: Deployment, pool: asyncpg.Pool, deeds: Mapping[str, Deed]) -> Worked:
+    """Claim one job and bring it to an end, good or bad, in one transaction of the outbox."""
+    async with pool.acquire() as connection, connection.transaction():
+        job = await claiming.claim(connection)
+        if job is None:
+            return Worked.NOTHING_DUE
+        try:
+            if not await _do(deployment, deeds, job):
+                await claiming.put_off(connection, job, seconds=_CLOSED_SECONDS)
+                return Worked.PUT_OFF
+        except (UnknownTenant, UnknownKind) as fault:
+            # No such company or no such deed: no default stands in for either.
+            await claiming.bury(connection, job, fault=type(fault).__name__)
+            return Worked.FAILED
+        except Busy:
+            await claiming.put_off(connection, job, seconds=_IDLE_SECONDS)
+            return Worked.PUT_OFF
+        except Exception as fault:
+            log.warning("job_failed", job=str(job.id), kind=job.kind, company=job.company_role, exc_info=fault)
+            # The fault's name only: its text may quote a row, and the outbox holds nothing of a person.
+            await claiming.fail(connection, job, fault=type(fault).__name__)
+            return Worked.FAILED
+        await claiming.finish(connection, job)
+        return Worked.DONE
+
+
+async def _do(deployment: Deployment, deeds: Mapping[str, Deed], job: Job) -> bool:
+    deed = deeds.get(job.kind)
+    if deed is None:
+        raise UnknownKind(job.kind)
+    tenant = await deployment.directory.by_schema(job.company_role)
+    if not tenant.is_open:
+        return False
+    at = clock.now()
+    async with deployment.scopes.inside(tenant):
+        # The mark commits with the deed, so a job that comes twice takes effect once.
+        if await outbox.first_time(job=job.id, at=at):
+            await deed(job.subject, at)
+    return True
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)

@@ -1,0 +1,49 @@
+"""German and English say the same things, and everything said has its sentence."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from leumund.kit import language, places
+
+ROOT = Path(__file__).parent.parent.parent
+PLACE = re.compile(r"\{(\w+)[^}]*\}")
+CALLED_IN_TEMPLATES = re.compile(r"\b(?:text|plural)\(\s*[\"']([a-z0-9_.]+)[\"']")
+CALLED_IN_CODE = re.compile(
+    r"(?:language\.(?:text|plural)\(\s*|Refused\(\s*|errors\.)[\"']?((?:errors\.)?[a-z]+\.[a-z0-9_.]+)[\"']"
+)
+
+
+def test_both_languages_have_the_same_sentences():
+    german, english = (language.catalogue(code).texts for code in ("de", "en"))
+    assert german.keys() == english.keys()
+
+
+@pytest.mark.parametrize("code", language.LANGUAGES)
+def test_no_sentence_is_empty(code: str):
+    assert [key for key, forms in language.catalogue(code).texts.items() if not forms or not all(forms)] == []
+
+
+def test_both_languages_fill_the_same_places():
+    german, english = (language.catalogue(code).texts for code in ("de", "en"))
+    differing = [
+        key for key in german if set(PLACE.findall("".join(german[key]))) != set(PLACE.findall("".join(english[key])))
+    ]
+    assert differing == []
+
+
+def test_every_sentence_a_template_asks_for_exists():
+    texts = language.catalogue("de").texts
+    templates = [*places.themes().rglob("*.html"), *(ROOT / "platform").rglob("*.html"), *(ROOT / "platform").rglob("*.txt")]
+    asked = {key for path in templates for key in CALLED_IN_TEMPLATES.findall(path.read_text("utf-8")) if not key.endswith(".")}
+    assert len(asked) > 50
+    assert sorted(asked - texts.keys()) == []
+
+
+def test_every_fault_has_its_sentence():
+    texts = language.catalogue("de").texts
+    code = "".join(path.read_text("utf-8") for path in (ROOT / "platform").rglob("*.py"))
+    named = set(re.findall(r"[\"'](errors\.[a-z0-9_]+\.[a-z0-9_]+)[\"']", code))
+    assert len(named) > 20
+    assert sorted(named - texts.keys()) == []

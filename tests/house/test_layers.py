@@ -1,0 +1,34 @@
+"""The house stands as designed: one direction, and no room too large to see at a glance."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+CODE = sorted((ROOT / "platform" / "leumund").rglob("*.py"))
+
+
+def test_imports_go_one_way_only():
+    command = [Path(sys.executable).with_name("lint-imports"), "--no-cache"]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout
+
+
+def test_every_room_says_in_one_sentence_what_it_is():
+    for path in CODE:
+        if path.name == "__init__.py" and path.parent.parent.name == "leumund" and path.parent.name != "cli":
+            tree = ast.parse(path.read_text("utf-8"))
+            assert len(tree.body) == 1, f"{path} re-exports something"
+            assert (ast.get_docstring(tree) or "").count("\n") == 0
+
+
+def test_files_stay_small():
+    sizes = sorted(len(path.read_text("utf-8").splitlines()) for path in CODE)
+    assert sizes[len(sizes) // 2] <= 80
+    assert [path.name for path in CODE if len(path.read_text("utf-8").splitlines()) > 300] == []
+
+
+def test_no_room_for_odds_and_ends():
+    names = {path.stem for path in CODE} | {path.parent.name for path in CODE}
+    assert names & {"utils", "helpers", "base", "common", "service", "manager"} == set()
