@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from pydantic import SecretStr
 
 from leumund.kit import ground
 from leumund.kit.settings import Settings
@@ -15,6 +16,7 @@ from leumund.tenancy import embedded, migrating, provisioning
 from leumund.tenancy import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
+from leumund.tenancy.embedded import get_server
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -39,7 +41,11 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
         data=folder,
     )
     with embedded.running(base, database="leumund_" + uuid4().hex[:8]) as url:
-        yield base.model_copy(update={"database_url": _secret(url)})
+        # A test's rows need not survive a power cut.
+        server = get_server(folder.resolve() / "postgres")
+        server.psql("ALTER SYSTEM SET fsync = off;")
+        server.psql("SELECT pg_reload_conf();")
+        yield base.model_copy(update={"database_url": SecretStr(url)})
 
 
 @pytest.fixture(scope="session")
@@ -93,9 +99,3 @@ async def inside(deployment: Deployment, linden: Tenant) -> AsyncIterator[ground
             raise RollBack
     except RollBack:
         pass
-
-
-def _secret(url: str) -> object:
-    from pydantic import SecretStr
-
-    return SecretStr(url)

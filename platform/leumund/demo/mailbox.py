@@ -1,0 +1,75 @@
+"""A real SMTP server that keeps what it is given: where the demo's people read their mail."""
+
+import asyncio
+import re
+from collections.abc import Callable
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+_LINK = re.compile(r"https?://[^\s<>\"]+")
+
+
+class _Sink:
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        mail = message_from_bytes(envelope.content, policy=policy.default)
+        assert isinstance(mail, EmailMessage), "the default policy makes these"
+        self.mails.append(mail)
+        return "250 kept"
+
+
+class Mailbox:
+    """Listens on a free port of this machine while it is open."""
+
+    def __init__(self) -> None:
+        self._sink = _Sink()
+        self._controller = Controller(self._sink, hostname="127.0.0.1", port=0)
+        self._read = 0
+
+    def __enter__(self) -> "Mailbox":
+        self._controller.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._controller.stop()
+
+    @property
+    def url(self) -> str:
+        assert self._controller.server is not None, "open"
+        return f"smtp://127.0.0.1:{self._controller.server.sockets[0].getsockname()[1]}"
+
+    @property
+    def count(self) -> int:
+        return len(self._sink.mails)
+
+    async def wait_for(self, to: str, *, having: str = "", seconds: float = 30) -> EmailMessage:
+        """The newest mail to ``to`` with ``having`` in its text. Raises TimeoutError."""
+
+        def fits(mail: EmailMessage) -> bool:
+            return to in str(mail["to"]) and having in text_of(mail)
+
+        return await _until(lambda: next((mail for mail in reversed(self._sink.mails) if fits(mail)), None), seconds)
+
+
+def text_of(mail: EmailMessage) -> str:
+    """The plain part of a mail."""
+    body = mail.get_body(("plain",))
+    assert body is not None, "each of our mails has a plain part"
+    return str(body.get_content())
+
+
+def link_in(mail: EmailMessage, path: str) -> str:
+    """The first link of a mail whose path begins with ``path``."""
+    return next(link for link in _LINK.findall(text_of(mail)) if path in link)
+
+
+async def _until(look: Callable[[], EmailMessage | None], seconds: float) -> EmailMessage:
+    async with asyncio.timeout(seconds):
+        while (found := look()) is None:
+            await asyncio.sleep(0.05)
+        return found

@@ -1,0 +1,93 @@
+"""Companies are opened whole or not at all, under names that are only names."""
+
+import asyncio
+from uuid import uuid4
+
+import pytest
+
+from leumund.kit import ground
+from leumund.tenancy import erasing, migrating, provisioning
+from leumund.tenancy import server as servers
+from leumund.tenancy.deployment import Deployment
+from leumund.tenancy.directory import Tenant, UnknownTenant, plain_host
+from tests.conftest import NOON
+
+
+@pytest.mark.parametrize(
+    "slug",
+    ["", "a", "A-company", "public", "operator", "pg_catalog", 'a"b', "a;b", "a$b", "a\0b", "a--b", "ümlaut", "-a", "a-"]
+    + ["x" * 64, "www", "a.b", "a b", "аpple"],
+)
+def test_a_name_that_is_no_name_is_refused(slug: str):
+    with pytest.raises(provisioning.BadSlug):
+        provisioning.check_slug(slug)
+
+
+async def test_of_two_who_want_a_name_one_gets_it(deployment: Deployment):
+    slug = "race-" + uuid4().hex[:8]
+    opened = await asyncio.gather(
+        *(
+            provisioning.open_company(deployment.server, deployment.settings, slug=slug, name="Race")
+            for _ in range(4)
+        ),
+        return_exceptions=True,
+    )
+    assert sorted(type(one).__name__ for one in opened) == ["SlugTaken"] * 3 + ["str"]
+
+
+async def test_a_company_half_made_is_served_nowhere(deployment: Deployment):
+    slug = "half-" + uuid4().hex[:8]
+    await provisioning.open_company(deployment.server, deployment.settings, slug=slug, name="Half")
+    assert await deployment.directory.by_host(f"{slug}.leumund.example") is None
+
+
+async def test_a_host_belongs_to_one_company(deployment: Deployment, company: Tenant, linden: Tenant):
+    with pytest.raises(provisioning.HostTaken):
+        await provisioning.settle(
+            deployment.server, deployment.settings, tenant=linden.id, name="Linden", hosts=[company.host], at=NOON
+        )
+    found = await deployment.directory.by_host(company.host)
+    assert found is not None and found.id == company.id
+
+
+@pytest.mark.parametrize("spelling", ["{}", "{}:8000", "{}.", " {} "])
+async def test_a_host_is_found_in_every_spelling_of_its_own(deployment: Deployment, company: Tenant, spelling: str):
+    found = await deployment.directory.by_host(spelling.format(company.host.upper()))
+    assert found is not None and found.id == company.id
+
+
+@pytest.mark.parametrize("spelling", ["x{}", "{}.x", "www.{}", "", "[::1]", "{0},{0}", "{}/", "user@{}"])
+async def test_a_host_is_found_in_no_other(deployment: Deployment, company: Tenant, spelling: str):
+    assert await deployment.directory.by_host(spelling.format(company.host)) is None
+    assert plain_host("[::1]:80") == "[::1]"
+
+
+async def test_migrations_go_on_where_they_stopped(deployment: Deployment, company: Tenant):
+    owner = await servers.connect_owner(deployment.server)
+    try:
+        await owner.execute("UPDATE platform.tenant SET version = 0 WHERE id = $1", company.id)
+        outcomes = [outcome async for outcome in migrating.migrate_tenants(deployment.server)]
+        fault = next(outcome.fault for outcome in outcomes if outcome.slug == company.slug)
+        assert fault is not None and "already exists" in fault, "its tables are there: the first migration cannot run"
+        noted = await owner.fetchval("SELECT reason FROM platform.migration_failure WHERE tenant = $1", company.id)
+        assert noted == fault
+        await owner.execute("UPDATE platform.tenant SET version = $2 WHERE id = $1", company.id, migrating.latest())
+        assert [o async for o in migrating.migrate_tenants(deployment.server) if o.slug == company.slug] == []
+    finally:
+        await owner.close()
+
+
+async def test_after_erasure_nothing_of_a_company_is_left(deployment: Deployment, company: Tenant):
+    async with deployment.scopes.inside(company):
+        await ground.execute("INSERT INTO job_done VALUES (gen_random_uuid(), now())")
+    certificate = await erasing.erase(deployment.server, deployment.settings, company, at=NOON)
+    assert certificate["tables"] > 25
+    owner = await servers.connect_owner(deployment.server)
+    try:
+        assert not await owner.fetchval("SELECT true FROM pg_roles WHERE rolname = $1", company.schema_name)
+        assert not await owner.fetchval("SELECT true FROM pg_namespace WHERE nspname = $1", company.schema_name)
+        assert not await owner.fetchval("SELECT true FROM platform.host WHERE tenant = $1", company.id)
+    finally:
+        await owner.close()
+    with pytest.raises(UnknownTenant):
+        await deployment.directory.by_slug(company.slug)
