@@ -66,6 +66,20 @@ async def open_company(server: Server, settings: Settings, *, slug: str, name: s
     return schema_name
 
 
+async def check_hosts(server: Server, settings: Settings, *, tenant: UUID, hosts: Sequence[str]) -> None:
+    """Refuse hosts that are the platform's or another company's, before anything is changed. Raises HostTaken."""
+    connection = await connect_owner(server)
+    try:
+        taken = await connection.fetchval(
+            "SELECT name FROM platform.host WHERE name = ANY($1) AND tenant <> $2 LIMIT 1", list(hosts), tenant
+        )
+    finally:
+        await connection.close()
+    taken = settings.base_domain if settings.base_domain in hosts else taken
+    if taken:
+        raise HostTaken("errors.tenancy.host_taken", field="hosts", host=taken)
+
+
 async def settle(
     server: Server, settings: Settings, *, tenant: UUID, name: str, hosts: Sequence[str], at: datetime
 ) -> list[str]:
@@ -75,9 +89,8 @@ async def settle(
     Raises HostTaken.
     """
     assert hosts, "a company is served somewhere"
-    for host in hosts:
-        if host == settings.base_domain:
-            raise HostTaken("errors.tenancy.host_taken", field="hosts", host=host)
+    if settings.base_domain in hosts:
+        raise HostTaken("errors.tenancy.host_taken", field="hosts", host=settings.base_domain)
     connection = await connect_owner(server)
     try:
         async with connection.transaction():

@@ -1,6 +1,6 @@
 """Which deed a job's kind asks for; each is called with the job's subject, inside its company's scope."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -8,8 +8,7 @@ from uuid import UUID
 from leumund.kit.settings import Settings
 from leumund.messages import delivering, mailing
 from leumund.rewards import releasing
-
-Deed = Callable[[UUID, datetime], Awaitable[object]]
+from leumund.worker.working import Deed
 
 
 def deeds(settings: Settings) -> Mapping[str, Deed]:

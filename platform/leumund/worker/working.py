@@ -1,9 +1,11 @@
 """Work off the outbox: claim a job, open its company's scope, do the deed once, let the job go."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from datetime import datetime
 from enum import Enum
+from uuid import UUID
 
 import asyncpg
 import structlog
@@ -14,8 +16,9 @@ from leumund.tenancy.directory import UnknownTenant
 from leumund.tenancy.pools import Busy
 from leumund.worker import claiming
 from leumund.worker.claiming import Job
-from leumund.worker.deeds import Deed
 
+
+Deed = Callable[[UUID, datetime], Awaitable[object]]
 log = structlog.get_logger()
 _IDLE_SECONDS = 0.5
 _CLOSED_SECONDS = 300.0

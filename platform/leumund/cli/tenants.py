@@ -1,0 +1,109 @@
+"""``leumund tenant``: companies opened, changed, listed, written back and closed for good."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from leumund.cli import opening
+from leumund.files import applying, exporting, reading
+from leumund.files.reading import CompanyFolder, Faulty
+from leumund.kit import clock
+from leumund.messages import sending
+from leumund.staff import inviting
+from leumund.tenancy import erasing, provisioning
+from leumund.tenancy.deployment import Deployment
+from leumund.tenancy.directory import Tenant, UnknownTenant
+
+app = typer.Typer(no_args_is_help=True, help="Companies, as files and in the directory.")
+
+
+@app.command()
+def apply(folder: Path) -> None:
+    """Create or update the company of FOLDER; whatever is wrong is named, all of it, and then nothing changes."""
+    try:
+        company = reading.read(folder)
+    except Faulty as fault:
+        opening.stop("\n".join(f"{one.file}: {one.key}: {one.reason}" for one in fault.faults))
+    for line in opening.inside_deployment(lambda deployment: apply_folder(deployment, company)):
+        typer.echo(f"{company.slug}: {line}")
+
+
+@app.command()
+def export(slug: str, folder: Path) -> None:
+    """Write the company's folder back, so that applying it changes nothing."""
+
+    async def write(deployment: Deployment) -> None:
+        tenant = await deployment.directory.by_slug(slug)
+        hosts = await deployment.directory.hosts(tenant.id)
+        async with deployment.scopes.reading(tenant):
+            await exporting.export(folder, slug=slug, hosts=_own_hosts(deployment, slug, hosts))
+
+    opening.inside_deployment(write)
+    typer.echo(f"{slug}: written to {folder}")
+
+
+@app.command("list")
+def list_companies() -> None:
+    """Show every company with its state, version and host."""
+
+    async def rows(deployment: Deployment) -> list[Tenant]:
+        return await deployment.directory.all()
+
+    for tenant in opening.inside_deployment(rows):
+        typer.echo(f"{tenant.slug:<40} {tenant.state:<8} version {tenant.version:<4} {tenant.host}")
+
+
+@app.command()
+def invite(slug: str, email: str, name: str = "", role: str = "owner", language: str = "de") -> None:
+    """Mail EMAIL a link to set up an account for the company's console."""
+
+    async def send(deployment: Deployment) -> None:
+        at = clock.now()
+        async with deployment.scopes.inside(await deployment.directory.by_slug(slug)):
+            member = await inviting.invite(email=email, name=name or email, role=role, language=language, at=at)
+            await sending.queue(kind="staff_enrolment", member=member, subject_id=member, language=language, at=at)
+
+    opening.inside_deployment(send)
+    typer.echo(f"{slug}: invited {email} as {role}")
+
+
+@app.command()
+def erase(slug: str, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
+    """Remove a company with all its rows, role and jobs, for good; prints the certificate."""
+    if not yes and typer.prompt(f"Type {slug} to erase it for good") != slug:
+        opening.stop("nothing was erased")
+
+    async def remove(deployment: Deployment) -> dict[str, object]:
+        tenant = await deployment.directory.by_slug(slug)
+        return await erasing.erase(deployment.server, deployment.settings, tenant, at=clock.now())
+
+    typer.echo(json.dumps(opening.inside_deployment(remove), indent=2))
+
+
+async def apply_folder(deployment: Deployment, company: CompanyFolder) -> list[str]:
+    """Open the company if it is new, then change what differs; returns a line for each change."""
+    changes = []
+    at = clock.now()
+    try:
+        tenant = await deployment.directory.by_slug(company.slug)
+    except UnknownTenant:
+        await provisioning.open_company(
+            deployment.server, deployment.settings, slug=company.slug, name=company.name
+        )
+        tenant = await deployment.directory.by_slug(company.slug)
+        changes.append("opened")
+    hosts = [f"{company.slug}.{deployment.settings.base_domain}", *company.hosts]
+    await provisioning.check_hosts(deployment.server, deployment.settings, tenant=tenant.id, hosts=hosts)
+    async with deployment.scopes.inside(tenant):
+        changes += [str(change) for change in await applying.apply(company, at=at)]
+    changes += await provisioning.settle(
+        deployment.server, deployment.settings, tenant=tenant.id, name=company.name, hosts=hosts, at=at
+    )
+    return changes or ["nothing changed"]
+
+
+def _own_hosts(deployment: Deployment, slug: str, hosts: list[str]) -> list[str]:
+    given = f"{slug}.{deployment.settings.base_domain}"
+    return [host for host in hosts if host != given]

@@ -1,0 +1,166 @@
+"""A job runs at least once and takes effect once, whatever happens to the worker that holds it."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+
+from leumund.kit import ground, outbox
+from leumund.tenancy import server as servers
+from leumund.tenancy.deployment import Deployment
+from leumund.tenancy.directory import Tenant
+from leumund.worker import claiming, working
+from leumund.worker.working import Worked
+from tests.conftest import NOON
+
+ROOT = Path(__file__).parent.parent.parent
+# A worker of its own process that stops dead at a named point and says that it got there.
+DYING_WORKER = """
+import asyncio, sys
+from leumund.kit import ground, settings
+from leumund.tenancy import deployment as deployments, server as servers
+from leumund.worker import claiming, working
+
+async def hang(*_):
+    print("here", flush=True)
+    await asyncio.sleep(600)
+
+async def deed(subject, at):
+    await ground.execute(
+        "INSERT INTO audit_entry (actor, action, subject) VALUES ('system:test', 'test.done', $1)", subject)
+    if sys.argv[1] == "before commit":
+        await hang()
+
+async def main():
+    if sys.argv[1] == "after commit":
+        claiming.finish = hang
+    async with deployments.opened(settings.read(), role="worker") as deployment:
+        pool = await servers.pool_as(deployment.server, deployment.settings, deployment.server.worker_role, size=1)
+        await working.work_one(deployment, pool, {"test.deed": deed})
+
+asyncio.run(main())
+"""
+
+
+async def deed(subject: UUID, at: datetime) -> None:
+    await ground.execute(
+        "INSERT INTO audit_entry (actor, action, subject) VALUES ('system:test', 'test.done', $1)", subject
+    )
+
+
+async def failing(subject: UUID, at: datetime) -> None:
+    await deed(subject, at)
+    raise ConnectionResetError("the mail server went away from anna@linden.example")
+
+
+@pytest.fixture
+async def worker_pool(deployment: Deployment) -> AsyncIterator[asyncpg.Pool]:
+    pool = await servers.pool_as(deployment.server, deployment.settings, deployment.server.worker_role, size=4)
+    await pool.execute("DELETE FROM outbox.job")
+    yield pool
+    await pool.close()
+
+
+async def enqueue(deployment: Deployment, company: Tenant, kind: str = "test.deed") -> UUID:
+    subject = uuid4()
+    async with deployment.scopes.inside(company):
+        await outbox.enqueue(kind=kind, subject=subject, due_at=NOON.replace(year=2020))
+    return subject
+
+
+async def effects(deployment: Deployment, company: Tenant, subject: UUID) -> int:
+    async with deployment.scopes.reading(company):
+        return len(await ground.fetch("SELECT * FROM audit_entry WHERE subject = $1", subject))
+
+
+@pytest.mark.parametrize("point", ["before commit", "after commit"])
+async def test_a_job_whose_worker_is_killed_runs_again_and_takes_effect_once(
+    deployment: Deployment, company: Tenant, worker_pool: asyncpg.Pool, point: str
+):
+    subject = await enqueue(deployment, company)
+    assert deployment.settings.database_url is not None
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT / "platform"),
+        "LEUMUND_SECRET_KEY": deployment.settings.secret_key.get_secret_value(),
+        "LEUMUND_BASE_DOMAIN": deployment.settings.base_domain,
+        "LEUMUND_SMTP_URL": deployment.settings.smtp_url.get_secret_value(),
+        "LEUMUND_DATABASE_URL": deployment.settings.database_url.get_secret_value(),
+    }
+    with subprocess.Popen(
+        [sys.executable, "-c", DYING_WORKER, point], env=environment, stdout=subprocess.PIPE, text=True
+    ) as dying:
+        assert dying.stdout is not None
+        assert await asyncio.to_thread(dying.stdout.readline) == "here\n"
+        assert await working.work_one(deployment, worker_pool, {"test.deed": deed}) is Worked.NOTHING_DUE, (
+            "it is claimed"
+        )
+        dying.kill()
+    async with asyncio.timeout(10):
+        while await working.work_one(deployment, worker_pool, {"test.deed": deed}) is not Worked.DONE:
+            await asyncio.sleep(0.05)
+    assert await effects(deployment, company, subject) == 1
+    assert await worker_pool.fetchval("SELECT count(*) FROM outbox.job") == 0
+
+
+async def test_two_workers_never_hold_one_job(deployment: Deployment, company: Tenant, worker_pool: asyncpg.Pool):
+    subjects = [await enqueue(deployment, company) for _ in range(12)]
+    worked = await asyncio.gather(*(working.work_one(deployment, worker_pool, {"test.deed": deed}) for _ in range(24)))
+    assert worked.count(Worked.DONE) >= 4
+    while await working.work_one(deployment, worker_pool, {"test.deed": deed}) is Worked.DONE:
+        pass
+    assert [await effects(deployment, company, subject) for subject in subjects] == [1] * 12
+
+
+async def test_a_job_that_fails_leaves_nothing_and_is_tried_later_until_it_is_a_dead_letter(
+    deployment: Deployment, company: Tenant, worker_pool: asyncpg.Pool
+):
+    subject = await enqueue(deployment, company)
+    for attempt in range(1, claiming.ATTEMPTS_BEFORE_DEAD + 1):
+        assert await working.work_one(deployment, worker_pool, {"test.deed": failing}) is Worked.FAILED
+        job = await worker_pool.fetchrow("SELECT attempts, state, fault, due_at > now() AS later FROM outbox.job")
+        assert job is not None
+        assert (job["attempts"], job["fault"], job["later"]) == (attempt, "ConnectionResetError", True)
+        await worker_pool.execute("UPDATE outbox.job SET due_at = now()")
+    assert job["state"] == "dead"
+    assert await working.work_one(deployment, worker_pool, {"test.deed": failing}) is Worked.NOTHING_DUE
+    assert await effects(deployment, company, subject) == 0
+
+
+async def test_a_job_of_nobody_or_of_an_unknown_kind_is_a_dead_letter_at_once(
+    deployment: Deployment, company: Tenant, worker_pool: asyncpg.Pool
+):
+    await enqueue(deployment, company, kind="test.unknown")
+    await worker_pool.execute("SELECT 1")
+    owner = await servers.connect_owner(deployment.server)
+    try:
+        await owner.execute(
+            "INSERT INTO outbox.job (company_role, kind, subject) VALUES ('t_0000000000000000', 'test.deed', $1)",
+            uuid4(),
+        )
+    finally:
+        await owner.close()
+    for _ in range(2):
+        assert await working.work_one(deployment, worker_pool, {"test.deed": deed}) is Worked.FAILED
+    faults = await worker_pool.fetch("SELECT fault FROM outbox.job WHERE state = 'dead' ORDER BY fault")
+    assert [row["fault"] for row in faults] == ["UnknownKind", "UnknownTenant"]
+
+
+async def test_stopping_finishes_the_job_in_hand(deployment: Deployment, company: Tenant, worker_pool: asyncpg.Pool):
+    subject = await enqueue(deployment, company)
+    stop = asyncio.Event()
+
+    async def slow(subject: UUID, at: datetime) -> None:
+        stop.set()
+        await asyncio.sleep(0.2)
+        await deed(subject, at)
+
+    await asyncio.wait_for(working.work(deployment, worker_pool, {"test.deed": slow}, stop), 5)
+    assert await effects(deployment, company, subject) == 1
