@@ -1,1 +1,1 @@
-"""company"""
+"""Who speaks: the company's name, imprint, sender, languages and look."""

@@ -1,1 +1,1 @@
-"""consent"""
+"""What people allowed this company and no other: texts and their versions, requests, evidence, suppression."""

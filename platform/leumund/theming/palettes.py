@@ -16,7 +16,7 @@ def light(tokens: Mapping[str, str]) -> dict[str, str]:
         accent=tokens["color-accent"],
         ground=(tokens["color-paper"], tokens["color-ink"]),
         raised=colours.mix(tokens["color-paper"], "#ffffff", share=0.75),
-    )
+    ) | {"color-field": tokens["color-brand"], "color-field-ink": tokens["color-brand-ink"]}
 
 
 def dark(tokens: Mapping[str, str]) -> dict[str, str]:
@@ -28,12 +28,16 @@ def dark(tokens: Mapping[str, str]) -> dict[str, str]:
         accent=tokens["color-accent"],
         ground=(paper, ink),
         raised=colours.mix(paper, ink, share=0.06),
-    )
+    ) | {
+        # Large fields wear the brand by day; by night they would glare.
+        "color-field": (field := colours.mix(paper, brand, share=0.2)),
+        "color-field-ink": colours.readable(ink, on=[field], toward=colours.ink_on(field), ratio=4.5),
+    }
 
 
 def _palette(*, brand: str, brand_ink: str, accent: str, ground: tuple[str, str], raised: str) -> dict[str, str]:
     paper, ink = ground
-    soft = colours.mix(paper, brand, share=0.09)
+    soft = colours.mix(paper, brand, share=0.08)
     grounds = (paper, raised, soft)
     return {
         "color-paper": paper,

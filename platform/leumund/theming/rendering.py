@@ -62,9 +62,10 @@ def render(template: str, *, look: Look, lang: str, **context: Any) -> str:
     ``context`` is what the template asks for; ``profile``, ``path`` and ``languages`` may be left out. Raises
     UnknownTheme; a missing template, value or sentence is our fault and raises as it is.
     """
-    theme = themes.find(look.theme)
+    always = _always(look, lang, theme := themes.find(look.theme))
+    assert not {"text", "plural", "to"} & context.keys(), "a value would hide a function every template uses"
     page = _wardrobe().get_template(f"{theme.name}/{template}")
-    return page.render(_always(look, lang, theme) | context)
+    return page.render(always | context)
 
 
 def _always(look: Look, lang: str, theme: themes.Theme) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from leumund.theming.looks import Look
 
 _SANS = '"Helvetica Neue",Arial,sans-serif'
 _STACKS = {
-    "system": f'system-ui,-apple-system,"Segoe UI",Roboto,{_SANS}',
+    "system": f'-apple-system,"Segoe UI",Roboto,"Noto Sans",{_SANS}',
     "humanist": f'Seravek,"Gill Sans Nova",Candara,Ubuntu,"Segoe UI",Roboto,{_SANS}',
     "rounded": f'ui-rounded,"Hiragino Maru Gothic ProN",Nunito,"Arial Rounded MT Bold",{_SANS}',
     "grotesk": f'"Helvetica Neue","Neue Haas Grotesk Text Pro","Arial Nova",Inter,Roboto,{_SANS}',

@@ -1,0 +1,51 @@
+"""Describe the company, and read the description: what every mail, page and consent says of it."""
+
+from datetime import datetime
+
+import msgspec
+
+from leumund.company.tables import CompanyProfile
+
+
+class Profile(msgspec.Struct, frozen=True, kw_only=True):
+    """A company as it shows itself; ``languages`` has the one it prefers first."""
+
+    name: str
+    legal_name: str
+    imprint: dict[str, str]
+    sender_name: str
+    sender_email: str
+    languages: list[str]
+    country: str
+    currency: str
+    time_zone: str
+    theme: str
+    tokens: dict[str, str] = {}
+    logo: str | None = None
+
+
+class NotDescribed(LookupError):
+    """The company is open but nobody has said yet who it is."""
+
+
+async def profile() -> Profile:
+    """The company as it stands now. Raises NotDescribed."""
+    found = await _find()
+    if found is None:
+        raise NotDescribed("describe the company first")
+    return found
+
+
+async def describe(*, profile: Profile, at: datetime) -> bool:
+    """Let the company be ``profile``; false when it already is."""
+    if await _find() == profile:
+        return False
+    row = CompanyProfile(**msgspec.to_builtins(profile), updated_at=at)
+    changing = [column for column in CompanyProfile.all_columns() if column is not CompanyProfile.id]
+    await CompanyProfile.insert(row).on_conflict(target=CompanyProfile.id, action="DO UPDATE", values=changing)
+    return True
+
+
+async def _find() -> Profile | None:
+    row = await CompanyProfile.select().first().output(load_json=True)
+    return None if row is None else msgspec.convert(row, Profile)

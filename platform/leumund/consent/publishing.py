@@ -1,0 +1,95 @@
+"""Publish the texts people agree to: every change is a new version, and what was shown can always be shown again."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+
+from leumund.consent import rules
+from leumund.consent.tables import ConsentText
+
+
+class NotPublished(LookupError):
+    """There is no such text in this language; no other language stands in for what a person is to agree to."""
+
+
+class Text(msgspec.Struct, frozen=True, kw_only=True):
+    """A version of a text; ``channels`` are those a consent covers, empty for terms and notices."""
+
+    id: UUID
+    kind: str
+    purpose: str
+    channels: list[str]
+    language: str
+    version: int
+    title: str
+    wording: str
+    sha256: str
+    published_at: datetime
+
+
+async def publish(
+    *,
+    kind: str,
+    purpose: str = "",
+    channels: Sequence[str] = (),
+    language: str,
+    title: str,
+    wording: str,
+    at: datetime,
+) -> Text:
+    """Make this the current text, as a new version when title, wording or channels differ from the current one.
+
+    ``kind`` is consent, terms or notice; only a consent has a purpose and channels.
+    """
+    assert (kind == "consent") == bool(purpose) == bool(channels), "a consent, and nothing else, is for something"
+    last = await _find(kind, purpose, language)
+    if last and (last.title, last.wording, last.channels) == (title, wording, list(channels)):
+        return last
+    text = Text(
+        id=uuid4(),
+        kind=kind,
+        purpose=purpose,
+        channels=list(channels),
+        language=language,
+        version=last.version + 1 if last else 1,
+        title=title,
+        wording=wording,
+        sha256=rules.fingerprint(title, wording),
+        published_at=at,
+    )
+    await ConsentText.insert(ConsentText(**msgspec.structs.asdict(text)))
+    return text
+
+
+async def current(*, kind: str, purpose: str = "", language: str) -> Text:
+    """The newest version in ``language``. Raises NotPublished."""
+    text = await _find(kind, purpose, language)
+    if text is None:
+        raise NotPublished(f"{kind} {purpose} in {language}")
+    return text
+
+
+async def all_current() -> list[Text]:
+    """The newest version of every text in every language, by kind, purpose and language."""
+    order = (ConsentText.kind, ConsentText.purpose, ConsentText.language)
+    rows = await _ordered().distinct(on=list(order))
+    return [_text(row) for row in rows]
+
+
+async def _find(kind: str, purpose: str, language: str) -> Text | None:
+    wanted = (ConsentText.kind == kind) & (ConsentText.purpose == purpose) & (ConsentText.language == language)
+    row = await _ordered().where(wanted).first()
+    return None if row is None else _text(row)
+
+
+def _ordered() -> Any:
+    order = (ConsentText.kind, ConsentText.purpose, ConsentText.language)
+    query = ConsentText.select().output(load_json=True)
+    return query.order_by(*order).order_by(ConsentText.version, ascending=False)
+
+
+def _text(row: dict[str, Any]) -> Text:
+    return msgspec.convert(row, Text)

@@ -1,0 +1,42 @@
+"""When a consent stands: the fold of its events.
+
+Three things do not touch a standing consent. Being asked again (anybody can type Anna's address into a form, and must
+not end what she allowed). Leaving a box empty that is empty by default: that refuses the new request and says nothing
+of an older yes, which is taken back by withdrawing. And the lapse of a request nobody confirmed.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+import msgspec
+
+CONFIRM_WITHIN = timedelta(hours=48)
+FORGET_AFTER = timedelta(days=30)
+
+# A mail proves that a mailbox was reached, and nothing about a telephone (OLG Frankfurt 6 U 6/19).
+PROVEN_BY_MAIL = ("email", "post")
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """One event of one person, purpose and channel; ``of_request`` tells a request's lapse from a consent's end."""
+
+    state: str
+    at: datetime
+    of_request: bool = False
+
+
+def stands(events: Iterable[Event]) -> bool:
+    """Whether the consent is valid after ``events``, in any order; at one instant an end beats a yes."""
+    telling = [event for event in events if _tells(event)]
+    latest = max(telling, key=lambda event: (event.at, event.state != "given"), default=None)
+    return latest is not None and latest.state == "given"
+
+
+def fingerprint(title: str, wording: str) -> str:
+    """SHA-256 of a text as it is shown, title first."""
+    return sha256(f"{title}\n\n{wording}".encode()).hexdigest()
+
+
+def _tells(event: Event) -> bool:
+    return event.state in ("given", "withdrawn") or (event.state == "expired" and not event.of_request)

@@ -1,0 +1,52 @@
+"""Hand a mail to the SMTP server of the settings."""
+
+from email.message import EmailMessage
+from urllib.parse import SplitResult, unquote, urlsplit
+
+import aiosmtplib
+
+_TIMEOUT_SECONDS = 30
+_PERMANENT = 500
+
+
+class Undeliverable(Exception):
+    """The server will never take this mail for this address: trying again only hurts our name."""
+
+
+async def post(url: str, mail: EmailMessage) -> str:
+    """Send ``mail`` by ``url`` and return the server's answer.
+
+    ``smtp://user:password@host:port`` speaks TLS where the server offers it, with ``?starttls`` only then, and
+    ``smtps://`` from the start. Raises Undeliverable for a final no to recipient or content; any other fault, a wrong
+    password of ours among them, is aiosmtplib's own and worth another try.
+    """
+    server = urlsplit(url)
+    try:
+        _, response = await aiosmtplib.send(
+            mail.as_bytes(),
+            sender=mail["From"].addresses[0].addr_spec,
+            recipients=[address.addr_spec for address in mail["To"].addresses],
+            hostname=server.hostname,
+            port=server.port,
+            username=unquote(server.username) if server.username else None,
+            password=unquote(server.password) if server.password else None,
+            use_tls=server.scheme == "smtps",
+            start_tls=_start_tls(server),
+            timeout=_TIMEOUT_SECONDS,
+        )
+    except aiosmtplib.SMTPRecipientsRefused as fault:
+        if all(refused.code >= _PERMANENT for refused in fault.recipients):
+            raise Undeliverable("; ".join(f"{each.code} {each.message}" for each in fault.recipients)) from fault
+        raise
+    except aiosmtplib.SMTPDataError as fault:
+        if fault.code >= _PERMANENT:
+            raise Undeliverable(f"{fault.code} {fault.message}") from fault
+        raise
+    return response
+
+
+def _start_tls(server: SplitResult) -> bool | None:
+    if server.scheme == "smtps":
+        return False
+    # None: TLS where it is offered, which is what a sink on this machine does not.
+    return True if "starttls" in server.query else None

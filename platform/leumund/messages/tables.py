@@ -1,0 +1,24 @@
+"""Messages: what goes out, to whom, and what became of it; never what it says."""
+
+from piccolo.columns import UUID, Text, Timestamptz
+from piccolo.table import Table
+
+from leumund.kit import ground
+
+
+class Message(Table, tablename="message", db=ground.ROWS):
+    """One mail to a customer or a member; its ``message_id`` stays the same however often it is tried."""
+
+    id = UUID(primary_key=True)
+    customer = UUID(null=True, default=None)
+    member = UUID(null=True, default=None)
+    kind = Text()
+    purpose = Text(null=True, default=None)
+    subject_id = UUID(null=True, default=None)
+    language = Text()
+    state = Text(default="queued")
+    held_reason = Text(null=True, default=None)
+    message_id = Text()
+    smtp_response = Text(null=True, default=None)
+    created_at = Timestamptz()
+    sent_at = Timestamptz(null=True, default=None)

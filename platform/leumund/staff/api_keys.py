@@ -1,0 +1,73 @@
+"""Keys for the company's systems: shown once, stored as a digest, revoked for good."""
+
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+import msgspec
+
+from leumund.audit import noting
+from leumund.kit import faults, ground, tokens
+from leumund.staff.tables import StaffApiKey
+
+_PREFIX = "lk_"
+_USED_EVERY = timedelta(minutes=1)
+_REVOKE = "UPDATE staff_api_key SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL RETURNING id"
+
+
+class NameTaken(faults.Refused):
+    """Two keys of one name could not be told apart in the log."""
+
+
+class KeyUnknown(faults.Unknown):
+    """There is no such key, or it is revoked."""
+
+
+class ApiKey(msgspec.Struct, frozen=True, kw_only=True):
+    """A key as it is listed; nothing leads from here back to the key itself."""
+
+    id: UUID
+    name: str
+    created_at: datetime
+    used_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+class Created(msgspec.Struct, frozen=True, kw_only=True):
+    """A new key; ``key`` is told now and never again."""
+
+    id: UUID
+    key: str
+
+
+async def create(*, name: str, actor: str, at: datetime) -> Created:
+    """Make a key that starts with ``lk_``, so that it is known when it turns up somewhere. Raises NameTaken."""
+    created = Created(id=uuid4(), key=_PREFIX + tokens.fresh())
+    row = StaffApiKey(id=created.id, name=name.strip(), token_hash=tokens.digest(created.key), created_at=at)
+    if not await StaffApiKey.insert(row).on_conflict(target=StaffApiKey.name, action="DO NOTHING"):
+        raise NameTaken("errors.staff.key_name_taken", field="name", name=name.strip())
+    await noting.note(actor=actor, action="key.created", subject=created.id, at=at)
+    return created
+
+
+async def recognise(*, token: str, at: datetime) -> ApiKey | None:
+    """The key behind ``token``; None when it is revoked or never was."""
+    found = (StaffApiKey.token_hash == tokens.digest(token)) & StaffApiKey.revoked_at.is_null()
+    row = await StaffApiKey.select().where(found).first()
+    if row is None:
+        return None
+    if row["used_at"] is None or at - row["used_at"] >= _USED_EVERY:
+        await StaffApiKey.update(used_at=at).where(StaffApiKey.id == row["id"])
+    return msgspec.convert(row, ApiKey)
+
+
+async def revoke(*, key: UUID, actor: str, at: datetime) -> None:
+    """Make a key worthless from now on. Raises KeyUnknown."""
+    if not await ground.fetch(_REVOKE, key, at):
+        raise KeyUnknown("errors.staff.key_unknown")
+    await noting.note(actor=actor, action="key.revoked", subject=key, at=at)
+
+
+async def every() -> list[ApiKey]:
+    """All keys, revoked ones too, the newest first."""
+    rows = await StaffApiKey.select().order_by(StaffApiKey.created_at, ascending=False)
+    return msgspec.convert(rows, list[ApiKey])
