@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 
-.PHONY: demo test check static bench format lock browser
+.PHONY: demo test check static bench format lock browser wrk
 
 demo: $(READY)
 	$(BIN)/leumund demo $(if $(ONCE),--once)
@@ -20,7 +20,7 @@ static: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(READY)
+bench: $(READY) wrk
 	$(BIN)/python -m tests.bench
 
 format: $(READY)
@@ -36,6 +36,9 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $(READY)
+
+wrk:
+	@command -v wrk >/dev/null 2>&1 || (apt-get update -qq && apt-get install -y -qq --no-install-recommends wrk)
 
 # The journeys are played in the system's own Chromium.
 browser:

@@ -10,8 +10,7 @@ from leumund.cli import opening
 from leumund.files import applying, exporting, reading
 from leumund.files.reading import CompanyFolder, Faulty
 from leumund.kit import clock
-from leumund.messages import sending
-from leumund.staff import inviting
+from leumund.messages import inviting
 from leumund.tenancy import erasing, provisioning
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant, UnknownTenant
@@ -60,10 +59,10 @@ def invite(slug: str, email: str, name: str = "", role: str = "owner", language:
     """Mail EMAIL a link to set up an account for the company's console."""
 
     async def send(deployment: Deployment) -> None:
-        at = clock.now()
         async with deployment.scopes.inside(await deployment.directory.by_slug(slug)):
-            member = await inviting.invite(email=email, name=name or email, role=role, language=language, at=at)
-            await sending.queue(kind="staff_enrolment", member=member, subject_id=member, language=language, at=at)
+            await inviting.invite(
+                email=email, name=name, role=role, language=language, actor="operator:cli", at=clock.now()
+            )
 
     opening.inside_deployment(send)
     typer.echo(f"{slug}: invited {email} as {role}")

@@ -1,0 +1,125 @@
+"""What each of the demo's people does, over HTTP and mail alone, as a browser would."""
+
+import re
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import httpx
+import pyotp
+
+from leumund.demo.mailbox import link_in
+from leumund.demo.staging import Stage
+from leumund.demo.visiting import Visitor
+from leumund.tenancy.directory import Tenant
+
+_SECRET = re.compile(r"\b[A-Z2-7]{32}\b")
+_KEY = re.compile(r"\blk_[A-Za-z0-9_-]{20,}\b")
+
+
+class OddPage(Exception):
+    """A page did not show what it should."""
+
+
+class Login:
+    """How to get into a console: address, password and the second factor's secret."""
+
+    def __init__(self, *, address: str, email: str, password: str, secret: str) -> None:
+        self.address = address
+        self.email = email
+        self.password = password
+        self.secret = secret
+
+    def code(self, *, steps_ahead: int = 0) -> str:
+        """The code of now, or of a step ahead when this one has been used."""
+        return pyotp.TOTP(self.secret).at(datetime.now(UTC), steps_ahead)
+
+
+async def owner_enrols(stage: Stage, tenant: Tenant, email: str) -> Login:
+    """Open the link of the invitation, choose a password, set up the second factor."""
+    visitor = Visitor(stage.at)
+    try:
+        mail = await stage.mailbox.wait_for(email, having="/console/enrol/")
+        page = await visitor.open(link_in(mail, "/console/enrol/"))
+        login = Login(
+            address=stage.deployment.settings.origin(tenant.host) + "/console",
+            email=email,
+            password=f"Garten-{uuid4().hex[:10]}-Licht",
+            secret=_found(_SECRET, page),
+        )
+        await visitor.submit({"password": login.password, "code": login.code()}, to="/console/enrol/")
+        return login
+    finally:
+        await visitor.close()
+
+
+async def owner_makes_a_key_and_invites(stage: Stage, tenant: Tenant, login: Login) -> str:
+    """Sign in to the console, make an API key for the shop, and invite all customers to the survey."""
+    visitor = Visitor(stage.at)
+    try:
+        await visitor.open(f"{login.address}/login")
+        given = {"email": login.email, "password": login.password, "code": login.code(steps_ahead=1)}
+        await visitor.submit(given, to="/console/login")
+        await visitor.open(f"{login.address}/keys")
+        key = _found(_KEY, await visitor.submit({"name": "Shop"}, to="/console/keys"))
+        await visitor.open(f"{login.address}/surveys")
+        await visitor.submit(to="/invit")
+        return key
+    finally:
+        await visitor.close()
+
+
+async def customer_answers_and_joins(stage: Stage, email: str, *, score: int) -> str:
+    """Tap a mark in the mail, take part, confirm, and find the share link in the portal; returns the link."""
+    visitor = Visitor(stage.at)
+    try:
+        mail = await stage.mailbox.wait_for(email, having="/s/")
+        await visitor.open(link_in(mail, "/s/").split("?")[0] + f"?score={score}")
+        await visitor.submit({"comment": "Freundlich, schnell, gern wieder."}, to="/s/")
+        await visitor.submit(to="/join/", ticked={"terms"})
+        mail = await stage.mailbox.wait_for(email, having="/confirm/")
+        await visitor.open(link_in(mail, "/confirm/"))
+        page = await visitor.submit(to="/confirm/")
+        await visitor.open(_found(re.compile(r"[^\"\s]*/portal/enter/[^\"\s]+"), page))
+        page = await visitor.submit(to="/portal/enter/")
+        return _found(re.compile(r"https?://[a-z0-9.:-]+/r/[a-z0-9]+"), page)
+    finally:
+        await visitor.close()
+
+
+async def friend_accepts(stage: Stage, link: str, email: str) -> None:
+    """Open the share link, sign up, and confirm by the button behind the mail's link."""
+    visitor = Visitor(stage.at)
+    try:
+        await visitor.open(link)
+        await visitor.submit(
+            {"given_name": "Bert", "family_name": "Beispiel", "email": email}, to="/r/", ticked={"terms"}
+        )
+        mail = await stage.mailbox.wait_for(email, having="/confirm/")
+        await visitor.open(link_in(mail, "/confirm/"))
+        await visitor.submit(to="/confirm/")
+    finally:
+        await visitor.close()
+
+
+async def shop_reports(stage: Stage, tenant: Tenant, key: str, email: str, *, cents: int) -> None:
+    """The company's shop tells of the friend's purchase over the API."""
+    async with httpx.AsyncClient(timeout=30) as shop:
+        answer = await shop.post(
+            f"{stage.at}/api/v1/conversions",
+            headers={"host": tenant.host, "authorization": f"Bearer {key}", "idempotency-key": uuid4().hex},
+            json={
+                "order_id": "A-1001",
+                "amount_cents": cents,
+                "currency": "EUR",
+                "customer": {"email": email},
+            },
+        )
+    if answer.status_code != 201:
+        raise OddPage(f"{answer.status_code}: {answer.text}")
+
+
+def _found(pattern: re.Pattern[str], page: str) -> str:
+    match = pattern.search(page)
+    if match is None:
+        raise OddPage(f"no {pattern.pattern} on the page")
+    return match[0]

@@ -1,0 +1,65 @@
+"""A whole deployment on this machine: embedded database, mail sink, web and worker, under ``*.localhost``."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from secrets import token_urlsafe
+from typing import NamedTuple
+
+from pydantic import SecretStr
+
+from leumund.demo import processes
+from leumund.demo.mailbox import Mailbox
+from leumund.kit.settings import Settings
+from leumund.tenancy import deployment as deployments
+from leumund.tenancy import embedded, migrating
+from leumund.tenancy import server as servers
+from leumund.tenancy.deployment import Deployment
+
+
+class Stage(NamedTuple):
+    """What the demo's people walk on; ``at`` is where the web process listens."""
+
+    deployment: Deployment
+    mailbox: Mailbox
+    at: str
+
+
+@asynccontextmanager
+async def staged(data: Path, *, wished_port: int = 0) -> AsyncIterator[Stage]:
+    """Set everything up in ``data`` and take it down again; the secret is random and lives as long as the stage."""
+    async with AsyncExitStack() as stack:
+        mailbox = stack.enter_context(Mailbox())
+        port = processes.free_port(wished_port)
+        settings = Settings(
+            secret_key=SecretStr(token_urlsafe(32)),
+            base_domain="localhost",
+            smtp_url=SecretStr(mailbox.url),
+            data=data,
+            listen_port=port,
+            public_scheme="http",
+            public_port=port,
+        )
+        url = stack.enter_context(embedded.running(settings))
+        settings = settings.model_copy(update={"database_url": SecretStr(url)})
+        await migrating.migrate_platform(servers.parse(url), settings)
+        deployment = await stack.enter_async_context(deployments.opened(settings, role="web"))
+        stack.enter_context(processes.running(environment_of(settings), log_path=str(data / "processes.log")))
+        yield Stage(deployment, mailbox, f"http://127.0.0.1:{port}")
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """``settings`` as the variables a process of its own reads them from."""
+    assert settings.database_url is not None, "the stage has a database"
+    return {
+        "LEUMUND_SECRET_KEY": settings.secret_key.get_secret_value(),
+        "LEUMUND_BASE_DOMAIN": settings.base_domain,
+        "LEUMUND_SMTP_URL": settings.smtp_url.get_secret_value(),
+        "LEUMUND_DATABASE_URL": settings.database_url.get_secret_value(),
+        "LEUMUND_DATA": str(settings.data),
+        "LEUMUND_LISTEN_HOST": settings.listen_host,
+        "LEUMUND_LISTEN_PORT": str(settings.listen_port),
+        "LEUMUND_PUBLIC_SCHEME": settings.public_scheme,
+        "LEUMUND_PUBLIC_PORT": str(settings.public_port),
+        "LEUMUND_WEB_PROCESSES": str(settings.web_processes),
+    }

@@ -1,0 +1,32 @@
+"""Each kind of mail has its words in both languages, and the check mail advertises nothing."""
+
+import pytest
+
+from leumund.kit import language
+from leumund.messages.kinds import KINDS
+
+PARTS = ("subject", "text", "button", "note")
+
+
+@pytest.mark.parametrize("lang", language.LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_says_everything_in(kind: str, lang: str):
+    for part in PARTS:
+        assert language.text(f"mail.{kind}.{part}", lang, company="Linden")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_subject_fits_a_telephone(kind: str):
+    for lang in language.LANGUAGES:
+        assert len(language.text(f"mail.{kind}.subject", lang, company="Linden Energie")) <= 60
+
+
+@pytest.mark.parametrize("lang", language.LANGUAGES)
+def test_the_check_mail_advertises_nothing(lang: str):
+    said = " ".join(language.text(f"mail.opt_in.{part}", lang, company="Linden") for part in PARTS).lower()
+    for word in ("prämie", "reward", "empfehl", "referral", "gratis", "free", "angebot", "offer", "€", "http"):
+        assert word not in said
+
+
+def test_surveys_and_invitations_are_advertising():
+    assert {kind for kind, form in KINDS.items() if form.advertising} == {"survey_invitation", "advocate_invitation"}
