@@ -297,6 +297,7 @@ CREATE TABLE referral (
     link uuid NOT NULL REFERENCES share_link (id),
     advocate uuid NOT NULL REFERENCES customer (id),
     friend uuid NOT NULL REFERENCES customer (id),
+    request uuid NOT NULL UNIQUE,
     terms uuid NOT NULL REFERENCES consent_text (id),
     state text NOT NULL CHECK (state IN ('attributed', 'qualified', 'in_review', 'approved', 'rejected', 'expired',
                                          'voided')),
@@ -306,13 +307,14 @@ CREATE TABLE referral (
     qualified_at timestamptz,
     decided_at timestamptz,
     decided_by uuid,
-    UNIQUE (program, friend),
     CHECK (advocate <> friend),
     CHECK (state NOT IN ('rejected', 'voided') OR reason <> '')
 );
 CREATE INDEX referral_advocate ON referral (advocate, attributed_at DESC);
 CREATE INDEX referral_recent ON referral (attributed_at DESC, id DESC);
 CREATE INDEX referral_friend ON referral (friend);
+-- Whoever the friend confirms first is the one who recommended; a sign-up nobody confirmed takes nothing from anybody.
+CREATE UNIQUE INDEX referral_confirmed ON referral (program, friend) WHERE confirmed_at IS NOT NULL;
 CREATE TABLE conversion (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     program uuid NOT NULL REFERENCES program (id),

@@ -1,4 +1,4 @@
-"""The other door: the ``leumund`` command. One module a noun; it says in English what it does, for those who operate."""
+"""The other door: the ``leumund`` command, one module a noun, in English for those who operate."""
 
 import typer
 

@@ -88,9 +88,7 @@ async def apply_folder(deployment: Deployment, company: CompanyFolder) -> list[s
     try:
         tenant = await deployment.directory.by_slug(company.slug)
     except UnknownTenant:
-        await provisioning.open_company(
-            deployment.server, deployment.settings, slug=company.slug, name=company.name
-        )
+        await provisioning.open_company(deployment.server, deployment.settings, slug=company.slug, name=company.name)
         tenant = await deployment.directory.by_slug(company.slug)
         changes.append("opened")
     hosts = [f"{company.slug}.{deployment.settings.base_domain}", *company.hosts]

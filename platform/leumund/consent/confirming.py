@@ -17,7 +17,7 @@ from leumund.kit import faults, ground
 
 _CLAIM = """
 UPDATE consent_request SET confirmed_at = $2
-WHERE id = $1 AND confirmed_at IS NULL AND expires_at > $2 RETURNING customer, source
+WHERE id = $1 AND confirmed_at IS NULL AND expires_at > $2 RETURNING customer, source, requested_at
 """
 # What was withdrawn since the form was sent stays withdrawn: an old link in a mailbox must not bring it back.
 _GIVE = """
@@ -44,11 +44,15 @@ class RequestExpired(faults.Refused):
 
 
 class Confirmation(msgspec.Struct, frozen=True, kw_only=True):
-    """A confirmed request; ``already`` when it was confirmed before and nothing happened now."""
+    """A confirmed request; ``already`` when it was confirmed before and nothing happened now.
+
+    ``requested_at`` tells which form the mail was about: what was asked for later is not confirmed by it.
+    """
 
     request: UUID
     customer: UUID
     source: str
+    requested_at: datetime
     already: bool
 
 
@@ -64,7 +68,7 @@ async def confirm(*, request: UUID, at: datetime, evidence: Mapping[str, object]
     second = msgspec.json.encode({"confirmation": {**(evidence or {}), "at": at}}).decode()
     for given in await ground.fetch(_GIVE, request, at, second, list(rules.PROVEN_BY_MAIL)):
         await _reopen(customer, given, at)
-    return Confirmation(request=request, customer=customer, source=claimed[0]["source"], already=False)
+    return Confirmation(request=request, already=False, **claimed[0])
 
 
 async def waiting(*, request: UUID, at: datetime) -> Confirmation:
@@ -93,8 +97,13 @@ async def _find(request: UUID) -> dict[str, Any]:
 
 
 def _confirmation(row: Mapping[str, Any]) -> Confirmation:
-    already = row["confirmed_at"] is not None
-    return Confirmation(request=row["id"], customer=row["customer"], source=row["source"], already=already)
+    return Confirmation(
+        request=row["id"],
+        customer=row["customer"],
+        source=row["source"],
+        requested_at=row["requested_at"],
+        already=row["confirmed_at"] is not None,
+    )
 
 
 async def _reopen(customer: UUID, given: Mapping[str, str], at: datetime) -> None:

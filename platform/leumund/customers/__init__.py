@@ -1,1 +1,1 @@
-"""customers"""
+"""People of this company: records, import, duplicates, and their way into the portal."""

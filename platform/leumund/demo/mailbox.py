@@ -9,6 +9,8 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
+from leumund.demo import processes
+
 _LINK = re.compile(r"https?://[^\s<>\"]+")
 
 
@@ -28,8 +30,8 @@ class Mailbox:
 
     def __init__(self) -> None:
         self._sink = _Sink()
-        self._controller = Controller(self._sink, hostname="127.0.0.1", port=0)
-        self._read = 0
+        self._port = processes.free_port()
+        self._controller = Controller(self._sink, hostname="127.0.0.1", port=self._port)
 
     def __enter__(self) -> "Mailbox":
         self._controller.start()
@@ -40,8 +42,7 @@ class Mailbox:
 
     @property
     def url(self) -> str:
-        assert self._controller.server is not None, "open"
-        return f"smtp://127.0.0.1:{self._controller.server.sockets[0].getsockname()[1]}"
+        return f"smtp://127.0.0.1:{self._port}"
 
     @property
     def count(self) -> int:
@@ -70,6 +71,7 @@ def link_in(mail: EmailMessage, path: str) -> str:
 
 async def _until(look: Callable[[], EmailMessage | None], seconds: float) -> EmailMessage:
     async with asyncio.timeout(seconds):
-        while (found := look()) is None:
+        # The sink lives in a thread of its own, so there is no event of this loop to wait for.
+        while (found := look()) is None:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
         return found

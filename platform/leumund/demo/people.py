@@ -1,7 +1,7 @@
 """What each of the demo's people does, over HTTP and mail alone, as a browser would."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import httpx
@@ -13,6 +13,7 @@ from leumund.demo.visiting import Visitor
 from leumund.tenancy.directory import Tenant
 
 _SECRET = re.compile(r"\b[A-Z2-7]{32}\b")
+_STEP = timedelta(seconds=30)
 _KEY = re.compile(r"\blk_[A-Za-z0-9_-]{20,}\b")
 
 
@@ -31,7 +32,7 @@ class Login:
 
     def code(self, *, steps_ahead: int = 0) -> str:
         """The code of now, or of a step ahead when this one has been used."""
-        return pyotp.TOTP(self.secret).at(datetime.now(UTC), steps_ahead)
+        return pyotp.TOTP(self.secret).at(datetime.now(UTC) + steps_ahead * _STEP)
 
 
 async def owner_enrols(stage: Stage, tenant: Tenant, email: str) -> Login:

@@ -58,13 +58,15 @@ class Visitor:
         """GET a page, following redirects."""
         return await self._send("GET", address, None)
 
-    async def submit(self, values: dict[str, str] | None = None, *, to: str = "", ticked: set[str] | None = None) -> str:
+    async def submit(
+        self, values: dict[str, str] | None = None, *, to: str = "", ticked: set[str] | None = None
+    ) -> str:
         """Send the page's form whose action holds ``to``, with ``values`` over what it is filled with."""
         form = _Form(to)
         form.feed(self.page)
         if form.action is None:
             raise Refusal(f"{self.address} has no form to {to or 'send'}")
-        boxes = {name: "on" for name in form.boxes & (ticked or set())}
+        boxes = dict.fromkeys(form.boxes & (ticked or set()), "on")
         return await self._send("POST", urljoin(self.address, form.action), form.fields | boxes | (values or {}))
 
     async def _send(self, method: str, address: str, data: dict[str, str] | None) -> str:

@@ -1,1 +1,1 @@
-"""insight"""
+"""Figures and charts across rooms."""

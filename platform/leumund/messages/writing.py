@@ -26,14 +26,15 @@ _COLOURS = {"color-brand": "#1f3a5f", "color-brand-ink": "#ffffff", "color-paper
 
 
 class _OneLine(UnstructuredHeader):
-    """A header that is an address and must not be folded into encoded words: RFC 8058 clients read it as it stands."""
+    """A header that is one long address: folded, or made of encoded words, some readers no longer recognise it."""
 
     def fold(self, *, policy: Policy) -> str:
         return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]
 
 
 _HEADERS = HeaderRegistry()
-_HEADERS.map_to_type("list-unsubscribe", _OneLine)  # type: ignore[arg-type]
+for _name in ("list-unsubscribe", "message-id"):
+    _HEADERS.map_to_type(_name, _OneLine)  # type: ignore[arg-type]
 _POLICY = SMTP.clone(header_factory=_HEADERS)
 
 
@@ -53,6 +54,8 @@ async def write(*, message: Message, to: str, name: str, at: datetime) -> EmailM
     mail["To"] = Address(addr_spec=to)
     mail.set_content(render("mail.txt", letter, profile), cte="quoted-printable")
     mail.add_alternative(render("mail.html", letter, profile), subtype="html", cte="quoted-printable")
+    # Only now: making a mail of two parts moves its content headers into the first.
+    mail["Content-Language"] = letter.language
     return mail
 
 
@@ -68,7 +71,6 @@ def _headed(message: Message, letter: Letter, profile: Profile, at: datetime) ->
     mail["Date"] = format_datetime(at)
     mail["Message-ID"] = message.message_id
     mail["Auto-Submitted"] = "auto-generated"
-    mail["Content-Language"] = letter.language
     if message.purpose:
         mail["List-Unsubscribe"] = f"<{letters.one_click(message.id)}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

@@ -1,1 +1,1 @@
-"""programs"""
+"""A company's offer, its terms, its limits, and who takes part."""

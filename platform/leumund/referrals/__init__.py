@@ -1,1 +1,1 @@
-"""referrals"""
+"""Links, codes, clicks, attribution and review: who brought whom."""

@@ -86,7 +86,8 @@ def _nobodys() -> str:
 @cache
 def _common() -> frozenset[str]:
     text = resources.files("leumund.staff").joinpath("common_passwords.txt").read_text("utf-8")
-    return frozenset(line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#"))
+    lines = (line.strip().casefold() for line in text.splitlines())
+    return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
 def _repeats(text: str) -> bool:

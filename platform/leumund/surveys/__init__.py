@@ -1,1 +1,1 @@
-"""surveys"""
+"""Questions, invitations and answers, and what the answers say together."""

@@ -8,6 +8,8 @@ from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+# A handler with this in its ``opt`` takes forms from anywhere: only where no cookie counts.
+FROM_ANYWHERE = "forms_from_anywhere"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _HEADERS = {
     "content-security-policy": (
@@ -47,6 +49,7 @@ class SameOriginForms(ASGIMiddleware):
     """
 
     scopes = (ScopeType.HTTP,)
+    exclude_opt_key = FROM_ANYWHERE
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         if scope["method"] in _SAFE_METHODS or _is_ours(_headers(scope)):

@@ -1,0 +1,118 @@
+"""Read customers from CSV and XLSX: the columns of a file, mapped to what we know of a person."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+
+from leumund.kit.faults import Refused
+
+FIELDS = (
+    "external_id",
+    "email",
+    "given_name",
+    "family_name",
+    "phone",
+    "country",
+    "language",
+    "birth_date",
+    "customer_since_date",
+)
+MOST_BYTES = 50_000_000
+_MOST_UNPACKED_BYTES = 500_000_000
+_MOST_COLUMNS = 200
+_HEADERS = {
+    "external_id": ("external id", "kundennummer", "kunden-nr", "kundennr", "customer id", "customer number", "id"),
+    "email": ("e-mail", "e-mail-adresse", "email address", "mail"),
+    "given_name": ("given name", "first name", "vorname"),
+    "family_name": ("family name", "last name", "nachname", "surname", "name"),
+    "phone": ("telefon", "telefonnummer", "phone number", "mobil", "mobile"),
+    "country": ("land",),
+    "language": ("sprache",),
+    "birth_date": ("birth date", "date of birth", "geburtsdatum", "geburtstag", "birthday"),
+    "customer_since_date": ("customer since", "kunde seit"),
+}
+
+Row = dict[str, object]
+
+
+class NotReadable(Refused):
+    """Neither a CSV nor an XLSX file we can read."""
+
+
+class NoSuchColumn(Refused):
+    """The mapping names a column the file does not have."""
+
+
+def read(content: bytes, *, mapping: Mapping[str, str] | None = None) -> Iterator[Row]:
+    """Each row as ``{field: value}``; ``mapping`` gives the column of a field, guessed by its header where it does not.
+
+    Raises NotReadable, NoSuchColumn.
+    """
+    if len(content) > MOST_BYTES:
+        raise NotReadable("errors.customers.file_too_large", field="file")
+    table = _sheet(content) if content.startswith(b"PK") else _csv(content)
+    headers = [str(value or "").strip() for value in next(table, [])][:_MOST_COLUMNS]
+    places = _places(headers, mapping or {})
+    for values in table:
+        row = {field: values[place] for field, place in places.items() if place < len(values)}
+        if any(value not in (None, "") for value in row.values()):
+            yield row
+
+
+def guess(headers: Sequence[str]) -> dict[str, str]:
+    """Which of ``headers`` means which field, where one can tell."""
+    plain = {header.strip().casefold().replace("_", " "): header for header in reversed(headers)}
+    guesses = {}
+    for field in FIELDS:
+        names = (field.replace("_", " "), *_HEADERS[field])
+        found = next((plain[name] for name in names if name in plain), None)
+        if found is not None:
+            guesses[field] = found
+    return guesses
+
+
+def _places(headers: list[str], mapping: Mapping[str, str]) -> dict[str, int]:
+    wished = guess(headers) | {field: column for field, column in mapping.items() if column}
+    for field, column in wished.items():
+        if column not in headers:
+            raise NoSuchColumn("errors.customers.no_such_column", field=field, column=column)
+    if not {"external_id", "email"} & wished.keys():
+        raise NoSuchColumn("errors.customers.no_naming_column", field="email")
+    return {field: headers.index(column) for field, column in wished.items()}
+
+
+def _csv(content: bytes) -> Iterator[Sequence[object]]:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # What Excel writes on German machines.
+        text = content.decode("cp1252", errors="replace")
+    if "\0" in text:
+        raise NotReadable("errors.customers.not_readable", field="file")
+    first = text[: text.find("\n") + 1 or len(text)]
+    delimiter = max(";,\t", key=first.count)
+    try:
+        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    except csv.Error as fault:
+        raise NotReadable("errors.customers.not_readable", field="file") from fault
+
+
+def _sheet(content: bytes) -> Iterator[Sequence[object]]:
+    # openpyxl parses with defusedxml where that is installed; what unpacks to too much is refused before it is opened.
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            if sum(entry.file_size for entry in packed.infolist()) > _MOST_UNPACKED_BYTES:
+                raise NotReadable("errors.customers.file_too_large", field="file")
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError) as fault:
+        raise NotReadable("errors.customers.not_readable", field="file") from fault
+    try:
+        sheet = book.worksheets[0]
+        yield from (list(islice(row, _MOST_COLUMNS)) for row in sheet.iter_rows(values_only=True))
+    finally:
+        book.close()

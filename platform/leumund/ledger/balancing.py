@@ -1,0 +1,48 @@
+"""What accounts hold: never stored, always the sum of their postings."""
+
+from uuid import UUID
+
+import msgspec
+
+from leumund.kit import ground
+
+_SIDES = """
+SELECT account, currency, sum(cents) AS cents FROM (
+    SELECT credit AS account, currency, cents FROM ledger_posting
+    UNION ALL SELECT debit, currency, -cents FROM ledger_posting
+) side GROUP BY account, currency
+"""
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One account of the trial balance; ``cents`` is what it was given less what it gave."""
+
+    kind: str
+    owner: UUID
+    currency: str
+    cents: int
+
+
+async def balance(*, account: UUID) -> int:
+    """What one account holds, in minor units of its currency."""
+    rows = await ground.fetch(
+        "SELECT (SELECT coalesce(sum(cents), 0) FROM ledger_posting WHERE credit = $1)"
+        " - (SELECT coalesce(sum(cents), 0) FROM ledger_posting WHERE debit = $1) AS cents",
+        account,
+    )
+    return int(rows[0]["cents"])
+
+
+async def totals() -> dict[str, int]:
+    """The sum over all accounts by currency: zero, or the ledger is broken."""
+    rows = await ground.fetch(f"SELECT currency, sum(cents) AS cents FROM ({_SIDES}) s GROUP BY currency")  # noqa: S608
+    return {row["currency"]: int(row["cents"]) for row in rows}
+
+
+async def trial_balance() -> list[Line]:
+    """Every account that ever moved, with what it holds."""
+    rows = await ground.fetch(
+        f"SELECT a.kind, a.owner, a.currency, s.cents::bigint AS cents FROM ({_SIDES}) s "  # noqa: S608
+        "JOIN ledger_account a ON a.id = s.account ORDER BY a.kind, a.currency, a.owner"
+    )
+    return [Line(**row) for row in rows]

@@ -1,0 +1,159 @@
+"""Offer a program, change it, and read what is on offer."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from leumund.kit import ground
+from leumund.programs.tables import Program, RewardRule
+
+_CURRENT = """
+SELECT p.id, p.key, p.state, p.texts, p.currency, p.budget_cents, p.hold_days, p.review_above_cents,
+       coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'side', r.side, 'kind', r.kind, 'cents', r.cents,
+                                             'minimum_order_cents', r.minimum_order_cents) ORDER BY r.side)
+                FILTER (WHERE r.id IS NOT NULL), '[]') AS rules
+FROM program p LEFT JOIN reward_rule r ON r.program = p.id AND r.retired_at IS NULL
+"""
+
+
+class NoProgram(LookupError):
+    """The company has no live program."""
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
+    """What ``side`` (advocate or friend) gets for an order of at least ``minimum_order_cents``."""
+
+    side: str
+    kind: str
+    cents: int
+    minimum_order_cents: int = 0
+    id: UUID | None = None
+
+
+class Offer(msgspec.Struct, frozen=True, kw_only=True):
+    """A program with its current rules; ``texts[language]`` holds headline, text and share_text."""
+
+    id: UUID
+    key: str
+    state: str
+    texts: dict[str, dict[str, str]]
+    currency: str
+    budget_cents: int
+    hold_days: int
+    review_above_cents: int | None
+    rules: list[Rule]
+
+    def rule(self, side: str) -> Rule | None:
+        return next((rule for rule in self.rules if rule.side == side), None)
+
+    def text(self, name: str, language: str) -> str:
+        """The text in ``language``, else in the first the program has."""
+        return self.texts.get(language, next(iter(self.texts.values()))).get(name, "")
+
+
+class Terms(msgspec.Struct, frozen=True, kw_only=True):
+    """What a company's folder says of its program."""
+
+    key: str
+    state: str
+    texts: Mapping[str, Mapping[str, str]]
+    currency: str
+    budget_cents: int
+    hold_days: int
+    review_above_cents: int | None
+    rules: Sequence[Rule]
+
+
+async def current() -> Offer:
+    """The live program. Raises NoProgram."""
+    rows = await ground.fetch(_CURRENT + "WHERE p.state = 'live' GROUP BY p.id ORDER BY p.updated_at DESC LIMIT 1")
+    if not rows:
+        raise NoProgram
+    return _offer(rows[0])
+
+
+async def by_id(*, program: UUID) -> Offer:
+    """A program that exists, live or not."""
+    rows = await ground.fetch(_CURRENT + "WHERE p.id = $1 GROUP BY p.id", program)
+    assert rows, "its id comes from a row that refers to it"
+    return _offer(rows[0])
+
+
+async def all_offers() -> list[Offer]:
+    """Every program, by key."""
+    return [_offer(row) for row in await ground.fetch(_CURRENT + "GROUP BY p.id ORDER BY p.key")]
+
+
+async def offer(*, terms: Terms, at: datetime) -> list[str]:
+    """Make the program as ``terms`` say and return the names of what changed; nothing changes twice."""
+    rows = await ground.fetch(_CURRENT + "WHERE p.key = $1 GROUP BY p.id", terms.key)
+    if not rows:
+        program = await _create(terms, at)
+        await _add_rules(program, list(terms.rules), at)
+        return ["program"]
+    before = _offer(rows[0])
+    wished = _values(terms)
+    changed = [name for name in wished if getattr(before, name) != wished[name]]
+    if changed:
+        values = {**wished, "texts": _json(terms.texts), "updated_at": at}
+        await Program.update(values).where(Program.id == before.id)  # type: ignore[arg-type]
+    return changed + await _change_rules(before, terms.rules, at)
+
+
+async def _create(terms: Terms, at: datetime) -> UUID:
+    program = Program(**{**_values(terms), "texts": _json(terms.texts), "key": terms.key, "updated_at": at})
+    await Program.insert(program)
+    made: UUID = program.id
+    return made
+
+
+async def _change_rules(before: Offer, wished: Sequence[Rule], at: datetime) -> list[str]:
+    standing = {rule.side: rule for rule in before.rules}
+    plain = {side: msgspec.structs.replace(rule, id=None) for side, rule in standing.items()}
+    new = [rule for rule in wished if plain.get(rule.side) != rule]
+    gone = [standing[side].id for side in standing if side not in {rule.side for rule in wished if rule not in new}]
+    if gone:
+        await RewardRule.update({RewardRule.retired_at: at}).where(RewardRule.id.is_in(gone))
+    await _add_rules(before.id, new, at)
+    return [f"rule for {rule.side}" for rule in new] or (["rules"] if gone else [])
+
+
+async def _add_rules(program: UUID, rules: list[Rule], at: datetime) -> None:
+    if rules:
+        await RewardRule.insert(
+            *(
+                RewardRule(
+                    program=program,
+                    side=rule.side,
+                    kind=rule.kind,
+                    cents=rule.cents,
+                    minimum_order_cents=rule.minimum_order_cents,
+                    effective_at=at,
+                )
+                for rule in rules
+            )
+        )
+
+
+def _values(terms: Terms) -> dict[str, Any]:
+    return {
+        "state": terms.state,
+        "texts": {language: dict(texts) for language, texts in terms.texts.items()},
+        "currency": terms.currency,
+        "budget_cents": terms.budget_cents,
+        "hold_days": terms.hold_days,
+        "review_above_cents": terms.review_above_cents,
+    }
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _offer(row: Mapping[str, Any]) -> Offer:
+    return msgspec.convert(
+        {**row, "texts": msgspec.json.decode(row["texts"]), "rules": msgspec.json.decode(row["rules"])}, Offer
+    )

@@ -1,0 +1,92 @@
+"""Accept a recommendation: the friend signs up, and the referral waits for the button behind the mail's link.
+
+Nobody learns here whether an address is known: whoever asks is told that a mail is on its way where one makes sense.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from leumund.consent import requesting
+from leumund.customers import finding as people
+from leumund.customers import registering
+from leumund.customers.registering import Record
+from leumund.kit import ground
+from leumund.messages import sending
+from leumund.referrals import finding
+from leumund.referrals.tables import Referral
+
+SOURCE = "referral"
+_MOST_A_DAY = 3
+
+
+class Form(msgspec.Struct, frozen=True, kw_only=True):
+    """What the friend filled in; ``consents`` says of every offered purpose whether its box was ticked."""
+
+    email: str
+    given_name: str
+    family_name: str
+    language: str
+    terms: UUID
+    consents: Mapping[str, bool]
+    evidence: Mapping[str, object]
+
+
+async def accept(*, code: str, form: Form, at: datetime) -> UUID | None:
+    """Sign the friend up for what ``code`` offers; returns the request the mail confirms.
+
+    None when the person is known here already (the advocate too): new customers only, and no second advocate for one
+    friend. Raises UnknownCode, and what registering refuses.
+    """
+    shared = await finding.look_up(code=code)
+    record = Record(email=form.email, given_name=form.given_name, family_name=form.family_name, language=form.language)
+    email = registering.normal(record).email
+    assert email is not None, "the form requires it"
+    friend = await people.by_email(email=email)
+    if friend is None:
+        friend_id = (await registering.register(record=record, source=SOURCE, stage="lead", at=at)).id
+    elif friend.stage == "lead" and friend.id != shared.advocate and await _may_be_asked(friend.id, at):
+        friend_id = friend.id
+    else:
+        return None
+    request = await requesting.request(
+        customer=friend_id,
+        email=email,
+        purposes=list(form.consents.items()),
+        language=form.language,
+        source=SOURCE,
+        evidence={**form.evidence, "terms": str(form.terms)},
+        at=at,
+    )
+    await _attribute(shared, friend_id, request, form.terms, at)
+    await sending.queue(kind="opt_in", customer=friend_id, subject_id=request, language=form.language, at=at)
+    return request
+
+
+async def _may_be_asked(friend: UUID, at: datetime) -> bool:
+    """Not when a referral stands already, and not when somebody fills a stranger's mailbox with our forms."""
+    rows = await ground.fetch(
+        "SELECT count(*) FILTER (WHERE confirmed_at IS NOT NULL) AS confirmed, "
+        "count(*) FILTER (WHERE attributed_at > $2) AS lately FROM referral WHERE friend = $1",
+        friend,
+        at - timedelta(days=1),
+    )
+    return bool(rows[0]["confirmed"] == 0 and rows[0]["lately"] < _MOST_A_DAY)
+
+
+async def _attribute(shared: finding.Shared, friend: UUID, request: UUID, terms: UUID, at: datetime) -> None:
+    """Each sign-up is a referral of its own until one is confirmed, so nobody can slip in between mail and button."""
+    await Referral.insert(
+        Referral(
+            program=shared.offer.id,
+            link=shared.link,
+            advocate=shared.advocate,
+            friend=friend,
+            request=request,
+            terms=terms,
+            state="attributed",
+            attributed_at=at,
+        )
+    )

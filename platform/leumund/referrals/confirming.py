@@ -1,0 +1,47 @@
+"""The button behind the mail's link: whatever the person asked for is confirmed, all in one go."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from leumund.consent import confirming as consents
+from leumund.customers import visiting
+from leumund.kit import ground
+from leumund.programs import joining
+from leumund.referrals import sharing
+
+
+class Confirmed(msgspec.Struct, frozen=True, kw_only=True):
+    """``kind`` is participation, referral or consent; ``login`` opens the portal for a new advocate."""
+
+    kind: str
+    customer: UUID
+    login: UUID | None
+
+
+async def confirm(*, request: UUID, at: datetime, evidence: Mapping[str, object]) -> Confirmed:
+    """Raises RequestUnknown and RequestExpired; confirming twice changes nothing more and opens no second login."""
+    done = await consents.confirm(request=request, at=at, evidence=evidence)
+    if done.source == joining.SOURCE:
+        login = None if done.already else await _participation(done.customer, at)
+        return Confirmed(kind="participation", customer=done.customer, login=login)
+    if done.source == "referral":
+        # The first confirmed sign-up stands; a later one of the same friend finds the place taken and stays as it is.
+        await ground.execute(
+            "UPDATE referral r SET confirmed_at = $2 WHERE r.request = $1 AND r.confirmed_at IS NULL AND NOT EXISTS "
+            "(SELECT FROM referral o WHERE (o.program, o.friend) = (r.program, r.friend) AND o.confirmed_at IS NOT NULL)",
+            request,
+            at,
+        )
+        return Confirmed(kind="referral", customer=done.customer, login=None)
+    return Confirmed(kind="consent", customer=done.customer, login=None)
+
+
+async def _participation(customer: UUID, at: datetime) -> UUID | None:
+    program = await joining.confirm(customer=customer, at=at)
+    if program is None:
+        return None
+    await sharing.code_of(customer=customer, program=program, at=at)
+    return await visiting.open_login(customer=customer, at=at)

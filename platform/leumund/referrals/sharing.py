@@ -1,0 +1,33 @@
+"""Give an advocate a link to share: short, personal, and without any trace of who they are."""
+
+from datetime import datetime
+from secrets import choice
+from uuid import UUID
+
+from leumund.kit import ground
+from leumund.referrals import rules
+
+
+async def code_of(*, customer: UUID, program: UUID, at: datetime) -> str:
+    """The code of the advocate's link, made when it is first asked for."""
+    while not (rows := await _find(customer, program)):
+        # A code that is taken, however unlikely, is simply drawn again.
+        await ground.execute(
+            "INSERT INTO share_link (program, advocate, code, created_at) VALUES ($1, $2, $3, $4) "
+            "ON CONFLICT DO NOTHING",
+            program,
+            customer,
+            "".join(choice(rules.CODE_ALPHABET) for _ in range(rules.CODE_LENGTH)),
+            at,
+        )
+    code: str = rows[0]["code"]
+    return code
+
+
+def address(code: str) -> str:
+    """Where a code leads, at the company's canonical host."""
+    return f"{ground.current().origin}/r/{code}"
+
+
+async def _find(customer: UUID, program: UUID) -> list[dict[str, str]]:
+    return await ground.fetch("SELECT code FROM share_link WHERE advocate = $1 AND program = $2", customer, program)

@@ -1,0 +1,61 @@
+"""Nouns of referrals."""
+
+from uuid import uuid4
+
+from piccolo.columns import UUID, BigInt, Date, Text, Timestamptz
+from piccolo.table import Table
+
+from leumund.kit import ground
+
+
+class ShareLink(Table, tablename="share_link", db=ground.ROWS):
+    """An advocate's personal link; ``code`` is the last part of its address."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    program = UUID(default=None)
+    advocate = UUID(default=None)
+    code = Text()
+    created_at = Timestamptz()
+    retired_at = Timestamptz(null=True, default=None)
+
+
+class ClickCount(Table, tablename="click_count", db=ground.ROWS):
+    """How often a link was opened on a day; no more is known of who opened it."""
+
+    link = UUID(primary_key=True, default=None)
+    day_date = Date()
+    clicks = BigInt()
+
+
+class Referral(Table, tablename="referral", db=ground.ROWS):
+    """The relation of advocate, friend and program; counts once the friend has confirmed."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    program = UUID(default=None)
+    link = UUID(default=None)
+    advocate = UUID(default=None)
+    friend = UUID(default=None)
+    request = UUID(default=None)
+    terms = UUID(default=None)
+    state = Text()
+    reason = Text(default="")
+    attributed_at = Timestamptz()
+    confirmed_at = Timestamptz(null=True, default=None)
+    qualified_at = Timestamptz(null=True, default=None)
+    decided_at = Timestamptz(null=True, default=None)
+    decided_by = UUID(null=True, default=None)
+
+
+class Conversion(Table, tablename="conversion", db=ground.ROWS):
+    """A qualifying event the company reported; an order counts once a program."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    program = UUID(default=None)
+    order_id = Text()
+    customer = UUID(default=None)
+    referral = UUID(null=True, default=None)
+    cents = BigInt()
+    currency = Text()
+    occurred_at = Timestamptz()
+    recorded_at = Timestamptz()
+    refunded_at = Timestamptz(null=True, default=None)

@@ -1,0 +1,89 @@
+"""Grant what a referral earned, to both sides at once: held, booked, and due for release after the hold."""
+
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+import msgspec
+
+from leumund.kit import ground, outbox
+from leumund.programs import offering
+from leumund.rewards import booking, rules
+from leumund.rewards.booking import Worth
+from leumund.rewards.tables import Reward
+
+
+class BudgetSpent(Exception):
+    """The program has not enough left for this; a person decides what happens."""
+
+
+class Due(msgspec.Struct, frozen=True, kw_only=True):
+    """An approved referral and the conversion that qualified it."""
+
+    program: UUID
+    referral: UUID
+    conversion: UUID
+    advocate: UUID
+    friend: UUID
+    order_cents: int
+    currency: str
+
+
+async def grant(*, due: Due, at: datetime) -> list[UUID]:
+    """A reward for each side whose rule the order meets; returns their ids. Raises BudgetSpent.
+
+    The program's row is locked first, so that two grants never spend the same last euro.
+    """
+    await ground.execute("SELECT FROM program WHERE id = $1 FOR UPDATE", due.program)
+    offer = await offering.by_id(program=due.program)
+    earned = rules.earned(offer, order_cents=due.order_cents, currency=due.currency)
+    if await _spent(due.program, due.currency) + sum(rule.cents for rule in earned) > offer.budget_cents:
+        raise BudgetSpent(str(due.program))
+    hold_until = at + timedelta(days=offer.hold_days)
+    rewards = [_reward(due, rule, at, hold_until) for rule in earned]
+    if rewards:
+        await Reward.insert(*rewards)
+    for reward in rewards:
+        await booking.granted(worth_of(reward), at=at)
+        await outbox.enqueue(kind="rewards.release", subject=reward.id, due_at=hold_until)
+    return [reward.id for reward in rewards]
+
+
+def worth_of(reward: Reward) -> Worth:
+    """What is booked of a reward."""
+    return Worth(
+        reward=reward.id,
+        program=reward.program,
+        beneficiary=reward.beneficiary,
+        cents=reward.cents,
+        currency=reward.currency,
+    )
+
+
+async def _spent(program: UUID, currency: str) -> int:
+    """What the program's budget has given so far, less what came back."""
+    rows = await ground.fetch(
+        "SELECT coalesce(sum(CASE p.debit WHEN a.id THEN p.cents ELSE -p.cents END), 0)::bigint AS cents "
+        "FROM ledger_account a JOIN ledger_posting p ON a.id IN (p.debit, p.credit) "
+        "WHERE a.kind = 'program_budget' AND a.owner = $1 AND a.currency = $2",
+        program,
+        currency,
+    )
+    return int(rows[0]["cents"])
+
+
+def _reward(due: Due, rule: offering.Rule, at: datetime, hold_until: datetime) -> Reward:
+    return Reward(
+        id=uuid4(),
+        program=due.program,
+        referral=due.referral,
+        conversion=due.conversion,
+        rule=rule.id,
+        side=rule.side,
+        beneficiary=due.advocate if rule.side == "advocate" else due.friend,
+        kind=rule.kind,
+        cents=rule.cents,
+        currency=due.currency,
+        state="pending",
+        granted_at=at,
+        hold_until=hold_until,
+    )

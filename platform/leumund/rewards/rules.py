@@ -1,0 +1,29 @@
+"""What a conversion is worth and whether a person has to look at it first; no row is read here."""
+
+from leumund.programs.offering import Offer, Rule
+
+_NEXT = {
+    "pending": {"approved", "canceled"},
+    "approved": {"scheduled", "fulfilled", "expired"},
+    "scheduled": {"paid", "failed", "fulfilled"},
+    "failed": {"scheduled", "canceled"},
+    "paid": {"redeemed"},
+    "fulfilled": {"redeemed", "expired"},
+}
+
+
+def may_become(state: str, wished: str) -> bool:
+    """Whether a reward may go from ``state`` to ``wished``; forward only."""
+    return wished in _NEXT.get(state, set())
+
+
+def earned(offer: Offer, *, order_cents: int, currency: str) -> list[Rule]:
+    """The rules an order meets: in the program's currency and above each rule's minimum."""
+    if currency != offer.currency:
+        return []
+    return [rule for rule in offer.rules if order_cents >= rule.minimum_order_cents]
+
+
+def needs_review(offer: Offer, *, order_cents: int) -> bool:
+    """Whether the order is large enough that a person decides."""
+    return offer.review_above_cents is not None and order_cents > offer.review_above_cents

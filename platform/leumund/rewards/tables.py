@@ -1,0 +1,29 @@
+"""Nouns of rewards."""
+
+from uuid import uuid4
+
+from piccolo.columns import UUID, BigInt, Text, Timestamptz
+from piccolo.table import Table
+
+from leumund.kit import ground
+
+
+class Reward(Table, tablename="reward", db=ground.ROWS):
+    """What one side of one referral gets, held until the friend can no longer give the order back."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    program = UUID(default=None)
+    referral = UUID(default=None)
+    conversion = UUID(default=None)
+    rule = UUID(default=None)
+    side = Text()
+    beneficiary = UUID(default=None)
+    kind = Text()
+    cents = BigInt()
+    currency = Text()
+    state = Text()
+    reason = Text(default="")
+    voucher_code = Text(null=True, default=None)
+    granted_at = Timestamptz()
+    hold_until = Timestamptz()
+    decided_at = Timestamptz(null=True, default=None)

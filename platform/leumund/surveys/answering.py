@@ -1,0 +1,97 @@
+"""Answer a survey over a personal link: once, and correctable for a while."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from leumund.kit import ground
+from leumund.kit.faults import Refused, Unknown
+from leumund.surveys import rules
+from leumund.surveys.publishing import Published
+
+CORRECTABLE = timedelta(minutes=30)
+_LONGEST_COMMENT = 4_000
+
+
+class InvitationUnknown(Unknown):
+    """There is no such invitation."""
+
+
+class NoLongerOpen(Refused):
+    """Expired, or answered too long ago to be changed."""
+
+
+class NoMark(Refused):
+    """A mark from 0 to 10 is missing."""
+
+
+class CommentTooLong(Refused):
+    """More than anybody reads."""
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """An invitation that is open: whom it asks what."""
+
+    invitation: UUID
+    customer: UUID
+    email: str
+    survey: Published
+    answered: bool
+
+
+async def look(*, invitation: UUID, at: datetime) -> Asked:
+    """Raises InvitationUnknown and NoLongerOpen."""
+    rows = await ground.fetch(
+        "SELECT i.id, i.customer, i.expires_at, i.answered_at, c.email, s.id AS survey, s.key, s.version, s.texts "
+        "FROM survey_invitation i JOIN survey s ON s.id = i.survey JOIN customer c ON c.id = i.customer "
+        "WHERE i.id = $1",
+        invitation,
+    )
+    if not rows:
+        raise InvitationUnknown("errors.surveys.invitation_unknown")
+    row = rows[0]
+    answered = row["answered_at"]
+    if row["expires_at"] <= at or (answered is not None and answered + CORRECTABLE <= at):
+        raise NoLongerOpen("errors.surveys.no_longer_open")
+    return Asked(
+        invitation=invitation,
+        customer=row["customer"],
+        email=row["email"],
+        survey=_survey(row),
+        answered=answered is not None,
+    )
+
+
+async def answer(*, invitation: UUID, score: int | None, comment: str, language: str, at: datetime) -> str:
+    """Record the answer, over an earlier one within CORRECTABLE; returns its class, such as ``promoter``.
+
+    Raises InvitationUnknown, NoLongerOpen, NoMark, CommentTooLong.
+    """
+    if score is None or not 0 <= score <= 10:
+        raise NoMark("errors.surveys.no_mark", field="score")
+    if len(comment) > _LONGEST_COMMENT:
+        raise CommentTooLong("errors.surveys.comment_too_long", field="comment", most=_LONGEST_COMMENT)
+    await ground.execute("SELECT FROM survey_invitation WHERE id = $1 FOR UPDATE", invitation)
+    asked = await look(invitation=invitation, at=at)
+    await ground.execute(
+        "INSERT INTO survey_answer (survey, invitation, customer, score, comment, language, channel, answered_at) "
+        "VALUES ($1, $2, $3, $4, $5, $6, 'email', $7) "
+        "ON CONFLICT (invitation) DO UPDATE SET score = $4, comment = $5, language = $6",
+        asked.survey.id,
+        invitation,
+        asked.customer,
+        score,
+        comment.strip(),
+        language,
+        at,
+    )
+    await ground.execute(
+        "UPDATE survey_invitation SET answered_at = coalesce(answered_at, $2) WHERE id = $1", invitation, at
+    )
+    return rules.class_of(score)
+
+
+def _survey(row: dict[str, Any]) -> Published:
+    return Published(id=row["survey"], key=row["key"], version=row["version"], texts=msgspec.json.decode(row["texts"]))

@@ -1,0 +1,49 @@
+"""Bring in answers given before: each once, tied to its customer where there is one."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from itertools import islice
+from typing import Any
+
+import msgspec
+
+from leumund.kit import ground
+from leumund.surveys import publishing
+
+_CHUNK = 5_000
+_INSERT = """
+INSERT INTO survey_answer (survey, customer, imported_ref, score, comment, language, channel, weight, answered_at)
+SELECT $1, customer.id, given.ref, given.score, given.comment, given.language, 'import', given.weight, given.answered_at
+FROM unnest($2::text[], $3::text[], $4::smallint[], $5::text[], $6::text[], $7::numeric[], $8::timestamptz[])
+     AS given (ref, external_id, score, comment, language, weight, answered_at)
+LEFT JOIN customer ON customer.external_id = given.external_id
+ON CONFLICT (imported_ref) DO NOTHING
+"""
+
+
+class PastAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """``ref`` names the answer where it comes from; ``weight`` is its sampling weight, if it has one."""
+
+    ref: str
+    external_id: str | None
+    score: int
+    language: str
+    answered_at: datetime
+    comment: str = ""
+    weight: Decimal | None = None
+
+
+async def import_answers(*, answers: Iterable[PastAnswer]) -> int:
+    """Take every answer that is not here yet; returns how many were new. Raises NoSurvey."""
+    survey = await publishing.current()
+    rest, new = iter(answers), 0
+    while chunk := list(islice(rest, _CHUNK)):
+        done = await ground.execute(_INSERT, survey.id, *_columns(chunk))
+        new += int(done.split()[-1])
+    return new
+
+
+def _columns(answers: list[PastAnswer]) -> list[list[Any]]:
+    names = ("ref", "external_id", "score", "comment", "language", "weight", "answered_at")
+    return [[getattr(answer, name) for answer in answers] for name in names]

@@ -1,0 +1,53 @@
+"""The arithmetic of the Net Promoter Score.
+
+Promoters answer 9 or 10, detractors 0 to 6. The interval is the adjusted Wald interval (Rocks, arXiv 1601.07235; Lewis
+and Sauro): three answers are added, three quarters of one to promoters and to detractors each.
+"""
+
+from math import sqrt
+from statistics import NormalDist
+
+import msgspec
+
+PROMOTER_FROM = 9
+DETRACTOR_TO = 6
+_ADDED = 3
+_ADDED_EACH = 0.75
+_Z95 = NormalDist().inv_cdf(0.975)
+
+
+class Figures(msgspec.Struct, frozen=True, kw_only=True):
+    """NPS with its 95 % interval, from -100 to 100; all three are None while there is no answer."""
+
+    answers: int
+    promoters: int
+    detractors: int
+    nps: float | None
+    low: float | None
+    high: float | None
+
+
+def class_of(score: int) -> str:
+    """promoter, passive or detractor."""
+    if score >= PROMOTER_FROM:
+        return "promoter"
+    return "detractor" if score <= DETRACTOR_TO else "passive"
+
+
+def figures(*, promoters: int, detractors: int, answers: int) -> Figures:
+    """NPS = 100 (p - d); variance 100^2 (p + d - (p - d)^2) / n, on the adjusted shares for the interval."""
+    assert 0 <= promoters + detractors <= answers, "they are among the answers"
+    if answers == 0:
+        return Figures(answers=0, promoters=0, detractors=0, nps=None, low=None, high=None)
+    n = answers + _ADDED
+    p, d = (promoters + _ADDED_EACH) / n, (detractors + _ADDED_EACH) / n
+    half = 100 * _Z95 * sqrt((p + d - (p - d) ** 2) / n)
+    middle = 100 * (p - d)
+    return Figures(
+        answers=answers,
+        promoters=promoters,
+        detractors=detractors,
+        nps=100 * (promoters - detractors) / answers,
+        low=max(-100.0, middle - half),
+        high=min(100.0, middle + half),
+    )

@@ -1,0 +1,29 @@
+"""Thank for a glad answer: whoever would recommend may be shown how, on the page and later by the mail's link."""
+
+from uuid import UUID
+
+import msgspec
+
+from leumund.kit import ground
+from leumund.surveys import rules
+from leumund.surveys.answering import InvitationUnknown
+
+
+class Glad(msgspec.Struct, frozen=True, kw_only=True):
+    """A person whose answer made them a promoter."""
+
+    customer: UUID
+    email: str
+
+
+async def glad(*, invitation: UUID) -> Glad:
+    """Whose glad answer this invitation has. Raises InvitationUnknown, also for answers that are not glad."""
+    rows = await ground.fetch(
+        "SELECT a.customer, c.email FROM survey_answer a JOIN customer c ON c.id = a.customer "
+        "WHERE a.invitation = $1 AND a.score >= $2 AND c.email IS NOT NULL",
+        invitation,
+        rules.PROMOTER_FROM,
+    )
+    if not rows:
+        raise InvitationUnknown("errors.surveys.invitation_unknown")
+    return Glad(**rows[0])

@@ -1,0 +1,83 @@
+"""Clicks, counted in this process and written in batches: a landing page never waits for a write.
+
+A count belongs to one link of one company and says nothing of who came. What cannot be written now is kept for the
+next second; what cannot be written a minute long is given up and logged, so that a closed company costs no memory.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from uuid import UUID
+
+import structlog
+
+from leumund.kit import clock
+from leumund.referrals import clicking
+from leumund.tenancy.deployment import Deployment
+from leumund.tenancy.directory import Tenant
+
+log = structlog.get_logger()
+_EVERY_SECONDS = 1.0
+_MOST_TRIES = 60
+
+
+class _Batch:
+    def __init__(self, tenant: Tenant) -> None:
+        self.tenant = tenant
+        self.clicks: Counter[UUID] = Counter()
+        self.tries = 0
+
+
+# Keyed by the schema's name, which no two companies ever share.
+_waiting: dict[str, _Batch] = {}
+
+
+def note(*, tenant: Tenant, link: UUID) -> None:
+    """Count one click on ``link``; it is in the database a second later."""
+    _batch(tenant).clicks[link] += 1
+
+
+@asynccontextmanager
+async def counted(deployment: Deployment) -> AsyncIterator[None]:
+    """Write what was noted every second, and the rest at the end."""
+    ended = asyncio.Event()
+    writing = asyncio.create_task(_write_until(ended, deployment))
+    try:
+        yield
+    finally:
+        ended.set()
+        await writing
+
+
+async def flush(deployment: Deployment) -> None:
+    """Write all that waits now."""
+    batches = list(_waiting.values())
+    _waiting.clear()
+    for batch in batches:
+        await _write(deployment, batch)
+
+
+async def _write_until(ended: asyncio.Event, deployment: Deployment) -> None:
+    while not ended.is_set():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(ended.wait(), _EVERY_SECONDS)
+        await flush(deployment)
+
+
+async def _write(deployment: Deployment, batch: _Batch) -> None:
+    try:
+        async with deployment.scopes.inside(batch.tenant):
+            await clicking.count(clicks=batch.clicks, day_date=clock.now().date())
+    except Exception as fault:
+        batch.tries += 1
+        if batch.tries >= _MOST_TRIES:
+            log.error("clicks lost", tenant=batch.tenant.schema_name, clicks=batch.clicks.total(), exc_info=fault)
+            return
+        kept = _batch(batch.tenant)
+        kept.clicks.update(batch.clicks)
+        kept.tries = max(kept.tries, batch.tries)
+
+
+def _batch(tenant: Tenant) -> _Batch:
+    return _waiting.setdefault(tenant.schema_name, _Batch(tenant))

@@ -1,0 +1,70 @@
+"""The button behind the mail's link: the GET asks, the POST confirms, and a scanner that opens links confirms nothing."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Request, Response, get, post
+from litestar.params import FromPath
+
+from leumund.consent import confirming as requests
+from leumund.consent import reading
+from leumund.consent.confirming import Confirmation, RequestExpired
+from leumund.kit import clock, tokens
+from leumund.kit import language as languages
+from leumund.programs import joining
+from leumund.referrals import accepting, confirming
+from leumund.web import answering, refusing
+from leumund.web.public import entering, evidence
+
+PURPOSE = "confirm"
+_KINDS = {joining.SOURCE: "participation", accepting.SOURCE: "referral"}
+
+
+async def gone(request: Request[Any, Any, Any], _: Exception) -> Response[str]:
+    """The link was right and its 48 hours are over."""
+    return await refusing.error_page(request, 410)
+
+
+class ConfirmController(Controller):
+    """``/confirm/<token>``; confirming twice is fine and changes nothing more."""
+
+    path = "/confirm/{token:str}"
+    exception_handlers = {RequestExpired: gone}
+
+    @get()
+    async def ask(self, request: Request[Any, Any, Any], token: FromPath[str]) -> Response[str]:
+        async with entering.reading(request):
+            asked = await requests.waiting(request=tokens.read(PURPOSE, token), at=clock.now())
+            items = await _items(asked)
+        kind = _KINDS.get(asked.source, "consent")
+        if asked.already:
+            return await _confirmed(request, kind, None)
+        return await answering.page(request, "confirm.html", action=request.url.path, kind=kind, items=items)
+
+    @post(status_code=200)
+    async def confirm(self, request: Request[Any, Any, Any], token: FromPath[str]) -> Response[str]:
+        async with entering.inside(request):
+            asked = tokens.read(PURPOSE, token)
+            kind, enter = await _confirm(request, asked, clock.now())
+        return await _confirmed(request, kind, enter)
+
+
+async def _confirm(request: Request[Any, Any, Any], asked: UUID, at: datetime) -> tuple[str, str | None]:
+    """The kind of what is confirmed, and the token that lets a new advocate into the portal once."""
+    proof = evidence.of(request, page=PURPOSE)
+    done = await confirming.confirm(request=asked, at=at, evidence=proof)
+    return done.kind, tokens.sign("portal", done.login) if done.login else None
+
+
+async def _items(asked: Confirmation) -> list[str]:
+    """The titles of the consents whose boxes were ticked."""
+    story = await reading.story(customer=asked.customer)
+    ticked = [each for each in story if each.request == asked.request and each.evidence.get("chosen")]
+    return list(dict.fromkeys(each.title for each in ticked))
+
+
+async def _confirmed(request: Request[Any, Any, Any], kind: str, enter: str | None) -> Response[str]:
+    next_url = f"/portal/enter/{enter}" if enter else "/portal/login" if kind == "participation" else None
+    label = languages.text("public.confirmed.to_portal", await entering.language(request)) if next_url else None
+    return await answering.page(request, "confirmed.html", kind=kind, next_url=next_url, next_label=label)

@@ -1,0 +1,131 @@
+"""Where a share link leads: who recommends what, who gets what for it, and a form to sign up.
+
+Who recommended is known by the address and by the form's signed token alone; nothing is kept on the device.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from litestar import Controller, Request, Response, get, post
+from litestar.params import FromPath
+
+from leumund.kit import clock, tokens
+from leumund.kit.faults import Refusals, Refused, Unknown
+from leumund.kit.tokens import BadToken
+from leumund.referrals import accepting, finding
+from leumund.referrals import rules as referral_rules
+from leumund.referrals.accepting import Form
+from leumund.referrals.finding import Shared
+from leumund.tenancy.arriving import tenant_of
+from leumund.web import answering
+from leumund.web.public import clicks, entering, evidence, forms, offers, wordings
+from leumund.web.public.wordings import Wordings
+
+PURPOSE = "landing"
+FORM_TTL_SECONDS = 30 * 60
+_FIELDS = ("given_name", "family_name", "email")
+
+
+class Landing(NamedTuple):
+    """All that the page shows, read in one scope."""
+
+    shared: Shared
+    wordings: Wordings
+    form_token: str
+
+
+class LandingController(Controller):
+    """``/r/<code>``: a code of nobody, of another company or of an ended program answers one and the same 404."""
+
+    path = "/r/{code:str}"
+
+    @get()
+    async def show(self, request: Request[Any, Any, Any], code: FromPath[str]) -> Response[str]:
+        lang = await entering.language(request)
+        async with entering.reading(request):
+            landing = await _look(code, lang, clock.now())
+        if not referral_rules.is_machine(request.headers.get("user-agent", "")):
+            clicks.note(tenant=tenant_of(request.scope), link=landing.shared.link)
+        return await _page(request, landing, lang, sent={}, errors={})
+
+    @post(status_code=200)
+    async def accept(self, request: Request[Any, Any, Any], code: FromPath[str]) -> Response[str]:
+        lang, at = await entering.language(request), clock.now()
+        sent = await forms.filled(request)
+        try:
+            async with entering.inside(request):
+                form = await _form(request, code, sent, lang, at)
+                await accepting.accept(code=code, form=form, at=at)
+        except Unknown:
+            raise
+        except (Refused, Refusals) as fault:
+            async with entering.reading(request):
+                landing = await _look(code, lang, at)
+            return await _page(request, landing, lang, sent=sent, errors=forms.errors(fault, lang))
+        return await answering.page(request, "landing_sent.html", email_hint=forms.masked(sent["email"]))
+
+
+async def _look(code: str, lang: str, at: datetime) -> Landing:
+    _plausible(code)
+    shared = await finding.look_up(code=code)
+    shown = await wordings.shown(language=lang)
+    proof = tokens.sign_until(PURPOSE, _payload(code, shown), at=at, ttl_seconds=FORM_TTL_SECONDS)
+    return Landing(shared, shown, proof)
+
+
+async def _form(request: Request[Any, Any, Any], code: str, sent: Mapping[str, str], lang: str, at: datetime) -> Form:
+    _plausible(code)
+    shown = await wordings.shown(language=lang)
+    try:
+        proven = tokens.read_until(PURPOSE, sent.get("form_token", ""), at=at)
+    except BadToken:
+        proven = ""
+    if proven != _payload(code, shown):
+        raise forms.OutOfDate("errors.forms.out_of_date")
+    forms.require(sent, fields=_FIELDS)
+    return Form(
+        **{name: sent[name] for name in _FIELDS},
+        language=lang,
+        terms=shown.terms.id,
+        consents=shown.chosen(sent),
+        evidence=evidence.of(request, page=PURPOSE),
+    )
+
+
+def _payload(code: str, shown: Wordings) -> str:
+    return f"{code} {shown.fingerprint()}"
+
+
+def _plausible(code: str) -> None:
+    # What cannot be a code is not asked of the database, which takes no NUL.
+    if not (code.isascii() and code.isalnum()):
+        raise finding.UnknownCode("errors.referrals.unknown_code")
+
+
+async def _page(
+    request: Request[Any, Any, Any],
+    landing: Landing,
+    lang: str,
+    *,
+    sent: Mapping[str, str],
+    errors: Mapping[str, str],
+) -> Response[str]:
+    offer = landing.shared.offer
+    return await answering.page(
+        request,
+        "landing.html",
+        status=422 if errors else 200,
+        advocate=landing.shared.advocate_name,
+        headline=offer.text("headline", lang),
+        pitch=offer.text("text", lang),
+        friend_reward=offers.reward(offer, side="friend", language=lang),
+        advocate_reward=offers.reward(offer, side="advocate", language=lang),
+        action=request.url.path,
+        form_token=landing.form_token,
+        terms=landing.wordings.terms,
+        notice=landing.wordings.notice,
+        consents=landing.wordings.boxes(),
+        values={name: sent.get(name, "") for name in _FIELDS},
+        errors=errors,
+    )

@@ -1,0 +1,87 @@
+"""One question, answered from the mail without a login: the tap chooses a mark, the button sends it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from litestar import Controller, Request, Response, get, post
+from litestar.params import FromPath
+
+from leumund.kit import clock, tokens
+from leumund.kit.faults import Refusals, Refused, Unknown
+from leumund.programs.offering import NoProgram
+from leumund.surveys import answering as answers
+from leumund.surveys.answering import NoLongerOpen
+from leumund.surveys.publishing import Published
+from leumund.web import answering
+from leumund.web.public import entering, forms, joining
+
+PURPOSE = "survey"
+_MARKS = {str(mark): mark for mark in range(11)}
+
+
+async def gone(request: Request[Any, Any, Any], _: Exception) -> Response[str]:
+    """The link was right, and is over or answered."""
+    return await answering.page(request, "survey_gone.html", status=410)
+
+
+class SurveyController(Controller):
+    """``/s/<token>?score=9``: a scanner that opens all eleven links answers nothing."""
+
+    path = "/s/{token:str}"
+    exception_handlers = {NoLongerOpen: gone}
+
+    @get()
+    async def ask(self, request: Request[Any, Any, Any], token: FromPath[str]) -> Response[str]:
+        async with entering.reading(request):
+            asked = await answers.look(invitation=tokens.read(PURPOSE, token), at=clock.now())
+        return await _page(request, asked.survey, sent=request.query_params, errors={})
+
+    @post(status_code=200)
+    async def answer(self, request: Request[Any, Any, Any], token: FromPath[str]) -> Response[str]:
+        lang, at = await entering.language(request), clock.now()
+        sent = await forms.filled(request)
+        try:
+            async with entering.inside(request):
+                said = await answers.answer(
+                    invitation=(invitation := tokens.read(PURPOSE, token)),
+                    score=_MARKS.get(sent.get("score", "")),
+                    comment=sent.get("comment", ""),
+                    language=lang,
+                    at=at,
+                )
+        except (Unknown, NoLongerOpen):
+            raise
+        except (Refused, Refusals) as fault:
+            async with entering.reading(request):
+                asked = await answers.look(invitation=tokens.read(PURPOSE, token), at=at)
+            return await _page(request, asked.survey, sent=sent, errors=forms.errors(fault, lang))
+        if said != "promoter":
+            return await _thanks(request, promoter=False)
+        # The answer stands by now, whatever becomes of the offer.
+        try:
+            async with entering.reading(request):
+                thanks = await joining.look(invitation=invitation, language=lang)
+        except NoProgram:
+            return await _thanks(request, promoter=True)
+        return await joining.page(request, thanks, lang)
+
+
+async def _page(
+    request: Request[Any, Any, Any], survey: Published, *, sent: Mapping[str, str], errors: Mapping[str, str]
+) -> Response[str]:
+    lang = await entering.language(request)
+    return await answering.page(
+        request,
+        "survey_ask.html",
+        status=422 if errors else 200,
+        action=request.url.path,
+        question=survey.text("question", lang),
+        followup=survey.text("followup", lang),
+        chosen=_MARKS.get(sent.get("score", "")),
+        comment=sent.get("comment", "") if errors else "",
+        errors=errors,
+    )
+
+
+async def _thanks(request: Request[Any, Any, Any], *, promoter: bool) -> Response[str]:
+    return await answering.page(request, "survey_thanks.html", promoter=promoter, offer=None, join=None, errors={})

@@ -1,0 +1,60 @@
+"""A theme's files and a company's own colours and logo: named by their content, so that browsers keep them for good."""
+
+from typing import Any
+
+from litestar import Controller, Request, Response, get
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+
+from leumund.theming import assets, looks, styling
+from leumund.web import dressing
+
+_FOR_GOOD = "public, max-age=31536000, immutable"
+_ASK_AGAIN = "public, no-cache"
+# An SVG opened by itself is a page: this one may not do anything.
+_LOGO_POLICY = "default-src 'none'; sandbox"
+
+
+class ThemeController(Controller):
+    """``/theme``: what every page loads, and nothing of it tells who loads it."""
+
+    path = "/theme"
+
+    @get("/tokens.css")
+    async def colours(self, request: Request[Any, Any, Any]) -> Response[bytes]:
+        look = (await dressing.dress_of(request)).look
+        css = styling.stylesheet(look).encode()
+        return _named_by_content(request, css, kind="text/css; charset=utf-8", digest=_digest(styling.address(look)))
+
+    @get("/logo")
+    async def logo(self, request: Request[Any, Any, Any]) -> Response[bytes]:
+        look = (await dressing.dress_of(request)).look
+        address = looks.logo_address(look)
+        if look.logo is None or address is None:
+            raise NotFoundException
+        answer = _named_by_content(request, look.logo.encode(), kind="image/svg+xml", digest=_digest(address))
+        answer.set_header("content-security-policy", _LOGO_POLICY)
+        return answer
+
+    @get("/{theme:str}/{name:str}")
+    async def file(
+        self, request: Request[Any, Any, Any], theme: FromPath[str], name: FromPath[str]
+    ) -> Response[bytes]:
+        asset = assets.find(theme=theme, name=name)
+        if asset is None:
+            raise NotFoundException
+        return _named_by_content(request, asset.body, kind=asset.content_type, digest=asset.digest)
+
+
+def _named_by_content(request: Request[Any, Any, Any], body: bytes, *, kind: str, digest: str) -> Response[bytes]:
+    tag = f'"{digest}"'
+    # Under an old name the new content must not be kept for good.
+    lasting = request.query_params.get("v") == digest
+    headers = {"etag": tag, "cache-control": _FOR_GOOD if lasting else _ASK_AGAIN}
+    if request.headers.get("if-none-match") == tag:
+        return Response(b"", status_code=304, headers=headers)
+    return Response(body, media_type=kind, headers=headers)
+
+
+def _digest(address: str) -> str:
+    return address.rpartition("=")[2]

@@ -1,0 +1,35 @@
+"""The way out of every mail: a page with one button, and one POST for mail programs (RFC 8058)."""
+
+from typing import Any
+
+from litestar import Controller, Request, Response, get, post
+from litestar.params import FromPath
+
+from leumund.kit import clock
+from leumund.messages import unsubscribing
+from leumund.web import answering
+from leumund.web.defending import FROM_ANYWHERE
+from leumund.web.public import entering
+
+
+class UnsubscribeController(Controller):
+    """``/unsubscribe/<token>``; scanners open links, so that only the POST ends anything."""
+
+    path = "/unsubscribe/{token:str}"
+
+    @get()
+    async def ask(self, request: Request[Any, Any, Any], token: FromPath[str]) -> Response[str]:
+        async with entering.reading(request):
+            await unsubscribing.check(token=token)
+        return await _page(request, done=False)
+
+    # Mail programs send this POST from anywhere and without a cookie; the token alone allows it, and allows no more.
+    @post(status_code=200, opt={FROM_ANYWHERE: True})
+    async def unsubscribe(self, request: Request[Any, Any, Any], token: FromPath[str]) -> Response[str]:
+        async with entering.inside(request):
+            await unsubscribing.unsubscribe(token=token, at=clock.now())
+        return await _page(request, done=True)
+
+
+async def _page(request: Request[Any, Any, Any], *, done: bool) -> Response[str]:
+    return await answering.page(request, "unsubscribe.html", action=request.url.path, done=done)

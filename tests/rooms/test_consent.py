@@ -1,0 +1,375 @@
+"""Consents: asked in exact words, confirmed by a button, withdrawn as easily, and kept as evidence."""
+
+import random
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+
+from leumund.company import describing
+from leumund.company.describing import Profile
+from leumund.consent import (
+    checking,
+    confirming,
+    expiring,
+    importing,
+    publishing,
+    reading,
+    requesting,
+    rules,
+    suppressing,
+    withdrawing,
+)
+from leumund.consent.rules import Event
+from leumund.kit import ground
+from leumund.kit.ground import Ground
+
+NOON = datetime(2026, 11, 23, 12, 0, 0, 123000, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+ANNA = "anna@example.com"
+PROFILE = Profile(
+    name="Linden",
+    legal_name="Linden Energie GmbH",
+    imprint={"street": "Lindenallee 1", "postal_code": "20095", "city": "Hamburg"},
+    sender_name="Linden Energie",
+    sender_email="post@linden.example",
+    languages=["de", "en"],
+    country="DE",
+    currency="EUR",
+    time_zone="Europe/Berlin",
+    theme="plain",
+)
+
+
+@pytest.fixture
+async def linden_asks(inside: Ground) -> None:
+    """The company is described and has published two consents in German and one in English."""
+    await describing.describe(profile=PROFILE, at=NOON)
+    for purpose, channels in (("survey", ["email"]), ("recommendation", ["email", "phone"])):
+        await publish(purpose, channels, "de")
+    await publish("survey", ["email"], "en")
+
+
+@pytest.fixture
+async def anna(linden_asks: None) -> UUID:
+    return await person(ANNA)
+
+
+async def publish(purpose: str, channels: list[str], language: str, wording: str = "Ja, gern.") -> publishing.Text:
+    return await publishing.publish(
+        kind="consent", purpose=purpose, channels=channels, language=language, title=purpose, wording=wording, at=NOON
+    )
+
+
+async def person(email: str) -> UUID:
+    rows = await ground.fetch(
+        "INSERT INTO customer (email, source, created_at, updated_at) VALUES ($1, 'test', $2, $2) RETURNING id",
+        email,
+        NOON,
+    )
+    return rows[0]["id"]
+
+
+async def ask(who: UUID, *purposes: tuple[str, bool], at: datetime = NOON, email: str = ANNA) -> UUID:
+    return await requesting.request(
+        customer=who,
+        email=email,
+        purposes=purposes,
+        language="de",
+        source="survey",
+        evidence={"form": "/s"},
+        at=at,
+    )
+
+
+async def may(who: UUID, purpose: str = "survey", *, email: str = ANNA, channel: str = "email") -> bool:
+    return await checking.allowed(customer=who, email=email, purpose=purpose, channel=channel)
+
+
+async def give(who: UUID, *purposes: str, at: datetime = NOON) -> None:
+    await confirming.confirm(request=await ask(who, *((each, True) for each in purposes), at=at), at=at + HOUR)
+
+
+async def states(who: UUID) -> list[tuple[str, str, str]]:
+    return [(each.purpose, each.channel, each.state) for each in await reading.story(customer=who)]
+
+
+# Texts
+
+
+async def test_the_same_text_stays_the_same_version(linden_asks: None):
+    before = await publishing.current(kind="consent", purpose="survey", language="de")
+    assert await publish("survey", ["email"], "de") == before
+
+
+async def test_another_wording_is_the_next_version_and_the_old_one_stays(linden_asks: None):
+    before = await publishing.current(kind="consent", purpose="survey", language="de")
+    after = await publish("survey", ["email"], "de", "Ja, sehr gern.")
+    assert (after.version, after.sha256 != before.sha256) == (before.version + 1, True)
+    assert await publishing.current(kind="consent", purpose="survey", language="de") == after
+    assert len(await ground.fetch("SELECT FROM consent_text WHERE id = ANY ($1::uuid[])", [before.id, after.id])) == 2
+
+
+async def test_another_channel_is_the_next_version_too(linden_asks: None):
+    assert (await publish("survey", ["email", "post"], "de")).version == 2
+
+
+async def test_no_language_stands_in_for_another(linden_asks: None):
+    with pytest.raises(publishing.NotPublished):
+        await publishing.current(kind="consent", purpose="recommendation", language="en")
+
+
+async def test_all_current_texts_are_the_newest_ones(linden_asks: None):
+    await publish("survey", ["email"], "de", "Neu.")
+    told = {(text.purpose, text.language): text.version for text in await publishing.all_current()}
+    assert told == {("survey", "de"): 2, ("survey", "en"): 1, ("recommendation", "de"): 1}
+
+
+# Asking and confirming
+
+
+async def test_asking_gives_nothing(anna: UUID):
+    await ask(anna, ("survey", True))
+    assert not await may(anna)
+
+
+async def test_the_button_gives_what_was_ticked_and_nothing_else(anna: UUID):
+    request = await ask(anna, ("survey", True), ("recommendation", False))
+    await confirming.confirm(request=request, at=NOON + HOUR)
+    assert await may(anna, "survey")
+    assert not await may(anna, "recommendation")
+    assert ("recommendation", "email", "refused") in await states(anna)
+
+
+async def test_the_evidence_says_who_what_when_and_in_which_words(anna: UUID):
+    request = await ask(anna, ("survey", True), ("recommendation", False))
+    await confirming.confirm(request=request, at=NOON + HOUR, evidence={"method": "POST"})
+    given = next(each for each in await reading.story(customer=anna) if each.state == "given")
+    assert given.controller == "Linden Energie GmbH, Lindenallee 1, 20095 Hamburg"
+    assert (given.wording, given.version, given.language) == ("Ja, gern.", 1, "de")
+    assert given.evidence["boxes"] == {"survey": True, "recommendation": False}
+    assert given.evidence["form"] == "/s"
+    assert given.evidence["sha256"] == rules.fingerprint("survey", "Ja, gern.")
+    assert given.evidence["confirmation"]["method"] == "POST"
+    assert given.at == NOON + HOUR
+
+
+async def test_the_evidence_holds_no_address_in_the_clear(anna: UUID):
+    await give(anna, "survey")
+    assert not await ground.fetch("SELECT FROM consent_event WHERE evidence::text LIKE '%anna@%'")
+
+
+async def test_a_request_without_any_consent_is_confirmed_all_the_same(anna: UUID):
+    answer = await confirming.confirm(request=await ask(anna), at=NOON + HOUR)
+    assert (answer.customer, answer.source, answer.already) == (anna, "survey", False)
+
+
+async def test_a_second_click_is_told_so_and_gives_nothing_more(anna: UUID):
+    request = await ask(anna, ("survey", True))
+    assert not (await confirming.confirm(request=request, at=NOON + HOUR)).already
+    assert (await confirming.confirm(request=request, at=NOON + 100 * HOUR)).already
+    assert [state for *_, state in await states(anna)].count("given") == 1
+
+
+async def test_looking_at_the_page_confirms_nothing(anna: UUID):
+    request = await ask(anna, ("survey", True))
+    assert not (await confirming.waiting(request=request, at=NOON)).already
+    assert not await may(anna)
+
+
+async def test_after_48_hours_the_link_is_dead(anna: UUID):
+    request = await ask(anna, ("survey", True))
+    with pytest.raises(confirming.RequestExpired):
+        await confirming.confirm(request=request, at=NOON + 48 * HOUR)
+    with pytest.raises(confirming.RequestExpired):
+        await confirming.waiting(request=request, at=NOON + 48 * HOUR)
+    assert not await may(anna)
+
+
+async def test_mallory_cannot_confirm_what_nobody_asked(anna: UUID):
+    with pytest.raises(confirming.RequestUnknown):
+        await confirming.confirm(request=uuid4(), at=NOON)
+
+
+async def test_a_mail_proves_nothing_about_a_telephone(anna: UUID):
+    await give(anna, "recommendation")
+    assert await may(anna, "recommendation")
+    assert not await may(anna, "recommendation", channel="phone")
+
+
+async def test_mallory_ends_nothing_by_typing_annas_address_into_a_form(anna: UUID):
+    await give(anna, "survey")
+    await ask(anna, ("survey", False), at=NOON + 2 * HOUR)
+    await ask(anna, ("survey", True), at=NOON + 3 * HOUR)
+    assert await may(anna)
+
+
+async def test_a_consent_does_not_follow_to_another_address(anna: UUID):
+    await give(anna, "survey")
+    assert await may(anna, email="  ANNA@example.com ")
+    assert not await may(anna, email="anna@elsewhere.example")
+
+
+# Withdrawing
+
+
+async def test_withdrawing_ends_one_purpose_at_once_and_leaves_the_other(anna: UUID):
+    await give(anna, "survey", "recommendation")
+    await withdrawing.withdraw(customer=anna, email=ANNA, purpose="survey", source="portal", at=NOON + 2 * HOUR)
+    assert not await may(anna, "survey")
+    assert await may(anna, "recommendation")
+
+
+async def test_withdrawing_all_ends_all_on_every_channel(anna: UUID):
+    await give(anna, "survey", "recommendation")
+    await withdrawing.withdraw(customer=anna, email=ANNA, source="portal", at=NOON + 2 * HOUR)
+    ended = {(purpose, channel) for purpose, channel, state in await states(anna) if state == "withdrawn"}
+    assert ended == {("survey", "email"), ("recommendation", "email"), ("recommendation", "phone")}
+
+
+async def test_withdrawing_twice_is_recorded_once(anna: UUID):
+    await give(anna, "survey")
+    for _ in range(2):
+        await withdrawing.withdraw(customer=anna, email=ANNA, source="portal", at=NOON + 2 * HOUR)
+    assert [state for *_, state in await states(anna)].count("withdrawn") == 1
+
+
+async def test_an_old_link_brings_nothing_back_that_was_withdrawn(anna: UUID):
+    request = await ask(anna, ("survey", True))
+    await withdrawing.withdraw(customer=anna, email=ANNA, source="portal", at=NOON + HOUR)
+    await confirming.confirm(request=request, at=NOON + 2 * HOUR)
+    assert not await may(anna)
+
+
+async def test_the_stop_outlives_the_record(anna: UUID):
+    await withdrawing.withdraw(customer=anna, email=ANNA, source="portal", at=NOON)
+    await ground.execute("DELETE FROM customer WHERE id = $1", anna)
+    again = await person(ANNA)
+    evidence = {"basis": "Papierformular"}
+    assert not await importing.import_given(
+        customer=again, purpose="survey", channel="email", source="crm", evidence=evidence, at=NOON, email=ANNA
+    )
+    assert not await may(again)
+
+
+async def test_a_new_confirmed_yes_lifts_what_a_withdrawal_stopped_and_only_for_its_purpose(anna: UUID):
+    await give(anna, "survey", "recommendation")
+    await withdrawing.withdraw(customer=anna, email=ANNA, source="portal", at=NOON + 2 * HOUR)
+    await give(anna, "survey", at=NOON + 3 * HOUR)
+    assert await may(anna, "survey")
+    assert not await may(anna, "recommendation")
+    evidence = {"basis": "CRM"}
+    other = await person("other@example.com")
+    assert not await importing.import_given(
+        customer=other, purpose="recommendation", channel="email", source="crm", evidence=evidence, at=NOON, email=ANNA
+    )
+    noted = await ground.fetch(
+        "SELECT FROM audit_entry WHERE action = 'consent.suppression_lifted' AND subject = $1", anna
+    )
+    assert len(noted) == 1
+
+
+@pytest.mark.parametrize("reason", ["complaint", "bounce", "objection"])
+async def test_no_yes_lifts_a_harder_stop(anna: UUID, reason: str):
+    await withdrawing.withdraw(customer=anna, email=ANNA, source="portal", at=NOON)
+    await suppressing.suppress(email=ANNA, reason=reason, at=NOON)
+    await withdrawing.withdraw(customer=anna, email=ANNA, source="portal", at=NOON + HOUR)
+    await give(anna, "survey", at=NOON + 2 * HOUR)
+    assert not await may(anna)
+
+
+async def test_a_stop_of_one_channel_is_told_by_hash_alone(anna: UUID):
+    await suppressing.suppress(email=ANNA, reason="bounce", at=NOON)
+    rows = await ground.fetch("SELECT address_hash FROM consent_suppression")
+    assert rows
+    assert all(len(row["address_hash"]) == 64 for row in rows)
+
+
+# Importing and expiring
+
+
+async def test_an_import_needs_its_basis(anna: UUID):
+    with pytest.raises(importing.BasisMissing):
+        await importing.import_given(
+            customer=anna, purpose="survey", channel="email", source="crm", evidence={"basis": " "}, at=NOON
+        )
+
+
+async def test_an_import_needs_a_purpose_with_a_text(anna: UUID):
+    with pytest.raises(importing.PurposeUnknown):
+        await importing.import_given(
+            customer=anna, purpose="party", channel="email", source="crm", evidence={"basis": "Papier"}, at=NOON
+        )
+
+
+async def test_an_imported_yes_stands_and_comes_once(anna: UUID):
+    for first in (True, False):
+        assert first == await importing.import_given(
+            customer=anna, purpose="survey", channel="email", source="crm", evidence={"basis": "Papier"}, at=NOON
+        )
+    assert await may(anna)
+
+
+async def test_unconfirmed_requests_lapse_and_are_forgotten_after_30_days(anna: UUID):
+    request = await ask(anna, ("survey", True), ("recommendation", False))
+    kept = await ask(anna)
+    await confirming.confirm(request=kept, at=NOON + HOUR)
+    assert await expiring.expire(at=NOON + 49 * HOUR) == 0
+    assert await expiring.expire(at=NOON + 50 * HOUR) == 0
+    assert [state for *_, state in await states(anna)].count("expired") == 1
+    assert await expiring.expire(at=NOON + timedelta(days=30)) == 1
+    with pytest.raises(confirming.RequestUnknown):
+        await confirming.waiting(request=request, at=NOON)
+    assert (await confirming.waiting(request=kept, at=NOON)).already
+
+
+# Two ways to the same answer
+
+
+async def test_the_rule_and_the_query_agree_on_any_story(linden_asks: None):
+    dice = random.Random(27560)
+    text = (await publishing.current(kind="consent", purpose="survey", language="de")).id
+    people, expected = {}, set()
+    for _ in range(200):
+        who = uuid4()
+        people[who] = ANNA
+        events = [
+            Event(
+                state=dice.choice(["requested", "given", "refused", "withdrawn", "expired"]),
+                at=NOON + dice.randrange(4) * HOUR,
+                of_request=dice.random() < 0.5,
+            )
+            for _ in range(dice.randrange(6))
+        ]
+        if rules.stands(events):
+            expected.add(who)
+        for event in events:
+            await ground.execute(
+                "INSERT INTO consent_event (customer, request, text, controller, purpose, channel, state, source, at) "
+                "VALUES ($1, $2, $3, 'Linden', 'survey', 'email', $4, 'test', $5)",
+                *(who, uuid4() if event.of_request else None, text, event.state, event.at),
+            )
+    assert 20 < len(expected) < 180
+    assert await checking.allowed_among(customers=people, purpose="survey", channel="email") == expected
+
+
+async def test_the_portal_shows_every_purpose_and_what_stands(anna: UUID):
+    await give(anna, "survey")
+    shown = {each.purpose: each.given for each in await reading.standing(customer=anna, language="de")}
+    assert shown == {"survey": ["email"], "recommendation": []}
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE consent_event SET state = 'given'",
+        "DELETE FROM consent_event",
+        "UPDATE consent_text SET wording = 'Ja zu allem'",
+        "DELETE FROM consent_text",
+    ],
+)
+async def test_mallory_cannot_rewrite_what_was_said(anna: UUID, sql: str):
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        async with ground.savepoint():
+            await ground.execute(sql)

@@ -1,0 +1,340 @@
+"""Mail goes out once, past the gate at the moment of sending, in the company's words and nobody else's."""
+
+import re
+import socket
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from functools import partial
+from uuid import UUID, uuid4
+
+import msgspec
+import pytest
+from aiosmtpd.controller import Controller
+
+from leumund.company import describing
+from leumund.consent import confirming, requesting, withdrawing
+from leumund.kit import ground, tokens
+from leumund.kit.ground import Ground
+from leumund.messages import delivering, inviting, listing, mailing, sending, unsubscribing
+from leumund.messages.tables import Message
+from tests.rooms.test_consent import ANNA, PROFILE, person, publish
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+BRAND = {"color-brand": "#0a5c36", "color-brand-ink": "red;background:url(https://evil.example)"}
+LINK = re.compile(r"https?://[^\s\"<>]+")
+
+
+class Postbox:
+    """Takes every mail, as bytes and back, the way a server would."""
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+        self.raw: list[bytes] = []
+
+    async def __call__(self, mail: EmailMessage) -> str:
+        self.raw.append(mail.as_bytes())
+        taken = message_from_bytes(mail.as_bytes(), policy=policy.default)
+        assert isinstance(taken, EmailMessage)
+        self.mails.append(taken)
+        return "250 taken"
+
+
+@pytest.fixture
+def postbox() -> Postbox:
+    return Postbox()
+
+
+@pytest.fixture
+async def anna(inside: Ground) -> UUID:
+    """Anna agreed to surveys of the company."""
+    await describing.describe(profile=msgspec.structs.replace(PROFILE, tokens=BRAND), at=NOON)
+    await publish("survey", ["email"], "de")
+    anna = await person(ANNA)
+    request = await requesting.request(
+        customer=anna, email=ANNA, purposes=[("survey", True)], language="de", source="test", at=NOON
+    )
+    await confirming.confirm(request=request, at=NOON)
+    return anna
+
+
+async def invite(anna: UUID, language: str = "de") -> UUID:
+    return await sending.queue(
+        kind="survey_invitation", customer=anna, subject_id=uuid4(), purpose="survey", language=language, at=NOON
+    )
+
+
+async def sent(anna: UUID, kind: str, postbox: Postbox) -> EmailMessage:
+    """What comes out of queueing and delivering one mail of a kind that needs no consent."""
+    message = await sending.queue(kind=kind, customer=anna, subject_id=uuid4(), language="de", at=NOON)
+    await delivering.deliver(message=message, post=postbox, at=NOON)
+    return postbox.mails[-1]
+
+
+async def row(message: UUID) -> Message:
+    found = await Message.objects().get(Message.id == message)
+    assert found is not None
+    return found
+
+
+def part(mail: EmailMessage, kind: str) -> str:
+    body = mail.get_body((kind,))
+    assert body is not None
+    return str(body.get_content())
+
+
+# The gate
+
+
+async def test_a_mail_with_a_standing_consent_goes_out(anna: UUID, postbox: Postbox):
+    message = await invite(anna)
+    await delivering.deliver(message=message, post=postbox, at=NOON + HOUR)
+    told = await row(message)
+    assert (told.state, told.smtp_response, told.sent_at) == ("sent", "250 taken", NOON + HOUR)
+    assert [mail["To"] for mail in postbox.mails] == [ANNA]
+
+
+async def test_a_consent_withdrawn_after_queueing_holds_it(anna: UUID, postbox: Postbox):
+    message = await invite(anna)
+    await withdrawing.withdraw(customer=anna, email=ANNA, source="portal", at=NOON + HOUR)
+    await delivering.deliver(message=message, post=postbox, at=NOON + 2 * HOUR)
+    told = await row(message)
+    assert (told.state, told.held_reason, postbox.mails) == ("held", "no_consent", [])
+    assert await ground.fetch("SELECT FROM audit_entry WHERE action = 'message.held' AND subject = $1", message)
+
+
+async def test_advertising_without_a_purpose_is_our_fault_and_held_all_the_same(anna: UUID, postbox: Postbox):
+    with pytest.raises(AssertionError):
+        await sending.queue(kind="survey_invitation", customer=anna, subject_id=uuid4(), language="de", at=NOON)
+    message = await invite(anna)
+    await Message.update(purpose=None).where(Message.id == message)
+    await delivering.deliver(message=message, post=postbox, at=NOON)
+    assert ((await row(message)).held_reason, postbox.mails) == ("no_purpose", [])
+
+
+async def test_a_record_that_is_gone_gets_nothing(anna: UUID, postbox: Postbox):
+    message = await invite(anna)
+    await ground.execute("DELETE FROM customer WHERE id = $1", anna)
+    await delivering.deliver(message=message, post=postbox, at=NOON)
+    assert ((await row(message)).held_reason, postbox.mails) == ("no_address", [])
+
+
+# Once
+
+
+async def test_a_job_that_comes_again_sends_nothing_more(anna: UUID, postbox: Postbox):
+    message = await invite(anna)
+    for _ in range(3):
+        await delivering.deliver(message=message, post=postbox, at=NOON)
+    assert len(postbox.mails) == 1
+
+
+async def test_a_server_that_is_away_leaves_it_queued_under_the_same_message_id(anna: UUID, postbox: Postbox):
+    async def away(mail: EmailMessage) -> str:
+        seen.append(str(mail["Message-ID"]))
+        raise ConnectionRefusedError
+
+    seen: list[str] = []
+    message = await invite(anna)
+    with pytest.raises(ConnectionRefusedError):
+        await delivering.deliver(message=message, post=away, at=NOON)
+    assert (await row(message)).state == "queued"
+    await delivering.deliver(message=message, post=postbox, at=NOON)
+    host = ground.current().origin.removeprefix("https://")
+    assert seen == [postbox.mails[0]["Message-ID"]] == [f"<{message}@{host}>"]
+
+
+async def test_a_final_no_is_kept_and_not_tried_again(anna: UUID, postbox: Postbox):
+    async def never(mail: EmailMessage) -> str:
+        raise mailing.Undeliverable("550 no such user")
+
+    message = await invite(anna)
+    await delivering.deliver(message=message, post=never, at=NOON)
+    await delivering.deliver(message=message, post=postbox, at=NOON)
+    told = await row(message)
+    assert (told.state, told.smtp_response, postbox.mails) == ("failed", "550 no such user", [])
+
+
+async def test_an_unknown_message_is_said_to_be_unknown(anna: UUID, postbox: Postbox):
+    with pytest.raises(delivering.MessageUnknown):
+        await delivering.deliver(message=uuid4(), post=postbox, at=NOON)
+
+
+# What it says
+
+
+async def test_a_survey_has_eleven_links_and_no_login(anna: UUID, postbox: Postbox):
+    message = await invite(anna)
+    await delivering.deliver(message=message, post=postbox, at=NOON)
+    for kind in ("plain", "html"):
+        scores = re.findall(r"/s/([\w.-]+)\?score=(\d+)&(?:amp;)?lang=de", part(postbox.mails[0], kind))
+        assert [int(score) for _, score in scores] == list(range(11))
+        assert {tokens.read("survey", token) for token, _ in scores} == {(await row(message)).subject_id}
+
+
+async def test_it_stops_with_one_click(anna: UUID, postbox: Postbox):
+    message = await invite(anna)
+    await delivering.deliver(message=message, post=postbox, at=NOON)
+    mail = postbox.mails[0]
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    address = str(mail["List-Unsubscribe"])
+    assert re.fullmatch(r"<https://[\w.-]+/unsubscribe/[\w.-]+>", address)
+    assert f"\r\nList-Unsubscribe: {address}\r\n".encode() in postbox.raw[0]
+    token = address.strip("<>").rpartition("/")[2]
+    for _ in range(2):
+        await unsubscribing.unsubscribe(token=token, at=NOON + HOUR)
+    again = await invite(anna)
+    await delivering.deliver(message=again, post=postbox, at=NOON + HOUR)
+    assert (await row(again)).state == "held"
+
+
+async def test_mallory_unsubscribes_nobody_with_another_links_token(anna: UUID, postbox: Postbox):
+    message = await invite(anna)
+    for token in ("", "x", "ü", tokens.sign("survey", message), tokens.sign("unsubscribe", uuid4())):
+        with pytest.raises(unsubscribing.LinkUnknown):
+            await unsubscribing.unsubscribe(token=token, at=NOON)
+
+
+async def test_the_check_mail_has_one_link_and_the_legal_ones_and_is_evidence(anna: UUID, postbox: Postbox):
+    mail = await sent(anna, "opt_in", postbox)
+    for kind in ("plain", "html"):
+        paths = {re.sub(r"^https://[^/]+", "", link).partition("?")[0] for link in LINK.findall(part(mail, kind))}
+        assert {path.rpartition("/")[0] or path for path in paths} == {"/confirm", "/imprint", "/privacy"}
+    assert mail["List-Unsubscribe"] is None
+    (proof,) = await ground.fetch("SELECT detail FROM audit_entry WHERE action = 'message.check_mail_sent'")
+    assert msgspec.json.decode(proof["detail"])["message_id"] == mail["Message-ID"]
+
+
+@pytest.mark.parametrize("kind", ["opt_in", "portal_login", "reward_released"])
+async def test_nothing_is_loaded_from_anywhere(anna: UUID, postbox: Postbox, kind: str):
+    mail = await sent(anna, kind, postbox)
+    html = part(mail, "html")
+    assert not re.search(r"<(img|link|script|iframe|style)\b|url\(|@import|src=", html)
+    assert {LINK.match(link).group().split("/")[2] for link in LINK.findall(html)} == {  # type: ignore[union-attr]
+        ground.current().origin.split("/")[2]
+    }
+
+
+async def test_it_shows_the_companys_colours_but_never_its_code(anna: UUID, postbox: Postbox):
+    html = part(await sent(anna, "opt_in", postbox), "html")
+    assert "#0a5c36" in html
+    assert "evil.example" not in html
+
+
+async def test_it_says_who_writes(anna: UUID, postbox: Postbox):
+    mail = await sent(anna, "portal_login", postbox)
+    assert str(mail["From"]) == "Linden Energie <post@linden.example>"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    for kind in ("plain", "html"):
+        assert "Linden Energie GmbH, Lindenallee 1, 20095 Hamburg" in part(mail, kind)
+
+
+async def test_it_speaks_the_persons_language_where_the_company_does(anna: UUID, postbox: Postbox):
+    for wanted in ("en", "fr"):
+        await delivering.deliver(message=await invite(anna, wanted), post=postbox, at=NOON)
+    assert [mail["Content-Language"] for mail in postbox.mails] == ["en", "de"]
+
+
+async def test_mallory_breaks_into_no_header(anna: UUID, postbox: Postbox):
+    evil = msgspec.structs.replace(
+        PROFILE, name="Linden\r\nBcc: all@evil.example", sender_name="L\r\nBcc: x@evil.example"
+    )
+    await describing.describe(profile=evil, at=NOON)
+    mail = await sent(anna, "staff_enrolment", postbox)
+    assert mail["Bcc"] is None
+    assert "Bcc: all@evil.example" in str(mail["Subject"])
+
+
+@pytest.mark.parametrize("name", ["Gewinn auf www.evil.example", "http://evil", "evil.example", "x" * 100])
+async def test_mallorys_name_is_no_advertisement(anna: UUID, postbox: Postbox, name: str):
+    await ground.execute("UPDATE customer SET given_name = $2 WHERE id = $1", anna, name)
+    await delivering.deliver(message=await invite(anna), post=postbox, at=NOON)
+    assert name not in part(postbox.mails[0], "plain")
+    assert part(postbox.mails[0], "plain").startswith("Guten Tag,")
+
+
+async def test_anna_is_greeted_by_name_and_her_name_is_text(anna: UUID, postbox: Postbox):
+    await ground.execute("UPDATE customer SET given_name = 'Anna & Söhne', family_name = 'O''Neil' WHERE id = $1", anna)
+    await delivering.deliver(message=await invite(anna), post=postbox, at=NOON)
+    assert part(postbox.mails[0], "plain").startswith("Guten Tag Anna & Söhne O'Neil,")
+    assert "Anna &amp; Söhne O&#39;Neil" in part(postbox.mails[0], "html")
+
+
+async def test_a_new_member_gets_the_link_to_enrol(anna: UUID, postbox: Postbox):
+    member = await inviting.invite(
+        email="Bert@linden.example", name="Bert", role="owner", language="de", actor="system:test", at=NOON
+    )
+    queued = await Message.objects().get(Message.member == member)
+    assert queued is not None
+    await delivering.deliver(message=queued.id, post=postbox, at=NOON)
+    assert postbox.mails[0]["To"] == "bert@linden.example"
+    assert "/console/enrol/" in part(postbox.mails[0], "plain")
+
+
+async def test_the_log_lists_what_became_of_each(anna: UUID, postbox: Postbox):
+    await delivering.deliver(message=await invite(anna), post=postbox, at=NOON)
+    await withdrawing.withdraw(customer=anna, email=ANNA, source="portal", at=NOON)
+    await delivering.deliver(message=await invite(anna), post=postbox, at=NOON)
+    assert sorted(each.state for each in await listing.to_customer(customer=anna)) == ["held", "sent"]
+
+
+# A real server
+
+
+class Doorman:
+    """A server's manners: takes, sends away for now, or for good, by the name of the mailbox."""
+
+    def __init__(self) -> None:
+        self.taken: list[bytes] = []
+
+    async def handle_RCPT(self, _server: object, _session: object, envelope, address: str, _options: object) -> str:
+        if address.startswith("later"):
+            return "451 come back later"
+        if address.startswith("never"):
+            return "550 no such user"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: object, _session: object, envelope) -> str:
+        self.taken.append(envelope.content)
+        return "250 kept as 7"
+
+
+@pytest.fixture
+async def doorman() -> AsyncIterator[tuple[Doorman, str]]:
+    handler = Doorman()
+    # aiosmtpd knocks at the port it was told, so it has to be told a real one.
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(handler, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield handler, f"smtp://127.0.0.1:{port}"
+    controller.stop()
+
+
+async def test_a_real_server_takes_it_whole(anna: UUID, doorman: tuple[Doorman, str]):
+    handler, url = doorman
+    message = await invite(anna)
+    await delivering.deliver(message=message, post=partial(mailing.post, url), at=NOON)
+    assert "kept as 7" in ((await row(message)).smtp_response or "")
+    taken = message_from_bytes(handler.taken[0], policy=policy.default)
+    assert isinstance(taken, EmailMessage)
+    assert max(len(line) for line in handler.taken[0].splitlines()) <= 998
+    assert "empfehlen?" in part(taken, "plain")
+
+
+async def test_a_real_servers_final_no_fails_it_and_a_passing_one_does_not(anna: UUID, doorman: tuple[Doorman, str]):
+    _, url = doorman
+    outcomes = {}
+    for name in ("never", "later"):
+        await ground.execute("UPDATE customer SET email = $2 WHERE id = $1", anna, f"{name}@example.com")
+        message = await sending.queue(kind="portal_login", customer=anna, subject_id=uuid4(), language="de", at=NOON)
+        try:
+            await delivering.deliver(message=message, post=partial(mailing.post, url), at=NOON)
+        except Exception as fault:
+            outcomes[name] = type(fault).__name__
+        else:
+            outcomes[name] = (await row(message)).state
+    assert outcomes == {"never": "failed", "later": "SMTPRecipientsRefused"}

@@ -1,0 +1,102 @@
+"""A friend is an advocate's once they say so themselves, and nobody slips in between."""
+
+from datetime import timedelta
+
+import cv2
+import numpy
+import pytest
+
+from leumund.kit import ground
+from leumund.referrals import accepting, clicking, confirming, drawing, finding, rules
+from tests.conftest import NOON
+from tests.rooms import whole
+
+BERT = "bert@people.example"
+
+
+async def referrals() -> list[dict[str, str]]:
+    return await ground.fetch(
+        "SELECT a.email, r.confirmed_at IS NOT NULL AS confirmed FROM referral r JOIN customer a ON a.id = r.advocate "
+        "ORDER BY a.email"
+    )
+
+
+async def test_a_code_leads_to_its_advocate_in_any_spelling(inside: ground.Ground):
+    await whole.company(at=NOON)
+    code = await whole.advocate("anna@people.example", at=NOON)
+    assert (await whole.look_up(code.upper())).advocate_name == "Anna"
+    with pytest.raises(finding.UnknownCode):
+        await whole.look_up("nobodysone")
+
+
+async def test_what_mallory_sends_meanwhile_does_not_take_annas_friend(inside: ground.Ground):
+    """Bert answers Anna's mail; that Mallory entered his address since changes nothing."""
+    await whole.company(at=NOON)
+    anna = await whole.advocate("anna@people.example", at=NOON)
+    mallory = await whole.advocate("mallory@people.example", at=NOON)
+    annas = await whole.accept(anna, BERT, at=NOON)
+    mallorys = await whole.accept(mallory, BERT, at=NOON + timedelta(minutes=1))
+    assert annas is not None
+    assert mallorys is not None
+    for request in (annas, mallorys):
+        await confirming.confirm(request=request, evidence={}, at=NOON + timedelta(minutes=2))
+    assert await referrals() == [
+        {"email": "anna@people.example", "confirmed": True},
+        {"email": "mallory@people.example", "confirmed": False},
+    ]
+
+
+async def test_nobody_recommends_themselves_or_a_customer(inside: ground.Ground):
+    await whole.company(at=NOON)
+    code = await whole.advocate("anna@people.example", at=NOON)
+    await whole.person("clara@people.example", at=NOON)
+    for known in ("anna@people.example", "ANNA@people.example", "clara@people.example"):
+        assert await whole.accept(code, known, at=NOON) is None
+    assert await referrals() == []
+
+
+async def test_a_strangers_mailbox_is_not_flooded(inside: ground.Ground):
+    await whole.company(at=NOON)
+    code = await whole.advocate("anna@people.example", at=NOON)
+    asked = [await whole.accept(code, BERT, at=NOON) for _ in range(5)]
+    assert [request is not None for request in asked] == [True, True, True, False, False]
+
+
+async def test_a_bad_address_is_refused_by_its_field(inside: ground.Ground):
+    await whole.company(at=NOON)
+    code = await whole.advocate("anna@people.example", at=NOON)
+    with pytest.raises(Exception, match="no_email"):
+        await whole.accept(code, "bert(at)people", at=NOON)
+    assert accepting.SOURCE == "referral"
+
+
+async def test_clicks_add_up_by_day_and_survive_a_link_that_is_gone(inside: ground.Ground):
+    from uuid import uuid4
+
+    await whole.company(at=NOON)
+    link = (await whole.look_up(await whole.advocate("anna@people.example", at=NOON))).link
+    for _ in range(2):
+        await clicking.count(clicks={link: 3, uuid4(): 1}, day_date=NOON.date())
+    assert await ground.fetch("SELECT link, clicks FROM click_count") == [{"link": link, "clicks": 6}]
+
+
+@pytest.mark.parametrize("agent", ["", "Googlebot/2.1", "WhatsApp/2.23", "curl/8", "facebookexternalhit/1.1"])
+def test_machines_are_not_counted(agent: str):
+    assert rules.is_machine(agent)
+
+
+def test_a_phone_is_not_a_machine():
+    assert not rules.is_machine("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Safari/605.1.15")
+
+
+@pytest.mark.parametrize("color", ["#1d6b3f", "#ffe600", "red"])
+def test_an_independent_decoder_reads_the_code_back(color: str):
+    address = "https://linden.leumund.example/r/abcdefghjk"
+    picture = cv2.imdecode(numpy.frombuffer(drawing.png(address, color=color), numpy.uint8), cv2.IMREAD_COLOR)
+    assert picture is not None
+    assert cv2.QRCodeDetector().detectAndDecode(picture)[0] == address
+
+
+def test_a_pale_brand_gets_a_black_code():
+    assert "#ffe600" not in drawing.svg("https://a.example/r/x", color="#ffe600")
+    assert "#1d6b3f" in drawing.svg("https://a.example/r/x", color="#1d6b3f")

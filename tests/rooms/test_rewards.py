@@ -1,0 +1,156 @@
+"""A referral earns each side its reward once, held, released or taken back, and the books always balance."""
+
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+import msgspec
+import pytest
+
+from leumund.kit import ground
+from leumund.ledger import balancing
+from leumund.rewards import converting, refunding, releasing, reviewing, rules
+from leumund.rewards.converting import CustomerRef, Order
+from tests.conftest import NOON
+from tests.rooms import whole
+
+LATER = NOON + timedelta(days=15)
+BERT = "bert@people.example"
+
+
+def order(order_id: str = "A-1", *, cents: int = 90_000, email: str = BERT) -> Order:
+    return Order(
+        order_id=order_id, cents=cents, currency="EUR", customer=CustomerRef(email=email), occurred_at=NOON
+    )
+
+
+async def bought(at: datetime = NOON, **changes: int) -> converting.Converted:
+    code = await whole.advocate("anna@people.example", at=at)
+    await whole.friend(code, BERT, at=at)
+    return await converting.convert(order=order(**changes), at=at)
+
+
+async def states() -> list[str]:
+    return sorted(row["state"] for row in await ground.fetch("SELECT state FROM reward"))
+
+
+async def held(kind: str) -> int:
+    return sum(line.cents for line in await balancing.trial_balance() if line.kind == kind)
+
+
+async def test_a_friends_first_purchase_earns_both_sides(inside: ground.Ground):
+    await whole.company(at=NOON)
+    done = await bought()
+    assert (done.referral_state, len(done.rewards)) == ("approved", 2)
+    assert await states() == ["pending", "pending"]
+    assert (await held("reward_pending"), await held("program_budget")) == (7500, -7500)
+    assert await balancing.totals() == {"EUR": 0}
+
+
+async def test_telling_an_order_again_changes_nothing(inside: ground.Ground):
+    await whole.company(at=NOON)
+    first = await bought()
+    assert await converting.convert(order=order(), at=LATER) == first
+    with pytest.raises(converting.OrderReused):
+        await converting.convert(order=order(cents=90_001), at=LATER)
+    assert len(await states()) == 2
+
+
+async def test_a_second_purchase_earns_nothing(inside: ground.Ground):
+    await whole.company(at=NOON)
+    await bought()
+    again = await converting.convert(order=order("A-2"), at=NOON)
+    assert (again.referral, again.rewards) == (None, [])
+
+
+async def test_a_purchase_nobody_confirmed_a_recommendation_for_earns_nothing(inside: ground.Ground):
+    await whole.company(at=NOON)
+    code = await whole.advocate("anna@people.example", at=NOON)
+    await whole.accept(code, BERT, at=NOON)
+    assert (await converting.convert(order=order(), at=NOON)).rewards == []
+
+
+async def test_a_reward_is_released_after_its_hold_and_only_then(inside: ground.Ground):
+    await whole.company(at=NOON)
+    advocates, friends = (await bought()).rewards
+    with pytest.raises(releasing.StillHeld):
+        await releasing.release(reward=advocates, at=NOON + timedelta(days=13))
+    for _ in range(2):
+        await releasing.release(reward=advocates, at=LATER)
+        await releasing.release(reward=friends, at=LATER)
+    assert await states() == ["approved", "approved"]
+    assert (await held("reward_pending"), await held("reward_available")) == (0, 7500)
+    codes = await ground.fetch("SELECT side FROM reward WHERE voucher_code IS NOT NULL")
+    assert codes == [{"side": "friend"}]
+    assert len(await ground.fetch("SELECT FROM message WHERE kind = 'reward_released'")) == 2
+
+
+async def test_a_refund_before_release_cancels_and_gives_the_budget_back(inside: ground.Ground):
+    await whole.company(at=NOON)
+    rewards = (await bought()).rewards
+    for canceled in (2, 0):
+        refunded = await refunding.refund(order_id="A-1", actor="key:test", at=LATER)
+        assert refunded.canceled == canceled
+    for reward in rewards:
+        await releasing.release(reward=reward, at=LATER)
+    assert await states() == ["canceled", "canceled"]
+    assert (await held("reward_pending"), await held("program_budget")) == (0, 0)
+    assert await balancing.totals() == {"EUR": 0}
+
+
+async def test_a_refund_after_release_claws_back_once(inside: ground.Ground):
+    await whole.company(at=NOON)
+    for reward in (await bought()).rewards:
+        await releasing.release(reward=reward, at=LATER)
+    for _ in range(2):
+        await refunding.refund(order_id="A-1", actor="key:test", at=LATER)
+    assert (await held("reward_available"), await held("clawback")) == (0, 7500)
+    assert await balancing.totals() == {"EUR": 0}
+
+
+async def test_a_large_order_waits_for_a_person_who_may_approve_it_once(inside: ground.Ground):
+    await whole.company(at=NOON)
+    done = await bought(cents=600_000)
+    assert (done.referral_state, done.rewards) == ("in_review", [])
+    assert done.referral is not None
+    await reviewing.approve(referral=done.referral, by=uuid4(), at=NOON)
+    assert await states() == ["pending", "pending"]
+    with pytest.raises(reviewing.NotInReview):
+        await reviewing.refuse(referral=done.referral, reason="zu spät", by=uuid4(), at=NOON)
+
+
+async def test_a_refusal_needs_a_reason_and_earns_nothing(inside: ground.Ground):
+    await whole.company(at=NOON)
+    referral = (await bought(cents=600_000)).referral
+    assert referral is not None
+    with pytest.raises(reviewing.NoReason):
+        await reviewing.refuse(referral=referral, reason="  ", by=uuid4(), at=NOON)
+    await reviewing.refuse(referral=referral, reason="Gewerblicher Anschluss", by=uuid4(), at=NOON)
+    assert await states() == []
+    with pytest.raises(reviewing.ReferralUnknown):
+        await reviewing.approve(referral=uuid4(), by=uuid4(), at=NOON)
+
+
+async def test_a_budget_is_never_overspent(inside: ground.Ground):
+    await whole.company(at=NOON, terms=msgspec.structs.replace(whole.TERMS, budget_cents=7_499))
+    done = await bought()
+    assert (done.referral_state, done.rewards) == ("in_review", [])
+    assert done.referral is not None
+    with pytest.raises(reviewing.BudgetTooSmall):
+        await reviewing.approve(referral=done.referral, by=uuid4(), at=NOON)
+    assert await balancing.trial_balance() == []
+
+
+@pytest.mark.parametrize(
+    "ref", [CustomerRef(), CustomerRef(email="nobody@people.example"), CustomerRef(id=UUID(int=0), email=BERT)]
+)
+async def test_an_order_of_nobody_is_refused(inside: ground.Ground, ref: CustomerRef):
+    await whole.company(at=NOON)
+    with pytest.raises(converting.CustomerUnknown):
+        await converting.convert(order=msgspec.structs.replace(order(), customer=ref), at=NOON)
+    assert await ground.fetch("SELECT FROM conversion") == []
+
+
+def test_a_rewards_life_goes_forward_only():
+    assert rules.may_become("pending", "approved")
+    assert not rules.may_become("approved", "pending")
+    assert not rules.may_become("canceled", "approved")

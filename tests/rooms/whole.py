@@ -1,0 +1,101 @@
+"""Everything a room test needs of the rooms below: a company that speaks, texts, a survey, a program, people."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from leumund.company import describing
+from leumund.company.describing import Profile
+from leumund.consent import publishing as texts
+from leumund.customers import registering
+from leumund.customers.registering import Record
+from leumund.programs import joining, offering
+from leumund.programs.offering import Rule, Terms
+from leumund.referrals import accepting, confirming, finding, sharing
+from leumund.surveys import publishing as surveys
+
+PROFILE = Profile(
+    name="Linden Energie",
+    legal_name="Linden Energie GmbH",
+    imprint={"street": "Lindenstraße 1", "postal_code": "10969", "city": "Berlin", "country": "DE"},
+    sender_name="Linden Energie",
+    sender_email="hallo@linden.example",
+    languages=["de", "en"],
+    country="DE",
+    currency="EUR",
+    time_zone="Europe/Berlin",
+    theme="plain",
+    tokens={},
+)
+TERMS = Terms(
+    key="freunde",
+    state="live",
+    texts={"de": {"headline": "Freunde werben"}, "en": {"headline": "Bring a friend"}},
+    currency="EUR",
+    budget_cents=1_000_000,
+    hold_days=14,
+    review_above_cents=500_000,
+    rules=[Rule(side="advocate", kind="cash", cents=5000), Rule(side="friend", kind="voucher", cents=2500)],
+)
+
+
+async def company(*, at: datetime, terms: Terms = TERMS) -> None:
+    """Describe the company and publish all it needs."""
+    await describing.describe(profile=PROFILE, at=at)
+    for language in PROFILE.languages:
+        await texts.publish(kind="terms", language=language, title="Teilnahme", wording="Wir zahlen.", at=at)
+        for purpose in ("survey", "recommendation"):
+            await texts.publish(
+                kind="consent",
+                purpose=purpose,
+                channels=["email"],
+                language=language,
+                title=purpose,
+                wording=f"Ja, {purpose}.",
+                at=at,
+            )
+    await surveys.publish(key="nps", texts={"de": {"question": "Wie wahrscheinlich?"}}, at=at)
+    await offering.offer(terms=terms, at=at)
+
+
+async def person(email: str, *, at: datetime, name: str = "Anna") -> UUID:
+    """A customer of the company."""
+    return (await registering.register(record=Record(email=email, given_name=name), source="test", at=at)).id
+
+
+async def advocate(email: str, *, at: datetime) -> str:
+    """A customer who takes part; returns the code to share."""
+    customer = await person(email, at=at)
+    terms = (await texts.current(kind="terms", language="de")).id
+    request = await joining.join(
+        customer=customer, email=email, consents={}, terms=terms, language="de", evidence={}, at=at
+    )
+    await confirming.confirm(request=request, evidence={}, at=at)
+    program = (await offering.current()).id
+    return await sharing.code_of(customer=customer, program=program, at=at)
+
+
+async def accept(code: str, email: str, *, at: datetime, consents: Mapping[str, bool] | None = None) -> UUID | None:
+    """A friend signs up over ``code``; returns the request to confirm."""
+    form = accepting.Form(
+        email=email,
+        given_name="Bert",
+        family_name="Beispiel",
+        language="de",
+        terms=(await texts.current(kind="terms", language="de")).id,
+        consents=consents or {},
+        evidence={},
+    )
+    return await accepting.accept(code=code, form=form, at=at)
+
+
+async def friend(code: str, email: str, *, at: datetime) -> None:
+    """A friend signs up and confirms."""
+    request = await accept(code, email, at=at)
+    assert request is not None, "a stranger may sign up"
+    await confirming.confirm(request=request, evidence={}, at=at)
+
+
+async def look_up(code: str) -> finding.Shared:
+    """What a code leads to."""
+    return await finding.look_up(code=code)
