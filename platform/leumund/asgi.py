@@ -43,9 +43,7 @@ class Door:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
-        self._deployment = await self._stack.enter_async_context(
-            deployments.opened(settings_of.read(), role="web")
-        )
+        self._deployment = await self._stack.enter_async_context(deployments.opened(settings_of.read(), role="web"))
         await self._stack.enter_async_context(web.running(self._deployment))
         await send({"type": "lifespan.startup.complete"})
         await receive()

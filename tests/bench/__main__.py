@@ -16,7 +16,7 @@ from leumund.customers import importing
 from leumund.demo import processes, staging
 from leumund.demo.staging import Stage
 from leumund.files import reading
-from leumund.kit import clock, ground, places
+from leumund.kit import clock, places
 from leumund.tenancy import provisioning
 from leumund.tenancy import server as servers
 from leumund.tenancy.directory import Tenant

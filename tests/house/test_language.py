@@ -35,8 +35,17 @@ def test_both_languages_fill_the_same_places():
 
 def test_every_sentence_a_template_asks_for_exists():
     texts = language.catalogue("de").texts
-    templates = [*places.themes().rglob("*.html"), *(ROOT / "platform").rglob("*.html"), *(ROOT / "platform").rglob("*.txt")]
-    asked = {key for path in templates for key in CALLED_IN_TEMPLATES.findall(path.read_text("utf-8")) if not key.endswith(".")}
+    templates = [
+        *places.themes().rglob("*.html"),
+        *(ROOT / "platform").rglob("*.html"),
+        *(ROOT / "platform").rglob("*.txt"),
+    ]
+    asked = {
+        key
+        for path in templates
+        for key in CALLED_IN_TEMPLATES.findall(path.read_text("utf-8"))
+        if not key.endswith(".")
+    }
     assert len(asked) > 50
     assert sorted(asked - texts.keys()) == []
 

@@ -41,7 +41,9 @@ async def test_interleaved_companies_each_see_themselves_alone(deployment: Deplo
         await pools.close()
 
 
-async def test_when_all_are_in_use_the_next_company_waits_and_is_told(deployment: Deployment, open_company: OpenCompany):
+async def test_when_all_are_in_use_the_next_company_waits_and_is_told(
+    deployment: Deployment, open_company: OpenCompany
+):
     first, second = await open_company("linden"), await open_company("birke")
     pools = pools_of(deployment, ceiling=1, per_company=1, wait_seconds=0.2)
     try:

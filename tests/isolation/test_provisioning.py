@@ -15,7 +15,22 @@ from tests.conftest import NOON
 
 @pytest.mark.parametrize(
     "slug",
-    ["", "a", "A-company", "public", "operator", "pg_catalog", 'a"b', "a;b", "a$b", "a\0b", "a--b", "ümlaut", "-a", "a-"]
+    [
+        "",
+        "a",
+        "A-company",
+        "public",
+        "operator",
+        "pg_catalog",
+        'a"b',
+        "a;b",
+        "a$b",
+        "a\0b",
+        "a--b",
+        "ümlaut",
+        "-a",
+        "a-",
+    ]
     + ["x" * 64, "www", "a.b", "a b", "аpple"],
 )
 def test_a_name_that_is_no_name_is_refused(slug: str):
@@ -26,10 +41,7 @@ def test_a_name_that_is_no_name_is_refused(slug: str):
 async def test_of_two_who_want_a_name_one_gets_it(deployment: Deployment):
     slug = "race-" + uuid4().hex[:8]
     opened = await asyncio.gather(
-        *(
-            provisioning.open_company(deployment.server, deployment.settings, slug=slug, name="Race")
-            for _ in range(4)
-        ),
+        *(provisioning.open_company(deployment.server, deployment.settings, slug=slug, name="Race") for _ in range(4)),
         return_exceptions=True,
     )
     assert sorted(type(one).__name__ for one in opened) == ["SlugTaken"] * 3 + ["str"]

@@ -1,21 +1,9 @@
 """What the journeys' people bring: a browser, a customer number, a consent, a shop's key, eyes for a QR code."""
 
 import shutil
-from datetime import datetime
-from uuid import uuid4
 
 import cv2
 import numpy
-
-from leumund.consent import importing as consents
-from leumund.customers import registering
-from leumund.customers.registering import Record
-from leumund.demo.staging import Stage
-from leumund.kit import clock
-from leumund.staff import api_keys
-from leumund.surveys import inviting
-from leumund.tenancy.deployment import Deployment
-from leumund.tenancy.directory import Tenant
 
 CHROMIUM = next(
     path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name)) is not None

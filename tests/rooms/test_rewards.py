@@ -18,9 +18,7 @@ BERT = "bert@people.example"
 
 
 def order(order_id: str = "A-1", *, cents: int = 90_000, email: str = BERT) -> Order:
-    return Order(
-        order_id=order_id, cents=cents, currency="EUR", customer=CustomerRef(email=email), occurred_at=NOON
-    )
+    return Order(order_id=order_id, cents=cents, currency="EUR", customer=CustomerRef(email=email), occurred_at=NOON)
 
 
 async def bought(at: datetime = NOON, **changes: int) -> converting.Converted:

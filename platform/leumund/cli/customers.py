@@ -1,5 +1,52 @@
 """``leumund customers``: people brought in from files, with every refused row named."""
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
+from leumund.cli import opening
+from leumund.customers import importing, reading
+from leumund.customers.importing import Report
+from leumund.kit import clock, language
+from leumund.tenancy.deployment import Deployment
+
 app = typer.Typer(no_args_is_help=True, help="A company's customers.")
+
+
+@app.callback()
+def _group() -> None:
+    """Keeps ``import`` a sub-command while it is the only one."""
+
+
+@app.command("import")
+def import_file(
+    slug: str,
+    file: Path,
+    column: Annotated[list[str] | None, typer.Option(help="FIELD=COLUMN, where the header cannot be guessed.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Report, and keep nothing.")] = False,
+) -> None:
+    """Bring customers in from a CSV or XLSX file; nobody comes in twice, and bad rows are named."""
+    mapping = dict(_pair(text) for text in column or [])
+    content = file.read_bytes()
+
+    async def bring_in(deployment: Deployment) -> Report:
+        tenant = await deployment.directory.by_slug(slug)
+        rows = reading.read(content, mapping=mapping)
+        async with deployment.scopes.inside(tenant):
+            return await importing.import_rows(rows, source="file", dry_run=dry_run, at=clock.now())
+
+    report = opening.inside_deployment(bring_in)
+    for row in report.refused:
+        typer.echo(f"row {row.number}: {row.field}: {language.text(row.key, 'en', **row.values)}")
+    typer.echo(
+        f"{slug}: {report.created} new, {report.updated} updated, {report.unchanged} unchanged, "
+        f"{len(report.refused)} refused{' (dry run)' if dry_run else ''}"
+    )
+
+
+def _pair(text: str) -> tuple[str, str]:
+    field, equals, name = text.partition("=")
+    if not equals or field not in reading.FIELDS:
+        opening.stop(f"--column {text}: write FIELD=COLUMN with one of {', '.join(reading.FIELDS)}")
+    return field, name

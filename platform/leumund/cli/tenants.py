@@ -8,7 +8,8 @@ import typer
 
 from leumund.cli import opening
 from leumund.files import applying, exporting, reading
-from leumund.files.reading import CompanyFolder, Faulty
+from leumund.files.faults import Faulty
+from leumund.files.folder import CompanyFolder
 from leumund.kit import clock
 from leumund.messages import inviting
 from leumund.tenancy import erasing, provisioning
@@ -37,7 +38,7 @@ def export(slug: str, folder: Path) -> None:
         tenant = await deployment.directory.by_slug(slug)
         hosts = await deployment.directory.hosts(tenant.id)
         async with deployment.scopes.reading(tenant):
-            await exporting.export(folder, slug=slug, hosts=_own_hosts(deployment, slug, hosts))
+            await exporting.export(folder, hosts=_own_hosts(deployment, slug, hosts))
 
     opening.inside_deployment(write)
     typer.echo(f"{slug}: written to {folder}")

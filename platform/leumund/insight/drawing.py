@@ -16,7 +16,12 @@ from leumund.surveys.figures import Month
 
 # A month with fewer answers says more about a few people than about the company.
 LEAST_ANSWERS = 5
-_STYLE: dict[Any, Any] = {"svg.fonttype": "none", "font.family": "sans-serif", "font.size": 11, "svg.hashsalt": "leumund"}
+_STYLE: dict[Any, Any] = {
+    "svg.fonttype": "none",
+    "font.family": "sans-serif",
+    "font.size": 11,
+    "svg.hashsalt": "leumund",
+}
 
 
 class Palette(msgspec.Struct, frozen=True, kw_only=True):

@@ -40,9 +40,7 @@ def _matrix(address: str) -> list[list[bool]]:
 
 
 def _code(address: str) -> "qrcode.QRCode[PilImage]":
-    code = qrcode.QRCode(
-        error_correction=ERROR_CORRECT_M, border=_QUIET_ZONE, box_size=_PIXELS, image_factory=PilImage
-    )
+    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=_QUIET_ZONE, box_size=_PIXELS, image_factory=PilImage)
     code.add_data(address)
     code.make(fit=True)
     return code

@@ -13,14 +13,10 @@ LARGEST_BYTES = 12_000
 
 _SPACE = "{http://www.w3.org/2000/svg}"
 _DRAWN = frozenset(
-    "svg g path circle ellipse rect line polyline polygon title desc defs linearGradient radialGradient stop".split()
+    ["svg", "g", "path", "circle", "ellipse", "rect", "line", "polyline", "polygon", "title", "desc", "defs", "linearGradient", "radialGradient", "stop"]
 )
 _SAID = frozenset(
-    """
-    viewBox width height x y x1 y1 x2 y2 cx cy r rx ry d points fill fill-rule fill-opacity stroke stroke-width
-    stroke-linecap stroke-linejoin stroke-opacity stroke-dasharray opacity transform id offset stop-color stop-opacity
-    gradientUnits gradientTransform role aria-label clip-rule
-    """.split()
+    ["viewBox", "width", "height", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "d", "points", "fill", "fill-rule", "fill-opacity", "stroke", "stroke-width", "stroke-linecap", "stroke-linejoin", "stroke-opacity", "stroke-dasharray", "opacity", "transform", "id", "offset", "stop-color", "stop-opacity", "gradientUnits", "gradientTransform", "role", "aria-label", "clip-rule"]
 )
 _LOCAL_PAINT = re.compile(r"url\(#[A-Za-z][A-Za-z0-9_-]*\)")
 

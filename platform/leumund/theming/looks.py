@@ -21,9 +21,7 @@ class Look(msgspec.Struct, frozen=True):
     languages: list[str]
 
 
-def look_of(
-    *, theme: str, tokens: Mapping[str, str], name: str, logo: str | None, languages: Sequence[str]
-) -> Look:
+def look_of(*, theme: str, tokens: Mapping[str, str], name: str, logo: str | None, languages: Sequence[str]) -> Look:
     """The look of a company as its profile tells it."""
     return Look(theme=theme, tokens=dict(tokens), name=name, logo=logo or None, languages=list(languages))
 

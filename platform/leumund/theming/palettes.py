@@ -53,9 +53,7 @@ def _palette(*, brand: str, brand_ink: str, accent: str, ground: tuple[str, str]
         "color-accent-ink": colours.ink_on(accent, wanted=ink),
         # Links and large figures carry the brand, and must be read on every ground.
         "color-link": colours.readable(brand, on=grounds, toward=ink, ratio=4.5),
-        "color-muted": colours.readable(
-            colours.mix(ink, paper, share=0.34), on=grounds, toward=ink, ratio=4.5
-        ),
+        "color-muted": colours.readable(colours.mix(ink, paper, share=0.34), on=grounds, toward=ink, ratio=4.5),
         "color-line": colours.mix(paper, ink, share=0.14),
         # The edge of a control must be seen at 3:1 (WCAG 2.2, 1.4.11); a decorative line need not.
         "color-edge": colours.readable(colours.mix(paper, ink, share=0.4), on=grounds, toward=ink, ratio=3),

@@ -23,9 +23,7 @@ async def page(request: Request[Any, Any, Any], template: str, *, status: int = 
     return Response(html, status_code=status, media_type=MediaType.HTML, headers=NO_STORE)
 
 
-def plain_page(
-    request: Request[Any, Any, Any], template: str, *, status: int = 200, **context: Any
-) -> Response[str]:
+def plain_page(request: Request[Any, Any, Any], template: str, *, status: int = 200, **context: Any) -> Response[str]:
     """A page that belongs to no company: the operator's."""
     lang = dressing.language_of(request, ["de", "en"])
     html = rendering.render(template, look=looks.nobodys(), lang=lang, path=request.url.path, **context)

@@ -1,5 +1,6 @@
 """Faults as pages in the company's brand: what is known is explained, what is not gets an id and nothing else."""
 
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
@@ -7,6 +8,7 @@ from uuid import uuid4
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
+from litestar.types import ASGIApp, ExceptionHandlersMap, Receive, Scope, Send
 
 from leumund.kit import language
 from leumund.kit.faults import Refusals, Refused, Unknown
@@ -14,8 +16,31 @@ from leumund.kit.tokens import BadToken
 from leumund.tenancy.pools import Busy
 from leumund.web import answering, dressing
 
+Answer = Callable[[Request[Any, Any, Any], Any], Awaitable[Response[str]]]
 log = structlog.get_logger()
 _EXPLAINED = frozenset({400, 401, 403, 404, 405, 409, 410, 413, 422, 429, 503})
+
+
+class _Later(Response[None]):
+    """An answer that is made while it is sent: Litestar asks for a fault's answer and does not wait."""
+
+    def __init__(self, answer: Answer, request: Request[Any, Any, Any], fault: Exception) -> None:
+        super().__init__(None)
+        self._answer = answer
+        self._request = request
+        self._fault = fault
+
+    def to_asgi_response(self, *_: object, **__: object) -> ASGIApp:  # type: ignore[override]
+        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+            page = await self._answer(self._request, self._fault)
+            await page.to_asgi_response(app=None, request=self._request)(scope, receive, send)
+
+        return answer
+
+
+def later(answer: Answer) -> Callable[[Request[Any, Any, Any], Any], Response[None]]:
+    """``answer``, which may ask the database, as an exception handler of Litestar's, which may not."""
+    return lambda request, fault: _Later(answer, request, fault)
 
 
 async def refused(request: Request[Any, Any, Any], fault: Exception) -> Response[str]:
@@ -66,12 +91,12 @@ async def error_page(
     )
 
 
-COMPANY_FAULTS = {
-    Unknown: unknown,
-    BadToken: unknown,
-    Refused: refused,
-    Refusals: refused,
-    Busy: busy,
-    HTTPException: http_fault,
-    Exception: unexpected,
+COMPANY_FAULTS: ExceptionHandlersMap = {
+    Unknown: later(unknown),
+    BadToken: later(unknown),
+    Refused: later(refused),
+    Refusals: later(refused),
+    Busy: later(busy),
+    HTTPException: later(http_fault),
+    Exception: later(unexpected),
 }

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from litestar import Litestar
-from litestar.types import ControllerRouterHandler
+from litestar.types import ASGIApp, ControllerRouterHandler
 
 from leumund.tenancy.deployment import Deployment
 from leumund.web.console import routing as console
@@ -12,6 +12,7 @@ from leumund.web.defending import SameOriginForms, SecurityHeaders
 from leumund.web.operator import routing as operating
 from leumund.web.public import clicks
 from leumund.web.public import routing as public
+from leumund.web.refusing import COMPANY_FAULTS
 
 _MOST_BODY_BYTES = 10_000_000
 
@@ -21,24 +22,27 @@ def company_routes() -> list[ControllerRouterHandler]:
     return [*public.routes(), *console.routes()]
 
 
-def companies(handlers: Sequence[ControllerRouterHandler]) -> Litestar:
+def companies(handlers: Sequence[ControllerRouterHandler]) -> ASGIApp:
     """The app served at companies' hosts."""
-    return Litestar(
+    app = Litestar(
         route_handlers=handlers,
-        middleware=[SecurityHeaders()],
+        exception_handlers=COMPANY_FAULTS,
         openapi_config=None,
         request_max_body_size=_MOST_BODY_BYTES,
     )
+    # Around the app and not within: where no route fits, Litestar answers before its middleware.
+    return SecurityHeaders()(app)
 
 
-def operator() -> Litestar:
+def operator() -> ASGIApp:
     """The app served at the base domain."""
-    return Litestar(
+    app = Litestar(
         route_handlers=operating.routes(),
-        middleware=[SecurityHeaders(), SameOriginForms()],
+        middleware=[SameOriginForms()],
         openapi_config=None,
         request_max_body_size=_MOST_BODY_BYTES,
     )
+    return SecurityHeaders()(app)
 
 
 @asynccontextmanager

@@ -17,7 +17,6 @@ from leumund.tenancy.pools import Busy
 from leumund.worker import claiming
 from leumund.worker.claiming import Job
 
-
 Deed = Callable[[UUID, datetime], Awaitable[object]]
 log = structlog.get_logger()
 _IDLE_SECONDS = 0.5

@@ -1,4 +1,4 @@
-"""The button behind the mail's link: the GET asks, the POST confirms, and a scanner that opens links confirms nothing."""
+"""The button behind the mail's link: the GET asks and the POST confirms; whoever only opens links confirms nothing."""
 
 from datetime import datetime
 from typing import Any
@@ -6,6 +6,7 @@ from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath
+from litestar.types import ExceptionHandlersMap
 
 from leumund.consent import confirming as requests
 from leumund.consent import reading
@@ -26,11 +27,14 @@ async def gone(request: Request[Any, Any, Any], _: Exception) -> Response[str]:
     return await refusing.error_page(request, 410)
 
 
+_FAULTS: ExceptionHandlersMap = {RequestExpired: refusing.later(gone)}
+
+
 class ConfirmController(Controller):
     """``/confirm/<token>``; confirming twice is fine and changes nothing more."""
 
     path = "/confirm/{token:str}"
-    exception_handlers = {RequestExpired: gone}
+    exception_handlers = _FAULTS
 
     @get()
     async def ask(self, request: Request[Any, Any, Any], token: FromPath[str]) -> Response[str]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath
+from litestar.types import ExceptionHandlersMap
 
 from leumund.kit import clock, tokens
 from leumund.kit.faults import Refusals, Refused, Unknown
@@ -28,11 +29,14 @@ class Thanks(NamedTuple):
     wordings: Wordings | None
 
 
+_FAULTS: ExceptionHandlersMap = {NoProgram: refusing.later(refusing.unknown)}
+
+
 class JoinController(Controller):
     """``/join/<token>``: the token names the survey invitation whose glad answer led here."""
 
     path = "/join/{token:str}"
-    exception_handlers = {NoProgram: refusing.unknown}
+    exception_handlers = _FAULTS
 
     @get()
     async def show(self, request: Request[Any, Any, Any], token: FromPath[str]) -> Response[str]:

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from litestar import Controller, Request, Response, get
+from litestar.types import ExceptionHandlersMap
 
-from leumund.company.describing import Profile
 from leumund.consent import reading as consents
 from leumund.consent.reading import Standing
 from leumund.customers import finding
@@ -25,6 +25,7 @@ from leumund.web.public import entering, visitors
 from leumund.web.public import sharing as ways
 from leumund.web.public.visitors import NotSignedIn
 
+_TOTALS = {"pending": "pending", "available": "approved"}
 _PICTURE = {"cache-control": "no-store", "content-security-policy": "default-src 'none'; sandbox"}
 
 
@@ -39,11 +40,14 @@ class Seen(NamedTuple):
     consents: list[Standing]
 
 
+_FAULTS: ExceptionHandlersMap = {NotSignedIn: visitors.to_login, NoProgram: refusing.later(refusing.unknown)}
+
+
 class PortalController(Controller):
     """``/portal`` and the link as a QR code; everybody sees their own and nobody else's."""
 
     path = "/portal"
-    exception_handlers = {NotSignedIn: visitors.to_login, NoProgram: refusing.unknown}
+    exception_handlers = _FAULTS
 
     @get()
     async def show(self, request: Request[Any, Any, Any]) -> Response[str]:
@@ -105,7 +109,7 @@ async def _page(request: Request[Any, Any, Any], seen: Seen, lang: str) -> Respo
             }
             for each in seen.rewards
         ],
-        totals={name: _sum(seen, profile, state, lang) for name, state in _TOTALS.items()},
+        totals={name: _sum(seen, state, lang) for name, state in _TOTALS.items()},
         consents=[
             {
                 "purpose": each.purpose,
@@ -119,14 +123,9 @@ async def _page(request: Request[Any, Any, Any], seen: Seen, lang: str) -> Respo
     )
 
 
-_TOTALS = {"pending": "pending", "available": "approved"}
-
-
-def _sum(seen: Seen, profile: Profile, state: str, lang: str) -> str:
+def _sum(seen: Seen, state: str, lang: str) -> str:
     cents = sum(
-        each["cents"]
-        for each in seen.rewards
-        if (each["state"], each["currency"]) == (state, seen.offer.currency)
+        each["cents"] for each in seen.rewards if (each["state"], each["currency"]) == (state, seen.offer.currency)
     )
     return money.text(Money(cents, seen.offer.currency), lang)
 

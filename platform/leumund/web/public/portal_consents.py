@@ -7,6 +7,7 @@ from uuid import UUID
 from litestar import Controller, Request, post
 from litestar.params import FromPath
 from litestar.response import Redirect
+from litestar.types import ExceptionHandlersMap
 
 from leumund.consent import confirming, reading, requesting, withdrawing
 from leumund.customers import finding
@@ -22,11 +23,14 @@ class PurposeUnknown(Unknown):
     """The company does not ask for a consent of this purpose."""
 
 
+_FAULTS: ExceptionHandlersMap = {NotSignedIn: visitors.to_login}
+
+
 class PortalConsentController(Controller):
     """``/portal/consents/<purpose>`` with ``choice`` yes or no."""
 
     path = "/portal/consents/{purpose:str}"
-    exception_handlers = {NotSignedIn: visitors.to_login}
+    exception_handlers = _FAULTS
 
     @post()
     async def choose(self, request: Request[Any, Any, Any], purpose: FromPath[str]) -> Redirect:
@@ -52,9 +56,7 @@ async def _address(customer: UUID, purpose: str, lang: str) -> str:
     return person.email
 
 
-async def _give(
-    customer: UUID, email: str, purpose: str, lang: str, proof: dict[str, object], at: datetime
-) -> None:
+async def _give(customer: UUID, email: str, purpose: str, lang: str, proof: dict[str, object], at: datetime) -> None:
     # The session began with a link mailed to this very address half a day ago at most: that mail is the second opt-in,
     # so that the button confirms what it asks for.
     asked = await requesting.request(

@@ -8,7 +8,7 @@ from leumund.web.public import offers
 
 
 def ways(offer: Offer, *, link: str, company: str, language: str) -> dict[str, str]:
-    """The words to share, which say that a reward is given for it, and addresses that open mail and WhatsApp with them."""
+    """The words to share, which say that a reward is given for it, and addresses that open mail and WhatsApp."""
     words = offer.text("share_text", language) or languages.text(
         "offers.share.text", language, company=company, reward=offers.reward(offer, side="advocate", language=language)
     )

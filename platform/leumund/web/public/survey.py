@@ -5,6 +5,7 @@ from typing import Any
 
 from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath
+from litestar.types import ExceptionHandlersMap
 
 from leumund.kit import clock, tokens
 from leumund.kit.faults import Refusals, Refused, Unknown
@@ -12,7 +13,7 @@ from leumund.programs.offering import NoProgram
 from leumund.surveys import answering as answers
 from leumund.surveys.answering import NoLongerOpen
 from leumund.surveys.publishing import Published
-from leumund.web import answering
+from leumund.web import answering, refusing
 from leumund.web.public import entering, forms, joining
 
 PURPOSE = "survey"
@@ -24,11 +25,14 @@ async def gone(request: Request[Any, Any, Any], _: Exception) -> Response[str]:
     return await answering.page(request, "survey_gone.html", status=410)
 
 
+_FAULTS: ExceptionHandlersMap = {NoLongerOpen: refusing.later(gone)}
+
+
 class SurveyController(Controller):
     """``/s/<token>?score=9``: a scanner that opens all eleven links answers nothing."""
 
     path = "/s/{token:str}"
-    exception_handlers = {NoLongerOpen: gone}
+    exception_handlers = _FAULTS
 
     @get()
     async def ask(self, request: Request[Any, Any, Any], token: FromPath[str]) -> Response[str]:

@@ -37,9 +37,7 @@ class ThemeController(Controller):
         return answer
 
     @get("/{theme:str}/{name:str}")
-    async def file(
-        self, request: Request[Any, Any, Any], theme: FromPath[str], name: FromPath[str]
-    ) -> Response[bytes]:
+    async def file(self, request: Request[Any, Any, Any], theme: FromPath[str], name: FromPath[str]) -> Response[bytes]:
         asset = assets.find(theme=theme, name=name)
         if asset is None:
             raise NotFoundException

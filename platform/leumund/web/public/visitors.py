@@ -1,4 +1,4 @@
-"""Whose portal this is: the one cookie of the public side, set by the button behind a mailed link and by nothing else."""
+"""Whose portal this is: the only cookie of the public side, set by the button behind a mailed link alone."""
 
 from typing import Any
 from uuid import UUID
@@ -32,7 +32,7 @@ async def signed_in(request: Request[Any, Any, Any]) -> UUID:
     raise NotSignedIn
 
 
-async def to_login(request: Request[Any, Any, Any], _: Exception) -> Redirect:
+def to_login(request: Request[Any, Any, Any], _: Exception) -> Redirect:
     """Lead whoever is not signed in to the form for a link."""
     return entering.redirect(request, "/portal/login")
 

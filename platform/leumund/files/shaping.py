@@ -1,0 +1,49 @@
+"""Read a TOML table into its Struct and name every fault, not only the first.
+
+msgspec stops at the first value that does not fit, so tables are taken apart and each key is converted by itself.
+"""
+
+from collections.abc import Iterator
+from typing import Any, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from leumund.files.faults import Fault
+from leumund.files.folder import Part
+
+FILE = "company.toml"
+
+
+def faults_of(value: object, wanted: Any, key: str = "") -> Iterator[Fault]:
+    """Everything in ``value`` that is not ``wanted``, a Part or a type made of such."""
+    if isinstance(wanted, type) and issubclass(wanted, Part):
+        yield from _faults_of_part(value, wanted, key)
+    elif get_origin(wanted) is dict and isinstance(value, dict):
+        for name, item in value.items():
+            yield from faults_of(item, get_args(wanted)[1], _joined(key, name))
+    elif get_origin(wanted) is list and isinstance(value, list):
+        for place, item in enumerate(value, 1):
+            yield from faults_of(item, get_args(wanted)[0], f"{key}[{place}]")
+    else:
+        try:
+            msgspec.convert(value, wanted)
+        except msgspec.ValidationError as fault:
+            yield Fault(FILE, key, str(fault).split(" - at ")[0])
+
+
+def _faults_of_part(value: object, wanted: type[Part], key: str) -> Iterator[Fault]:
+    if not isinstance(value, dict):
+        yield Fault(FILE, key, "is a table")
+        return
+    hints = get_type_hints(wanted, include_extras=True)
+    for name in value.keys() - hints.keys():
+        yield Fault(FILE, _joined(key, name), "is no key we know")
+    for field in msgspec.structs.fields(wanted):
+        if field.name in value:
+            yield from faults_of(value[field.name], hints[field.name], _joined(key, field.name))
+        elif field.required:
+            yield Fault(FILE, _joined(key, field.name), "is missing")
+
+
+def _joined(key: str, name: str) -> str:
+    return f"{key}.{name}" if key else name

@@ -1,0 +1,1 @@
+"""The operator's pages: companies and their health, and not one of their customers."""
