@@ -30,8 +30,12 @@ from tests.conftest import NOON
         "ümlaut",
         "-a",
         "a-",
-    ]
-    + ["x" * 64, "www", "a.b", "a b", "аpple"],
+        "x" * 64,
+        "www",
+        "a.b",
+        "a b",
+        "аpple",
+    ],
 )
 def test_a_name_that_is_no_name_is_refused(slug: str):
     with pytest.raises(provisioning.BadSlug):
@@ -59,13 +63,15 @@ async def test_a_host_belongs_to_one_company(deployment: Deployment, company: Te
             deployment.server, deployment.settings, tenant=linden.id, name="Linden", hosts=[company.host], at=NOON
         )
     found = await deployment.directory.by_host(company.host)
-    assert found is not None and found.id == company.id
+    assert found is not None
+    assert found.id == company.id
 
 
 @pytest.mark.parametrize("spelling", ["{}", "{}:8000", "{}.", " {} "])
 async def test_a_host_is_found_in_every_spelling_of_its_own(deployment: Deployment, company: Tenant, spelling: str):
     found = await deployment.directory.by_host(spelling.format(company.host.upper()))
-    assert found is not None and found.id == company.id
+    assert found is not None
+    assert found.id == company.id
 
 
 @pytest.mark.parametrize("spelling", ["x{}", "{}.x", "www.{}", "", "[::1]", "{0},{0}", "{}/", "user@{}"])
@@ -80,7 +86,8 @@ async def test_migrations_go_on_where_they_stopped(deployment: Deployment, compa
         await owner.execute("UPDATE platform.tenant SET version = 0 WHERE id = $1", company.id)
         outcomes = [outcome async for outcome in migrating.migrate_tenants(deployment.server)]
         fault = next(outcome.fault for outcome in outcomes if outcome.slug == company.slug)
-        assert fault is not None and "already exists" in fault, "its tables are there: the first migration cannot run"
+        assert fault is not None
+        assert "already exists" in fault, "its tables are there: the first migration cannot run"
         noted = await owner.fetchval("SELECT reason FROM platform.migration_failure WHERE tenant = $1", company.id)
         assert noted == fault
         await owner.execute("UPDATE platform.tenant SET version = $2 WHERE id = $1", company.id, migrating.latest())

@@ -117,10 +117,13 @@ async def test_reading_cannot_write(deployment: Deployment, company: Tenant):
 
 
 async def test_a_failed_deed_leaves_nothing(deployment: Deployment, company: Tenant):
-    with pytest.raises(ZeroDivisionError):
+    async def deed() -> None:
         async with deployment.scopes.inside(company):
             await ground.execute("INSERT INTO job_done VALUES (gen_random_uuid(), now())")
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await deed()
     async with deployment.scopes.reading(company):
         assert await ground.fetch("SELECT * FROM job_done") == []
 

@@ -44,7 +44,8 @@ class Pools:
     async def connection(self, tenant: Tenant) -> AsyncIterator[PoolConnectionProxy]:
         """A connection as ``tenant``'s role. Raises Busy."""
         try:
-            held = await asyncio.wait_for(self._hold(tenant), self._wait_seconds)
+            async with asyncio.timeout(self._wait_seconds):
+                held = await self._hold(tenant)
         except TimeoutError:
             raise Busy("no room for another company") from None
         try:

@@ -52,7 +52,7 @@ class SameOriginForms(ASGIMiddleware):
     exclude_opt_key = FROM_ANYWHERE
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        if scope["method"] in _SAFE_METHODS or _is_ours(_headers(scope)):
+        if _method(scope) in _SAFE_METHODS or _is_ours(_headers(scope)):
             await next_app(scope, receive, send)
             return
         await send({"type": "http.response.start", "status": 403, "headers": [(b"content-type", b"text/plain")]})
@@ -66,6 +66,10 @@ def _is_ours(headers: dict[str, str]) -> bool:
         return site in ("same-origin", "none")
     origin = headers.get("origin")
     return origin is None or urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+
+
+def _method(scope: Any) -> str:
+    return str(scope["method"])
 
 
 def _headers(scope: Any) -> dict[str, str]:

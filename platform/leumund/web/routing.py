@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import cast
 
 from litestar import Litestar
-from litestar.types import ASGIApp, ControllerRouterHandler
+from litestar.types import ControllerRouterHandler
 
+from leumund.tenancy.arriving import App
 from leumund.tenancy.deployment import Deployment
 from leumund.web.console import routing as console
 from leumund.web.defending import SameOriginForms, SecurityHeaders
@@ -22,7 +24,7 @@ def company_routes() -> list[ControllerRouterHandler]:
     return [*public.routes(), *console.routes()]
 
 
-def companies(handlers: Sequence[ControllerRouterHandler]) -> ASGIApp:
+def companies(handlers: Sequence[ControllerRouterHandler]) -> App:
     """The app served at companies' hosts."""
     app = Litestar(
         route_handlers=handlers,
@@ -30,11 +32,10 @@ def companies(handlers: Sequence[ControllerRouterHandler]) -> ASGIApp:
         openapi_config=None,
         request_max_body_size=_MOST_BODY_BYTES,
     )
-    # Around the app and not within: where no route fits, Litestar answers before its middleware.
-    return SecurityHeaders()(app)
+    return _defended(app)
 
 
-def operator() -> ASGIApp:
+def operator() -> App:
     """The app served at the base domain."""
     app = Litestar(
         route_handlers=operating.routes(),
@@ -42,7 +43,12 @@ def operator() -> ASGIApp:
         openapi_config=None,
         request_max_body_size=_MOST_BODY_BYTES,
     )
-    return SecurityHeaders()(app)
+    return _defended(app)
+
+
+def _defended(app: Litestar) -> App:
+    # Around the app and not within: where no route fits, Litestar answers before its middleware.
+    return cast(App, SecurityHeaders()(app))
 
 
 @asynccontextmanager
