@@ -45,13 +45,18 @@ CREATE TABLE operator_session (
     seen_at timestamptz NOT NULL,
     ended_at timestamptz
 );
+-- What operators did. The slug outlives its company, and so does the entry: neither says anything of a customer.
 CREATE TABLE operator_entry (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-    at timestamptz NOT NULL DEFAULT now(),
-    operator uuid NOT NULL,
-    action text NOT NULL,
-    tenant uuid
+    at timestamptz NOT NULL,
+    actor text NOT NULL CHECK (actor ~ '^(operator|system):.'),
+    action text NOT NULL CHECK (action ~ '^[a-z_]+\.[a-z_]+$'),
+    tenant uuid,
+    slug text,
+    subject uuid
 );
+CREATE INDEX operator_entry_at ON operator_entry (at, id);
+CREATE INDEX operator_entry_tenant ON operator_entry (tenant, at);
 
 -- The outbox: companies may add a job and nothing else. The database stamps the session's role; there is no column that
 -- could hold personal data.
@@ -69,6 +74,7 @@ CREATE TABLE outbox.job (
 );
 CREATE INDEX job_due ON outbox.job (due_at) WHERE state = 'waiting';
 CREATE INDEX job_role ON outbox.job (company_role);
+CREATE INDEX job_dead ON outbox.job (enqueued_at, id) WHERE state = 'dead';
 GRANT USAGE ON SCHEMA outbox TO PUBLIC;
 GRANT INSERT (kind, subject, due_at) ON outbox.job TO PUBLIC;
 
@@ -78,6 +84,8 @@ GRANT SELECT, UPDATE, DELETE ON outbox.job TO {worker};
 GRANT SELECT ON outbox.job TO {operator};
 GRANT UPDATE (state, attempts, due_at, fault) ON outbox.job TO {operator};
 GRANT UPDATE (state, changed_at) ON tenant TO {operator};
-GRANT SELECT ON migration_failure TO {operator};
-GRANT SELECT, INSERT, UPDATE ON operator, operator_session TO {operator};
+GRANT SELECT ON migration, migration_failure TO {operator};
+GRANT SELECT, INSERT ON operator, operator_session TO {operator};
+GRANT UPDATE (password_hash, totp_sealed, totp_last_step, failed_attempts, failed_at) ON operator TO {operator};
+GRANT UPDATE (seen_at, ended_at) ON operator_session TO {operator};
 GRANT SELECT, INSERT ON operator_entry TO {operator};
