@@ -10,13 +10,15 @@ import msgspec
 from leumund.kit import ground
 from leumund.programs.tables import Program, RewardRule
 
-_CURRENT = """
-SELECT p.id, p.key, p.state, p.texts, p.currency, p.budget_cents, p.hold_days, p.review_above_cents,
-       coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'side', r.side, 'kind', r.kind, 'cents', r.cents,
-                                             'minimum_order_cents', r.minimum_order_cents) ORDER BY r.side)
-                FILTER (WHERE r.id IS NOT NULL), '[]') AS rules
-FROM program p LEFT JOIN reward_rule r ON r.program = p.id AND r.retired_at IS NULL
+# A program p with its rules r, so that a link and what it offers can be read in one query.
+COLUMNS = """
+p.id, p.key, p.state, p.texts, p.currency, p.budget_cents, p.hold_days, p.review_above_cents,
+coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'side', r.side, 'kind', r.kind, 'cents', r.cents,
+                                      'minimum_order_cents', r.minimum_order_cents) ORDER BY r.side)
+         FILTER (WHERE r.id IS NOT NULL), '[]') AS rules
 """
+RULES = "LEFT JOIN reward_rule r ON r.program = p.id AND r.retired_at IS NULL "
+_CURRENT = f"SELECT {COLUMNS} FROM program p {RULES}"  # noqa: S608
 
 
 class NoProgram(LookupError):
@@ -72,19 +74,19 @@ async def current() -> Offer:
     rows = await ground.fetch(_CURRENT + "WHERE p.state = 'live' GROUP BY p.id ORDER BY p.updated_at DESC LIMIT 1")
     if not rows:
         raise NoProgram
-    return _offer(rows[0])
+    return of_row(rows[0])
 
 
 async def by_id(*, program: UUID) -> Offer:
     """A program that exists, live or not."""
     rows = await ground.fetch(_CURRENT + "WHERE p.id = $1 GROUP BY p.id", program)
     assert rows, "its id comes from a row that refers to it"
-    return _offer(rows[0])
+    return of_row(rows[0])
 
 
 async def all_offers() -> list[Offer]:
     """Every program, by key."""
-    return [_offer(row) for row in await ground.fetch(_CURRENT + "GROUP BY p.id ORDER BY p.key")]
+    return [of_row(row) for row in await ground.fetch(_CURRENT + "GROUP BY p.id ORDER BY p.key")]
 
 
 async def offer(*, terms: Terms, at: datetime) -> list[str]:
@@ -94,7 +96,7 @@ async def offer(*, terms: Terms, at: datetime) -> list[str]:
         program = await _create(terms, at)
         await _add_rules(program, list(terms.rules), at)
         return ["program"]
-    before = _offer(rows[0])
+    before = of_row(rows[0])
     wished = _values(terms)
     changed = [name for name in wished if getattr(before, name) != wished[name]]
     if changed:
@@ -153,7 +155,8 @@ def _json(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
 
-def _offer(row: Mapping[str, Any]) -> Offer:
+def of_row(row: Mapping[str, Any]) -> Offer:
+    """The offer of a row with COLUMNS."""
     return msgspec.convert(
         {**row, "texts": msgspec.json.decode(row["texts"]), "rules": msgspec.json.decode(row["rules"])}, Offer
     )

@@ -31,7 +31,8 @@ async def confirm(*, request: UUID, at: datetime, evidence: Mapping[str, object]
         # The first confirmed sign-up stands; a later one of the same friend finds the place taken and stays as it is.
         await ground.execute(
             "UPDATE referral r SET confirmed_at = $2 WHERE r.request = $1 AND r.confirmed_at IS NULL AND NOT EXISTS "
-            "(SELECT FROM referral o WHERE (o.program, o.friend) = (r.program, r.friend) AND o.confirmed_at IS NOT NULL)",
+            "(SELECT FROM referral o WHERE (o.program, o.friend) = (r.program, r.friend) "
+            "AND o.confirmed_at IS NOT NULL)",
             request,
             at,
         )

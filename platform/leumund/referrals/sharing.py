@@ -24,6 +24,12 @@ async def code_of(*, customer: UUID, program: UUID, at: datetime) -> str:
     return code
 
 
+async def standing_code(*, customer: UUID, program: UUID) -> str | None:
+    """The code of the advocate's link where there is one already; None for whoever does not take part."""
+    rows = await _find(customer, program)
+    return rows[0]["code"] if rows else None
+
+
 def address(code: str) -> str:
     """Where a code leads, at the company's canonical host."""
     return f"{ground.current().origin}/r/{code}"

@@ -1,5 +1,6 @@
 """Static files of the themes, listed once: a name from outside is looked up and never becomes a path."""
 
+import gzip
 import hashlib
 from collections.abc import Mapping
 from functools import cache
@@ -21,9 +22,10 @@ _CONTENT_TYPES = {
 
 
 class Asset(msgspec.Struct, frozen=True):
-    """A static file: its bytes, what kind they are, the first 16 hex digits of their SHA-256, and its address."""
+    """A static file: its bytes, the same by gzip, their kind, the first 16 hex digits of their SHA-256, its address."""
 
     body: bytes
+    squeezed: bytes
     content_type: str
     digest: str
     address: str
@@ -39,7 +41,13 @@ def _read(path: Path) -> Asset:
     body = path.read_bytes()
     digest = hashlib.sha256(body).hexdigest()[:16]
     address = f"/theme/{path.parent.parent.name}/{path.name}?v={digest}"
-    return Asset(body=body, content_type=_CONTENT_TYPES[path.suffix], digest=digest, address=address)
+    return Asset(
+        body=body,
+        squeezed=gzip.compress(body, mtime=0),
+        content_type=_CONTENT_TYPES[path.suffix],
+        digest=digest,
+        address=address,
+    )
 
 
 def find(*, theme: str, name: str) -> Asset | None:
@@ -48,7 +56,7 @@ def find(*, theme: str, name: str) -> Asset | None:
 
 
 def worn(*, theme: str, name: str) -> Asset:
-    """The file ``name`` as ``theme`` wears it: its own, else the plain theme's. A name that no theme has is our fault."""
+    """The file ``name`` as ``theme`` wears it: its own, else the plain theme's; no theme's name is our fault."""
     asset = find(theme=theme, name=name) or find(theme=DEFAULT_THEME, name=name)
     assert asset is not None, f"no theme ships {name}"
     return asset

@@ -12,12 +12,16 @@ from leumund.kit import faults
 LARGEST_BYTES = 12_000
 
 _SPACE = "{http://www.w3.org/2000/svg}"
-_DRAWN = frozenset(
-    ["svg", "g", "path", "circle", "ellipse", "rect", "line", "polyline", "polygon", "title", "desc", "defs", "linearGradient", "radialGradient", "stop"]
+_DRAWN = frozenset(["svg", "g", "defs", "title", "desc", "linearGradient", "radialGradient", "stop"]) | frozenset(
+    ["path", "circle", "ellipse", "rect", "line", "polyline", "polygon"]
 )
-_SAID = frozenset(
-    ["viewBox", "width", "height", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "d", "points", "fill", "fill-rule", "fill-opacity", "stroke", "stroke-width", "stroke-linecap", "stroke-linejoin", "stroke-opacity", "stroke-dasharray", "opacity", "transform", "id", "offset", "stop-color", "stop-opacity", "gradientUnits", "gradientTransform", "role", "aria-label", "clip-rule"]
+_PLACED = frozenset(["viewBox", "width", "height", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry"])
+_SHAPED = frozenset(["d", "points", "transform", "clip-rule", "id", "role", "aria-label"])
+_FILLED = frozenset(["fill", "fill-rule", "fill-opacity", "opacity", "offset", "stop-color", "stop-opacity"])
+_STROKED = frozenset(["stroke", "stroke-width", "stroke-linecap", "stroke-linejoin", "stroke-opacity"]) | frozenset(
+    ["stroke-dasharray", "gradientUnits", "gradientTransform"]
 )
+_SAID = _PLACED | _SHAPED | _FILLED | _STROKED
 _LOCAL_PAINT = re.compile(r"url\(#[A-Za-z][A-Za-z0-9_-]*\)")
 
 

@@ -1,8 +1,8 @@
 """Pages from templates: the theme's own template, else the plain theme's; always escaped, nothing undefined.
 
-A template's full name is ``<theme>/<template>``, so that Jinja's cache, which goes by name, never shows one theme's page
-in another. Within templates names stay short: what ``landing.html`` extends is looked up in the same theme. A theme that
-adds to a plain template extends ``plain:landing.html``.
+A template's full name is ``<theme>/<template>``, so that Jinja's cache, which goes by name, never shows one theme's
+page in another. Within templates names stay short: what ``landing.html`` extends is looked up in the same theme. A
+theme that adds to a plain template extends ``plain:landing.html``.
 """
 
 from functools import cache, partial
@@ -21,7 +21,7 @@ _PLAIN = "plain:"
 @cache
 def _templates() -> dict[tuple[str, str], Path]:
     """Every template file by theme and short name, listed once, so that a name never becomes a path."""
-    found = {}
+    found: dict[tuple[str, str], Path] = {}
     for theme in themes.all_themes():
         root = places.themes() / theme / "templates"
         found |= {(theme, path.relative_to(root).as_posix()): path for path in root.rglob("*.html")}

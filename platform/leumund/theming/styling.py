@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from functools import lru_cache
 
 from leumund.theming import palettes, tokens
 from leumund.theming.looks import Look
@@ -28,7 +29,13 @@ def check(*, theme: str, tokens_given: Mapping[str, str]) -> None:
 
 def stylesheet(look: Look) -> str:
     """The text of ``/theme/tokens.css``. Raises as ``check`` does: what is not checked is not written."""
-    whole = tokens.tuned(theme=look.theme, tokens=look.tokens)
+    return _stylesheet(look.theme, tuple(sorted(look.tokens.items())))
+
+
+# Every page names the stylesheet by its content, and finding readable colours is a millisecond's work.
+@lru_cache(maxsize=1_000)
+def _stylesheet(theme: str, tokens_given: tuple[tuple[str, str], ...]) -> str:
+    whole = tokens.tuned(theme=theme, tokens=dict(tokens_given))
     radius = int(whole["radius"].removesuffix("px"))
     by_light = palettes.light(whole) | {
         "font-text": _STACKS[whole["font"]],

@@ -18,7 +18,7 @@ async def page(request: Request[Any, Any, Any], template: str, *, status: int = 
     dress = await dressing.dress_of(request)
     lang = dressing.language_of(request, dress.profile.languages)
     html = rendering.render(
-        template, look=dress.look, lang=lang, profile=dress.profile, path=request.url.path, **context
+        template, look=dress.look, lang=lang, profile=dress.profile, path=request.url.path, status=status, **context
     )
     return Response(html, status_code=status, media_type=MediaType.HTML, headers=NO_STORE)
 
@@ -26,7 +26,7 @@ async def page(request: Request[Any, Any, Any], template: str, *, status: int = 
 def plain_page(request: Request[Any, Any, Any], template: str, *, status: int = 200, **context: Any) -> Response[str]:
     """A page that belongs to no company: the operator's."""
     lang = dressing.language_of(request, ["de", "en"])
-    html = rendering.render(template, look=looks.nobodys(), lang=lang, path=request.url.path, **context)
+    html = rendering.render(template, look=looks.nobodys(), lang=lang, path=request.url.path, status=status, **context)
     return Response(html, status_code=status, media_type=MediaType.HTML, headers=NO_STORE)
 
 

@@ -1,4 +1,8 @@
-"""A theme's files and a company's own colours and logo: named by their content, so that browsers keep them for good."""
+"""A theme's files and a company's own colours and logo: named by their content, so that browsers keep them for good.
+
+These are squeezed and nothing else is: a page holds links that are secrets beside words its visitor sent, and the
+length of such a page, once compressed, would tell of them (BREACH).
+"""
 
 from typing import Any
 
@@ -41,16 +45,23 @@ class ThemeController(Controller):
         asset = assets.find(theme=theme, name=name)
         if asset is None:
             raise NotFoundException
-        return _named_by_content(request, asset.body, kind=asset.content_type, digest=asset.digest)
+        return _named_by_content(
+            request, asset.body, kind=asset.content_type, digest=asset.digest, squeezed=asset.squeezed
+        )
 
 
-def _named_by_content(request: Request[Any, Any, Any], body: bytes, *, kind: str, digest: str) -> Response[bytes]:
-    tag = f'"{digest}"'
+def _named_by_content(
+    request: Request[Any, Any, Any], body: bytes, *, kind: str, digest: str, squeezed: bytes | None = None
+) -> Response[bytes]:
+    squeeze = squeezed is not None and "gzip" in request.headers.get("accept-encoding", "")
+    tag = f'"{digest}-gzip"' if squeeze else f'"{digest}"'
     # Under an old name the new content must not be kept for good.
     lasting = request.query_params.get("v") == digest
-    headers = {"etag": tag, "cache-control": _FOR_GOOD if lasting else _ASK_AGAIN}
+    headers = {"etag": tag, "cache-control": _FOR_GOOD if lasting else _ASK_AGAIN, "vary": "accept-encoding"}
     if request.headers.get("if-none-match") == tag:
         return Response(b"", status_code=304, headers=headers)
+    if squeezed is not None and squeeze:
+        return Response(squeezed, media_type=kind, headers=headers | {"content-encoding": "gzip"})
     return Response(body, media_type=kind, headers=headers)
 
 
