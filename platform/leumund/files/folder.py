@@ -105,7 +105,7 @@ class Company(Part, kw_only=True):
     hosts: list[str] = []
     sender: Sender
     imprint: Imprint
-    theme: Theme = Theme()
+    theme: Theme = msgspec.field(default_factory=Theme)
     survey: Survey
     program: Program
     consents: dict[str, Consent] = {}
