@@ -1,15 +1,18 @@
-"""One embedded server for the whole run, a database of its own, and companies to be inside of."""
+"""One embedded server for the whole run, a database of its own, companies to be inside of, and the door to them."""
 
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from pydantic import SecretStr
 
-from leumund.kit import ground
+from leumund import asgi
+from leumund.files import opening, reading
+from leumund.kit import ground, places
 from leumund.kit.settings import Settings
 from leumund.tenancy import deployment as deployments
 from leumund.tenancy import embedded, migrating, provisioning
@@ -18,6 +21,7 @@ from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.embedded import get_server
 
+BRANDS = ("linden", "birke")
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
@@ -99,3 +103,25 @@ async def inside(deployment: Deployment, linden: Tenant) -> AsyncIterator[ground
             raise RollBack
     except RollBack:
         pass
+
+
+@pytest.fixture(scope="session")
+def door(deployment: Deployment) -> Any:
+    """The whole web as it is served, over the deployment of the tests."""
+    opened = asgi.create()
+    opened.use(deployment)
+    return opened
+
+
+@pytest.fixture(scope="session")
+async def brands(deployment: Deployment) -> dict[str, Tenant]:
+    """Linden and Birke as their folders describe them, by slug."""
+    for slug in BRANDS:
+        await opening.apply_folder(deployment, reading.read(places.tenants() / slug))
+    return {slug: await deployment.directory.by_slug(slug) for slug in BRANDS}
+
+
+@pytest.fixture
+def energy(brands: dict[str, Tenant]) -> Tenant:
+    """Linden from its folder: German first, cash for both."""
+    return brands["linden"]

@@ -11,11 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from leumund.cli import tenants
 from leumund.customers import importing
 from leumund.demo import processes, staging
 from leumund.demo.staging import Stage
-from leumund.files import reading
+from leumund.files import opening, reading
 from leumund.kit import clock, places
 from leumund.tenancy import provisioning
 from leumund.tenancy import server as servers
@@ -35,7 +34,7 @@ def main() -> None:
 
 async def _bench(folder: Path) -> None:
     async with staging.staged(folder) as stage:
-        await tenants.apply_folder(stage.deployment, reading.read(places.tenants() / "linden"))
+        await opening.apply_folder(stage.deployment, reading.read(places.tenants() / "linden"))
         linden = await stage.deployment.directory.by_slug("linden")
         await _landing(stage, linden)
         await _creation(stage)

@@ -1,41 +1,13 @@
-"""The door in this very loop, companies made from their files, and mails that are read instead of sent."""
+"""Devices that visit the door, and mails that are read instead of sent."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
 
-from leumund import asgi
-from leumund.cli import tenants
-from leumund.files import reading
-from leumund.kit import places
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests.journeys.guests import Guest, Postbox
-
-SLUGS = ("linden", "birke")
-
-
-@pytest.fixture(scope="session")
-def door(deployment: Deployment) -> Any:
-    """The whole web as it is served, over the deployment of the tests."""
-    opened = asgi.create()
-    opened.use(deployment)
-    return opened
-
-
-@pytest.fixture(scope="session")
-async def brands(deployment: Deployment) -> dict[str, Tenant]:
-    """Linden and Birke as their folders describe them, by slug."""
-    for slug in SLUGS:
-        await tenants.apply_folder(deployment, reading.read(places.tenants() / slug))
-    return {slug: await deployment.directory.by_slug(slug) for slug in SLUGS}
-
-
-@pytest.fixture
-def energy(brands: dict[str, Tenant]) -> Tenant:
-    """Linden from its folder: German first, cash for both."""
-    return brands["linden"]
 
 
 @pytest.fixture

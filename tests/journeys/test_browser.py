@@ -8,11 +8,10 @@ import httpx
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, Response, async_playwright
 
-from leumund.cli import tenants
 from leumund.demo import staging
 from leumund.demo.mailbox import link_in
 from leumund.demo.staging import Stage
-from leumund.files import reading
+from leumund.files import opening, reading
 from leumund.kit import clock, ground, places
 from leumund.tenancy.directory import Tenant
 from tests.journeys import people
@@ -26,7 +25,7 @@ MOST_BYTES = 50_000
 async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
     async with staging.staged(tmp_path_factory.mktemp("stage")) as opened:
         for slug in ("linden", "birke"):
-            await tenants.apply_folder(opened.deployment, reading.read(places.tenants() / slug))
+            await opening.apply_folder(opened.deployment, reading.read(places.tenants() / slug))
         yield opened
 
 

@@ -7,14 +7,14 @@ from typing import Annotated
 import typer
 
 from leumund.cli import opening
-from leumund.files import applying, exporting, reading
+from leumund.files import exporting, reading
+from leumund.files import opening as folders
 from leumund.files.faults import Faulty
-from leumund.files.folder import CompanyFolder
 from leumund.kit import clock
 from leumund.messages import inviting
-from leumund.tenancy import erasing, provisioning
+from leumund.tenancy import erasing
 from leumund.tenancy.deployment import Deployment
-from leumund.tenancy.directory import Tenant, UnknownTenant
+from leumund.tenancy.directory import Tenant
 
 app = typer.Typer(no_args_is_help=True, help="Companies, as files and in the directory.")
 
@@ -26,7 +26,7 @@ def apply(folder: Path) -> None:
         company = reading.read(folder)
     except Faulty as fault:
         opening.stop("\n".join(f"{one.file}: {one.key}: {one.reason}" for one in fault.faults))
-    for line in opening.inside_deployment(lambda deployment: apply_folder(deployment, company)):
+    for line in opening.inside_deployment(lambda deployment: folders.apply_folder(deployment, company)):
         typer.echo(f"{company.slug}: {line}")
 
 
@@ -80,26 +80,6 @@ def erase(slug: str, yes: Annotated[bool, typer.Option("--yes", help="Do not ask
         return await erasing.erase(deployment.server, deployment.settings, tenant, at=clock.now())
 
     typer.echo(json.dumps(opening.inside_deployment(remove), indent=2))
-
-
-async def apply_folder(deployment: Deployment, company: CompanyFolder) -> list[str]:
-    """Open the company if it is new, then change what differs; returns a line for each change."""
-    changes = []
-    at = clock.now()
-    try:
-        tenant = await deployment.directory.by_slug(company.slug)
-    except UnknownTenant:
-        await provisioning.open_company(deployment.server, deployment.settings, slug=company.slug, name=company.name)
-        tenant = await deployment.directory.by_slug(company.slug)
-        changes.append("opened")
-    hosts = [f"{company.slug}.{deployment.settings.base_domain}", *company.hosts]
-    await provisioning.check_hosts(deployment.server, deployment.settings, tenant=tenant.id, hosts=hosts)
-    async with deployment.scopes.inside(tenant):
-        changes += [str(change) for change in await applying.apply(company, at=at)]
-    changes += await provisioning.settle(
-        deployment.server, deployment.settings, tenant=tenant.id, name=company.name, hosts=hosts, at=at
-    )
-    return changes or ["nothing changed"]
 
 
 def _own_hosts(deployment: Deployment, slug: str, hosts: list[str]) -> list[str]:

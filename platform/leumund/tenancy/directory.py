@@ -62,6 +62,10 @@ class Directory:
             self._by_host.popitem(last=False)
         return tenant
 
+    def forget(self) -> None:
+        """Ask the database anew from now on."""
+        self._by_host.clear()
+
     async def by_slug(self, slug: str) -> Tenant:
         """Raises UnknownTenant."""
         return await self._one("WHERE t.slug = $1", slug)
