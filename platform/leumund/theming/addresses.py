@@ -3,6 +3,11 @@
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 
+def asked(path: str, query: str) -> str:
+    """An address from its path and its query, as it came in."""
+    return urlunsplit(("", "", path, query, ""))
+
+
 def spoken(address: str, *, language: str) -> str:
     """``address`` with ``lang`` set to ``language`` where it is a path of ours; any other address as it is."""
     if not address.startswith("/"):

@@ -14,12 +14,16 @@ NO_STORE = {"cache-control": "no-store"}
 
 
 async def page(request: Request[Any, Any, Any], template: str, *, status: int = 200, **context: Any) -> Response[str]:
-    """A page of the company this request is for, in the language the visitor asked for."""
+    """A page of the company this request is for; in the language the visitor asked for, unless ``lang`` is given."""
     dress = await dressing.dress_of(request)
     lang = dressing.language_of(request, dress.profile.languages)
-    html = rendering.render(
-        template, look=dress.look, lang=lang, profile=dress.profile, path=request.url.path, status=status, **context
-    )
+    given: dict[str, Any] = {
+        "lang": lang,
+        "profile": dress.profile,
+        "path": request.url.path,
+        "status": status,
+    } | context
+    html = rendering.render(template, look=dress.look, **given)
     return Response(html, status_code=status, media_type=MediaType.HTML, headers=NO_STORE)
 
 

@@ -1,5 +1,6 @@
 """What a page wears: the company's profile and look, remembered for a moment so that pages need no query for it."""
 
+from collections.abc import Sequence
 from time import monotonic
 from typing import Any
 
@@ -14,6 +15,7 @@ from leumund.theming import looks
 from leumund.theming.looks import Look
 
 _MOST_REMEMBERED = 5_000
+_SPOKEN = "spoken"
 
 
 class Dress(msgspec.Struct, frozen=True):
@@ -41,11 +43,16 @@ async def dress_of(request: Request[Any, Any, Any]) -> Dress:
     return dress
 
 
-def language_of(request: Request[Any, Any, Any], languages: list[str]) -> str:
-    """``?lang=`` first, then what the browser prefers, then the company's first language."""
-    asked = request.query_params.get("lang", "")
-    if asked in languages:
-        return asked
+def speak(request: Request[Any, Any, Any], language: str) -> None:
+    """Answer this request in ``language`` rather than in what the browser prefers."""
+    request.scope["state"][_SPOKEN] = language
+
+
+def language_of(request: Request[Any, Any, Any], languages: Sequence[str]) -> str:
+    """``?lang=`` first, then the language of who is signed in, then the browser's, then the first of ``languages``."""
+    for asked in (request.query_params.get("lang", ""), request.scope["state"].get(_SPOKEN, "")):
+        if asked in languages:
+            return str(asked)
     for part in request.headers.get("accept-language", "")[:200].split(","):
         wished = part.split(";")[0].strip().lower()[:2]
         if wished in languages:

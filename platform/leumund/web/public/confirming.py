@@ -15,8 +15,8 @@ from leumund.kit import clock, tokens
 from leumund.kit import language as languages
 from leumund.programs import joining
 from leumund.referrals import accepting, confirming
-from leumund.web import answering, refusing
-from leumund.web.public import entering, evidence
+from leumund.web import answering, entering, refusing
+from leumund.web.public import evidence
 
 PURPOSE = "confirm"
 _KINDS = {joining.SOURCE: "participation", accepting.SOURCE: "referral"}

@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Controller, MediaType, Request, get
 from litestar.response import Redirect
 
-from leumund.web.public import entering
+from leumund.web import entering
 
 _ROBOTS = "User-agent: *\nDisallow: /\n"
 

@@ -14,8 +14,8 @@ from leumund.kit.faults import Refusals, Refused, Unknown
 from leumund.programs import joining, offering
 from leumund.programs.offering import NoProgram, Offer
 from leumund.surveys import thanking
-from leumund.web import answering, refusing
-from leumund.web.public import entering, evidence, forms, offers, wordings
+from leumund.web import answering, entering, forms, refusing
+from leumund.web.public import evidence, offers, wordings
 from leumund.web.public.wordings import Wordings
 
 PURPOSE = "join"

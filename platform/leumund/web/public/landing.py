@@ -18,8 +18,8 @@ from leumund.referrals import rules as referral_rules
 from leumund.referrals.accepting import Form
 from leumund.referrals.finding import Shared
 from leumund.tenancy.arriving import tenant_of
-from leumund.web import answering
-from leumund.web.public import clicks, entering, evidence, forms, offers, wordings
+from leumund.web import answering, entering, forms
+from leumund.web.public import clicks, evidence, offers, wordings
 from leumund.web.public.wordings import Wordings
 
 PURPOSE = "landing"

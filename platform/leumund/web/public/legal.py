@@ -8,8 +8,7 @@ from litestar.exceptions import NotFoundException
 from leumund.consent import publishing
 from leumund.consent.publishing import NotPublished
 from leumund.kit import language as languages
-from leumund.web import answering, dressing
-from leumund.web.public import entering
+from leumund.web import answering, dressing, entering
 
 
 class LegalController(Controller):

@@ -20,9 +20,9 @@ from leumund.programs.offering import NoProgram, Offer
 from leumund.referrals import drawing, sharing
 from leumund.rewards import listing
 from leumund.theming import tokens as design
-from leumund.web import answering, dressing, refusing
-from leumund.web.public import entering, visitors
+from leumund.web import answering, dressing, entering, refusing
 from leumund.web.public import sharing as ways
+from leumund.web.public import visitors
 from leumund.web.public.visitors import NotSignedIn
 
 _TOTALS = {"pending": "pending", "available": "approved"}

@@ -13,7 +13,8 @@ from leumund.consent import confirming, reading, requesting, withdrawing
 from leumund.customers import finding
 from leumund.kit import clock
 from leumund.kit.faults import Unknown
-from leumund.web.public import entering, evidence, forms, visitors
+from leumund.web import entering, forms
+from leumund.web.public import evidence, visitors
 from leumund.web.public.visitors import NotSignedIn
 
 SOURCE = "portal"

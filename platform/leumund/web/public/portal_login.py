@@ -10,8 +10,8 @@ from leumund.customers import normalising, visiting
 from leumund.kit import clock, tokens
 from leumund.kit.faults import Refused
 from leumund.referrals import asking
-from leumund.web import answering
-from leumund.web.public import entering, forms, visitors
+from leumund.web import answering, cookies, entering, forms
+from leumund.web.public import visitors
 
 PURPOSE = "portal"
 
@@ -47,13 +47,13 @@ class PortalLoginController(Controller):
     async def enter(self, request: Request[Any, Any, Any], token: FromPath[str]) -> Redirect:
         async with entering.inside(request):
             session = await visiting.enter(login=tokens.read(PURPOSE, token), at=clock.now())
-        return entering.redirect(request, "/portal", cookies=[visitors.cookie(session)])
+        return entering.redirect(request, "/portal", cookies=[cookies.kept(visitors.NAME, session)])
 
     @post("/logout")
     async def leave(self, request: Request[Any, Any, Any]) -> Redirect:
         async with entering.inside(request):
             await visiting.leave(token=visitors.token_of(request), at=clock.now())
-        return entering.redirect(request, "/portal/login", cookies=[visitors.ended_cookie()])
+        return entering.redirect(request, "/portal/login", cookies=[cookies.ended(visitors.NAME)])
 
 
 async def _form(request: Request[Any, Any, Any], *, sent: dict[str, str], errors: dict[str, str]) -> Response[str]:

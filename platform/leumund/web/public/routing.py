@@ -3,8 +3,8 @@
 from litestar import Router
 from litestar.types import ControllerRouterHandler
 
+from leumund.web import forms
 from leumund.web.defending import SameOriginForms
-from leumund.web.public import forms
 from leumund.web.public.confirming import ConfirmController
 from leumund.web.public.home import HomeController
 from leumund.web.public.joining import JoinController

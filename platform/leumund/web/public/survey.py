@@ -13,8 +13,8 @@ from leumund.programs.offering import NoProgram
 from leumund.surveys import answering as answers
 from leumund.surveys.answering import NoLongerOpen
 from leumund.surveys.publishing import Published
-from leumund.web import answering, refusing
-from leumund.web.public import entering, forms, joining
+from leumund.web import answering, entering, forms, refusing
+from leumund.web.public import joining
 
 PURPOSE = "survey"
 _MARKS = {str(mark): mark for mark in range(11)}

@@ -7,9 +7,8 @@ from litestar.params import FromPath
 
 from leumund.kit import clock
 from leumund.messages import unsubscribing
-from leumund.web import answering
+from leumund.web import answering, entering
 from leumund.web.defending import FROM_ANYWHERE
-from leumund.web.public import entering
 
 
 class UnsubscribeController(Controller):

@@ -4,12 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request
-from litestar.datastructures import Cookie
 from litestar.response import Redirect
 
 from leumund.customers import visiting
 from leumund.kit import clock
-from leumund.web.public import entering
+from leumund.web import entering
 
 NAME = "__Host-portal"
 
@@ -39,12 +38,3 @@ def to_login(request: Request[Any, Any, Any], _: Exception) -> Redirect:
 
 def token_of(request: Request[Any, Any, Any]) -> str:
     return request.cookies.get(NAME, "")
-
-
-def cookie(token: str) -> Cookie:
-    """Sent back only over TLS, only to this host, only from its own pages, and never shown to a script."""
-    return Cookie(key=NAME, value=token, path="/", secure=True, httponly=True, samesite="strict")
-
-
-def ended_cookie() -> Cookie:
-    return Cookie(key=NAME, value="", path="/", secure=True, httponly=True, samesite="strict", max_age=0)

@@ -8,7 +8,7 @@ import msgspec
 
 from leumund.consent import publishing
 from leumund.consent.publishing import NotPublished, Text
-from leumund.web.public import forms
+from leumund.web import forms
 
 
 class Wordings(msgspec.Struct, frozen=True):
