@@ -3,6 +3,9 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
+# What a bare Debian or Ubuntu lacks is installed by the system's own means.
+SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
+INSTALL = $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends
 
 .PHONY: demo test check static bench format lock browser wrk
 
@@ -32,16 +35,17 @@ lock: $(READY)
 	$(BIN)/uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 --all-extras pyproject.toml -o requirements.lock
 
 $(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c "import ensurepip" 2>/dev/null || ($(INSTALL) python3-venv)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $(READY)
 
 wrk:
-	@command -v wrk >/dev/null 2>&1 || (apt-get update -qq && apt-get install -y -qq --no-install-recommends wrk)
+	@command -v wrk >/dev/null 2>&1 || ($(INSTALL) wrk)
 
 # The journeys are played in the system's own Chromium.
 browser:
 	@command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || \
 	 command -v google-chrome >/dev/null 2>&1 || \
-	 (apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core)
+	 ($(INSTALL) chromium fonts-dejavu-core)
