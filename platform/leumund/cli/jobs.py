@@ -1,52 +1,56 @@
 """``leumund jobs``: dead letters, seen and sent again."""
 
+from typing import Annotated
 from uuid import UUID
 
 import typer
 
 from leumund.cli import opening
-from leumund.tenancy import server as servers
+from leumund.kit import clock
+from leumund.kit.cursors import LONGEST_PAGE
+from leumund.operating import noting, office, replaying
 from leumund.tenancy.deployment import Deployment
 
 app = typer.Typer(no_args_is_help=True, help="Dead letters of the outbox.")
+Company = Annotated[str | None, typer.Option("--company", help="Only this company's, by slug.")]
 
 
 @app.command("list")
-def list_dead() -> None:
+def list_dead(company: Company = None) -> None:
     """Show every job that was given up, with the name of its fault."""
 
-    async def show(deployment: Deployment) -> None:
-        connection = await servers.connect_as(deployment.server, deployment.settings, deployment.server.worker_role)
-        try:
-            rows = await connection.fetch(
-                "SELECT j.id, t.slug, j.kind, j.attempts, j.fault, j.enqueued_at FROM outbox.job j "
-                "LEFT JOIN tenant t ON t.schema_name = j.company_role WHERE j.state = 'dead' ORDER BY j.enqueued_at"
-            )
-        finally:
-            await connection.close()
-        for row in rows:
-            typer.echo("  ".join(str(value) for value in row.values()))
-        typer.echo(f"{len(rows)} dead")
+    async def show(deployment: Deployment) -> int:
+        shown, after = 0, None
+        async with office.reading(deployment) as desk:
+            while True:
+                page = await replaying.dead(desk, slug=company, after=after, limit=LONGEST_PAGE)
+                for letter in page.rows:
+                    typer.echo(
+                        f"{letter.id}  {letter.slug or '(erased)'}  {letter.kind}  {letter.attempts} attempts  "
+                        f"{letter.fault or '-'}  {letter.enqueued_at:%Y-%m-%d %H:%M:%S}"
+                    )
+                shown, after = shown + len(page.rows), page.after
+                if after is None:
+                    return shown
 
-    opening.inside_deployment(show, role="worker")
+    typer.echo(f"{opening.inside_deployment(show, role='operator')} dead")
 
 
 @app.command()
-def replay(job: UUID) -> None:
+def replay(
+    job: Annotated[UUID | None, typer.Argument()] = None,
+    every: Annotated[bool, typer.Option("--all", help="All dead jobs instead of one.")] = False,
+    company: Company = None,
+) -> None:
     """Give a dead job another run of attempts."""
+    if (job is None) is not every:
+        opening.stop("name one job, or say --all")
 
-    async def again(deployment: Deployment) -> None:
-        connection = await servers.connect_as(deployment.server, deployment.settings, deployment.server.worker_role)
-        try:
-            done = await connection.execute(
-                "UPDATE outbox.job SET state = 'waiting', attempts = 0, due_at = now() "
-                "WHERE id = $1 AND state = 'dead'",
-                job,
-            )
-        finally:
-            await connection.close()
-        if done != "UPDATE 1":
-            opening.stop(f"no dead job is called {job}")
-        typer.echo("waiting again")
+    async def again(deployment: Deployment) -> int:
+        async with office.inside(deployment) as desk:
+            if job is None:
+                return await replaying.replay_all(desk, slug=company, actor=noting.COMMAND_LINE, at=clock.now())
+            await replaying.replay(desk, job=job, actor=noting.COMMAND_LINE, at=clock.now())
+            return 1
 
-    opening.inside_deployment(again, role="worker")
+    typer.echo(f"{opening.inside_deployment(again, role='operator')} waiting again")

@@ -1,5 +1,6 @@
 """``leumund operator``: accounts of those who run the platform."""
 
+import sys
 from typing import Annotated
 
 import typer
@@ -7,6 +8,7 @@ import typer
 from leumund.cli import opening
 from leumund.kit import clock
 from leumund.operating import creating
+from leumund.operating.creating import Created
 from leumund.tenancy.deployment import Deployment
 
 app = typer.Typer(no_args_is_help=True, help="Accounts of those who run the platform.")
@@ -20,11 +22,23 @@ def _group() -> None:
 @app.command()
 def create(
     email: str,
-    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
+    reset: Annotated[bool, typer.Option("--reset", help="New password and second factor; ends all sessions.")] = False,
 ) -> None:
-    """Create an operator; prints the second factor's address once, for an authenticator app."""
+    """Create an operator and print the second factor, once; the password is asked for, or read from standard input."""
+    password = _password()
 
-    async def make(deployment: Deployment) -> str:
-        return await creating.create_operator(deployment, email=email, password=password, at=clock.now())
+    async def make(deployment: Deployment) -> Created:
+        deed = creating.reset_operator if reset else creating.create_operator
+        return await deed(deployment, email=email, password=password, at=clock.now())
 
-    typer.echo(opening.inside_deployment(make))
+    created = opening.inside_deployment(make, role="operator")
+    typer.echo(f"{created.email} may sign in. The second factor is shown now and never again:")
+    typer.echo(f"  secret   {created.secret}")
+    typer.echo(f"  address  {created.otpauth_uri}")
+
+
+def _password() -> str:
+    # Never an option: the command line is read by everybody on the machine and kept by the shell.
+    if sys.stdin.isatty():
+        return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
+    return sys.stdin.readline().rstrip("\r\n")

@@ -14,6 +14,7 @@ from leumund.tenancy.scope import Scopes
 from leumund.tenancy.server import Server
 
 _DIRECTORY_CONNECTIONS = 4
+_OPERATOR_CONNECTIONS = 3
 
 
 class Deployment(NamedTuple):
@@ -24,6 +25,7 @@ class Deployment(NamedTuple):
     directory: Directory
     scopes: Scopes
     pools: Pools
+    operators: asyncpg.Pool
 
 
 @asynccontextmanager
@@ -37,9 +39,12 @@ async def opened(settings: Settings, *, role: str) -> AsyncIterator[Deployment]:
 
     directory_role = {"web": server.web_role, "worker": server.worker_role, "operator": server.operator_role}[role]
     directory_pool = await servers.pool_as(server, settings, directory_role, size=_DIRECTORY_CONNECTIONS)
+    # Of the operator's own role; no connection is opened before an operator comes.
+    operators = await servers.pool_as(server, settings, server.operator_role, size=_OPERATOR_CONNECTIONS)
     pools = Pools(open_pool, ceiling=settings.connections, per_company=settings.connections_per_company)
     try:
-        yield Deployment(settings, server, Directory(directory_pool), Scopes(settings, pools), pools)
+        yield Deployment(settings, server, Directory(directory_pool), Scopes(settings, pools), pools, operators)
     finally:
         await pools.close()
+        await operators.close()
         await directory_pool.close()

@@ -1,0 +1,47 @@
+"""Close a company: within seconds it is served nowhere and its jobs wait; nothing of it is lost."""
+
+from datetime import datetime
+
+from leumund.kit.faults import Refused
+from leumund.operating import noting, watching
+from leumund.operating.noting import About
+from leumund.operating.office import Desk
+
+
+class SlugMistyped(Refused):
+    """The name typed to confirm is another one."""
+
+
+class StillOpening(Refused):
+    """A company whose opening has not ended can be neither closed nor opened by hand."""
+
+
+async def close(desk: Desk, *, slug: str, typed: str, actor: str, at: datetime) -> None:
+    """Close ``slug`` once it is typed out; a closed one stays as it is.
+
+    Raises CompanyUnknown, SlugMistyped, StillOpening.
+    """
+    company = await watching.find(desk, slug=slug)
+    if typed.strip() != company.slug:
+        raise SlugMistyped("errors.operating.slug_mistyped", field="typed", slug=company.slug)
+    await _turn(desk, company, "closed", actor, at)
+
+
+async def reopen(desk: Desk, *, slug: str, actor: str, at: datetime) -> None:
+    """Serve a closed company again; an open one stays as it is. Raises CompanyUnknown, StillOpening."""
+    await _turn(desk, await watching.find(desk, slug=slug), "open", actor, at)
+
+
+async def _turn(desk: Desk, company: watching.Company, state: str, actor: str, at: datetime) -> None:
+    if company.state == "opening":
+        raise StillOpening("errors.operating.still_opening", slug=company.slug)
+    turned = await desk.connection.execute(
+        "UPDATE tenant SET state = $2, changed_at = $3 WHERE id = $1 AND state NOT IN ($2, 'opening')",
+        company.id,
+        state,
+        at,
+    )
+    if turned == "UPDATE 1":
+        action = {"closed": "company.closed", "open": "company.opened"}[state]
+        about = About(tenant=company.id, slug=company.slug)
+        await noting.note(desk, actor=actor, action=action, at=at, about=about)

@@ -1,0 +1,53 @@
+"""Sign an operator in with e-mail, password and code, sent together and answered by one yes or no.
+
+As for a company's staff: who fails never learns which of the three was wrong, an unknown address costs the same work,
+a code is good once, and wrong codes after the right password are slowed down.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from leumund.operating import noting, second_factor, sessions
+from leumund.operating.noting import About
+from leumund.operating.office import Desk
+from leumund.staff import passwords, rules
+from leumund.staff import second_factor as codes
+
+_FIND = "SELECT id, password_hash, totp_sealed, failed_attempts FROM operator WHERE email = $1"
+# Counted before the code is looked at, under the row's lock: a thousand tries at once are tried one by one.
+_COUNT = """
+UPDATE operator SET failed_attempts = failed_attempts + 1, failed_at = $2
+WHERE id = $1 AND (failed_at IS NULL OR failed_at + $3 <= $2) AND failed_attempts = $4 RETURNING id
+"""
+_USE_STEP = """
+UPDATE operator SET totp_last_step = $2, failed_attempts = 0, failed_at = NULL
+WHERE id = $1 AND totp_last_step < $2 RETURNING id
+"""
+
+
+async def sign_in(desk: Desk, *, email: str, password: str, code: str, at: datetime) -> str | None:
+    """The token of a new session, or None. It answers instead of raising, so that a counted failure is committed."""
+    row = await desk.connection.fetchrow(_FIND, email.strip().lower())
+    known = await passwords.matches(row["password_hash"] if row else None, password)
+    counted = await _count(desk, row if known else None, at)
+    if row is None or not counted or not await _use_code(desk, row, code, at):
+        about = About(subject=row["id"] if row else None)
+        await noting.note(desk, actor=noting.SIGN_IN, action="sign_in.refused", at=at, about=about)
+        return None
+    if passwords.is_outdated(row["password_hash"]):
+        renewed = await passwords.hashed(password)
+        await desk.connection.execute("UPDATE operator SET password_hash = $2 WHERE id = $1", row["id"], renewed)
+    await noting.note(desk, actor=f"operator:{row['id']}", action="sign_in.done", at=at)
+    return await sessions.begin(desk, operator=row["id"], at=at)
+
+
+async def _count(desk: Desk, row: Any, at: datetime) -> bool:
+    operator, attempts = (row["id"], row["failed_attempts"]) if row else (uuid4(), 0)
+    return await desk.connection.fetchval(_COUNT, operator, at, rules.wait(attempts), attempts) is not None
+
+
+async def _use_code(desk: Desk, row: Any, code: str, at: datetime) -> bool:
+    operator: UUID = row["id"]
+    step = codes.step_of(second_factor.unseal(desk, row["totp_sealed"], operator), code, at)
+    return step is not None and await desk.connection.fetchval(_USE_STEP, operator, step) is not None

@@ -1,0 +1,138 @@
+"""Companies seen from outside: their state, version, size and health, as the catalog and the directory tell them.
+
+Sizes are asked of the catalog, which answers the operator's role without letting it into any company's schema. A page
+of companies is one query, however many there are.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from leumund.kit import cursors
+from leumund.kit.cursors import Page
+from leumund.kit.faults import Unknown
+from leumund.operating.office import Desk
+from leumund.tenancy import migrating
+
+STATES = ("open", "closed", "opening")
+TROUBLE = "trouble"
+LONGEST_PAGE = 25
+
+_COMPANIES = """
+WITH shown AS (
+    SELECT t.*, space.oid AS space, f.version AS failed_version, f.reason, f.at AS failed_at
+    FROM tenant t
+    LEFT JOIN pg_namespace space ON space.nspname = t.schema_name
+    LEFT JOIN migration_failure f ON f.tenant = t.id
+    WHERE {where} ORDER BY t.slug LIMIT {limit}
+), sized AS (
+    SELECT c.relnamespace, sum(pg_total_relation_size(c.oid))::bigint AS bytes,
+        sum(greatest(c.reltuples, pg_stat_get_live_tuples(c.oid), 0))::bigint AS rows
+    FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace IN (SELECT space FROM shown) GROUP BY c.relnamespace
+), queued AS (
+    SELECT j.company_role, count(*) FILTER (WHERE j.state = 'waiting') AS waiting,
+        count(*) FILTER (WHERE j.state = 'dead') AS dead
+    FROM outbox.job j WHERE j.company_role IN (SELECT schema_name FROM shown) GROUP BY j.company_role
+)
+SELECT shown.id, slug, shown.name, schema_name, state, version, opened_at, changed_at,
+    failed_version, reason, failed_at, coalesce(bytes, 0) AS bytes, coalesce(rows, 0) AS rows,
+    coalesce(waiting, 0) AS waiting, coalesce(dead, 0) AS dead, coalesce(home.hosts, ARRAY[]::text[]) AS hosts
+FROM shown
+LEFT JOIN sized ON sized.relnamespace = shown.space
+LEFT JOIN queued ON queued.company_role = shown.schema_name
+LEFT JOIN LATERAL (
+    SELECT array_agg(h.name ORDER BY h.canonical DESC, h.name) AS hosts FROM host h WHERE h.tenant = shown.id
+) home ON true
+ORDER BY slug
+"""
+_ONE = _COMPANIES.format(where="t.slug = $1", limit="1")
+_PAGE = _COMPANIES.format(
+    where="""
+        ($1 = '' OR strpos(t.slug, $1) > 0 OR strpos(lower(t.name), $1) > 0)
+        AND ($2 = '' OR t.state = $2 OR $2 = 'trouble' AND (
+            f.tenant IS NOT NULL OR t.state = 'opening' OR t.version < $3
+            OR EXISTS (SELECT FROM outbox.job d WHERE d.state = 'dead' AND d.company_role = t.schema_name)))
+        AND t.slug > $4
+    """,
+    limit="$5",
+)
+_TOTALS = """
+SELECT count(*) AS companies, count(*) FILTER (WHERE state = 'open') AS open,
+    count(*) FILTER (WHERE state = 'closed') AS closed, count(*) FILTER (WHERE version < $1) AS behind,
+    (SELECT count(*) FROM migration_failure) AS failures,
+    (SELECT count(*) FROM outbox.job WHERE state = 'dead') AS dead
+FROM tenant
+"""
+
+
+class CompanyUnknown(Unknown):
+    """No company has this slug."""
+
+
+class Company(msgspec.Struct, frozen=True, kw_only=True):
+    """A company as its operator may know it: where it lives and how it fares, and nobody who is in it.
+
+    ``bytes`` is what its tables and indexes take on disk, ``rows`` an estimate over all of them. ``reason`` is why its
+    last migration to ``failed_version`` failed.
+    """
+
+    id: UUID
+    slug: str
+    name: str
+    schema_name: str
+    state: str
+    version: int
+    opened_at: datetime
+    changed_at: datetime
+    bytes: int
+    rows: int
+    waiting: int
+    dead: int
+    hosts: list[str]
+    failed_version: int | None
+    reason: str | None
+    failed_at: datetime | None
+
+    @property
+    def is_behind(self) -> bool:
+        return self.version < migrating.latest()
+
+
+class Totals(msgspec.Struct, frozen=True, kw_only=True):
+    """All companies in a few figures."""
+
+    companies: int
+    open: int
+    closed: int
+    behind: int
+    failures: int
+    dead: int
+
+
+async def page(
+    desk: Desk, *, text: str = "", state: str = "", after: str = "", limit: int = LONGEST_PAGE
+) -> Page[Company]:
+    """Companies by slug whose slug or name holds ``text``; the page's cursor is its last slug.
+
+    ``state`` is one of STATES, TROUBLE for those somebody should look at, or empty for all.
+    """
+    rows = await desk.connection.fetch(
+        _PAGE, text.strip().lower(), state, migrating.latest(), after, cursors.asked_for(limit)
+    )
+    companies = [Company(**dict(row)) for row in rows[:limit]]
+    return Page(companies, companies[-1].slug if len(rows) > limit else None)
+
+
+async def find(desk: Desk, *, slug: str) -> Company:
+    """One company. Raises CompanyUnknown."""
+    row = await desk.connection.fetchrow(_ONE, slug)
+    if row is None:
+        raise CompanyUnknown("errors.operating.company_unknown", slug=slug)
+    return Company(**dict(row))
+
+
+async def totals(desk: Desk) -> Totals:
+    row = await desk.connection.fetchrow(_TOTALS, migrating.latest())
+    assert row is not None, "a count has a row"
+    return Totals(**dict(row))
