@@ -6,11 +6,18 @@ from uuid import UUID
 
 import msgspec
 
-from leumund.kit import ground
+from leumund.kit import cursors, ground
+from leumund.kit.cursors import Page
 
 _COLUMNS = (
     "id, stage, external_id, email, given_name, family_name, phone, country, language, birth_date, "
     "customer_since_date, source, created_at"
+)
+
+# How an address, a name or the company's number of a row of ``customer`` begins; $1 is a pattern made by ``beginning``.
+NAMED = (
+    "(email LIKE $1 OR lower(family_name) LIKE $1 OR lower(given_name || ' ' || family_name) LIKE $1 "
+    "OR lower(external_id) LIKE $1)"
 )
 
 
@@ -36,13 +43,6 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.given_name} {self.family_name}".strip()
 
 
-class Cursor(msgspec.Struct, frozen=True):
-    """Where the next page begins."""
-
-    created_at: datetime
-    id: UUID
-
-
 async def by_id(*, customer: UUID) -> Person | None:
     """The person with this id, or None."""
     return await _one("id = $1", customer)
@@ -58,26 +58,27 @@ async def by_external_id(*, external_id: str) -> Person | None:
     return await _one("external_id = $1", external_id)
 
 
-async def search(*, text: str = "", after: Cursor | None = None, limit: int = 50) -> list[Person]:
-    """People whose address, number or name begins with ``text``, newest first."""
-    prefix = _escaped(text.strip().lower()) + "%"
+async def search(*, text: str = "", stage: str = "", after: str | None = None, limit: int = 50) -> Page[Person]:
+    """People of ``stage`` (lead, customer or all) whom ``text`` begins to name, newest first. Raises BadCursor."""
     rows = await ground.fetch(
-        f"SELECT {_COLUMNS} FROM customer WHERE ($1 = '%' OR email LIKE $1 OR lower(family_name) LIKE $1 "  # noqa: S608
-        "OR lower(given_name) LIKE $1 OR external_id = $2) "
-        "AND ($3::timestamptz IS NULL OR (created_at, id) < ($3, $4)) ORDER BY created_at DESC, id DESC LIMIT $5",
-        prefix,
-        text.strip(),
-        after.created_at if after else None,
-        after.id if after else None,
-        limit,
+        f"SELECT {_COLUMNS} FROM customer WHERE ($1 = '%' OR {NAMED}) AND ($2 = '' OR stage = $2) "  # noqa: S608
+        "AND ($3::timestamptz IS NULL OR (created_at, id) < ($3, $4::uuid)) "
+        "ORDER BY created_at DESC, id DESC LIMIT $5",
+        beginning(text),
+        stage,
+        *cursors.place(after),
+        cursors.asked_for(limit),
     )
-    return [Person(**row) for row in rows]
+    people = [Person(**row) for row in rows]
+    return cursors.cut(people, limit=limit, stands=lambda person: (person.created_at, person.id))
+
+
+def beginning(text: str) -> str:
+    """``text`` as the pattern that NAMED takes; what LIKE would read as a sign of its own stands for itself."""
+    plain = " ".join(text.lower().split())
+    return plain.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
 
 
 async def _one(where: str, value: object) -> Person | None:
     rows = await ground.fetch(f"SELECT {_COLUMNS} FROM customer WHERE {where}", value)  # noqa: S608
     return Person(**rows[0]) if rows else None
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

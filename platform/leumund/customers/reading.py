@@ -48,17 +48,22 @@ class NoSuchColumn(Refused):
 def read(content: bytes, *, mapping: Mapping[str, str] | None = None) -> Iterator[Row]:
     """Each row as ``{field: value}``; ``mapping`` gives the column of a field, guessed by its header where it does not.
 
+    A field mapped to an empty column is left out.
+
     Raises NotReadable, NoSuchColumn.
     """
-    if len(content) > MOST_BYTES:
-        raise NotReadable("errors.customers.file_too_large", field="file")
-    table = _sheet(content) if content.startswith(b"PK") else _csv(content)
-    headers = [str(value or "").strip() for value in next(table, [])][:_MOST_COLUMNS]
+    headers, table = _opened(content)
     places = _places(headers, mapping or {})
     for values in table:
         row = {field: values[place] for field, place in places.items() if place < len(values)}
         if any(value not in (None, "") for value in row.values()):
             yield row
+
+
+def glimpse(content: bytes, *, rows: int) -> tuple[list[str], list[list[object]]]:
+    """The headers of a file and its first ``rows`` as they stand there, to choose a mapping by. Raises NotReadable."""
+    headers, table = _opened(content)
+    return headers, [list(values) for values in islice(table, rows)]
 
 
 def guess(headers: Sequence[str]) -> dict[str, str]:
@@ -73,8 +78,15 @@ def guess(headers: Sequence[str]) -> dict[str, str]:
     return guesses
 
 
+def _opened(content: bytes) -> tuple[list[str], Iterator[Sequence[object]]]:
+    if len(content) > MOST_BYTES:
+        raise NotReadable("errors.customers.file_too_large", field="file")
+    table = _sheet(content) if content.startswith(b"PK") else _csv(content)
+    return [str(value or "").strip() for value in next(table, [])][:_MOST_COLUMNS], table
+
+
 def _places(headers: list[str], mapping: Mapping[str, str]) -> dict[str, int]:
-    wished = guess(headers) | {field: column for field, column in mapping.items() if column}
+    wished = {field: column for field, column in (guess(headers) | dict(mapping)).items() if column}
     for field, column in wished.items():
         if column not in headers:
             raise NoSuchColumn("errors.customers.no_such_column", field=field, column=column)

@@ -1,4 +1,7 @@
-"""Draw figures as SVG: text stays text, colours are the brand's, and a title says what is shown."""
+"""Draw figures as SVG: text stays text, colours are the brand's, and a title says what is shown.
+
+Every drawing has a wide and a narrow shape, so that its words keep their size on a telephone.
+"""
 
 from collections.abc import Sequence
 from html import escape
@@ -7,88 +10,106 @@ from typing import Any
 
 import matplotlib as mpl
 import msgspec
+from babel.numbers import format_decimal
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from leumund.insight import dating
 from leumund.insight.counting import Funnel
 from leumund.kit import language
-from leumund.surveys.figures import Month
+from leumund.surveys.figures import Course, Period
 
-# A month with fewer answers says more about a few people than about the company.
+# A step with fewer answers says more about a few people than about the company.
 LEAST_ANSWERS = 5
+_WIDE, _NARROW = 7.6, 3.9
+_MOST_LABELS = {_WIDE: 8, _NARROW: 4}
+# Set once for the process: setting and unsetting it around each drawing would reach into another thread's.
 _STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "font.family": "sans-serif",
-    "font.size": 11,
+    # The reader's own, as on the page around it; laid out with the last, which ships with matplotlib.
+    "font.sans-serif": ["Segoe UI", "Roboto", "Helvetica Neue", "Arial", "Noto Sans", "DejaVu Sans"],
+    "font.size": 10.5,
     "svg.hashsalt": "leumund",
 }
+mpl.rcParams.update(_STYLE)
 
 
-class Palette(msgspec.Struct, frozen=True, kw_only=True):
-    """Colours as #rrggbb."""
+class Look(msgspec.Struct, frozen=True, kw_only=True):
+    """How a drawing is made: colours as #rrggbb, the language of its words, and whether it must fit a telephone."""
 
     brand: str
     ink: str
     muted: str
+    lang: str
+    narrow: bool = False
+
+    @property
+    def width(self) -> float:
+        return _NARROW if self.narrow else _WIDE
 
 
-def funnel(figures: Funnel, *, palette: Palette, lang: str) -> str:
-    """Bars from the most to the least; each with its number."""
+def funnel(figures: Funnel, *, look: Look) -> str:
+    """Bars in the order of the way; each with its number."""
     names = list(Funnel.__struct_fields__)
     values = [getattr(figures, name) for name in names]
-    labels = [language.text(f"insight.funnel.{name}", lang) for name in names]
-    with mpl.rc_context(_STYLE):
-        figure = Figure(figsize=(7.2, 3.6), layout="constrained")
-        axes = figure.subplots()
-        bars = axes.barh(labels, values, color=palette.brand, height=0.62)
-        axes.bar_label(bars, labels=[f"{value:,}" for value in values], padding=6, color=palette.ink)
-        axes.invert_yaxis()
-        axes.set_xlim(0, max([*values, 1]) * 1.15)
-        axes.xaxis.set_visible(False)
-        _quiet(axes, palette, grid=False)
-        return _svg(figure, language.text("insight.funnel.title", lang))
+    labels = [language.text(f"insight.funnel.{name}", look.lang) for name in names]
+    most = max([*values, 1])
+    figure = Figure(figsize=(look.width, 3.7), layout="constrained")
+    axes = figure.subplots()
+    axes.barh(labels, [most] * len(labels), color=look.muted, alpha=0.12, height=0.58)
+    bars = axes.barh(labels, values, color=look.brand, height=0.58)
+    said = [str(format_decimal(value, locale=look.lang)) for value in values]
+    axes.bar_label(bars, labels=said, padding=6, color=look.ink, fontweight="bold")
+    axes.invert_yaxis()
+    axes.set_xlim(0, most * (1.3 if look.narrow else 1.12))
+    axes.xaxis.set_visible(False)
+    _quiet(axes, look)
+    return _svg(figure, language.text("insight.funnel.title", look.lang))
 
 
-def nps(months: Sequence[Month], *, palette: Palette, lang: str) -> str:
-    """NPS by month with its 95 % interval as a band."""
-    shown = [month for month in months if month.figures.answers >= LEAST_ANSWERS]
-    with mpl.rc_context(_STYLE):
-        figure = Figure(figsize=(7.2, 3.0), layout="constrained")
-        axes = figure.subplots()
-        axes.set_ylim(-100, 100)
-        _quiet(axes, palette, grid=True)
-        if shown:
-            _draw_months(axes, shown, palette, lang)
-        else:
-            axes.text(0.5, 0.5, language.text("insight.nps.empty", lang), ha="center", transform=axes.transAxes)
-            axes.set_xticks([])
-        return _svg(figure, language.text("insight.nps.title", lang))
-
-
-def _draw_months(axes: Axes, months: Sequence[Month], palette: Palette, lang: str) -> None:
-    places = list(range(len(months)))
-    values = [month.figures.nps or 0.0 for month in months]
-    lows, highs = ([getattr(month.figures, side) or 0.0 for month in months] for side in ("low", "high"))
-    if len(months) == 1:
-        below, above = [values[0] - lows[0]], [highs[0] - values[0]]
-        axes.errorbar(places, values, yerr=[below, above], color=palette.brand, capsize=6, marker="o")
+def nps(course: Course, *, look: Look) -> str:
+    """NPS step by step with its 95 % interval as a band."""
+    shown = [period for period in course.periods if period.figures.answers >= LEAST_ANSWERS]
+    figure = Figure(figsize=(look.width, 3.2), layout="constrained")
+    axes = figure.subplots()
+    axes.set_ylim(-100, 100)
+    axes.set_yticks([-100, -50, 0, 50, 100])
+    _quiet(axes, look)
+    axes.grid(axis="y", color=look.muted, alpha=0.25)
+    axes.axhline(0, color=look.muted, linewidth=1, alpha=0.7)
+    if shown:
+        _draw_course(axes, shown, course.step, look)
     else:
-        label = language.text("insight.nps.interval", lang)
-        axes.fill_between(places, lows, highs, color=palette.brand, alpha=0.18, linewidth=0, label=label)
-        axes.plot(places, values, color=palette.brand, marker="o", linewidth=2)
-        axes.legend(frameon=False, loc="lower left", labelcolor=palette.muted)
-    step = max(1, len(months) // 8)
-    axes.set_xticks(places[::step], [month.month_date.strftime("%m/%y") for month in months[::step]])
-    axes.set_xlim(-0.5, len(months) - 0.5)
+        said = language.text("insight.nps.empty", look.lang)
+        axes.text(0.5, 0.56, said, ha="center", transform=axes.transAxes, color=look.muted)
+        axes.set_xticks([])
+    return _svg(figure, language.text("insight.nps.title", look.lang))
 
 
-def _quiet(axes: Axes, palette: Palette, *, grid: bool) -> None:
+def _draw_course(axes: Axes, periods: Sequence[Period], step: str, look: Look) -> None:
+    places = list(range(len(periods)))
+    values = [period.figures.nps or 0.0 for period in periods]
+    lows, highs = ([getattr(period.figures, side) or 0.0 for period in periods] for side in ("low", "high"))
+    if len(periods) == 1:
+        reach = [[values[0] - lows[0]], [highs[0] - values[0]]]
+        axes.errorbar(places, values, yerr=reach, color=look.brand, capsize=6, marker="o")
+    else:
+        label = language.text("insight.nps.interval", look.lang)
+        axes.fill_between(places, lows, highs, color=look.brand, alpha=0.2, linewidth=0, label=label)
+        axes.plot(places, values, color=look.brand, marker="o", markersize=4.5, linewidth=2)
+        axes.legend(frameon=False, loc="lower left", labelcolor=look.muted, borderaxespad=0)
+    apart = -(-len(periods) // _MOST_LABELS[look.width])
+    named = [dating.short(period.first_date, step=step, lang=look.lang) for period in periods]
+    axes.set_xticks(places[::apart], named[::apart])
+    axes.set_xlim(-0.5, len(periods) - 0.5)
+
+
+def _quiet(axes: Axes, look: Look) -> None:
     for spine in axes.spines.values():
         spine.set_visible(False)
-    axes.tick_params(length=0, colors=palette.ink)
-    if grid:
-        axes.grid(axis="y", color=palette.muted, alpha=0.25)
-        axes.set_axisbelow(True)
+    axes.tick_params(length=0, colors=look.ink)
+    axes.set_axisbelow(True)
 
 
 def _svg(figure: Figure, title: str) -> str:

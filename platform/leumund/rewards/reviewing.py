@@ -3,11 +3,25 @@
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
 from leumund.audit import noting
 from leumund.kit import ground
 from leumund.kit.faults import Refused, Unknown
 from leumund.rewards import granting
 from leumund.rewards.granting import BudgetSpent, Due
+
+_LONGEST_REASON = 500
+_LOOK = """
+SELECT r.id, r.state, r.reason, r.attributed_at, r.confirmed_at, r.qualified_at, r.decided_at, l.code,
+       a.id AS advocate, a.email AS advocate_email, trim(a.given_name || ' ' || a.family_name) AS advocate_name,
+       f.id AS friend, f.email AS friend_email, trim(f.given_name || ' ' || f.family_name) AS friend_name,
+       c.order_id, c.cents, c.currency, c.occurred_at, c.refunded_at, p.review_above_cents, m.name AS decided_by
+FROM referral r JOIN share_link l ON l.id = r.link JOIN program p ON p.id = r.program
+JOIN customer a ON a.id = r.advocate JOIN customer f ON f.id = r.friend
+LEFT JOIN conversion c ON c.referral = r.id LEFT JOIN staff_member m ON m.id = r.decided_by
+WHERE r.id = $1 AND r.confirmed_at IS NOT NULL
+"""
 
 
 class ReferralUnknown(Unknown):
@@ -22,8 +36,60 @@ class NoReason(Refused):
     """A refusal without a reason."""
 
 
+class ReasonTooLong(Refused):
+    """More than anybody reads."""
+
+
 class BudgetTooSmall(Refused):
     """The program's budget does not reach for this."""
+
+
+class Matter(msgspec.Struct, frozen=True, kw_only=True):
+    """All that is known of one referral; order and decision are None while there is none."""
+
+    id: UUID
+    state: str
+    reason: str
+    code: str
+    advocate: UUID
+    advocate_name: str
+    advocate_email: str | None
+    friend: UUID
+    friend_name: str
+    friend_email: str | None
+    attributed_at: datetime
+    confirmed_at: datetime
+    qualified_at: datetime | None
+    decided_at: datetime | None
+    decided_by: str | None
+    order_id: str | None
+    cents: int | None
+    currency: str | None
+    occurred_at: datetime | None
+    refunded_at: datetime | None
+    review_above_cents: int | None
+
+    @property
+    def why(self) -> str | None:
+        """Why a person must look: ``large_order`` or ``budget``; None when nobody must."""
+        if self.state != "in_review":
+            return None
+        large = self.review_above_cents is not None and (self.cents or 0) > self.review_above_cents
+        return "large_order" if large else "budget"
+
+
+async def waiting() -> int:
+    """How many referrals wait for a decision."""
+    rows = await ground.fetch("SELECT count(*) AS n FROM referral WHERE state = 'in_review'")
+    return int(rows[0]["n"])
+
+
+async def look(*, referral: UUID) -> Matter:
+    """One referral as the company sees it. Raises ReferralUnknown."""
+    rows = await ground.fetch(_LOOK, referral)
+    if not rows:
+        raise ReferralUnknown("errors.rewards.referral_unknown")
+    return Matter(**rows[0])
 
 
 async def approve(*, referral: UUID, by: UUID, at: datetime) -> None:
@@ -38,9 +104,14 @@ async def approve(*, referral: UUID, by: UUID, at: datetime) -> None:
 
 
 async def refuse(*, referral: UUID, reason: str, by: UUID, at: datetime) -> None:
-    """Refuse, for a reason the people concerned may ask for. Raises ReferralUnknown, NotInReview, NoReason."""
+    """Refuse, for a reason the people concerned may ask for.
+
+    Raises ReferralUnknown, NotInReview, NoReason, ReasonTooLong.
+    """
     if not reason.strip():
         raise NoReason("errors.rewards.no_reason", field="reason")
+    if len(reason) > _LONGEST_REASON:
+        raise ReasonTooLong("errors.rewards.reason_too_long", field="reason", most=_LONGEST_REASON)
     await _due(referral)
     await _settle(referral, "rejected", reason.strip(), by, at)
 
@@ -68,5 +139,5 @@ async def _settle(referral: UUID, state: str, reason: str, by: UUID, at: datetim
         by,
         at,
     )
-    detail = {"reason": reason} if reason else {}
-    await noting.note(actor=f"staff:{by}", action=f"referral.{state}", subject=referral, detail=detail, at=at)
+    # The reason may name people, and stands with the referral; the log only says that it was decided.
+    await noting.note(actor=f"staff:{by}", action=f"referral.{state}", subject=referral, at=at)

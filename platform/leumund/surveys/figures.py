@@ -9,32 +9,46 @@ from leumund.surveys import rules
 from leumund.surveys.rules import Figures
 
 _COUNTS = f"""
-count(*) AS answers, count(*) FILTER (WHERE a.score >= {rules.PROMOTER_FROM}) AS promoters,
-count(*) FILTER (WHERE a.score <= {rules.DETRACTOR_TO}) AS detractors
-FROM survey_answer a JOIN survey s ON s.id = a.survey WHERE s.key = $1
+count(*) AS answers, count(*) FILTER (WHERE score >= {rules.PROMOTER_FROM}) AS promoters,
+count(*) FILTER (WHERE score <= {rules.DETRACTOR_TO}) AS detractors
 """
+_ALL = f"SELECT {_COUNTS} FROM survey_answer a JOIN survey s ON s.id = a.survey WHERE s.key = $1"  # noqa: S608
+# Days for a survey of some weeks, weeks for one of some months: a curve needs a handful of points and not hundreds.
+_COURSE = f"""
+WITH told AS (
+    SELECT a.answered_at AT TIME ZONE $2 AS at, a.score
+    FROM survey_answer a JOIN survey s ON s.id = a.survey WHERE s.key = $1
+), span AS (
+    SELECT CASE WHEN max(at) - min(at) < interval '45 days' THEN 'day'
+                WHEN max(at) - min(at) < interval '200 days' THEN 'week' ELSE 'month' END AS step FROM told
+)
+SELECT step, date_trunc(step, at)::date AS first_date, {_COUNTS} FROM told, span GROUP BY 1, 2 ORDER BY 2
+"""  # noqa: S608
 
 
-class Month(msgspec.Struct, frozen=True, kw_only=True):
-    """The figures of the answers of one month, named by its first day."""
+class Period(msgspec.Struct, frozen=True, kw_only=True):
+    """The figures of the answers of one day, week or month, named by its first day."""
 
-    month_date: date
+    first_date: date
     figures: Figures
+
+
+class Course(msgspec.Struct, frozen=True, kw_only=True):
+    """How answers went over time, oldest first; ``step`` is day, week or month."""
+
+    step: str
+    periods: list[Period]
 
 
 async def nps(*, key: str = "nps") -> Figures:
     """All answers to a survey, whatever its version."""
-    rows = await ground.fetch("SELECT " + _COUNTS, key)
+    rows = await ground.fetch(_ALL, key)
     return rules.figures(**rows[0])
 
 
-async def by_month(*, time_zone: str, key: str = "nps") -> list[Month]:
-    """Month by month in the company's time zone, oldest first."""
-    rows = await ground.fetch(
-        "SELECT date_trunc('month', a.answered_at AT TIME ZONE $2)::date AS month_date, "
-        + _COUNTS
-        + " GROUP BY 1 ORDER BY 1",
-        key,
-        time_zone,
-    )
-    return [Month(month_date=row.pop("month_date"), figures=rules.figures(**row)) for row in rows]
+async def course(*, time_zone: str, key: str = "nps") -> Course:
+    """All answers in steps that suit how long they took, in the company's time zone; steps without any are left out."""
+    rows = await ground.fetch(_COURSE, key, time_zone)
+    steps = [str(row.pop("step")) for row in rows]
+    periods = [Period(first_date=row.pop("first_date"), figures=rules.figures(**row)) for row in rows]
+    return Course(step=steps[0] if steps else "month", periods=periods)

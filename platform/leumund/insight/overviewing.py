@@ -1,0 +1,29 @@
+"""Look over a company's program at once: how far people came, how glad they are, and what waits for somebody."""
+
+import msgspec
+
+from leumund.insight import counting
+from leumund.insight.counting import Funnel
+from leumund.rewards import reviewing
+from leumund.surveys import figures
+from leumund.surveys.figures import Course
+from leumund.surveys.rules import Figures
+
+
+class Overview(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole way, all answers together, how they went over time, and how many referrals wait for a decision."""
+
+    funnel: Funnel
+    nps: Figures
+    course: Course
+    waiting: int
+
+
+async def overview(*, time_zone: str) -> Overview:
+    """Four queries, however much there is; ``time_zone`` says when a company's day begins."""
+    return Overview(
+        funnel=await counting.funnel(),
+        nps=await figures.nps(),
+        course=await figures.course(time_zone=time_zone),
+        waiting=await reviewing.waiting(),
+    )

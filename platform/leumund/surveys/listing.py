@@ -1,0 +1,65 @@
+"""Answers as a list, newest first: who said what, and which class that is."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from leumund.kit import cursors, ground
+from leumund.kit.cursors import Page
+from leumund.surveys import rules
+
+_CLASSES = {
+    "": (0, 10),
+    "promoter": (rules.PROMOTER_FROM, 10),
+    "passive": (rules.DETRACTOR_TO + 1, rules.PROMOTER_FROM - 1),
+    "detractor": (0, rules.DETRACTOR_TO),
+}
+CLASSES = tuple(name for name in _CLASSES if name)
+_ANSWERS = """
+SELECT a.id, a.score, a.comment, a.language, a.channel, a.answered_at AS at, a.customer,
+       coalesce(nullif(trim(c.given_name || ' ' || c.family_name), ''), c.email, c.external_id, '') AS name
+FROM survey_answer a LEFT JOIN customer c ON c.id = a.customer
+WHERE a.score BETWEEN $1 AND $2 AND (NOT $3 OR a.comment <> '')
+  AND ($4::timestamptz IS NULL OR (a.answered_at, a.id) < ($4, $5::uuid))
+ORDER BY a.answered_at DESC, a.id DESC LIMIT $6
+"""
+_THEIRS = """
+SELECT score, comment, language, channel, answered_at AS at FROM survey_answer
+WHERE customer = $1 ORDER BY answered_at DESC LIMIT 200
+"""
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """One answer; ``customer`` is None, and ``name`` empty, where nobody is known to have given it."""
+
+    id: UUID
+    score: int
+    comment: str
+    language: str
+    channel: str
+    at: datetime
+    customer: UUID | None
+    name: str
+
+    @property
+    def kind(self) -> str:
+        """promoter, passive or detractor."""
+        return rules.class_of(self.score)
+
+
+async def answers(*, kind: str = "", commented: bool = False, after: str | None = None, limit: int = 50) -> Page[Said]:
+    """Answers of one class, or of all for an empty ``kind``; with ``commented`` only those that say something.
+
+    Raises BadCursor.
+    """
+    lowest, highest = _CLASSES[kind]
+    rows = await ground.fetch(_ANSWERS, lowest, highest, commented, *cursors.place(after), cursors.asked_for(limit))
+    return cursors.cut([Said(**row) for row in rows], limit=limit, stands=lambda said: (said.at, said.id))
+
+
+async def answers_of(*, customer: UUID) -> list[dict[str, Any]]:
+    """What one person answered, newest first: score, comment, language, channel, at, kind."""
+    rows = await ground.fetch(_THEIRS, customer)
+    return [row | {"kind": rules.class_of(row["score"])} for row in rows]
