@@ -85,9 +85,9 @@ async def test_a_reward_is_released_after_its_hold_and_only_then(inside: ground.
 async def test_a_refund_before_release_cancels_and_gives_the_budget_back(inside: ground.Ground):
     await whole.company(at=NOON)
     rewards = (await bought()).rewards
-    for canceled in (2, 0):
+    for _ in range(2):
         refunded = await refunding.refund(order_id="A-1", actor="key:test", at=LATER)
-        assert refunded.canceled == canceled
+        assert (refunded.canceled, refunded.clawed_back) == (rewards, [])
     for reward in rewards:
         await releasing.release(reward=reward, at=LATER)
     assert await states() == ["canceled", "canceled"]
@@ -100,7 +100,9 @@ async def test_a_refund_after_release_claws_back_once(inside: ground.Ground):
     for reward in (await bought()).rewards:
         await releasing.release(reward=reward, at=LATER)
     for _ in range(2):
-        await refunding.refund(order_id="A-1", actor="key:test", at=LATER)
+        refunded = await refunding.refund(order_id="A-1", actor="key:test", at=LATER)
+        assert (len(refunded.canceled), len(refunded.clawed_back)) == (0, 2)
+    assert await states() == ["canceled", "canceled"], "what was taken back can no longer be paid or redeemed"
     assert (await held("reward_available"), await held("clawback")) == (0, 7500)
     assert await balancing.totals() == {"EUR": 0}
 

@@ -4,6 +4,7 @@ A posting names both sides, so it cannot be unbalanced. Its cause is unique, so 
 twice moves the money once.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -44,3 +45,9 @@ async def post(*, debit: UUID, credit: UUID, cents: int, currency: str, cause: s
     if (posted.debit, posted.credit, posted.cents, posted.currency) != (debit, credit, cents, currency):
         raise CauseReused(cause)
     return posted
+
+
+async def posted(*, causes: Sequence[str]) -> set[str]:
+    """Those of ``causes`` that have moved money."""
+    rows = await ground.fetch("SELECT cause FROM ledger_posting WHERE cause = ANY ($1::text[])", list(causes))
+    return {row["cause"] for row in rows}

@@ -1,11 +1,12 @@
 """Book what happens to a reward; each step has a cause of its own, so none is booked twice."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
-from leumund.ledger import posting
+from leumund.ledger import balancing, posting
 
 
 class Worth(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +39,17 @@ async def clawed_back(worth: Worth, *, at: datetime) -> None:
     await _move(worth, ("reward_available", worth.beneficiary), ("clawback", worth.program), "clawed back", at)
 
 
+async def spent(*, program: UUID, currency: str) -> int:
+    """What a program's budget has given so far, less what came back."""
+    return -await balancing.held(kind="program_budget", owner=program, currency=currency)
+
+
+async def booked(deed: str, *, rewards: Sequence[UUID]) -> list[UUID]:
+    """Which of ``rewards`` the deed was booked for: granted, released, canceled or clawed back."""
+    causes = await posting.posted(causes=[_cause(reward, deed) for reward in rewards])
+    return [reward for reward in rewards if _cause(reward, deed) in causes]
+
+
 async def _move(worth: Worth, source: tuple[str, UUID], target: tuple[str, UUID], deed: str, at: datetime) -> None:
     debit, credit = [
         await posting.open_account(kind=kind, owner=owner, currency=worth.currency) for kind, owner in (source, target)
@@ -47,6 +59,10 @@ async def _move(worth: Worth, source: tuple[str, UUID], target: tuple[str, UUID]
         credit=credit,
         cents=worth.cents,
         currency=worth.currency,
-        cause=f"reward {worth.reward} {deed}",
+        cause=_cause(worth.reward, deed),
         at=at,
     )
+
+
+def _cause(reward: UUID, deed: str) -> str:
+    return f"reward {reward} {deed}"

@@ -6,11 +6,34 @@ from uuid import UUID
 
 import msgspec
 
+from leumund.customers import normalising
 from leumund.kit import ground
 from leumund.kit.faults import Refused
 from leumund.programs import offering
 from leumund.rewards import granting, rules
 from leumund.rewards.granting import BudgetSpent, Due
+
+# One lock for all that is told of a person: two orders of one friend are looked at one after the other.
+_FIND = "SELECT id FROM customer WHERE id = $1 OR external_id = $2 OR email = $3 FOR NO KEY UPDATE"
+_TOLD = """
+SELECT c.id, c.customer, c.cents, c.currency
+FROM program p JOIN conversion c ON c.program = p.id AND c.order_id = $1 ORDER BY c.recorded_at LIMIT 1
+"""
+_RECORD = """
+INSERT INTO conversion (program, order_id, customer, cents, currency, occurred_at, recorded_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (program, order_id) DO NOTHING RETURNING id
+"""
+_QUALIFY = """
+UPDATE referral SET state = 'qualified', qualified_at = $3
+WHERE program = $1 AND friend = $2 AND confirmed_at IS NOT NULL AND state = 'attributed' RETURNING id, advocate, friend
+"""
+_OUTCOME = """
+SELECT c.id AS conversion, c.order_id, c.cents, c.currency, c.customer, c.occurred_at, c.referral,
+       r.state AS referral_state,
+       coalesce(array_agg(w.id ORDER BY w.side) FILTER (WHERE w.id IS NOT NULL), '{}') AS rewards
+FROM conversion c LEFT JOIN referral r ON r.id = c.referral LEFT JOIN reward w ON w.conversion = c.id
+WHERE c.id = $1 GROUP BY c.id, r.id
+"""
 
 
 class CustomerUnknown(Refused):
@@ -44,55 +67,61 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Converted(msgspec.Struct, frozen=True, kw_only=True):
-    """A conversion, the state of its referral if it has one, and the rewards it earned."""
+    """A conversion as it stands, the state of its referral if it has one, and the rewards it earned."""
 
     conversion: UUID
+    order_id: str
+    cents: int
+    currency: str
+    customer: UUID
+    occurred_at: datetime
     referral: UUID | None
     referral_state: str | None
     rewards: list[UUID]
 
 
 async def convert(*, order: Order, at: datetime) -> Converted:
-    """Record the order, once per order id; telling it again answers the same.
+    """Record the order, once per order id; telling it again answers how it stands now.
 
-    Raises NoProgramLive, CustomerUnknown, and OrderReused when it was told with other figures.
+    Raises CustomerUnknown, NoProgramLive, and OrderReused when it was told of somebody else or with other figures.
     """
+    customer = await _customer(order.customer)
+    told = await _told(order.order_id)
+    if told is None:
+        recorded = await _record(order, customer, at)
+        if recorded is not None:
+            return await _outcome(recorded)
+        # Somebody told it in the same moment and was first.
+        told = await _told(order.order_id)
+        assert told is not None, "its order id was taken"
+    if (told["customer"], told["cents"], told["currency"]) != (customer, order.cents, order.currency):
+        raise OrderReused("errors.rewards.order_reused", field="order_id", order_id=order.order_id)
+    return await _outcome(told["id"])
+
+
+async def _record(order: Order, customer: UUID, at: datetime) -> UUID | None:
+    """The new conversion with all it earns; None when the order id was taken meanwhile."""
     try:
         offer = await offering.current()
     except offering.NoProgram:
         raise NoProgramLive("errors.rewards.no_program") from None
-    customer = await _customer(order.customer)
     inserted = await ground.fetch(
-        "INSERT INTO conversion (program, order_id, customer, cents, currency, occurred_at, recorded_at) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (program, order_id) DO NOTHING RETURNING id",
-        offer.id,
-        order.order_id,
-        customer,
-        order.cents,
-        order.currency,
-        order.occurred_at,
-        at,
+        _RECORD, offer.id, order.order_id, customer, order.cents, order.currency, order.occurred_at, at
     )
     if not inserted:
-        return await _told_before(offer.id, customer, order)
+        return None
     conversion: UUID = inserted[0]["id"]
     await ground.execute("UPDATE customer SET stage = 'customer', updated_at = $2 WHERE id = $1", customer, at)
-    referral = await _qualify(offer, conversion, customer, order, at)
-    return await _outcome(conversion, referral)
+    if rules.earned(offer, order_cents=order.cents, currency=order.currency):
+        await _qualify(offer, conversion, customer, order, at)
+    return conversion
 
 
-async def _qualify(offer: offering.Offer, conversion: UUID, customer: UUID, order: Order, at: datetime) -> UUID | None:
-    """The friend's first purchase qualifies the referral they confirmed; every later one earns nothing."""
-    rows = await ground.fetch(
-        "UPDATE referral SET state = 'qualified', qualified_at = $3 "
-        "WHERE program = $1 AND friend = $2 AND confirmed_at IS NOT NULL AND state = 'attributed' "
-        "RETURNING id, advocate, friend",
-        offer.id,
-        customer,
-        at,
-    )
+async def _qualify(offer: offering.Offer, conversion: UUID, customer: UUID, order: Order, at: datetime) -> None:
+    """The friend's first purchase that meets a rule qualifies the referral they confirmed; no later one earns."""
+    rows = await ground.fetch(_QUALIFY, offer.id, customer, at)
     if not rows:
-        return None
+        return
     referral: UUID = rows[0]["id"]
     await ground.execute("UPDATE conversion SET referral = $2 WHERE id = $1", conversion, referral)
     due = Due(
@@ -105,7 +134,6 @@ async def _qualify(offer: offering.Offer, conversion: UUID, customer: UUID, orde
         currency=order.currency,
     )
     await _decide(due, rules.needs_review(offer, order_cents=order.cents), at)
-    return referral
 
 
 async def _decide(due: Due, review: bool, at: datetime) -> None:
@@ -124,42 +152,28 @@ async def _decide(due: Due, review: bool, at: datetime) -> None:
     )
 
 
-async def _told_before(program: UUID, customer: UUID, order: Order) -> Converted:
-    rows = await ground.fetch(
-        "SELECT id, customer, cents, currency, referral FROM conversion WHERE program = $1 AND order_id = $2",
-        program,
-        order.order_id,
-    )
-    told: dict[str, Any] = rows[0]
-    if (told["customer"], told["cents"], told["currency"]) != (customer, order.cents, order.currency):
-        raise OrderReused("errors.rewards.order_reused", field="order_id", order_id=order.order_id)
-    return await _outcome(told["id"], told["referral"])
+async def _told(order_id: str) -> dict[str, Any] | None:
+    """The conversion of this order, whichever program it was told for; an order stays told when the program changes."""
+    rows = await ground.fetch(_TOLD, order_id)
+    return rows[0] if rows else None
 
 
-async def _outcome(conversion: UUID, referral: UUID | None) -> Converted:
-    rows = await ground.fetch(
-        "SELECT r.state, coalesce(array_agg(w.id ORDER BY w.side) FILTER (WHERE w.id IS NOT NULL), '{}') AS rewards "
-        "FROM referral r LEFT JOIN reward w ON w.referral = r.id WHERE r.id = $1 GROUP BY r.id",
-        referral,
-    )
-    return Converted(
-        conversion=conversion,
-        referral=referral,
-        referral_state=rows[0]["state"] if rows else None,
-        rewards=list(rows[0]["rewards"]) if rows else [],
-    )
+async def _outcome(conversion: UUID) -> Converted:
+    rows = await ground.fetch(_OUTCOME, conversion)
+    return Converted(**rows[0])
 
 
 async def _customer(ref: CustomerRef) -> UUID:
     given = [value for value in (ref.id, ref.external_id, ref.email) if value is not None]
     if len(given) != 1:
         raise CustomerUnknown("errors.rewards.customer_named_once", field="customer")
-    rows = await ground.fetch(
-        "SELECT id FROM customer WHERE id = $1 OR external_id = $2 OR email = $3",
-        ref.id,
-        ref.external_id,
-        ref.email.strip().lower() if ref.email else None,
-    )
+    try:
+        number = None if ref.external_id is None else normalising.external_id(ref.external_id)
+        email = None if ref.email is None else normalising.email(ref.email)
+    except Refused:
+        # Nobody was ever registered under what is no number or address.
+        raise CustomerUnknown("errors.rewards.customer_unknown", field="customer") from None
+    rows = await ground.fetch(_FIND, ref.id, number, email)
     if not rows:
         raise CustomerUnknown("errors.rewards.customer_unknown", field="customer")
     customer: UUID = rows[0]["id"]

@@ -31,18 +31,21 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
 async def grant(*, due: Due, at: datetime) -> list[UUID]:
     """A reward for each side whose rule the order meets; returns their ids. Raises BudgetSpent.
 
-    The program's row is locked first, so that two grants never spend the same last euro.
+    The program's row is locked first, so that two grants never spend the same last euro. It is the lock that lets rows
+    go on referring to the program: with the stronger one, two orders that were just recorded would wait for each other.
     """
-    await ground.execute("SELECT FROM program WHERE id = $1 FOR UPDATE", due.program)
+    await ground.execute("SELECT FROM program WHERE id = $1 FOR NO KEY UPDATE", due.program)
     offer = await offering.by_id(program=due.program)
     earned = rules.earned(offer, order_cents=due.order_cents, currency=due.currency)
-    if await _spent(due.program, due.currency) + sum(rule.cents for rule in earned) > offer.budget_cents:
+    spent = await booking.spent(program=due.program, currency=due.currency)
+    if spent + sum(rule.cents for rule in earned) > offer.budget_cents:
         raise BudgetSpent(str(due.program))
     hold_until = at + timedelta(days=offer.hold_days)
     rewards = [_reward(due, rule, at, hold_until) for rule in earned]
     if rewards:
         await Reward.insert(*rewards)
-    for reward in rewards:
+    # Accounts are opened in one order everywhere, so that nobody who opens the same two waits for us and we for them.
+    for reward in sorted(rewards, key=lambda one: one.beneficiary):
         await booking.granted(worth_of(reward), at=at)
         await outbox.enqueue(kind="rewards.release", subject=reward.id, due_at=hold_until)
     return [reward.id for reward in rewards]
@@ -57,18 +60,6 @@ def worth_of(reward: Reward) -> Worth:
         cents=reward.cents,
         currency=reward.currency,
     )
-
-
-async def _spent(program: UUID, currency: str) -> int:
-    """What the program's budget has given so far, less what came back."""
-    rows = await ground.fetch(
-        "SELECT coalesce(sum(CASE p.debit WHEN a.id THEN p.cents ELSE -p.cents END), 0)::bigint AS cents "
-        "FROM ledger_account a JOIN ledger_posting p ON a.id IN (p.debit, p.credit) "
-        "WHERE a.kind = 'program_budget' AND a.owner = $1 AND a.currency = $2",
-        program,
-        currency,
-    )
-    return int(rows[0]["cents"])
 
 
 def _reward(due: Due, rule: offering.Rule, at: datetime, hold_until: datetime) -> Reward:

@@ -1,6 +1,7 @@
 """An order was given back: what it earned is canceled, or clawed back when it was already somebody's."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -8,8 +9,23 @@ import msgspec
 from leumund.audit import noting
 from leumund.kit import ground
 from leumund.kit.faults import Unknown
-from leumund.rewards import booking, granting
+from leumund.rewards import booking, granting, rules
 from leumund.rewards.tables import Reward
+
+_FIND = """
+SELECT c.id, c.referral, c.refunded_at FROM program p JOIN conversion c ON c.program = p.id AND c.order_id = $1
+ORDER BY c.recorded_at LIMIT 1 FOR NO KEY UPDATE OF c
+"""
+_VOID = """
+UPDATE referral SET state = 'voided', reason = 'refunded', decided_at = $2
+WHERE id = $1 AND state IN ('attributed', 'qualified', 'in_review', 'approved')
+"""
+_OUTCOME = """
+SELECT c.id AS conversion, c.order_id, c.refunded_at, c.referral, r.state AS referral_state
+FROM conversion c LEFT JOIN referral r ON r.id = c.referral WHERE c.id = $1
+"""
+# What nobody has any more cannot be taken back.
+_GONE = frozenset({"canceled", "expired"})
 
 
 class OrderUnknown(Unknown):
@@ -17,42 +33,57 @@ class OrderUnknown(Unknown):
 
 
 class Refunded(msgspec.Struct, frozen=True, kw_only=True):
-    """What a refund did."""
+    """A refunded conversion: the rewards canceled before their release, and those clawed back after it."""
 
     conversion: UUID
-    canceled: int
-    clawed_back: int
+    order_id: str
+    refunded_at: datetime
+    referral: UUID | None
+    referral_state: str | None
+    canceled: list[UUID]
+    clawed_back: list[UUID]
 
 
 async def refund(*, order_id: str, at: datetime, actor: str) -> Refunded:
-    """Mark the order's conversion refunded and take back its rewards, once. Raises OrderUnknown."""
-    rows = await ground.fetch(
-        "UPDATE conversion SET refunded_at = coalesce(refunded_at, $2) WHERE order_id = $1 RETURNING id, referral",
-        order_id,
-        at,
-    )
+    """Mark the order's conversion refunded and take back its rewards, once; told again, the answer is the same.
+
+    Raises OrderUnknown.
+    """
+    rows = await ground.fetch(_FIND, order_id)
     if not rows:
         raise OrderUnknown("errors.rewards.order_unknown", field="order_id")
-    conversion: UUID = rows[0]["id"]
-    await ground.execute(
-        "UPDATE referral SET state = 'voided', reason = 'refunded', decided_at = $2 "
-        "WHERE id = $1 AND state IN ('attributed', 'qualified', 'in_review', 'approved')",
-        rows[0]["referral"],
-        at,
-    )
-    rewards = await Reward.objects().where(Reward.conversion == conversion).order_by(Reward.id).lock_rows("UPDATE")
-    done = [await _take_back(reward, at) for reward in rewards]
-    await noting.note(actor=actor, action="conversion.refunded", subject=conversion, at=at)
-    return Refunded(conversion=conversion, canceled=done.count("canceled"), clawed_back=done.count("clawed back"))
+    if rows[0]["refunded_at"] is None:
+        await _take_all_back(rows[0], at)
+        await noting.note(actor=actor, action="conversion.refunded", subject=rows[0]["id"], at=at)
+    return await _outcome(rows[0]["id"])
 
 
-async def _take_back(reward: Reward, at: datetime) -> str:
-    if reward.state == "pending":
+async def _take_all_back(conversion: dict[str, Any], at: datetime) -> None:
+    await ground.execute("UPDATE conversion SET refunded_at = $2 WHERE id = $1", conversion["id"], at)
+    # The referral before its rewards, as a person who approves it does.
+    await ground.execute(_VOID, conversion["referral"], at)
+    rewards = Reward.objects().where(Reward.conversion == conversion["id"])
+    for reward in await rewards.order_by(Reward.beneficiary, Reward.id).lock_rows("NO KEY UPDATE"):
+        await _take_back(reward, at)
+
+
+async def _take_back(reward: Reward, at: datetime) -> None:
+    if reward.state in _GONE:
+        return
+    take = booking.canceled if reward.state == "pending" else booking.clawed_back
+    if rules.may_become(reward.state, "canceled"):
         reward.state, reward.reason, reward.decided_at = "canceled", "refunded", at
         await reward.save()
-        await booking.canceled(granting.worth_of(reward), at=at)
-        return "canceled"
-    if reward.state == "canceled":
-        return "nothing"
-    await booking.clawed_back(granting.worth_of(reward), at=at)
-    return "clawed back"
+    await take(granting.worth_of(reward), at=at)
+
+
+async def _outcome(conversion: UUID) -> Refunded:
+    rows = await ground.fetch(_OUTCOME, conversion)
+    rewards = [
+        row["id"] for row in await ground.fetch("SELECT id FROM reward WHERE conversion = $1 ORDER BY side", conversion)
+    ]
+    return Refunded(
+        **rows[0],
+        canceled=await booking.booked("canceled", rewards=rewards),
+        clawed_back=await booking.booked("clawed back", rewards=rewards),
+    )

@@ -21,7 +21,7 @@ class StillHeld(Exception):
 
 async def release(*, reward: UUID, at: datetime) -> None:
     """Approve the reward, once; one that was canceled meanwhile stays so. Raises StillHeld."""
-    row = await Reward.objects().where(Reward.id == reward).lock_rows("UPDATE").first()
+    row = await Reward.objects().where(Reward.id == reward).lock_rows("NO KEY UPDATE").first()
     if row is None or not rules.may_become(row.state, "approved"):
         return
     if at < row.hold_until:

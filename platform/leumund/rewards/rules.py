@@ -4,7 +4,7 @@ from leumund.programs.offering import Offer, Rule
 
 _NEXT = {
     "pending": {"approved", "canceled"},
-    "approved": {"scheduled", "fulfilled", "expired"},
+    "approved": {"scheduled", "fulfilled", "expired", "canceled"},
     "scheduled": {"paid", "failed", "fulfilled"},
     "failed": {"scheduled", "canceled"},
     "paid": {"redeemed"},
