@@ -45,6 +45,11 @@ class Arrivals:
         await self._companies(scope, receive, send)
 
 
+def is_company(scope: Mapping[str, Any]) -> bool:
+    """Whether a request is for a company's host; otherwise it is for the base domain."""
+    return "tenant" in scope["state"]
+
+
 def tenant_of(scope: Mapping[str, Any]) -> Tenant:
     """The company a request is for; every request of the companies' app has one."""
     tenant = scope["state"]["tenant"]

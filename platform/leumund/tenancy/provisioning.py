@@ -16,7 +16,7 @@ from leumund.tenancy.server import Server, connect_owner
 
 _SLUG = re.compile(r"[a-z][a-z0-9-]{0,38}[a-z0-9]")
 # Names that mean the platform itself, or that browsers and mail servers treat as special.
-_RESERVED = frozenset({"www", "operator", "platform", "api", "mail", "admin", "console", "localhost", "public"})
+_RESERVED = frozenset({"www", "operator", "platform", "api", "mail", "admin", "console", "localhost", "public", "new"})
 _MOST_CONNECTIONS = 50
 
 

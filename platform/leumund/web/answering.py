@@ -7,6 +7,7 @@ from litestar.enums import MediaType
 
 from leumund.kit import language
 from leumund.kit.faults import Refusals, Refused
+from leumund.tenancy.arriving import is_company
 from leumund.theming import looks, rendering
 from leumund.web import dressing
 
@@ -29,9 +30,19 @@ async def page(request: Request[Any, Any, Any], template: str, *, status: int = 
 
 def plain_page(request: Request[Any, Any, Any], template: str, *, status: int = 200, **context: Any) -> Response[str]:
     """A page that belongs to no company: the operator's."""
-    lang = dressing.language_of(request, ["de", "en"])
-    html = rendering.render(template, look=looks.nobodys(), lang=lang, path=request.url.path, status=status, **context)
+    lang = dressing.language_of(request, language.LANGUAGES)
+    given: dict[str, Any] = {"lang": lang, "path": request.url.path, "status": status} | context
+    html = rendering.render(template, look=looks.nobodys(), **given)
     return Response(html, status_code=status, media_type=MediaType.HTML, headers=NO_STORE)
+
+
+async def host_page(
+    request: Request[Any, Any, Any], template: str, *, status: int = 200, **context: Any
+) -> Response[str]:
+    """A page in the dress of whoever this host belongs to: a company, or the operator."""
+    if is_company(request.scope):
+        return await page(request, template, status=status, **context)
+    return plain_page(request, template, status=status, **context)
 
 
 def errors_of(fault: Refused | Refusals, lang: str) -> dict[str, str]:

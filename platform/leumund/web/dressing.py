@@ -9,7 +9,7 @@ from litestar import Request
 
 from leumund.company import describing
 from leumund.company.describing import Profile
-from leumund.tenancy.arriving import deployment_of, tenant_of
+from leumund.tenancy.arriving import deployment_of, is_company, tenant_of
 from leumund.tenancy.directory import FRESH_SECONDS
 from leumund.theming import looks
 from leumund.theming.looks import Look
@@ -41,6 +41,11 @@ async def dress_of(request: Request[Any, Any, Any]) -> Dress:
         _remembered.clear()
     _remembered[tenant.schema_name] = (monotonic(), dress)
     return dress
+
+
+async def look_of(request: Request[Any, Any, Any]) -> Look:
+    """The look at this host: its company's, or nobody's at the base domain."""
+    return (await dress_of(request)).look if is_company(request.scope) else looks.nobodys()
 
 
 def speak(request: Request[Any, Any, Any], language: str) -> None:

@@ -1,4 +1,4 @@
-"""Faults as pages in the company's brand: what is known is explained, what is not gets an id and nothing else."""
+"""Faults as pages in the host's brand: what is known is explained, what is not gets an id and nothing else."""
 
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
@@ -46,7 +46,7 @@ def later(answer: Answer) -> Callable[[Request[Any, Any, Any], Any], Response[No
 async def refused(request: Request[Any, Any, Any], fault: Exception) -> Response[str]:
     """A refusal that no form of the page shows by its field."""
     assert isinstance(fault, Refused | Refusals), "routed here by type"
-    lang = dressing.language_of(request, (await dressing.dress_of(request)).profile.languages)
+    lang = dressing.language_of(request, (await dressing.look_of(request)).languages)
     message = " ".join(answering.errors_of(fault, lang).values())
     return await error_page(request, 422, message=message)
 
@@ -77,11 +77,10 @@ async def unexpected(request: Request[Any, Any, Any], fault: Exception) -> Respo
 async def error_page(
     request: Request[Any, Any, Any], status: int, *, message: str | None = None, incident: str | None = None
 ) -> Response[str]:
-    """The page for ``status`` in the company's brand."""
-    dress = await dressing.dress_of(request)
-    lang = dressing.language_of(request, dress.profile.languages)
+    """The page for ``status`` in the brand of this host."""
+    lang = dressing.language_of(request, (await dressing.look_of(request)).languages)
     known = status if status in _EXPLAINED else 400 if status < HTTPStatus.INTERNAL_SERVER_ERROR else 500
-    return await answering.page(
+    return await answering.host_page(
         request,
         "error.html",
         status=status,

@@ -26,13 +26,13 @@ class ThemeController(Controller):
 
     @get("/tokens.css")
     async def colours(self, request: Request[Any, Any, Any]) -> Response[bytes]:
-        look = (await dressing.dress_of(request)).look
+        look = await dressing.look_of(request)
         css = styling.stylesheet(look).encode()
         return _named_by_content(request, css, kind="text/css; charset=utf-8", digest=_digest(styling.address(look)))
 
     @get("/logo")
     async def logo(self, request: Request[Any, Any, Any]) -> Response[bytes]:
-        look = (await dressing.dress_of(request)).look
+        look = await dressing.look_of(request)
         address = looks.logo_address(look)
         if look.logo is None or address is None:
             raise NotFoundException
