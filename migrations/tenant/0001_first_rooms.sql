@@ -94,7 +94,14 @@ CREATE TABLE staff_api_key (
     used_at timestamptz,
     revoked_at timestamptz
 );
-GRANT SELECT, INSERT, UPDATE, DELETE ON staff_member, staff_session, staff_api_key TO {role};
+-- How often one place tried to sign in and failed; the place is a keyed hash, and the row goes when the window ends.
+CREATE TABLE staff_attempt (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    peer_hash text NOT NULL UNIQUE,
+    attempts integer NOT NULL CHECK (attempts >= 0),
+    ends_at timestamptz NOT NULL
+);
+GRANT SELECT, INSERT, UPDATE, DELETE ON staff_member, staff_session, staff_api_key, staff_attempt TO {role};
 
 -- customers: people of this company, and no other's.
 CREATE TABLE customer (

@@ -1,4 +1,4 @@
-"""Members, their sessions, and API keys."""
+"""Members, their sessions, tries to become one, and API keys."""
 
 from piccolo.columns import UUID, BigInt, Integer, Text, Timestamptz
 from piccolo.table import Table
@@ -35,6 +35,15 @@ class StaffSession(Table, tablename="staff_session", db=ground.ROWS):
     created_at = Timestamptz()
     seen_at = Timestamptz()
     ended_at = Timestamptz(null=True, default=None)
+
+
+class StaffAttempt(Table, tablename="staff_attempt", db=ground.ROWS):
+    """How often one place failed to sign in until ``ends_at``; the place is known by a keyed hash alone."""
+
+    id = UUID(primary_key=True)
+    peer_hash = Text()
+    attempts = Integer()
+    ends_at = Timestamptz()
 
 
 class StaffApiKey(Table, tablename="staff_api_key", db=ground.ROWS):
