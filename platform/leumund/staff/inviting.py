@@ -52,9 +52,12 @@ async def invite(*, email: str, name: str, role: str, language: str, actor: str,
 async def invite_again(*, member: UUID, actor: str, at: datetime) -> Invitation:
     """A new link for somebody whose link ran out, or whose password or telephone is lost; the older ones die.
 
-    The password and second factor in use stay good until the new ones are chosen. Raises MemberUnknown.
+    The password and second factor in use stay good until the new ones are chosen, except where the account was shut:
+    it opens again, and nothing from before opens it. Raises MemberUnknown.
     """
-    await members.find(member=member)
+    if (await members.find(member=member)).disabled_at is not None:
+        reopening = StaffMember.update(disabled_at=None, password_hash=None, totp_sealed=None)
+        await reopening.where(StaffMember.id == member)
     await noting.note(actor=actor, action="staff.invited_again", subject=member, at=at)
     return await _open_enrolment(member, at)
 

@@ -39,6 +39,10 @@ ENROL_WITHIN = timedelta(hours=72)
 FREE_ATTEMPTS = 5
 LONGEST_WAIT = timedelta(minutes=15)
 
+# Failures of one place, whomever it tries to be: enough for an office whose clocks are off, useless for guessing.
+ATTEMPTS_OF_PEER = 20
+PEER_WINDOW = timedelta(minutes=15)
+
 
 def may(role: str, right: str) -> bool:
     """Whether ``role`` has ``right``; what is written nowhere is forbidden."""

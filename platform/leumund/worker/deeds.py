@@ -8,6 +8,7 @@ from uuid import UUID
 from leumund.kit.settings import Settings
 from leumund.messages import delivering, mailing
 from leumund.rewards import releasing
+from leumund.staff import limiting
 from leumund.worker.working import Deed
 
 
@@ -21,4 +22,7 @@ def deeds(settings: Settings) -> Mapping[str, Deed]:
     async def release_reward(subject: UUID, at: datetime) -> None:
         await releasing.release(reward=subject, at=at)
 
-    return {"messages.send": send_message, "rewards.release": release_reward}
+    async def forget_peer(subject: UUID, at: datetime) -> None:
+        await limiting.forget(attempt=subject, at=at)
+
+    return {"messages.send": send_message, "rewards.release": release_reward, limiting.FORGET: forget_peer}
