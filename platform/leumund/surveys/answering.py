@@ -12,7 +12,7 @@ from leumund.surveys import rules
 from leumund.surveys.publishing import Published
 
 CORRECTABLE = timedelta(minutes=30)
-_LONGEST_COMMENT = 4_000
+LONGEST_COMMENT = 4_000
 
 
 class InvitationUnknown(Unknown):
@@ -71,8 +71,8 @@ async def answer(*, invitation: UUID, score: int | None, comment: str, language:
     """
     if score is None or not 0 <= score <= 10:
         raise NoMark("errors.surveys.no_mark", field="score")
-    if len(comment) > _LONGEST_COMMENT:
-        raise CommentTooLong("errors.surveys.comment_too_long", field="comment", most=_LONGEST_COMMENT)
+    if len(comment) > LONGEST_COMMENT:
+        raise CommentTooLong("errors.surveys.comment_too_long", field="comment", most=LONGEST_COMMENT)
     await ground.execute("SELECT FROM survey_invitation WHERE id = $1 FOR UPDATE", invitation)
     asked = await look(invitation=invitation, at=at)
     await ground.execute(

@@ -1,0 +1,64 @@
+"""``leumund surveys``: answers given before, brought in from files."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from leumund.cli import opening
+from leumund.company import describing
+from leumund.company.describing import NotDescribed
+from leumund.kit import language as languages
+from leumund.surveys import importing, reading
+from leumund.surveys.publishing import NoSurvey
+from leumund.surveys.reading import Otherwise, Past
+from leumund.tenancy.deployment import Deployment
+
+app = typer.Typer(no_args_is_help=True, help="A company's surveys.")
+
+
+@app.callback()
+def _group() -> None:
+    """Keeps ``import`` a sub-command while it is the only one."""
+
+
+@app.command("import")
+def import_file(
+    slug: str,
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    column: Annotated[list[str] | None, typer.Option(help="FIELD=COLUMN, where the header cannot be guessed.")] = None,
+    blank: Annotated[list[str] | None, typer.Option(help="A mark that stands for no answer.")] = None,
+    answered_on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day of answers that have none of their own.")
+    ] = None,
+) -> None:
+    """Bring past answers in from a CSV or XLSX file, each once; bad rows are named, those without a mark counted."""
+    mapping = dict(_pair(text) for text in column or [])
+    day = answered_on.date() if answered_on else None
+    content = file.read_bytes()
+
+    async def bring_in(deployment: Deployment) -> tuple[Past, int]:
+        tenant = await deployment.directory.by_slug(slug)
+        async with deployment.scopes.inside(tenant):
+            otherwise = Otherwise(language=(await describing.profile()).languages[0], answered_on=day)
+            past = reading.read(content, mapping=mapping, blanks=blank or [], otherwise=otherwise)
+            return past, await importing.import_answers(answers=past.answers)
+
+    try:
+        past, new = opening.inside_deployment(bring_in)
+    except (NotDescribed, NoSurvey):
+        opening.stop(f"{slug} has no survey yet; apply its folder first")
+    for row in past.refused:
+        typer.echo(f"row {row.number}: {row.field}: {languages.text(row.key, 'en', **row.values)}")
+    typer.echo(
+        f"{slug}: {new} new, {len(past.answers) - new} here before, {past.blank} without a mark, "
+        f"{len(past.refused)} refused"
+    )
+
+
+def _pair(text: str) -> tuple[str, str]:
+    field, equals, name = text.partition("=")
+    if not equals or field not in reading.FIELDS:
+        opening.stop(f"--column {text}: write FIELD=COLUMN with one of {', '.join(reading.FIELDS)}")
+    return field, name

@@ -1,0 +1,175 @@
+"""Read past answers from CSV and XLSX: what a column means is told or guessed, and every bad row is named.
+
+A row without a mark, or with one that stands for none, is no answer and no fault: it is counted apart.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time
+from decimal import Decimal, InvalidOperation
+
+import msgspec
+
+from leumund.customers import normalising
+from leumund.customers import reading as files
+from leumund.customers.importing import RefusedRow, RepeatedInFile
+from leumund.customers.reading import NoSuchColumn
+from leumund.kit.faults import Refused
+from leumund.surveys.answering import LONGEST_COMMENT, CommentTooLong
+from leumund.surveys.importing import PastAnswer
+
+FIELDS = ("ref", "external_id", "score", "comment", "language", "answered_at", "weight")
+MOST_ROWS = 1_000_000
+_NEEDED = ("ref", "score")
+_HEADERS = {
+    "ref": ("id", "answer id", "response id", "respondent", "antwort-nr"),
+    "external_id": ("customer id", "customer number", "kundennummer", "kunden-nr"),
+    "score": ("nps", "rating", "bewertung", "likely to recommend"),
+    "comment": ("reason", "kommentar", "grund"),
+    "language": ("sprache",),
+    "answered_at": ("date", "answered", "datum"),
+    "weight": ("gewicht",),
+}
+# What numeric(12, 10) holds.
+_WEIGHT_STEP, _WEIGHT_BELOW = Decimal("1e-10"), 100
+
+
+class NoScore(Refused):
+    """Not a mark from 0 to 10."""
+
+
+class NoRef(Refused):
+    """Nothing names this answer, so it could come in twice."""
+
+
+class NoWeight(Refused):
+    """Not a sampling weight above 0 and below 100."""
+
+
+class NoMoment(Refused):
+    """Nobody says when this was answered."""
+
+
+class Past(msgspec.Struct, kw_only=True):
+    """What stands in a file: its answers, how many rows hold none, and the rows that are wrong."""
+
+    answers: list[PastAnswer]
+    blank: int
+    refused: list[RefusedRow]
+
+
+class Otherwise(msgspec.Struct, frozen=True, kw_only=True):
+    """What a file does not say itself: its answers' language, and their day where it has no dates."""
+
+    language: str
+    answered_on: date | None = None
+
+
+def read(
+    content: bytes, *, otherwise: Otherwise, mapping: Mapping[str, str] | None = None, blanks: Collection[str] = ()
+) -> Past:
+    """The file's answers; ``mapping`` gives a field's column and ``blanks`` the marks that stand for no answer.
+
+    Raises NotReadable, NoSuchColumn.
+    """
+    headers, rows = files.glimpse(content, rows=MOST_ROWS)
+    places = _places(headers, mapping or {})
+    past, seen = Past(answers=[], blank=0, refused=[]), set[str]()
+    for number, values in enumerate(rows, 2):
+        given = {field: text for field, place in places.items() if (text := _cell(values, place))}
+        if given.get("score", "") in ("", *blanks):
+            past.blank += bool(given)
+            continue
+        try:
+            answer = _answer(given, otherwise)
+            if answer.ref in seen:
+                raise RepeatedInFile("errors.customers.repeated_in_file", field="ref", value=answer.ref)
+        except Refused as fault:
+            field = fault.field or ""
+            past.refused.append(RefusedRow(number=number, field=field, key=fault.key, values=fault.values))
+            continue
+        seen.add(answer.ref)
+        past.answers.append(answer)
+    return past
+
+
+def _places(headers: Sequence[str], mapping: Mapping[str, str]) -> dict[str, int]:
+    wished = dict(_guesses(headers)) | {field: column for field, column in mapping.items() if column}
+    for field, column in wished.items():
+        if column not in headers:
+            raise NoSuchColumn("errors.customers.no_such_column", field=field, column=column)
+    for field in _NEEDED:
+        if field not in wished:
+            raise NoSuchColumn("errors.surveys.no_column_for", field=field, name=field)
+    return {field: headers.index(column) for field, column in wished.items()}
+
+
+def _guesses(headers: Sequence[str]) -> Iterator[tuple[str, str]]:
+    plain = {header.strip().casefold().replace("_", " "): header for header in reversed(headers)}
+    for field in FIELDS:
+        names = (field.replace("_", " "), *_HEADERS[field])
+        if found := next((plain[name] for name in names if name in plain), None):
+            yield field, found
+
+
+def _cell(values: Sequence[object], place: int) -> str:
+    """A cell as text; a spreadsheet's 9.0 is a 9."""
+    value = values[place] if place < len(values) else None
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return "" if value is None else str(value).strip()
+
+
+def _answer(given: Mapping[str, str], otherwise: Otherwise) -> PastAnswer:
+    if "ref" not in given:
+        raise NoRef("errors.surveys.no_ref", field="ref")
+    comment = given.get("comment", "").replace("\0", "")
+    if len(comment) > LONGEST_COMMENT:
+        raise CommentTooLong("errors.surveys.comment_too_long", field="comment", most=LONGEST_COMMENT)
+    return PastAnswer(
+        ref=_named(given["ref"], "ref"),
+        external_id=_named(given["external_id"], "external_id") if "external_id" in given else None,
+        score=_score(given["score"]),
+        comment=comment,
+        language=normalising.language(given["language"]) if "language" in given else otherwise.language,
+        answered_at=_moment(given.get("answered_at", ""), otherwise.answered_on),
+        weight=_weight(given["weight"]) if "weight" in given else None,
+    )
+
+
+def _named(text: str, field: str) -> str:
+    try:
+        return normalising.external_id(text)
+    except Refused as fault:
+        raise type(fault)(fault.key, **fault.values | {"field": field}) from None
+
+
+def _score(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or not 0 <= int(text[:3]) <= 10 or len(text) > 2:
+        raise NoScore("errors.surveys.no_score", field="score", value=text[:40])
+    return int(text)
+
+
+def _moment(text: str, answered_on: date | None) -> datetime:
+    """A day without a time of day is its noon, which is the same day nearly everywhere."""
+    day = answered_on
+    if text:
+        try:
+            moment = datetime.fromisoformat(text)
+            if moment.time() != time() or moment.tzinfo:
+                return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+            day = moment.date()
+        except ValueError:
+            day = normalising.day(text, field="answered_at")
+    if day is None:
+        raise NoMoment("errors.surveys.no_moment", field="answered_at")
+    return datetime.combine(day, time(12), UTC)
+
+
+def _weight(text: str) -> Decimal:
+    try:
+        weight = Decimal(text.replace(",", "."))
+        if weight.is_finite() and 0 < (exact := weight.quantize(_WEIGHT_STEP)) < _WEIGHT_BELOW:
+            return exact
+    except InvalidOperation:
+        pass
+    raise NoWeight("errors.surveys.no_weight", field="weight", value=text[:40])

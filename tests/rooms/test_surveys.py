@@ -1,0 +1,252 @@
+"""Who is asked, how often, and what becomes of an answer; past answers come in once."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+import pytest
+
+from leumund.consent import importing as consents
+from leumund.consent import withdrawing
+from leumund.customers.reading import NoSuchColumn
+from leumund.kit import ground, places
+from leumund.surveys import answering, figures, importing, inviting, publishing, reading, thanking
+from leumund.surveys.inviting import Invited
+from leumund.surveys.reading import Otherwise, Past
+from tests.conftest import NOON
+from tests.rooms import whole
+
+MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
+CLARA = "clara@people.example"
+GUESTS = {"ref": "RESPNUM", "external_id": "RESPNUM", "score": "NETPRO", "weight": "WEIGHT"}
+IN_MAY = Otherwise(language="en", answered_on=date(2017, 5, 15))
+
+
+async def agreed(email: str) -> UUID:
+    """A customer who allowed to be asked."""
+    customer = await whole.person(email, at=NOON)
+    await consents.import_given(
+        customer=customer,
+        purpose=inviting.PURPOSE,
+        channel="email",
+        source="import",
+        evidence={"basis": "asked at the counter"},
+        at=NOON,
+        email=email,
+    )
+    return customer
+
+
+async def invite(*customers: UUID, at: datetime = NOON) -> Invited:
+    return await inviting.invite(customers=list(customers) or None, languages=["de", "en"], at=at)
+
+
+async def invited(customer: UUID, *, at: datetime = NOON) -> UUID:
+    """Invite one person and return the invitation."""
+    assert (await invite(customer, at=at)).invited == 1
+    rows = await ground.fetch(
+        "SELECT id FROM survey_invitation WHERE customer = $1 ORDER BY invited_at DESC LIMIT 1", customer
+    )
+    invitation: UUID = rows[0]["id"]
+    return invitation
+
+
+async def answer(invitation: UUID, score: int | None, *, at: datetime, comment: str = "") -> str:
+    return await answering.answer(invitation=invitation, score=score, comment=comment, language="de", at=at)
+
+
+async def answers() -> list[tuple[int, str]]:
+    rows = await ground.fetch("SELECT score, comment FROM survey_answer ORDER BY answered_at")
+    return [(row["score"], row["comment"]) for row in rows]
+
+
+def read(text: str, *, blanks: tuple[str, ...] = (), otherwise: Otherwise = IN_MAY, **mapping: str) -> Past:
+    return reading.read(text.encode(), mapping=mapping, blanks=blanks, otherwise=otherwise)
+
+
+async def test_only_who_agreed_is_invited_and_mailed(inside: ground.Ground):
+    await whole.company(at=NOON)
+    clara = await agreed(CLARA)
+    await whole.person("bert@people.example", at=NOON)
+    assert await invite() == Invited(invited=1, no_consent=1, quarantine=0)
+    mails = await ground.fetch("SELECT customer, kind, purpose FROM message")
+    assert mails == [{"customer": clara, "kind": "survey_invitation", "purpose": "survey"}]
+
+
+async def test_a_withdrawal_ends_the_asking(inside: ground.Ground):
+    await whole.company(at=NOON)
+    clara = await agreed(CLARA)
+    await withdrawing.withdraw(customer=clara, email=CLARA, purpose="survey", source="portal", at=NOON + MINUTE)
+    assert await invite(clara, at=NOON + DAY) == Invited(invited=0, no_consent=1, quarantine=0)
+
+
+async def test_nobody_is_asked_twice_within_ninety_days(inside: ground.Ground):
+    await whole.company(at=NOON)
+    clara = await agreed(CLARA)
+    assert (await invite(clara)).invited == 1
+    held = Invited(invited=0, no_consent=0, quarantine=1)
+    assert await invite(clara) == held
+    assert await invite(clara, at=NOON + 90 * DAY - MINUTE) == held
+    assert await invite(clara, at=NOON + 90 * DAY) == Invited(invited=1, no_consent=0, quarantine=0)
+
+
+async def test_a_lead_without_a_contract_is_not_a_customer_to_ask(inside: ground.Ground):
+    await whole.company(at=NOON)
+    clara = await agreed(CLARA)
+    await ground.execute("UPDATE customer SET stage = 'lead' WHERE id = $1", clara)
+    assert (await invite()).invited == 0
+
+
+async def test_an_answer_can_be_corrected_for_half_an_hour_and_counts_once(inside: ground.Ground):
+    await whole.company(at=NOON)
+    invitation = await invited(await agreed(CLARA))
+    assert await answer(invitation, 6, at=NOON) == "detractor"
+    assert await answer(invitation, 9, at=NOON + 29 * MINUTE, comment=" Nett. ") == "promoter"
+    with pytest.raises(answering.NoLongerOpen):
+        await answer(invitation, 10, at=NOON + 30 * MINUTE)
+    assert await answers() == [(9, "Nett.")]
+
+
+async def test_an_invitation_expires_after_thirty_days(inside: ground.Ground):
+    await whole.company(at=NOON)
+    invitation = await invited(await agreed(CLARA))
+    assert not (await answering.look(invitation=invitation, at=NOON + 30 * DAY - MINUTE)).answered
+    with pytest.raises(answering.NoLongerOpen):
+        await answer(invitation, 9, at=NOON + 30 * DAY)
+    assert await answers() == []
+
+
+@pytest.mark.parametrize("score", [None, -1, 11, 10**6])
+async def test_what_is_no_mark_is_refused_next_to_the_marks(inside: ground.Ground, score: int | None):
+    await whole.company(at=NOON)
+    invitation = await invited(await agreed(CLARA))
+    with pytest.raises(answering.NoMark) as refused:
+        await answer(invitation, score, at=NOON)
+    assert refused.value.field == "score"
+    assert await answers() == []
+
+
+async def test_a_comment_may_be_long_and_no_longer(inside: ground.Ground):
+    await whole.company(at=NOON)
+    invitation = await invited(await agreed(CLARA))
+    with pytest.raises(answering.CommentTooLong):
+        await answer(invitation, 9, at=NOON, comment="a" * (answering.LONGEST_COMMENT + 1))
+    await answer(invitation, 9, at=NOON, comment="a" * answering.LONGEST_COMMENT)
+
+
+async def test_a_stranger_guessing_invitations_learns_nothing(inside: ground.Ground):
+    await whole.company(at=NOON)
+    for attempt in (answering.look(invitation=uuid4(), at=NOON), answer(uuid4(), 9, at=NOON)):
+        with pytest.raises(answering.InvitationUnknown):
+            await attempt
+
+
+async def test_only_a_glad_answer_is_thanked_with_the_offer(inside: ground.Ground):
+    await whole.company(at=NOON)
+    clara = await agreed(CLARA)
+    invitation = await invited(clara)
+    for unglad in (None, 0, 8):
+        if unglad is not None:
+            await answer(invitation, unglad, at=NOON)
+        with pytest.raises(answering.InvitationUnknown):
+            await thanking.glad(invitation=invitation)
+    await answer(invitation, 9, at=NOON)
+    assert (await thanking.glad(invitation=invitation)).customer == clara
+
+
+async def test_a_survey_gets_a_version_only_when_it_says_something_else(inside: ground.Ground):
+    texts = {"de": {"question": "Wie wahrscheinlich?", "followup": "Warum?"}}
+    first = await publishing.publish(key="nps", texts=texts, at=NOON)
+    assert await publishing.publish(key="nps", texts=texts, at=NOON + DAY) == first
+    changed = await publishing.publish(key="nps", texts={"de": {"question": "Und jetzt?"}}, at=NOON + DAY)
+    assert (changed.version, await publishing.current()) == (2, changed)
+
+
+async def test_the_airports_guests_give_the_figures_they_are_known_for(inside: ground.Ground):
+    await whole.company(at=NOON)
+    content = (places.tenants() / "airport" / "guests.csv").read_bytes()
+    past = reading.read(content, mapping=GUESTS, blanks=["11"], otherwise=IN_MAY)
+    assert (len(past.answers), past.blank, past.refused) == (2746, 85, [])
+    assert await importing.import_answers(answers=past.answers) == 2746
+    assert await importing.import_answers(answers=past.answers) == 0
+    nps = await figures.nps()
+    assert (nps.answers, nps.promoters, nps.detractors) == (2746, 1436, 342)
+    assert nps.nps is not None
+    assert nps.low is not None
+    assert nps.high is not None
+    assert (round(nps.nps, 2), round(nps.low, 2), round(nps.high, 2)) == (39.84, 37.18, 42.41)
+
+
+async def test_a_past_answer_finds_its_customer(inside: ground.Ground):
+    await whole.company(at=NOON)
+    clara = await whole.person(CLARA, at=NOON)
+    await ground.execute("UPDATE customer SET external_id = 'K-7' WHERE id = $1", clara)
+    past = read("ref;external_id;score\nA1;K-7;10\nA2;K-8;3\n")
+    assert await importing.import_answers(answers=past.answers) == 2
+    found = await ground.fetch("SELECT imported_ref, customer, channel FROM survey_answer ORDER BY imported_ref")
+    assert found == [
+        {"imported_ref": "A1", "customer": clara, "channel": "import"},
+        {"imported_ref": "A2", "customer": None, "channel": "import"},
+    ]
+
+
+def test_a_file_says_all_that_an_answer_has():
+    past = read(
+        "Antwort-Nr;Kundennummer;Bewertung;Grund;Sprache;Datum;Gewicht\n"
+        "7;K-7;9;Nett;Deutsch;23.11.2026;0,5\n8;;0;;en;2026-11-23T23:30:00+02:00;\n"
+    )
+    one, other = past.answers
+    assert (one.ref, one.external_id, one.score, one.comment, one.language) == ("7", "K-7", 9, "Nett", "de")
+    assert (one.answered_at, one.weight) == (datetime(2026, 11, 23, 12, tzinfo=UTC), Decimal("0.5"))
+    assert (other.external_id, other.score, other.weight) == (None, 0, None)
+    assert other.answered_at == datetime(2026, 11, 23, 21, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("cell", "field", "key"),
+    [
+        ("12", "score", "errors.surveys.no_score"),
+        ("-1", "score", "errors.surveys.no_score"),
+        ("9.5", "score", "errors.surveys.no_score"),
+        ("ten", "score", "errors.surveys.no_score"),
+        ("٣", "score", "errors.surveys.no_score"),
+        ("1" * 5000, "score", "errors.surveys.no_score"),
+        ("klingonisch", "language", "errors.customers.no_language"),
+        ("3.4.5", "answered_at", "errors.customers.no_date"),
+        ("0", "weight", "errors.surveys.no_weight"),
+        ("NaN", "weight", "errors.surveys.no_weight"),
+        ("1e999999", "weight", "errors.surveys.no_weight"),
+        ("100", "weight", "errors.surveys.no_weight"),
+        ("0.00000000001", "weight", "errors.surveys.no_weight"),
+        ("c" * 4001, "comment", "errors.surveys.comment_too_long"),
+        ("r" * 201, "ref", "errors.customers.too_long"),
+        ("", "ref", "errors.surveys.no_ref"),
+        ("A1", "ref", "errors.customers.repeated_in_file"),
+    ],
+)
+def test_a_bad_row_is_named_and_the_others_are_taken(cell: str, field: str, key: str):
+    good = {"ref": "A1", "score": "9", "comment": "", "language": "en", "answered_at": "2017-05-01", "weight": "1"}
+    bad = good | {"ref": "A2", field: cell}
+    rows = [",".join(row.values()) for row in (good, bad, good | {"ref": "A3"})]
+    past = read("\n".join([",".join(good), *rows]))
+    assert [(row.number, row.field, row.key) for row in past.refused] == [(3, field, key)]
+    assert [one.ref for one in past.answers] == ["A1", "A3"]
+
+
+def test_a_row_without_a_mark_is_no_answer_and_no_fault():
+    past = read("ref,score\n1,9\n2,11\n3,\n4,99\n,\n", blanks=("11", "99"))
+    assert ([one.ref for one in past.answers], past.blank, past.refused) == (["1"], 3, [])
+
+
+def test_an_answer_needs_a_day_from_somewhere():
+    past = read("ref,score\n1,9\n", otherwise=Otherwise(language="de"))
+    assert [row.key for row in past.refused] == ["errors.surveys.no_moment"]
+
+
+def test_columns_are_asked_for_by_name():
+    with pytest.raises(NoSuchColumn, match="no_column_for"):
+        read("ref,mark\n1,9\n")
+    with pytest.raises(NoSuchColumn, match="no_such_column"):
+        read("ref,mark\n1,9\n", score="Mark")
+    assert len(read("ref,mark\n1,9\n", score="mark").answers) == 1
