@@ -44,8 +44,8 @@ $(READY): requirements.lock pyproject.toml
 wrk:
 	@command -v wrk >/dev/null 2>&1 || ($(INSTALL) wrk)
 
-# The journeys are played in the system's own Chromium.
-browser:
+# The journeys are played in the system's own Chromium; Ubuntu ships none as a package, there Playwright brings one.
+browser: $(READY)
 	@command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || \
 	 command -v google-chrome >/dev/null 2>&1 || \
-	 ($(INSTALL) chromium fonts-dejavu-core)
+	 ($(INSTALL) chromium fonts-dejavu-core) || $(BIN)/playwright install --with-deps chromium

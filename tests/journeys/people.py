@@ -1,13 +1,23 @@
 """What the journeys' people bring: a browser, a customer number, a consent, a shop's key, eyes for a QR code."""
 
 import shutil
+from uuid import uuid4
 
 import cv2
 import numpy
 
-CHROMIUM = next(
-    path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name)) is not None
-)
+from leumund.consent import importing
+from leumund.customers import registering
+from leumund.customers.registering import Record
+from leumund.demo.staging import Stage
+from leumund.kit import clock
+from leumund.staff import api_keys
+from leumund.surveys import inviting
+from leumund.tenancy.deployment import Deployment
+from leumund.tenancy.directory import Tenant
+
+# None leaves it to Playwright, which finds the one it brought along.
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -25,3 +35,28 @@ def decoded(png: bytes) -> str:
     assert picture is not None
     text, _, _ = cv2.QRCodeDetector().detectAndDecode(picture)
     return text
+
+
+async def invited(stage: Stage, tenant: Tenant, email: str, *, language: str) -> None:
+    """A customer who allowed survey mails gets one."""
+    at = clock.now()
+    async with stage.deployment.scopes.inside(tenant):
+        record = Record(email=email, given_name=email.partition("-")[0].title(), language=language)
+        customer = (await registering.register(record=record, source="test", at=at)).id
+        await importing.import_given(
+            customer=customer,
+            purpose=inviting.PURPOSE,
+            channel="email",
+            source="test",
+            evidence={"basis": "asked at the counter"},
+            email=email,
+            at=at,
+        )
+        await inviting.invite(customers=[customer], languages=["de", "en"], at=at)
+
+
+async def api_key(deployment: Deployment, tenant: Tenant) -> str:
+    """A key for the company's shop."""
+    async with deployment.scopes.inside(tenant):
+        made = await api_keys.create(name=f"Shop {uuid4().hex[:6]}", actor="system:test", at=clock.now())
+    return made.key

@@ -12,7 +12,7 @@ from leumund.demo import staging
 from leumund.demo.mailbox import link_in
 from leumund.demo.staging import Stage
 from leumund.files import opening, reading
-from leumund.kit import clock, ground, places
+from leumund.kit import ground, places
 from leumund.tenancy.directory import Tenant
 from tests.journeys import people
 from tests.journeys.people import CHROMIUM, CHROMIUM_FLAGS
@@ -72,7 +72,7 @@ async def test_from_the_survey_mail_to_both_rewards(
 ):
     tenant = await stage.deployment.directory.by_slug(slug)
     anna, bert = (f"{name}-{uuid4().hex[:6]}@people.example" for name in ("anna", "bert"))
-    await people.invited(stage, tenant, anna)
+    await people.invited(stage, tenant, anna, language="de")
 
     context = await browser.new_context(viewport=viewport, locale="de-DE")  # type: ignore[arg-type]
     watcher = Watcher(context, f"{slug}.localhost")
@@ -147,7 +147,7 @@ async def _accept(stage: Stage, page: Page, watcher: Watcher, link: str, bert: s
 
 
 async def _buy(stage: Stage, tenant: Tenant, bert: str) -> None:
-    key = await people.api_key(stage.deployment, tenant, at=clock.now())
+    key = await people.api_key(stage.deployment, tenant)
     async with httpx.AsyncClient() as shop:
         answer = await shop.post(
             f"{stage.at}/api/v1/conversions",

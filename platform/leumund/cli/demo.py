@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import signal
 from pathlib import Path
 from typing import Annotated
 
@@ -21,6 +22,14 @@ def demo(
         shutil.rmtree(data)
     data.mkdir(parents=True)
     try:
-        asyncio.run(playing.play(data, once=once, wished_port=_PORT))
-    except KeyboardInterrupt:
+        asyncio.run(_play(data, once))
+    except (KeyboardInterrupt, asyncio.CancelledError):
         typer.echo("\nstopped")
+
+
+async def _play(data: Path, once: bool) -> None:
+    playing_task = asyncio.current_task()
+    assert playing_task is not None, "asyncio.run makes one"
+    # Told to stop in any way, the demo takes its database and processes down with it.
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, playing_task.cancel)
+    await playing.play(data, once=once, wished_port=_PORT)

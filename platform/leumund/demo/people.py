@@ -53,7 +53,7 @@ async def owner_enrols(stage: Stage, tenant: Tenant, email: str) -> Login:
         await visitor.close()
 
 
-async def owner_makes_a_key_and_invites(stage: Stage, tenant: Tenant, login: Login) -> str:
+async def owner_makes_a_key_and_invites(stage: Stage, login: Login) -> str:
     """Sign in to the console, make an API key for the shop, and invite all customers to the survey."""
     visitor = Visitor(stage.at)
     try:
@@ -69,13 +69,18 @@ async def owner_makes_a_key_and_invites(stage: Stage, tenant: Tenant, login: Log
         await visitor.close()
 
 
-async def customer_answers_and_joins(stage: Stage, email: str, *, score: int) -> str:
-    """Tap a mark in the mail, take part, confirm, and find the share link in the portal; returns the link."""
+async def customer_answers(stage: Stage, email: str, *, score: int, comment: str) -> Visitor:
+    """Tap a mark in the mail, say why, and send both; the visitor stands on the page that thanks."""
     visitor = Visitor(stage.at)
+    mail = await stage.mailbox.wait_for(email, having="/s/")
+    await visitor.open(link_in(mail, "/s/").replace("?", f"?score={score}&"))
+    await visitor.submit({"comment": comment}, to="/s/")
+    return visitor
+
+
+async def customer_joins(stage: Stage, visitor: Visitor, email: str) -> str:
+    """From the page that thanks for a glad answer: take part, confirm, enter the portal; returns the share link."""
     try:
-        mail = await stage.mailbox.wait_for(email, having="/s/")
-        await visitor.open(link_in(mail, "/s/").split("?")[0] + f"?score={score}")
-        await visitor.submit({"comment": "Freundlich, schnell, gern wieder."}, to="/s/")
         await visitor.submit(to="/join/", ticked={"terms"})
         mail = await stage.mailbox.wait_for(email, having="/confirm/")
         await visitor.open(link_in(mail, "/confirm/"))
@@ -87,11 +92,11 @@ async def customer_answers_and_joins(stage: Stage, email: str, *, score: int) ->
         await visitor.close()
 
 
-async def friend_accepts(stage: Stage, link: str, email: str) -> None:
+async def friend_accepts(stage: Stage, link: str, email: str, *, language: str) -> None:
     """Open the share link, sign up, and confirm by the button behind the mail's link."""
     visitor = Visitor(stage.at)
     try:
-        await visitor.open(link)
+        await visitor.open(f"{link}?lang={language}")
         await visitor.submit(
             {"given_name": "Bert", "family_name": "Beispiel", "email": email}, to="/r/", ticked={"terms"}
         )

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 _STOP_SECONDS = 25
@@ -17,18 +17,33 @@ class NotStarted(Exception):
 
 
 @contextmanager
-def running(environment: dict[str, str], *, log_path: str) -> Iterator[None]:
+def running(environment: Mapping[str, str], *, log_path: str) -> Iterator[None]:
     """``leumund serve`` and ``leumund work`` with ``environment``; SIGTERM drains both at the end."""
+    with started("serve", environment, log_path=log_path) as web, started("work", environment, log_path=log_path):
+        wait_for_port(web, int(environment["LEUMUND_LISTEN_PORT"]))
+        yield
+
+
+@contextmanager
+def started(command: str, environment: Mapping[str, str], *, log_path: str) -> Iterator[subprocess.Popen[bytes]]:
+    """``leumund <command>`` as a process of its own, told to stop at the end and killed when it does not."""
     with open(log_path, "ab") as log:
-        started = [_start(command, environment, log.fileno()) for command in ("serve", "work")]
+        # Its own session keeps the terminal's Ctrl-C away: the demo stops its processes itself, in order.
+        process = subprocess.Popen(  # noqa: S603 - our own command
+            [sys.executable, "-m", "leumund.cli", command],
+            env={**os.environ, **environment},
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
         try:
-            _wait_for_port(started[0], int(environment["LEUMUND_LISTEN_PORT"]), log_path)
-            yield
-        finally:
-            for process in started:
-                process.send_signal(signal.SIGTERM)
-            for process in started:
-                process.wait(_STOP_SECONDS)
+            process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
 
 
 def free_port(wished: int = 0) -> int:
@@ -43,24 +58,14 @@ def free_port(wished: int = 0) -> int:
     raise NotStarted("this machine has no free port")
 
 
-def _start(command: str, environment: dict[str, str], log: int) -> subprocess.Popen[bytes]:
-    # Its own session keeps the terminal's Ctrl-C away: the demo stops its processes itself, in order.
-    return subprocess.Popen(  # noqa: S603 - our own command
-        [sys.executable, "-m", "leumund.cli", command],
-        env={**os.environ, **environment},
-        stdout=log,
-        stderr=log,
-        start_new_session=True,
-    )
-
-
-def _wait_for_port(process: subprocess.Popen[bytes], port: int, log_path: str) -> None:
+def wait_for_port(process: subprocess.Popen[bytes], port: int) -> None:
+    """Come back when ``process`` listens on ``port``. Raises NotStarted."""
     until = time.monotonic() + 30
     while time.monotonic() < until:
         if process.poll() is not None:
-            raise NotStarted(f"the web process ended; {log_path} says why")
+            raise NotStarted("the web process ended; its log says why")
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.1)
-    raise NotStarted(f"the web process does not listen; {log_path} says why")
+    raise NotStarted("the web process does not listen; its log says why")

@@ -17,3 +17,8 @@ def step(sentence: str) -> None:
 def figure(line: str) -> None:
     """A line for people and programs alike, on its own and without decoration."""
     print(line, flush=True)
+
+
+def login(address: str, *, email: str, password: str, secret: str) -> None:
+    """How to get in: the second factor's secret goes into an authenticator app."""
+    _console.print(f"  [bold]{address}[/bold]\n    {email}   password {password}   second factor {secret}")

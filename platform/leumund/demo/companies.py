@@ -1,0 +1,54 @@
+"""The demo's companies, made from the folders that ship; their customers and earlier answers come from files too."""
+
+from collections.abc import Mapping
+
+from leumund.customers import importing as customers
+from leumund.customers import reading as lists
+from leumund.demo import people
+from leumund.demo.people import Login
+from leumund.demo.staging import Stage
+from leumund.files import opening
+from leumund.files import reading as folders
+from leumund.kit import clock, places
+from leumund.messages import inviting
+from leumund.surveys import importing as answers
+from leumund.surveys import reading
+from leumund.surveys.reading import Otherwise
+from leumund.tenancy.directory import Tenant
+
+Columns = Mapping[str, str]
+
+
+async def applied(stage: Stage, slug: str) -> Tenant:
+    """The company ``slug`` as its folder describes it."""
+    folder = places.tenants() / slug
+    await opening.apply_folder(stage.deployment, folders.read(folder))
+    return await stage.deployment.directory.by_slug(slug)
+
+
+async def owner_enrolled(stage: Stage, tenant: Tenant, email: str, *, language: str) -> Login:
+    """The operator invites the company's first owner, who sets up the account by the mail's link."""
+    async with stage.deployment.scopes.inside(tenant):
+        await inviting.invite(
+            email=email, name="", role="owner", language=language, actor="operator:cli", at=clock.now()
+        )
+    return await people.owner_enrols(stage, tenant, email)
+
+
+async def customers_imported(stage: Stage, tenant: Tenant, content: bytes, *, columns: Columns | None = None) -> str:
+    """Bring customers in from a file's ``content``; returns the report in one line."""
+    async with stage.deployment.scopes.inside(tenant):
+        report = await customers.import_rows(
+            lists.read(content, mapping=columns), source="file", dry_run=False, at=clock.now()
+        )
+    return f"{report.created} customers imported, {len(report.refused)} rows refused"
+
+
+async def answers_imported(
+    stage: Stage, tenant: Tenant, content: bytes, *, otherwise: Otherwise, columns: Columns | None = None
+) -> str:
+    """Bring answers in that were given before; a mark of 11 stands for none."""
+    past = reading.read(content, otherwise=otherwise, mapping=columns, blanks=["11"])
+    async with stage.deployment.scopes.inside(tenant):
+        new = await answers.import_answers(answers=past.answers)
+    return f"{new} past answers imported, {past.blank} without a mark, {len(past.refused)} rows refused"

@@ -1,0 +1,80 @@
+"""Play the demo from an empty folder to the figures, and keep serving until Ctrl-C."""
+
+import asyncio
+import sys
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from leumund.demo import companies, figuring, journey, operators, staging, telling
+from leumund.demo.people import Login
+from leumund.demo.staging import Stage
+from leumund.kit import places
+from leumund.surveys.reading import Otherwise
+from leumund.tenancy.directory import Tenant
+
+_GUEST_COLUMNS = {"external_id": "RESPNUM", "country": "Q17COUNTRY"}
+_ANSWER_COLUMNS = {"ref": "RESPNUM", "external_id": "RESPNUM", "score": "NETPRO", "weight": "WEIGHT"}
+_SURVEYED = Otherwise(language="en", answered_on=date(2017, 5, 15))
+_AIRPORT_OWNER = "owner@airport.example"
+
+
+class Played(NamedTuple):
+    """Who may look around once the play is over."""
+
+    operator: Login
+    owners: list[Login]
+
+
+async def play(data: Path, *, once: bool, wished_port: int) -> None:
+    """The main job on real parts in ``data``; with ``once`` it ends after the figures."""
+    telling.chapter("Setting the stage: database, mail server, web and worker")
+    async with staging.staged(data, wished_port=wished_port) as stage:
+        telling.step(f"serving at {stage.at}, mail goes to a sink on this machine")
+        tenants = {slug: await companies.applied(stage, slug) for slug in ("airport", "linden", "birke")}
+        telling.step("three companies applied from their folders: airport, linden, birke")
+        played = Played(await operators.created(stage), await _acts(stage, tenants))
+        await _figures(stage, tenants)
+        _logins(stage, played)
+        if not once:
+            await _serve_on(played)
+
+
+async def _acts(stage: Stage, tenants: dict[str, Tenant]) -> list[Login]:
+    telling.chapter("Airport: 2,831 guests and what they answered in 2017")
+    guests, airport = (places.tenants() / "airport" / "guests.csv").read_bytes(), tenants["airport"]
+    telling.step(await companies.customers_imported(stage, airport, guests, columns=_GUEST_COLUMNS))
+    telling.step(await companies.answers_imported(stage, airport, guests, otherwise=_SURVEYED, columns=_ANSWER_COLUMNS))
+    owners = [await companies.owner_enrolled(stage, airport, _AIRPORT_OWNER, language="en")]
+    for act in (journey.LINDEN, journey.BIRKE):
+        telling.chapter(f"{act.slug.title()}: from the survey to both rewards")
+        owners.append(await journey.played(stage, tenants[act.slug], act))
+    return owners
+
+
+async def _figures(stage: Stage, tenants: dict[str, Tenant]) -> None:
+    telling.chapter("Figures")
+    for slug, tenant in tenants.items():
+        async with stage.deployment.scopes.reading(tenant):
+            telling.figure(await figuring.answers(slug))
+    for slug in ("linden", "birke"):
+        async with stage.deployment.scopes.reading(tenants[slug]):
+            telling.figure(await figuring.money(slug))
+
+
+async def _serve_on(played: Played) -> None:
+    telling.chapter("Serving until Ctrl-C")
+    if not sys.stdin.isatty():
+        await asyncio.Event().wait()
+    telling.step("press Enter for the codes an authenticator app would show now")
+    while await asyncio.to_thread(sys.stdin.readline):
+        for login in (played.operator, *played.owners):
+            telling.step(f"{login.address}  {login.code()}")
+    await asyncio.Event().wait()
+
+
+def _logins(stage: Stage, played: Played) -> None:
+    telling.chapter("Have a look")
+    for login in (played.operator, *played.owners):
+        telling.login(login.address, email=login.email, password=login.password, secret=login.secret)
+    telling.figure(f"mails: {stage.mailbox.count} sent, {stage.at} serves")
