@@ -64,13 +64,17 @@ async def _figures(stage: Stage, tenants: dict[str, Tenant]) -> None:
 
 async def _serve_on(played: Played) -> None:
     telling.chapter("Serving until Ctrl-C")
-    if not sys.stdin.isatty():
-        await asyncio.Event().wait()
-    telling.step("press Enter for the codes an authenticator app would show now")
-    while await asyncio.to_thread(sys.stdin.readline):
-        for login in (played.operator, *played.owners):
-            telling.step(f"{login.address}  {login.code()}")
+    if sys.stdin.isatty():
+        telling.step("press Enter for the codes an authenticator app would show now")
+        asyncio.get_running_loop().add_reader(sys.stdin, _tell_codes, played)
     await asyncio.Event().wait()
+
+
+def _tell_codes(played: Played) -> None:
+    if not sys.stdin.readline():
+        asyncio.get_running_loop().remove_reader(sys.stdin)
+    for login in (played.operator, *played.owners):
+        telling.step(f"{login.address}  {login.code()}")
 
 
 def _logins(stage: Stage, played: Played) -> None:
