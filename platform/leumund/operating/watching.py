@@ -126,7 +126,8 @@ async def page(
 
 async def find(desk: Desk, *, slug: str) -> Company:
     """One company. Raises CompanyUnknown."""
-    row = await desk.connection.fetchrow(_ONE, slug)
+    # PostgreSQL takes no NUL, and a slug has none.
+    row = None if "\0" in slug else await desk.connection.fetchrow(_ONE, slug)
     if row is None:
         raise CompanyUnknown("errors.operating.company_unknown", slug=slug)
     return Company(**dict(row))

@@ -10,7 +10,7 @@ from litestar.types import ControllerRouterHandler
 from leumund.tenancy.arriving import App
 from leumund.tenancy.deployment import Deployment
 from leumund.web.console import routing as console
-from leumund.web.defending import SameOriginForms, SecurityHeaders
+from leumund.web.defending import SecurityHeaders
 from leumund.web.operator import routing as operating
 from leumund.web.public import clicks
 from leumund.web.public import routing as public
@@ -39,7 +39,7 @@ def operator() -> App:
     """The app served at the base domain."""
     app = Litestar(
         route_handlers=operating.routes(),
-        middleware=[SameOriginForms()],
+        exception_handlers=COMPANY_FAULTS,
         openapi_config=None,
         request_max_body_size=_MOST_BODY_BYTES,
     )
