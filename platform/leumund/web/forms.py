@@ -1,6 +1,6 @@
 """Forms as visitors send them: plain texts by field, and what is wrong with them next to each field."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from litestar import Request
@@ -11,10 +11,15 @@ from leumund.web import answering
 # Enough for the longest comment, escaped; a body above it is refused before it is read.
 MOST_BODY_BYTES = 100_000
 _TICKED = ("yes", "on")
+_LONGEST = 200
 
 
 class Missing(Refused):
     """A field that must be filled is not."""
+
+
+class TooLong(Refused):
+    """A field of one line holds more than anybody would write there."""
 
 
 class NotAccepted(Refused):
@@ -36,12 +41,27 @@ def ticked(sent: Mapping[str, str], name: str) -> bool:
     return sent.get(name) in _TICKED
 
 
+async def secret(request: Request[Any, Any, Any], name: str) -> str:
+    """A password exactly as it was sent: whoever began or ended one with a space meant it."""
+    value = (await request.form()).get(name, "")
+    return value if isinstance(value, str) else ""
+
+
 def require(sent: Mapping[str, str], *, fields: tuple[str, ...]) -> None:
     """Nothing, when all ``fields`` are filled and the terms accepted. Raises Refusals."""
-    faults: list[Refused] = [Missing("errors.forms.missing", field=name) for name in fields if not sent.get(name)]
+    faults = list(_unfilled(sent, fields))
     if not ticked(sent, "terms"):
         faults.append(NotAccepted("errors.forms.terms", field="terms"))
     if faults:
+        raise Refusals(faults)
+
+
+def require_filled(sent: Mapping[str, str], *, fields: tuple[str, ...]) -> None:
+    """Nothing, when all ``fields`` are filled, none of them endlessly. Raises Refusals."""
+    endless = (
+        TooLong("errors.forms.too_long", field=name, longest=_LONGEST) for name in fields if _endless(sent, name)
+    )
+    if faults := [*_unfilled(sent, fields), *endless]:
         raise Refusals(faults)
 
 
@@ -54,3 +74,11 @@ def masked(email: str) -> str:
     """An address as a hint to its owner: ``b…@people.example``."""
     name, _, domain = email.partition("@")
     return f"{name[:1]}…@{domain}"
+
+
+def _unfilled(sent: Mapping[str, str], fields: tuple[str, ...]) -> Iterator[Refused]:
+    return (Missing("errors.forms.missing", field=name) for name in fields if not sent.get(name))
+
+
+def _endless(sent: Mapping[str, str], name: str) -> bool:
+    return len(sent.get(name, "")) > _LONGEST

@@ -51,14 +51,16 @@ async def member(request: Request[Any, Any, Any], right: str) -> Member:
 async def page(
     request: Request[Any, Any, Any], who: Member, template: str, *, status: int = 200, **context: Any
 ) -> Response[str]:
-    """A console page as ``who`` sees it: only the ways they may go, in their language unless ``?lang=`` asks."""
-    lang = dressing.language_of(request, LANGUAGES)
+    """A console page as ``who`` sees it: only the ways they may go, in their language unless ``?lang=`` asks.
+
+    Beside ``context`` the template has ``member``, ``areas``, and ``way(path)`` which keeps a language asked for.
+    """
     asked = request.query_params.get("lang", "")
     return await answering.page(
         request,
         template,
         status=status,
-        lang=lang,
+        lang=language(request),
         languages=LANGUAGES,
         member=who,
         path=addresses.asked(request.url.path, request.url.query),
@@ -66,6 +68,20 @@ async def page(
         way=partial(addresses.spoken, language=asked) if asked in LANGUAGES else str,
         **context,
     )
+
+
+async def doorstep(
+    request: Request[Any, Any, Any], template: str, *, status: int = 200, **context: Any
+) -> Response[str]:
+    """A page before the door: for whoever is not signed in yet."""
+    return await answering.page(
+        request, template, status=status, lang=language(request), languages=LANGUAGES, **context
+    )
+
+
+def language(request: Request[Any, Any, Any]) -> str:
+    """What this request is answered in; the console speaks all our languages, whichever the company's customers do."""
+    return dressing.language_of(request, LANGUAGES)
 
 
 def to_login(request: Request[Any, Any, Any], _: Exception) -> Redirect:

@@ -1,0 +1,87 @@
+"""The log of who did what when, with names where there are any."""
+
+from typing import Any, NamedTuple
+
+from litestar import Controller, Request, Response, get
+
+from leumund.audit import listing
+from leumund.audit.listing import Entry
+from leumund.kit import language
+from leumund.kit.language import MissingText
+from leumund.staff import api_keys, members
+from leumund.web.console import entering, paging, saying
+
+_RIGHT = "audit.see"
+
+
+class Line(NamedTuple):
+    """An entry in words."""
+
+    entry: Entry
+    who: str
+    what: str
+    about: str
+    detail: list[tuple[str, str]]
+
+
+class AuditController(Controller):
+    """``/console/audit``, page by page."""
+
+    path = "/audit"
+
+    @get()
+    async def show(self, request: Request[Any, Any, Any]) -> Response[str]:
+        who, lang = await entering.member(request, _RIGHT), entering.language(request)
+        async with entering.reading(request):
+            page = await listing.page(after=paging.after(request), limit=paging.ROWS)
+            names = await _names()
+        lines = [_line(entry, names, lang) for entry in page.rows]
+        return await entering.page(
+            request,
+            who,
+            "console_audit.html",
+            lines=lines,
+            ways=paging.onward(request, page),
+            say=await saying.here(request),
+        )
+
+
+async def _names() -> dict[str, str]:
+    """Names by id: of members and of keys, which the company gave them itself."""
+    people = {str(each.id): each.name for each in await members.everybody()}
+    return people | {str(each.id): each.name for each in await api_keys.every()}
+
+
+def _line(entry: Entry, names: dict[str, str], lang: str) -> Line:
+    return Line(
+        entry=entry,
+        who=_who(entry.actor, names, lang),
+        what=_words(f"console.audit.action.{entry.action}", lang) or entry.action,
+        about=names.get(str(entry.subject), ""),
+        detail=[
+            (label, _value(name, value, lang))
+            for name, value in sorted(entry.detail.items())
+            # Digests and numbers of mails are for those who check evidence, not for those who read along.
+            if (label := _words(f"console.audit.detail.{name}", lang))
+        ],
+    )
+
+
+def _who(actor: str, names: dict[str, str], lang: str) -> str:
+    kind, _, which = actor.partition(":")
+    # Customers stay nameless here: an entry outlives the erasure of whom it is about.
+    return names.get(which) or language.text(f"console.audit.actor.{kind}", lang)
+
+
+def _value(name: str, value: object, lang: str) -> str:
+    if name in ("role", "from", "to"):
+        return _words(f"staff.role.{value}", lang) or str(value)
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _words(key: str, lang: str) -> str | None:
+    try:
+        return language.text(key, lang)
+    except MissingText:
+        # A deed younger than its sentence is still shown, by its own name.
+        return None

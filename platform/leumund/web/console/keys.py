@@ -1,0 +1,74 @@
+"""Keys for the company's systems: made, shown once, revoked."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from leumund.kit import clock
+from leumund.kit.faults import Refusals, Refused
+from leumund.staff import api_keys
+from leumund.staff.members import Member
+from leumund.web import forms
+from leumund.web.console import entering, saying
+
+_RIGHT = "keys.manage"
+
+
+class KeyController(Controller):
+    """``/console/keys`` and the revocation of one."""
+
+    path = "/keys"
+    request_max_body_size = forms.MOST_BODY_BYTES
+
+    @get()
+    async def show(self, request: Request[Any, Any, Any]) -> Response[str]:
+        who = await entering.member(request, _RIGHT)
+        return await _page(request, who)
+
+    @post()
+    async def create(self, request: Request[Any, Any, Any]) -> Response[str]:
+        """The page that shows the key is the answer itself: an address that shows it would show it twice."""
+        who, sent = await entering.member(request, _RIGHT), await forms.filled(request)
+        try:
+            forms.require_filled(sent, fields=("name",))
+            async with entering.inside(request):
+                created = await api_keys.create(name=sent["name"], actor=f"staff:{who.id}", at=clock.now())
+        except (Refused, Refusals) as fault:
+            return await _page(request, who, sent=sent, errors=forms.errors(fault, entering.language(request)))
+        return await _page(request, who, created=created.key, name=sent["name"])
+
+    @post("/{key:uuid}/revocation")
+    async def revoke(self, request: Request[Any, Any, Any], key: FromPath[UUID]) -> Redirect:
+        who = await entering.member(request, _RIGHT)
+        async with entering.inside(request):
+            await api_keys.revoke(key=key, actor=f"staff:{who.id}", at=clock.now())
+        return entering.redirect(request, "/console/keys?done=revoked")
+
+
+async def _page(
+    request: Request[Any, Any, Any],
+    who: Member,
+    *,
+    sent: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
+    **created: str,
+) -> Response[str]:
+    async with entering.reading(request):
+        keys = await api_keys.every()
+    return await entering.page(
+        request,
+        who,
+        "console_keys.html",
+        status=422 if errors else 201 if created else 200,
+        keys=keys,
+        say=await saying.here(request),
+        values=sent or {},
+        errors=errors or {},
+        created=created.get("created"),
+        name=created.get("name"),
+        revoked=request.query_params.get("done") == "revoked" and not errors,
+    )

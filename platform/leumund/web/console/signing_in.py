@@ -1,0 +1,80 @@
+"""Into the console with e-mail, password and code, and out of it again."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from litestar import Controller, Request, Response, get, post
+from litestar.response import Redirect
+
+from leumund.kit import clock, language
+from leumund.staff import limiting, sessions, signing_in
+from leumund.staff.signing_in import SignedIn
+from leumund.web import cookies, forms, peers
+from leumund.web.console import entering
+
+
+class SignInController(Controller):
+    """``/console/login`` and ``/console/logout``."""
+
+    request_max_body_size = forms.MOST_BODY_BYTES
+
+    @get("/login")
+    async def form(self, request: Request[Any, Any, Any]) -> Response[str]:
+        return await _form(request, new="enrolled" in request.query_params)
+
+    @post("/login")
+    async def sign_in(self, request: Request[Any, Any, Any]) -> Response[Any]:
+        """One answer for all that can be wrong; a try too many is not looked at."""
+        sent, lang = await forms.filled(request), entering.language(request)
+        try:
+            signed_in = await _try(request, sent)
+        except limiting.TooOften as fault:
+            page = await _form(request, sent=sent, errors=forms.errors(fault, lang), status=429)
+            page.set_header("retry-after", str(fault.wait_seconds))
+            return page
+        if signed_in is None:
+            refused = language.text("errors.staff.sign_in_refused", lang)
+            return await _form(request, sent=sent, errors={"form": refused}, status=422)
+        return entering.redirect(request, entering.HOME, cookies=[cookies.kept(entering.NAME, signed_in.token)])
+
+    @post("/logout")
+    async def leave(self, request: Request[Any, Any, Any]) -> Redirect:
+        async with entering.inside(request):
+            await sessions.leave(token=entering.token_of(request), at=clock.now())
+        return entering.redirect(request, entering.LOGIN, cookies=[cookies.ended(entering.NAME)])
+
+
+async def _try(request: Request[Any, Any, Any], sent: Mapping[str, str]) -> SignedIn | None:
+    """Raises TooOften."""
+    peer, at = peers.place(request), clock.now()
+    password = await forms.secret(request, "password")
+    async with entering.inside(request):
+        await limiting.count(peer=peer, at=at)
+    async with entering.inside(request):
+        signed_in = await signing_in.sign_in(
+            email=sent.get("email", ""), password=password, code=sent.get("code", ""), at=at
+        )
+        if signed_in is not None:
+            await limiting.give_back(peer=peer)
+            # A browser has one session: what its old cookie opened ends with it.
+            await sessions.leave(token=entering.token_of(request), at=at)
+    return signed_in
+
+
+async def _form(
+    request: Request[Any, Any, Any],
+    *,
+    sent: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
+    status: int = 200,
+    new: bool = False,
+) -> Response[str]:
+    return await entering.doorstep(
+        request,
+        "console_login.html",
+        status=status,
+        action=entering.LOGIN,
+        values={"email": (sent or {}).get("email", "")},
+        errors=errors or {},
+        new=new,
+    )

@@ -1,0 +1,118 @@
+"""Who works here: inviting, inviting again, another role, and shutting an account."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+from litestar.types import ExceptionHandlersMap
+
+from leumund.kit import clock
+from leumund.kit.faults import Refusals, Refused
+from leumund.kit.language import LANGUAGES
+from leumund.messages import inviting
+from leumund.staff import changing, members, rules
+from leumund.staff.changing import LastOwner
+from leumund.staff.inviting import RoleUnknown
+from leumund.staff.members import Member
+from leumund.web import forms, refusing
+from leumund.web.console import entering
+
+_RIGHT = "members.manage"
+_TEAM = "/console/team"
+_DONE = ("invited", "invited_again", "role_changed", "disabled")
+
+
+async def _refused(request: Request[Any, Any, Any], fault: Exception) -> Response[str]:
+    assert isinstance(fault, Refused), "routed here by type"
+    # Nobody else asks, and who was recognised a moment ago is again.
+    who = await entering.member(request, _RIGHT)
+    errors = {"form": " ".join(forms.errors(fault, entering.language(request)).values())}
+    return await _page(request, who, sent={}, errors=errors)
+
+
+_FAULTS: ExceptionHandlersMap = {LastOwner: refusing.later(_refused), RoleUnknown: refusing.later(_refused)}
+
+
+class TeamController(Controller):
+    """``/console/team`` and what is done to one member of it."""
+
+    path = "/team"
+    exception_handlers = _FAULTS
+    request_max_body_size = forms.MOST_BODY_BYTES
+
+    @get()
+    async def show(self, request: Request[Any, Any, Any]) -> Response[str]:
+        who = await entering.member(request, _RIGHT)
+        return await _page(request, who, sent={}, errors={})
+
+    @post()
+    async def invite(self, request: Request[Any, Any, Any]) -> Response[Any]:
+        who, sent = await entering.member(request, _RIGHT), await forms.filled(request)
+        try:
+            forms.require_filled(sent, fields=("email", "name"))
+            async with entering.inside(request):
+                await inviting.invite(
+                    email=sent["email"],
+                    name=sent["name"],
+                    role=sent.get("role", ""),
+                    language=_spoken(sent.get("language", "")),
+                    actor=f"staff:{who.id}",
+                    at=clock.now(),
+                )
+        except (Refused, Refusals) as fault:
+            return await _page(request, who, sent=sent, errors=forms.errors(fault, entering.language(request)))
+        return _done(request, "invited")
+
+    @post("/{member:uuid}/invitation")
+    async def invite_again(self, request: Request[Any, Any, Any], member: FromPath[UUID]) -> Redirect:
+        who = await entering.member(request, _RIGHT)
+        async with entering.inside(request):
+            await inviting.invite_again(member=member, actor=f"staff:{who.id}", at=clock.now())
+        return _done(request, "invited_again")
+
+    @post("/{member:uuid}/role")
+    async def change_role(self, request: Request[Any, Any, Any], member: FromPath[UUID]) -> Redirect:
+        who, sent = await entering.member(request, _RIGHT), await forms.filled(request)
+        async with entering.inside(request):
+            await changing.change_role(
+                member=member, role=sent.get("role", ""), actor=f"staff:{who.id}", at=clock.now()
+            )
+        return _done(request, "role_changed")
+
+    @post("/{member:uuid}/closure")
+    async def disable(self, request: Request[Any, Any, Any], member: FromPath[UUID]) -> Redirect:
+        who = await entering.member(request, _RIGHT)
+        async with entering.inside(request):
+            await changing.disable(member=member, actor=f"staff:{who.id}", at=clock.now())
+        return _done(request, "disabled")
+
+
+async def _page(
+    request: Request[Any, Any, Any], who: Member, *, sent: Mapping[str, str], errors: Mapping[str, str]
+) -> Response[str]:
+    async with entering.reading(request):
+        everybody = await members.everybody()
+    done = request.query_params.get("done", "")
+    return await entering.page(
+        request,
+        who,
+        "console_team.html",
+        status=422 if errors else 200,
+        everybody=everybody,
+        roles=rules.ROLES,
+        tongues=LANGUAGES,
+        values={"role": rules.VIEWER, "language": who.language, **sent},
+        errors=errors,
+        done=done if done in _DONE and not errors else "",
+    )
+
+
+def _done(request: Request[Any, Any, Any], what: str) -> Redirect:
+    return entering.redirect(request, f"{_TEAM}?done={what}")
+
+
+def _spoken(language: str) -> str:
+    return language if language in LANGUAGES else LANGUAGES[0]
