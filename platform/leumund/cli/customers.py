@@ -41,7 +41,8 @@ def import_file(
         typer.echo(f"row {row.number}: {row.field}: {language.text(row.key, 'en', **row.values)}")
     typer.echo(
         f"{slug}: {report.created} new, {report.updated} updated, {report.unchanged} unchanged, "
-        f"{len(report.refused)} refused{' (dry run)' if dry_run else ''}"
+        f"{report.consents} consents recorded, {len({row.number for row in report.refused})} refused"
+        f"{' (dry run)' if dry_run else ''}"
     )
 
 

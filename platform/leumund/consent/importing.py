@@ -1,23 +1,34 @@
-"""Import a consent that was given elsewhere: only with its basis, and never over a withdrawal."""
+"""Import consents that were given elsewhere: only with their basis, and never over what a person said to us."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
+
+import msgspec
 
 from leumund.company import describing
 from leumund.company import rules as company_rules
 from leumund.consent import addressing
-from leumund.consent.tables import ConsentEvent
 from leumund.kit import faults, ground
 
-_TEXT = """
-SELECT id FROM consent_text WHERE kind = 'consent' AND purpose = $1 AND channels ? $2
-ORDER BY version DESC, language LIMIT 1
+_TEXTS = """
+SELECT DISTINCT ON (purpose) purpose, id FROM consent_text WHERE kind = 'consent' AND channels ? $1
+ORDER BY purpose, version DESC, language
 """
-_IN_THE_WAY = """
-SELECT FROM consent_event WHERE customer = $1 AND purpose = $2 AND channel = $3 AND state IN ('given', 'withdrawn')
-UNION ALL
-SELECT FROM consent_suppression WHERE channel = $3 AND address_hash = ANY ($4::text[])
+# A no in a form says nothing of an older yes that stands here; it does say that nobody may claim one from elsewhere.
+_IMPORT = """
+INSERT INTO consent_event (customer, text, controller, purpose, channel, state, source, evidence, at)
+SELECT given.customer, given.text, $7, given.purpose, $8, 'given', $9, given.evidence::jsonb, $10
+FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[])
+    AS given (customer, text, purpose, address, address_for_purpose, evidence)
+WHERE NOT EXISTS (
+    SELECT FROM consent_event said
+    WHERE (said.customer, said.purpose, said.channel) = (given.customer, given.purpose, $8)
+      AND said.state IN ('given', 'refused', 'withdrawn'))
+  AND NOT EXISTS (
+    SELECT FROM consent_suppression stop WHERE stop.channel = $8 AND stop.address_hash = given.address)
+  AND NOT EXISTS (
+    SELECT FROM consent_suppression stop WHERE stop.channel = $8 AND stop.address_hash = given.address_for_purpose)
 """
 
 
@@ -27,6 +38,23 @@ class BasisMissing(faults.Refused):
 
 class PurposeUnknown(faults.Refused):
     """No text was ever published for this purpose and channel."""
+
+
+class Given(msgspec.Struct, frozen=True, kw_only=True):
+    """A consent of ``customer`` for ``purpose``; with ``email`` it holds for that address alone.
+
+    ``evidence`` needs ``basis``: how, when and in which words it was given.
+    """
+
+    customer: UUID
+    purpose: str
+    email: str | None
+    evidence: Mapping[str, object]
+
+
+async def askable(*, channel: str) -> Mapping[str, UUID]:
+    """The purposes with a published text for ``channel``, and the newest text of each."""
+    return {row["purpose"]: row["id"] for row in await ground.fetch(_TEXTS, channel)}
 
 
 async def import_given(
@@ -39,32 +67,44 @@ async def import_given(
     at: datetime,
     email: str | None = None,
 ) -> bool:
-    """Record a consent given before; false, and nothing done, after any earlier yes, withdrawal or suppression.
+    """Like ``import_all`` for one; false where nothing was recorded."""
+    given = Given(customer=customer, purpose=purpose, email=email, evidence=evidence)
+    return await import_all(given=[given], channel=channel, source=source, at=at) == 1
 
-    ``evidence`` needs ``basis``: how, when and in which words it was given. With ``email`` it holds for that address
-    alone. Raises BasisMissing, PurposeUnknown.
+
+async def import_all(*, given: Sequence[Given], channel: str, source: str, at: datetime) -> int:
+    """Record consents given before, and say how many: nothing is after an earlier yes, a no, a withdrawal or a stop.
+
+    A person and purpose may stand in ``given`` once. Raises BasisMissing, PurposeUnknown.
     """
-    if not str(evidence.get("basis") or "").strip():
+    assert len({(each.customer, each.purpose) for each in given}) == len(given), "said once each"
+    if not all(str(each.evidence.get("basis") or "").strip() for each in given):
         raise BasisMissing("errors.consent.basis_missing", field="basis")
-    texts = await ground.fetch(_TEXT, purpose, channel)
-    if not texts:
+    texts = await askable(channel=channel)
+    for purpose in {each.purpose for each in given} - texts.keys():
         raise PurposeUnknown("errors.consent.purpose_unknown", field="purpose", purpose=purpose, channel=channel)
-    address = None if email is None else addressing.hashed(email)
-    hashes = [] if address is None else [address, addressing.hashed_for(address, purpose)]
-    if await ground.fetch(_IN_THE_WAY, customer, purpose, channel, hashes):
-        return False
     profile = await describing.profile()
-    known = dict(evidence) | {"imported": True} | ({} if address is None else {"address": address})
-    event = ConsentEvent(
-        customer=customer,
-        text=texts[0]["id"],
-        controller=company_rules.controller(profile.legal_name, profile.imprint),
-        purpose=purpose,
-        channel=channel,
-        state="given",
-        source=source,
-        evidence=known,
-        at=at,
+    addresses = [None if each.email is None else addressing.hashed(each.email) for each in given]
+    done = await ground.execute(
+        _IMPORT,
+        [each.customer for each in given],
+        [texts[each.purpose] for each in given],
+        [each.purpose for each in given],
+        addresses,
+        [_for_purpose(each, address) for each, address in zip(given, addresses, strict=True)],
+        [_evidence(each, address) for each, address in zip(given, addresses, strict=True)],
+        company_rules.controller(profile.legal_name, profile.imprint),
+        channel,
+        source,
+        at,
     )
-    await ConsentEvent.insert(event)
-    return True
+    return int(done.split()[-1])
+
+
+def _for_purpose(given: Given, address: str | None) -> str | None:
+    return None if address is None else addressing.hashed_for(address, given.purpose)
+
+
+def _evidence(given: Given, address: str | None) -> str:
+    known = {**given.evidence, "imported": True} | ({} if address is None else {"address": address})
+    return msgspec.json.encode(known).decode()

@@ -1,53 +1,29 @@
-"""Bring many customers in at once: every row is taken, or refused with its reason; nobody comes in twice."""
+"""Bring many customers in at once: every row is taken, or refused with its reason; nobody comes in twice.
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from contextlib import asynccontextmanager, suppress
+A dry run is the real run, undone: it cannot report anything else.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager, nullcontext, suppress
 from datetime import date, datetime
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 import msgspec
 
-from leumund.customers import registering
+from leumund.consent import importing as consents
+from leumund.consent.importing import Given
+from leumund.customers import permitting, registering, storing
 from leumund.customers.registering import Record
+from leumund.customers.storing import Found
 from leumund.kit import ground
 from leumund.kit.faults import Refusals, Refused
 
 _CHUNK = 5_000
-_TYPES = {
-    "external_id": "text",
-    "email": "text",
-    "given_name": "text",
-    "family_name": "text",
-    "phone": "text",
-    "country": "text",
-    "language": "text",
-    "birth_date": "date",
-    "customer_since_date": "date",
-}
-_NAMES = ", ".join(_TYPES)
-_ROWS = ", ".join(f"${n}::{kind}[]" for n, kind in enumerate(_TYPES.values(), 1))
-_FIND = """
-SELECT given.n, found.id FROM unnest($1::text[]) WITH ORDINALITY AS given (named, n)
-JOIN customer found ON found.external_id = given.named
-UNION
-SELECT given.n, found.id FROM unnest($2::text[]) WITH ORDINALITY AS given (named, n)
-JOIN customer found ON found.email = given.named
-"""
-_INSERT = f"""
-INSERT INTO customer ({_NAMES}, source, created_at, updated_at)
-SELECT external_id, email, coalesce(given_name, ''), coalesce(family_name, ''), phone, country, language, birth_date,
-       customer_since_date, $10, $11, $11
-FROM unnest({_ROWS}) AS given ({_NAMES})
-"""  # noqa: S608 - names of ours alone
-_UPDATE = f"""
-UPDATE customer SET {", ".join(f"{name} = coalesce(given.{name}, customer.{name})" for name in _TYPES)},
-    stage = 'customer', updated_at = $11
-FROM unnest({_ROWS}, $10::uuid[]) AS given ({_NAMES}, id)
-WHERE customer.id = given.id AND (customer.stage <> 'customer' OR {
-    " OR ".join(f"given.{name} IS DISTINCT FROM coalesce(customer.{name}, given.{name})" for name in _TYPES)
-})
-"""  # noqa: S608 - names of ours alone
+_ROWS_A_TURN = 50
+_DATES = ("birth_date", "customer_since_date")
 
 
 class RepeatedInFile(Refused):
@@ -64,27 +40,120 @@ class RefusedRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Report(msgspec.Struct, kw_only=True):
-    """What became of a file's rows."""
+    """What became of a file's rows; ``consents`` counts those recorded, not those that stood or were withdrawn."""
 
     created: int = 0
     updated: int = 0
     unchanged: int = 0
+    consents: int = 0
     refused: list[RefusedRow] = []
 
 
-class _Names:
-    """Who the file has named so far."""
+class _Row(NamedTuple):
+    """A row that says nothing wrong: its number, the person, and the basis of each consent by purpose."""
+
+    number: int
+    record: Record
+    bases: Mapping[str, str]
+
+
+class _Seen:
+    """Who the file has named so far, by every name they had or were given."""
 
     def __init__(self) -> None:
-        self._seen: set[tuple[str, str]] = set()
+        self._names: dict[str, set[str]] = {"external_id": set(), "email": set()}
 
-    def take(self, record: Record) -> None:
+    def take(self, record: Record, found: Found | None) -> None:
         """Raises RepeatedInFile."""
-        for field in ("external_id", "email"):
-            value = getattr(record, field)
-            if value is not None and (field, value) in self._seen:
+        for field, names in self._names.items():
+            if (value := getattr(record, field)) is not None and value in names:
                 raise RepeatedInFile("errors.customers.repeated_in_file", field=field, value=value)
-        self._seen |= {(field, value) for field in ("external_id", "email") if (value := getattr(record, field))}
+        for field, names in self._names.items():
+            names.update(name for each in (record, found) if each and (name := getattr(each, field)) is not None)
+
+
+class _Import:
+    """One file on its way in."""
+
+    def __init__(self, *, source: str, at: datetime, default_country: str, asked_for: set[str]) -> None:
+        self._source, self._at, self._default_country = source, at, default_country
+        self._asked_for = asked_for
+        self._seen = _Seen()
+        self.report = Report(refused=[])
+
+    async def read(self, chunk: Sequence[tuple[int, Mapping[str, object]]]) -> list[_Row]:
+        """What is good of ``chunk``; the rest is reported. Whoever else waits gets a turn every few milliseconds."""
+        rows = []
+        for place, (number, given) in enumerate(chunk):
+            if (row := self._read(number, given)) is not None:
+                rows.append(row)
+            if place % _ROWS_A_TURN == 0:
+                await asyncio.sleep(0)
+        return rows
+
+    async def store(self, rows: Sequence[_Row]) -> None:
+        """Take in who is new, bring up to date who is known, and record their consents."""
+        if not rows:
+            return
+        found = await storing.find([row.record for row in rows])
+        matched = [
+            (row, people[0] if people else None)
+            for place, row in enumerate(rows)
+            if self._is_new_here(row, people := found.get(place, []))
+        ]
+        await self._store(matched)
+
+    def _read(self, number: int, given: Mapping[str, object]) -> _Row | None:
+        values = {name: _plain(name, value) for name, value in given.items() if value is not None and value != ""}
+        if not values:
+            return None
+        faults: list[Refused] = []
+        record, bases = Record(), {}
+        try:
+            record = registering.read(values, default_country=self._default_country)
+        except Refusals as refusals:
+            faults.extend(refusals.faults)
+        try:
+            bases = permitting.bases(values, asked_for=self._asked_for)
+        except Refusals as refusals:
+            faults.extend(refusals.faults)
+        self._refuse(number, faults)
+        return None if faults else _Row(number, record, bases)
+
+    def _is_new_here(self, row: _Row, people: Sequence[Found]) -> bool:
+        try:
+            if len(people) > 1:
+                raise registering.TwoPeople("errors.customers.two_people", field="external_id")
+            found = people[0] if people else None
+            if row.bases:
+                permitting.need_address(row.record.email or (found and found.email))
+            self._seen.take(row.record, found)
+        except Refused as fault:
+            self._refuse(row.number, [fault])
+            return False
+        return True
+
+    async def _store(self, matched: Sequence[tuple[_Row, Found | None]]) -> None:
+        new = [row for row, found in matched if found is None]
+        known = [(row, found) for row, found in matched if found is not None]
+        ids = await storing.insert([row.record for row in new], source=self._source, at=self._at) if new else []
+        changes = [(row.record, found.id) for row, found in known]
+        changed = await storing.update(changes, at=self._at) if known else 0
+        self.report.created += len(new)
+        self.report.updated += changed
+        self.report.unchanged += len(known) - changed
+        given = [each for row, person in zip(new, ids, strict=True) for each in _given(row, person, None)]
+        given += [each for row, found in known for each in _given(row, found.id, found.email)]
+        if given:
+            self.report.consents += await consents.import_all(
+                given=given, channel=permitting.CHANNEL, source=self._source, at=self._at
+            )
+
+    def _refuse(self, number: int, faults: Iterable[Refused]) -> None:
+        for fault in faults:
+            self.report.refused.append(
+                RefusedRow(number=number, field=fault.field or "", key=fault.key, values=fault.values)
+            )
 
 
 async def import_rows(
@@ -92,66 +161,21 @@ async def import_rows(
 ) -> Report:
     """Take every good row and report every bad one; with ``dry_run`` the same report and nothing kept.
 
-    Rows are ``{field: value}`` as reading gives them. A person is found by external id or e-mail and then updated;
-    a row that names two different people is refused.
+    Rows are ``{field: value}`` as reading gives them; empty ones are passed over and counted. A person is found by
+    external id or e-mail and then updated; a row that names two different people is refused. What ``rows`` raises
+    goes through, and leaves nothing behind when the scope is left by it.
     """
-    report, names = Report(refused=[]), _Names()
-    numbered = enumerate(rows, 2)
-    while chunk := list(islice(numbered, _CHUNK)):
-        good = list(_good(chunk, names, report, default_country))
-        if good:
-            await _store(good, source, dry_run, at, report)
-    return report
-
-
-def _good(
-    chunk: list[tuple[int, Mapping[str, object]]], names: _Names, report: Report, default_country: str
-) -> Iterator[tuple[int, Record]]:
-    for number, row in chunk:
-        try:
-            record = registering.normal(_record(row), default_country=default_country)
-            names.take(record)
-        except Refusals as faults:
-            report.refused.extend(_refused(number, fault) for fault in faults.faults)
-        except Refused as fault:
-            report.refused.append(_refused(number, fault))
-        else:
-            yield number, record
-
-
-async def _store(good: list[tuple[int, Record]], source: str, dry_run: bool, at: datetime, report: Report) -> None:
-    found: dict[int, set[Any]] = {}
-    ids, emails = [r.external_id for _, r in good], [r.email for _, r in good]
-    for row in await ground.fetch(_FIND, ids, emails):
-        found.setdefault(row["n"] - 1, set()).add(row["id"])
-    new, known = [], []
-    for place, (number, record) in enumerate(good):
-        people = found.get(place, set())
-        if len(people) > 1:
-            report.refused.append(
-                RefusedRow(number=number, field="external_id", key="errors.customers.two_people", values={})
-            )
-        elif people:
-            known.append((record, people.pop()))
-        else:
-            new.append(record)
-    report.created += len(new)
-    if not dry_run and new:
-        await ground.execute(_INSERT, *_columns(new), source, at)
-    if known:
-        await _update(known, dry_run, at, report)
-
-
-async def _update(known: list[tuple[Record, Any]], dry_run: bool, at: datetime, report: Report) -> None:
-    arguments = (*_columns([record for record, _ in known]), [person for _, person in known], at)
-    if dry_run:
-        async with _undone():
-            changed = await ground.execute(_UPDATE, *arguments)
-    else:
-        changed = await ground.execute(_UPDATE, *arguments)
-    updated = int(changed.split()[-1])
-    report.updated += updated
-    report.unchanged += len(known) - updated
+    async with _undone() if dry_run else nullcontext():
+        asked_for = await consents.askable(channel=permitting.CHANNEL)
+        importing = _Import(source=source, at=at, default_country=default_country, asked_for=set(asked_for))
+        numbered = enumerate(rows, 2)
+        read: list[_Row] = []
+        while chunk := list(islice(numbered, _CHUNK)):
+            # The database stores the rows before while these are looked at; only storing touches the connection.
+            read, _ = await asyncio.gather(importing.read(chunk), importing.store(read))
+        await importing.store(read)
+    importing.report.refused.sort(key=lambda refused: refused.number)
+    return importing.report
 
 
 class _DryRun(Exception):
@@ -166,22 +190,16 @@ async def _undone() -> AsyncIterator[None]:
             raise _DryRun
 
 
-def _record(row: Mapping[str, object]) -> Record:
-    return Record(**{name: _plain(value) for name, value in row.items() if name in _TYPES})
+def _given(row: _Row, person: UUID, known_email: str | None) -> Iterable[Given]:
+    email = row.record.email or known_email
+    for purpose, basis in row.bases.items():
+        yield Given(customer=person, purpose=purpose, email=email, evidence={"basis": basis})
 
 
-def _plain(value: object) -> Any:
+def _plain(name: str, value: object) -> object:
     """A spreadsheet's cell as text, a date as it is: a customer number must not become 4711.0."""
-    if value is None or isinstance(value, date):
+    if isinstance(value, str) or (isinstance(value, date) and name in _DATES):
         return value
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
-
-
-def _columns(records: list[Record]) -> list[list[Any]]:
-    return [[getattr(record, name) for record in records] for name in _TYPES]
-
-
-def _refused(number: int, fault: Refused) -> RefusedRow:
-    return RefusedRow(number=number, field=fault.field or "", key=fault.key, values=fault.values)

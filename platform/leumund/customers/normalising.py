@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from functools import cache
 
@@ -9,12 +10,17 @@ import phonenumbers
 from babel import Locale
 from email_validator import EmailNotValidError, validate_email
 
+from leumund.customers import dialling
 from leumund.kit.faults import Refused
 
 # What nearly every address looks like; everything else goes the thorough way.
 _PLAIN_EMAIL = re.compile(r"[a-z0-9][a-z0-9_+-]*(?:\.[a-z0-9_+-]+)*@(?P<domain>(?:[a-z0-9][a-z0-9-]*\.)+[a-z]{2,})")
-_LONGEST_LOCAL, _LONGEST_NAME, _LONGEST_ID = 64, 200, 200
-_DATES = ("%Y-%m-%d", "%d.%m.%Y")
+_LONGEST_LOCAL, _LONGEST_NAME, _LONGEST_ID, _LONGEST_NOTE = 64, 200, 200, 2_000
+# A time of day behind the date is how databases export one.
+_DATES = (
+    re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})(?:[T ][0-9:.+Z -]*)?"),
+    re.compile(r"(?P<day>[0-9]{1,2})\.(?P<month>[0-9]{1,2})\.(?P<year>[0-9]{4})"),
+)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -42,34 +48,43 @@ class TooLong(Refused):
     """Longer than names and numbers get."""
 
 
+class NoText(Refused):
+    """Characters nobody can read or write."""
+
+
 def email(text: str) -> str:
-    """Lower-case, with an ASCII domain where possible. Raises NoEmail."""
+    """Lower-case, with an ASCII domain; a mailbox our mails could not name is refused. Raises NoEmail."""
     lowered = text.strip().lower()
     plain = _PLAIN_EMAIL.fullmatch(lowered)
     if plain and lowered.index("@") <= _LONGEST_LOCAL and _known_domain(plain["domain"]):
         return lowered
     try:
-        return validate_email(lowered, check_deliverability=False).normalized.lower()
+        found = validate_email(lowered, check_deliverability=False, allow_smtputf8=False).ascii_email
     except EmailNotValidError as fault:
-        raise NoEmail("errors.customers.no_email", field="email", value=text[:100]) from fault
+        raise NoEmail("errors.customers.no_email", field="email", value=_shown(text, 100)) from fault
+    assert found is not None, "only addresses that need SMTPUTF8 have none"
+    return found.lower()
 
 
 def phone(text: str, *, country: str | None) -> str:
     """E.164, a number without prefix read as one of ``country``. Raises NoPhone."""
+    if dialling.is_plain(text):
+        return text
     try:
         number = phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException as fault:
-        raise NoPhone("errors.customers.no_phone", field="phone", value=text[:40]) from fault
-    if not phonenumbers.is_possible_number(number):
-        raise NoPhone("errors.customers.no_phone", field="phone", value=text[:40])
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+        raise _no_phone(text) from fault
+    written = str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    if not phonenumbers.is_possible_number(number) or not dialling.E164.fullmatch(written):
+        raise _no_phone(text)
+    return written
 
 
 def country(text: str) -> str:
     """ISO 3166-1 alpha-2, from the code or the name in German or English. Raises NoCountry."""
     found = _countries().get(text.strip().casefold())
     if found is None:
-        raise NoCountry("errors.customers.no_country", field="country", value=text[:40])
+        raise NoCountry("errors.customers.no_country", field="country", value=_shown(text, 40))
     return found
 
 
@@ -78,7 +93,7 @@ def language(text: str) -> str:
     wanted = text.strip().casefold()
     found = _languages().get(wanted) or _languages().get(wanted.replace("_", "-").split("-")[0])
     if found is None:
-        raise NoLanguage("errors.customers.no_language", field="language", value=text[:40])
+        raise NoLanguage("errors.customers.no_language", field="language", value=_shown(text, 40))
     return found
 
 
@@ -89,27 +104,54 @@ def day(value: str | date | datetime, *, field: str) -> date:
     if isinstance(value, date):
         return value
     for form in _DATES:
-        try:
-            return datetime.strptime(value.strip()[:10], form).date()
-        except ValueError:
-            continue
-    raise NoDate("errors.customers.no_date", field=field, value=value[:40])
+        if found := form.fullmatch(value.strip()):
+            with suppress(ValueError):
+                return date(**{part: int(digits) for part, digits in found.groupdict().items()})
+    raise NoDate("errors.customers.no_date", field=field, value=_shown(value, 40))
 
 
 def name(text: str, *, field: str) -> str:
-    """One line without control characters. Raises TooLong."""
-    plain = " ".join(_CONTROL.sub(" ", text).split())
-    if len(plain) > _LONGEST_NAME:
-        raise TooLong("errors.customers.too_long", field=field, most=_LONGEST_NAME)
-    return plain
+    """One line without control characters. Raises TooLong, NoText."""
+    return _line(text, field=field, most=_LONGEST_NAME)
+
+
+def note(text: str, *, field: str) -> str:
+    """A few sentences in one line. Raises TooLong, NoText."""
+    return _line(text, field=field, most=_LONGEST_NOTE)
 
 
 def external_id(text: str) -> str:
-    """The company's own number for a person, as it writes it. Raises TooLong."""
+    """The company's own number for a person, as it writes it. Raises TooLong, NoText."""
     plain = text.strip()
-    if len(plain) > _LONGEST_ID or _CONTROL.search(plain):
+    if len(plain) > _LONGEST_ID:
         raise TooLong("errors.customers.too_long", field="external_id", most=_LONGEST_ID)
+    if not plain.isprintable() and (_CONTROL.search(plain) or not _is_text(plain)):
+        raise NoText("errors.customers.no_text", field="external_id")
     return plain
+
+
+def _line(text: str, *, field: str, most: int) -> str:
+    printable = text.isprintable()
+    if not printable and not _is_text(text):
+        raise NoText("errors.customers.no_text", field=field)
+    plain = " ".join((text if printable else _CONTROL.sub(" ", text)).split())
+    if len(plain) > most:
+        raise TooLong("errors.customers.too_long", field=field, most=most)
+    return plain
+
+
+def _is_text(text: str) -> bool:
+    """Half of a surrogate pair can stand in a file, and in no database."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def _shown(text: str, most: int) -> str:
+    """As much of what was written as a report shows, with nothing in it that breaks the report."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text[:most])
+
+
+def _no_phone(text: str) -> NoPhone:
+    return NoPhone("errors.customers.no_phone", field="phone", value=_shown(text, 40))
 
 
 @cache

@@ -18,9 +18,14 @@ FIELDS = (
     "language",
     "birth_date",
     "customer_since_date",
+    "survey_consent",
+    "recommendation_consent",
 )
 MOST_BYTES = 50_000_000
+# A sheet is read row by row; the list of its texts is held whole, and each weighs more there than in the file.
 _MOST_UNPACKED_BYTES = 500_000_000
+_MOST_UNPACKED_TEXT_BYTES = 100_000_000
+_TEXTS = "sharedstrings"
 _MOST_COLUMNS = 200
 _HEADERS = {
     "external_id": ("external id", "kundennummer", "kunden-nr", "kundennr", "customer id", "customer number", "id"),
@@ -32,6 +37,8 @@ _HEADERS = {
     "language": ("sprache",),
     "birth_date": ("birth date", "date of birth", "geburtsdatum", "geburtstag", "birthday"),
     "customer_since_date": ("customer since", "kunde seit"),
+    "survey_consent": ("einwilligung umfrage", "consent survey"),
+    "recommendation_consent": ("einwilligung empfehlung", "consent recommendation"),
 }
 
 Row = dict[str, object]
@@ -55,9 +62,7 @@ def read(content: bytes, *, mapping: Mapping[str, str] | None = None) -> Iterato
     headers, table = _opened(content)
     places = _places(headers, mapping or {})
     for values in table:
-        row = {field: values[place] for field, place in places.items() if place < len(values)}
-        if any(value not in (None, "") for value in row.values()):
-            yield row
+        yield {field: values[place] for field, place in places.items() if place < len(values)}
 
 
 def glimpse(content: bytes, *, rows: int) -> tuple[list[str], list[list[object]]]:
@@ -97,34 +102,46 @@ def _places(headers: list[str], mapping: Mapping[str, str]) -> dict[str, int]:
 
 def _csv(content: bytes) -> Iterator[Sequence[object]]:
     try:
-        text = content.decode("utf-8-sig")
+        content.decode("utf-8")
+        encoding = "utf-8-sig"
     except UnicodeDecodeError:
         # What Excel writes on German machines.
-        text = content.decode("cp1252", errors="replace")
-    if "\0" in text:
+        encoding = "cp1252"
+    if b"\0" in content:
         raise NotReadable("errors.customers.not_readable", field="file")
-    first = text[: text.find("\n") + 1 or len(text)]
+    text = io.TextIOWrapper(io.BytesIO(content), encoding=encoding, errors="replace", newline="")
+    first = text.readline()
+    text.seek(0)
     delimiter = max(";,\t", key=first.count)
     try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        yield from csv.reader(text, delimiter=delimiter, strict=True)
     except csv.Error as fault:
         raise NotReadable("errors.customers.not_readable", field="file") from fault
 
 
 def _sheet(content: bytes) -> Iterator[Sequence[object]]:
-    # openpyxl parses with defusedxml where that is installed; what unpacks to too much is refused before it is opened.
+    # openpyxl parses with defusedxml where that is installed, so entities are refused.
     from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
 
+    _refuse_bombs(content)
+    try:
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        try:
+            yield from (list(islice(row, _MOST_COLUMNS)) for row in book.worksheets[0].iter_rows(values_only=True))
+        finally:
+            book.close()
+    except Exception as fault:
+        # openpyxl lets through whatever its parts raise over a broken file, from BadZipFile to TypeError.
+        raise NotReadable("errors.customers.not_readable", field="file") from fault
+
+
+def _refuse_bombs(content: bytes) -> None:
+    """What unpacks to too much is refused before it is opened; zipfile reads no more than an entry says it holds."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            if sum(entry.file_size for entry in packed.infolist()) > _MOST_UNPACKED_BYTES:
-                raise NotReadable("errors.customers.file_too_large", field="file")
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError) as fault:
+            entries = packed.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as fault:
         raise NotReadable("errors.customers.not_readable", field="file") from fault
-    try:
-        sheet = book.worksheets[0]
-        yield from (list(islice(row, _MOST_COLUMNS)) for row in sheet.iter_rows(values_only=True))
-    finally:
-        book.close()
+    texts = sum(entry.file_size for entry in entries if _TEXTS in entry.filename.casefold())
+    if sum(entry.file_size for entry in entries) > _MOST_UNPACKED_BYTES or texts > _MOST_UNPACKED_TEXT_BYTES:
+        raise NotReadable("errors.customers.file_too_large", field="file")

@@ -1,5 +1,6 @@
 """Register one customer, or bring what is known of them up to date."""
 
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,19 @@ from leumund.customers import normalising
 from leumund.customers.tables import Customer
 from leumund.kit import ground
 from leumund.kit.faults import Refusals, Refused
+
+# The country comes before the telephone number that is read by it.
+_WAYS: Mapping[str, Callable[[Any, str], Any]] = {
+    "external_id": lambda value, _: normalising.external_id(value),
+    "email": lambda value, _: normalising.email(value),
+    "given_name": lambda value, _: normalising.name(value, field="given_name"),
+    "family_name": lambda value, _: normalising.name(value, field="family_name"),
+    "country": lambda value, _: normalising.country(value),
+    "phone": lambda value, country: normalising.phone(value, country=country),
+    "language": lambda value, _: normalising.language(value),
+    "birth_date": lambda value, _: normalising.day(value, field="birth_date"),
+    "customer_since_date": lambda value, _: normalising.day(value, field="customer_since_date"),
+}
 
 
 class NobodyNamed(Refused):
@@ -65,33 +79,23 @@ async def register(*, record: Record, source: str, at: datetime, stage: str = "c
 
 
 def normal(record: Record, *, default_country: str = "DE") -> Record:
-    """``record`` the one way it is stored. Raises Refusals with every field that is wrong, NobodyNamed."""
+    """``record`` the one way it is stored. Raises Refusals with every field that is wrong, NobodyNamed among them."""
+    return read(msgspec.structs.asdict(record), default_country=default_country)
+
+
+def read(given: Mapping[str, Any], *, default_country: str) -> Record:
+    """Like ``normal``, from fields by name; empty ones and those a record does not have are passed over."""
     faults: list[Refused] = []
-
-    def take(name: str, how: Any, **options: Any) -> Any:
-        value = getattr(record, name)
-        if value is None or (isinstance(value, str) and not value.strip()):
-            return None
-        try:
-            return how(value, **options)
-        except Refused as fault:
-            faults.append(fault)
-            return None
-
-    country = take("country", normalising.country)
-    result = Record(
-        external_id=take("external_id", normalising.external_id),
-        email=take("email", normalising.email),
-        given_name=take("given_name", normalising.name, field="given_name"),
-        family_name=take("family_name", normalising.name, field="family_name"),
-        phone=take("phone", normalising.phone, country=country or default_country),
-        country=country,
-        language=take("language", normalising.language),
-        birth_date=take("birth_date", normalising.day, field="birth_date"),
-        customer_since_date=take("customer_since_date", normalising.day, field="customer_since_date"),
-    )
-    if not faults and result.external_id is None and result.email is None:
+    values: dict[str, Any] = {}
+    for name, how in _WAYS.items():
+        value = given.get(name)
+        if value is not None and value != "" and not (isinstance(value, str) and value.isspace()):
+            try:
+                values[name] = how(value, values.get("country", default_country))
+            except Refused as fault:
+                faults.append(fault)
+    if not faults and "external_id" not in values and "email" not in values:
         faults.append(NobodyNamed("errors.customers.nobody_named", field="email"))
     if faults:
         raise Refusals(faults)
-    return result
+    return Record(**values)
