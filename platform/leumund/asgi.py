@@ -8,9 +8,10 @@ import structlog
 from leumund.api import routing as api
 from leumund.kit import settings as settings_of
 from leumund.tenancy import deployment as deployments
-from leumund.tenancy.arriving import Arrivals, Receive, Scope, Send
+from leumund.tenancy.arriving import App, Arrivals, Receive, Scope, Send
 from leumund.tenancy.deployment import Deployment
 from leumund.web import routing as web
+from leumund.web.defending import SecurityHeaders
 
 log = structlog.get_logger()
 
@@ -21,11 +22,7 @@ class Door:
     def __init__(self) -> None:
         self._deployment: Deployment | None = None
         self._stack = AsyncExitStack()
-        self._arrivals = Arrivals(
-            companies=web.companies([*web.company_routes(), *api.routes()]),
-            operator=web.operator(),
-            deployment=self._opened,
-        )
+        self._arrivals = Arrivals(companies=_companies(), operator=web.operator(), deployment=self._opened)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -49,6 +46,18 @@ class Door:
         await receive()
         await self._stack.aclose()
         await send({"type": "lifespan.shutdown.complete"})
+
+
+def _companies() -> App:
+    """A company's host: pages, and the API as an app of its own, so that even its 404 is one for machines."""
+    pages: Any = web.companies(web.company_routes())
+    machines: Any = SecurityHeaders()(api.app())
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"]
+        await (machines if path == api.ROOT or path.startswith(api.ROOT + "/") else pages)(scope, receive, send)
+
+    return serve
 
 
 def create() -> Any:

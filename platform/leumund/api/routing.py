@@ -1,7 +1,35 @@
-"""Every page of this entrance in one place."""
+"""The API as an app of its own beside the pages: what it refuses it refuses as problem details, routes and all."""
 
-from litestar.types import ControllerRouterHandler
+from litestar import Litestar, Router
+from litestar.datastructures import CacheControlHeader
+from litestar.types import ASGIApp
+
+from leumund.api import describing, outcomes, problems, reading
+from leumund.api.authenticating import require_key
+from leumund.api.conversions import ConversionController
+from leumund.api.customers import CustomerController
+from leumund.api.refunds import RefundController
+
+ROOT = "/api"
 
 
-def routes() -> list[ControllerRouterHandler]:
-    return []
+def app() -> ASGIApp:
+    """What is served under ROOT at companies' hosts. It reads no cookie, so no form of another site can use one."""
+    version_1 = Router(
+        path=describing.PATH,
+        route_handlers=[
+            CustomerController,
+            ConversionController,
+            RefundController,
+            outcomes.referrals,
+            outcomes.rewards,
+        ],
+        guards=[require_key],
+    )
+    return Litestar(
+        route_handlers=[version_1, describing.document],
+        exception_handlers=problems.HANDLERS,
+        openapi_config=describing.config(),
+        request_max_body_size=reading.MOST_BODY_BYTES,
+        cache_control=CacheControlHeader(no_store=True),
+    )

@@ -1,0 +1,104 @@
+"""A company reports what was bought."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+from litestar import Controller, Request, Response, post
+from litestar.params import JSONBody
+from msgspec import Meta, Struct
+
+from leumund.api import answering, currencies, ids, shapes
+from leumund.api.answering import Key
+from leumund.api.describing import PROBLEMS
+from leumund.api.reading import Strictly
+from leumund.api.shapes import Line, Moment, ReferralState
+from leumund.kit.faults import Refused, Unknown
+from leumund.rewards import converting
+from leumund.rewards.converting import Converted, CustomerRef, CustomerUnknown, Order
+
+_MOST_CENTS = 100_000_000_000
+_FIRST_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
+_CLOCKS_DIFFER = timedelta(minutes=5)
+
+
+class CustomerNamed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A customer by exactly one of our id, your own number, or the address."""
+
+    id: Annotated[Line, Meta(examples=["cus_6d1f0c7e2b9a4f53a1c8e0b7d4f2935c"])] | None = None
+    external_id: Annotated[Line, Meta(examples=["K-4711"])] | None = None
+    email: Annotated[Line, Meta(examples=["bert@example.com"])] | None = None
+
+
+class NewConversion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A purchase. ``occurred_at`` is now when you leave it out."""
+
+    order_id: Annotated[Line, Meta(examples=["A-2026-0815"])]
+    amount_cents: Annotated[int, Meta(ge=0, le=_MOST_CENTS, description="In minor units", examples=[90_000])]
+    currency: Annotated[Line, Meta(description="ISO 4217", examples=["EUR"])]
+    customer: CustomerNamed
+    occurred_at: Moment | None = None
+
+
+class Conversion(Struct, frozen=True, kw_only=True):
+    """A purchase as it was recorded, and what has come of it."""
+
+    id: str
+    order_id: str
+    amount_cents: int
+    currency: str
+    customer: str
+    occurred_at: datetime
+    referral: ReferralState | None
+    rewards: list[str]
+
+
+class ConversionController(Controller):
+    path = "/conversions"
+    tags = ("Purchases",)
+
+    @post(dto=Strictly[NewConversion], return_dto=None, responses=PROBLEMS, summary="Report a purchase")
+    async def convert(
+        self, request: Request[Any, Any, Any], data: JSONBody[NewConversion], idempotency_key: Key
+    ) -> Response[Conversion]:
+        """Counts once per order id. Telling the same order again, under whatever key, answers how it stands now."""
+
+        async def deed(at: datetime) -> tuple[int, Struct]:
+            return 201, _conversion(await converting.convert(order=_order(data, at), at=at))
+
+        return await answering.once(request, idempotency_key, data, deed)
+
+
+def _order(data: NewConversion, at: datetime) -> Order:
+    occurred_at = data.occurred_at or at
+    if not _FIRST_MOMENT <= occurred_at <= at + _CLOCKS_DIFFER:
+        raise Refused("errors.api.moment_far", field="occurred_at")
+    if data.currency not in currencies.known():
+        raise Refused("errors.api.currency", field="currency")
+    return Order(
+        order_id=data.order_id,
+        cents=data.amount_cents,
+        currency=data.currency,
+        customer=_named(data.customer),
+        occurred_at=occurred_at,
+    )
+
+
+def _named(customer: CustomerNamed) -> CustomerRef:
+    try:
+        ours = None if customer.id is None else ids.customer_from(customer.id)
+    except Unknown:
+        raise CustomerUnknown("errors.rewards.customer_unknown", field="customer") from None
+    return CustomerRef(id=ours, external_id=customer.external_id, email=customer.email)
+
+
+def _conversion(done: Converted) -> Conversion:
+    return Conversion(
+        id=ids.conversion(done.conversion),
+        order_id=done.order_id,
+        amount_cents=done.cents,
+        currency=done.currency,
+        customer=ids.customer(done.customer),
+        occurred_at=done.occurred_at,
+        referral=shapes.referral_state(done.referral, done.referral_state),
+        rewards=[ids.reward(one) for one in done.rewards],
+    )

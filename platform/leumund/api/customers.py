@@ -1,0 +1,129 @@
+"""A company tells who its customers are, and asks what is known of one."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+from litestar import Controller, Request, Response, get, post
+from litestar.params import FromPath, JSONBody
+from msgspec import Meta, Struct
+
+from leumund.api import answering, ids
+from leumund.api.answering import Key
+from leumund.api.describing import PROBLEMS
+from leumund.api.reading import Strictly
+from leumund.api.shapes import Line, Moment
+from leumund.consent import importing
+from leumund.customers import finding, registering
+from leumund.customers.finding import Person
+from leumund.customers.registering import Record
+from leumund.kit.faults import Refused, Unknown
+
+_MOST_CONSENTS = 20
+_SOURCE = "api"
+
+
+class ConsentGiven(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A consent the person gave you before: how, where and in which words stands in ``basis``."""
+
+    purpose: Annotated[Line, Meta(examples=["survey"])]
+    basis: Annotated[str, Meta(min_length=1, max_length=2000, pattern=r"^[^\x00]+$", examples=["Contract form, box 3"])]
+    given_at: Moment
+    channel: Literal["email", "phone", "post", "sms"] = "email"
+
+
+class NewCustomer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A customer by your own number, the address, or both. What you leave out stays as it is."""
+
+    external_id: Annotated[Line, Meta(examples=["K-4711"])] | None = None
+    email: Annotated[Line, Meta(examples=["bert@example.com"])] | None = None
+    given_name: Line | None = None
+    family_name: Line | None = None
+    phone: Annotated[Line, Meta(examples=["+49 30 1234567"])] | None = None
+    country: Annotated[Line, Meta(description="ISO 3166-1", examples=["DE"])] | None = None
+    language: Annotated[Line, Meta(description="ISO 639-1", examples=["de"])] | None = None
+    birth_date: date | None = None
+    customer_since_date: date | None = None
+    consents: Annotated[list[ConsentGiven], Meta(max_length=_MOST_CONSENTS)] = []
+
+
+class Told(Struct, frozen=True, kw_only=True):
+    """Who it is, and for each consent in its order whether it counts; over a withdrawal none does."""
+
+    id: str
+    created: bool
+    consents_taken: list[bool]
+
+
+class Customer(Struct, frozen=True, kw_only=True):
+    """What is known of a person. A lead has signed up over a link and bought nothing yet."""
+
+    id: str
+    stage: str
+    external_id: str | None
+    email: str | None
+    given_name: str
+    family_name: str
+    phone: str | None
+    country: str | None
+    language: str | None
+    birth_date: date | None
+    customer_since_date: date | None
+    created_at: datetime
+
+
+class CustomerController(Controller):
+    path = "/customers"
+    tags = ("Customers",)
+
+    @post(dto=Strictly[NewCustomer], return_dto=None, responses=PROBLEMS, summary="Create or update a customer")
+    async def tell(
+        self, request: Request[Any, Any, Any], data: JSONBody[NewCustomer], idempotency_key: Key
+    ) -> Response[Told]:
+        """201 for somebody new, 200 for somebody known. The answer holds no personal data, since it is kept."""
+
+        async def deed(at: datetime) -> tuple[int, Struct]:
+            told = await _tell(data, at)
+            return 201 if told.created else 200, told
+
+        return await answering.once(request, idempotency_key, data, deed)
+
+    @get("/{customer:str}", responses=PROBLEMS, summary="One customer")
+    async def one(self, request: Request[Any, Any, Any], customer: FromPath[str]) -> Customer:
+        """Unknown ids and other companies' ids answer alike."""
+        async with answering.reading(request):
+            person = await finding.by_id(customer=ids.customer_from(customer))
+        if person is None:
+            raise Unknown("errors.api.unknown")
+        return _customer(person)
+
+
+async def _tell(data: NewCustomer, at: datetime) -> Told:
+    said = {name: getattr(data, name) for name in Record.__struct_fields__}
+    registered = await registering.register(record=Record(**said), source=_SOURCE, at=at)
+    person = await finding.by_id(customer=registered.id)
+    assert person is not None, "registered above"
+    taken = [await _take(person, consent, n, at) for n, consent in enumerate(data.consents)]
+    return Told(id=ids.customer(person.id), created=registered.created, consents_taken=taken)
+
+
+async def _take(person: Person, consent: ConsentGiven, n: int, at: datetime) -> bool:
+    if consent.given_at > at:
+        raise Refused("errors.api.given_later", field=f"consents[{n}].given_at")
+    try:
+        return await importing.import_given(
+            customer=person.id,
+            purpose=consent.purpose,
+            channel=consent.channel,
+            source=_SOURCE,
+            evidence={"basis": consent.basis},
+            at=consent.given_at,
+            email=person.email if consent.channel == "email" else None,
+        )
+    except Refused as fault:
+        raise Refused(fault.key, field=f"consents[{n}].{fault.field}", **fault.values) from fault
+
+
+def _customer(person: Person) -> Customer:
+    known = {name: getattr(person, name) for name in Customer.__struct_fields__ if name != "id"}
+    return msgspec.convert({**known, "id": ids.customer(person.id)}, Customer)

@@ -1,0 +1,32 @@
+"""Ids as the API writes them: what it is, then which one, so that nobody sends a reward where a customer belongs."""
+
+from uuid import UUID
+
+from leumund.kit.faults import Unknown
+
+
+def customer(one: UUID) -> str:
+    return f"cus_{one.hex}"
+
+
+def conversion(one: UUID) -> str:
+    return f"cnv_{one.hex}"
+
+
+def referral(one: UUID) -> str:
+    return f"ref_{one.hex}"
+
+
+def reward(one: UUID) -> str:
+    return f"rew_{one.hex}"
+
+
+def customer_from(text: str) -> UUID:
+    """The id ``customer`` wrote; whatever it never wrote is unknown. Raises Unknown."""
+    try:
+        found = UUID(hex=text[4:])
+    except ValueError:
+        raise Unknown("errors.api.unknown") from None
+    if text != customer(found):
+        raise Unknown("errors.api.unknown")
+    return found

@@ -1,0 +1,153 @@
+"""Faults as problem details (RFC 9457): what kind it is, said in the caller's language, and which field it is."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import asyncpg
+import msgspec
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.types import ExceptionHandlersMap
+
+from leumund.api import languages
+from leumund.api.answering import KeyTwice
+from leumund.api.authenticating import KeyRefused
+from leumund.api.reading import Malformed, NotJson
+from leumund.customers.registering import TwoPeople
+from leumund.kit import language
+from leumund.kit.faults import Refusals, Refused, Unknown
+from leumund.kit.idempotency import KeyReused
+from leumund.rewards.converting import CustomerUnknown, NoProgramLive, OrderReused
+from leumund.rewards.refunding import OrderUnknown
+from leumund.tenancy.pools import Busy
+
+log = structlog.get_logger()
+MEDIA_TYPE = "application/problem+json"
+_RETRY_SECONDS = "1"
+
+
+class Kind(NamedTuple):
+    """The last part of a problem's type, and its status."""
+
+    slug: str
+    status: int
+
+
+INVALID = Kind("invalid", 422)
+NOT_FOUND = Kind("not-found", 404)
+BUSY = Kind("busy", 503)
+UNEXPECTED = Kind("unexpected", 500)
+KINDS: Mapping[type[Exception], Kind] = {
+    KeyRefused: Kind("unauthorized", 401),
+    NotJson: Kind("not-json", 415),
+    Malformed: Kind("malformed", 400),
+    KeyTwice: Kind("idempotency-key", 400),
+    KeyReused: Kind("idempotency-key-reused", 422),
+    OrderReused: Kind("order-reused", 409),
+    OrderUnknown: Kind("order-unknown", 404),
+    NoProgramLive: Kind("no-program", 409),
+    CustomerUnknown: Kind("customer-unknown", 422),
+    TwoPeople: Kind("two-people", 409),
+    Unknown: NOT_FOUND,
+    Refused: INVALID,
+    Refusals: INVALID,
+    Busy: BUSY,
+    # The database is away, or full; the key makes it safe to ask again.
+    ConnectionError: BUSY,
+    asyncpg.PostgresConnectionError: BUSY,
+    asyncpg.TooManyConnectionsError: BUSY,
+}
+FRAMEWORKS = {
+    400: Kind("malformed", 400),
+    404: NOT_FOUND,
+    405: Kind("method-not-allowed", 405),
+    413: Kind("too-large", 413),
+}
+
+
+class FieldFault(msgspec.Struct, frozen=True, kw_only=True):
+    """What is wrong with one field; ``field`` is such as ``customer.email`` or ``consents[0].basis``."""
+
+    field: str
+    detail: str
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Why nothing was done. ``request_id`` names our own fault in our log."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[FieldFault] = []
+    request_id: str = ""
+
+
+def refused(request: Request[Any, Any, Any], fault: Exception) -> Response[Problem]:
+    """What a deed or a reader refuses, by its type."""
+    kind = next(KINDS[one] for one in type(fault).__mro__ if one in KINDS)
+    lang = languages.asked_for(request.headers.get("accept-language", ""))
+    faults = fault.faults if isinstance(fault, Refusals) else (fault,) if isinstance(fault, Refused) else ()
+    said = [(one.field, language.text(one.key, lang, **one.values)) for one in faults]
+    detail = said[0][1] if len(said) == 1 else None
+    return _answer(kind, lang, detail, [FieldFault(field=field, detail=text) for field, text in said if field])
+
+
+def invalid(request: Request[Any, Any, Any], fault: ValidationException) -> Response[Problem]:
+    """A header or query parameter that does not fit; Litestar names it, and we say it in the caller's language."""
+    lang = languages.asked_for(request.headers.get("accept-language", ""))
+    names = [str(one["key"]) for one in fault.extra if "key" in one] if isinstance(fault.extra, list) else []
+    # The only parameter a call cannot do without is the key, and of one that is missing Litestar gives no name.
+    if not names or "Idempotency-Key" in names:
+        return _answer(KINDS[KeyTwice], lang, None, [])
+    if names == ["data"]:
+        return _answer(KINDS[Malformed], lang, language.text("errors.api.malformed", lang), [])
+    said = [FieldFault(field=name, detail=language.text("errors.api.parameter", lang)) for name in names]
+    return _answer(INVALID, lang, None, said)
+
+
+def frameworks(request: Request[Any, Any, Any], fault: HTTPException) -> Response[Problem]:
+    """No such route, no such method, too large."""
+    lang = languages.asked_for(request.headers.get("accept-language", ""))
+    kind = FRAMEWORKS.get(fault.status_code, FRAMEWORKS[400])
+    answer = _answer(kind, lang, None, [])
+    for name, value in (fault.headers or {}).items():
+        answer.set_header(name, value)
+    return answer
+
+
+def unexpected(request: Request[Any, Any, Any], fault: Exception) -> Response[Problem]:
+    """Our own fault: an id for the caller, the rest for the log."""
+    incident = uuid4().hex[:12]
+    log.error("unexpected", incident=incident, path=request.url.path, exc_info=fault)
+    lang = languages.asked_for(request.headers.get("accept-language", ""))
+    return _answer(UNEXPECTED, lang, None, [], request_id=incident)
+
+
+def _answer(
+    kind: Kind, lang: str, detail: str | None, errors: list[FieldFault], *, request_id: str = ""
+) -> Response[Problem]:
+    problem = Problem(
+        type=f"/problems/{kind.slug}",
+        title=language.text(f"api.{kind.slug}.title", lang),
+        status=kind.status,
+        detail=detail or language.text(f"api.{kind.slug}.detail", lang),
+        errors=errors,
+        request_id=request_id,
+    )
+    headers = {"cache-control": "no-store", "content-language": lang}
+    if kind.status == 401:
+        headers["www-authenticate"] = 'Bearer realm="api"'
+    if kind is BUSY:
+        headers["retry-after"] = _RETRY_SECONDS
+    return Response(problem, status_code=kind.status, media_type=MEDIA_TYPE, headers=headers)
+
+
+HANDLERS: ExceptionHandlersMap = {
+    **dict.fromkeys(KINDS, refused),
+    ValidationException: invalid,
+    HTTPException: frameworks,
+    Exception: unexpected,
+}

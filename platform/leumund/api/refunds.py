@@ -1,0 +1,67 @@
+"""A company reports what was given back."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from litestar import Controller, Request, Response, post
+from litestar.params import JSONBody
+from msgspec import Meta, Struct
+
+from leumund.api import answering, ids, shapes
+from leumund.api.answering import Key
+from leumund.api.authenticating import actor_of
+from leumund.api.describing import PROBLEMS
+from leumund.api.reading import Strictly
+from leumund.api.shapes import Line, ReferralState
+from leumund.rewards import refunding
+from leumund.rewards.refunding import Refunded
+
+
+class NewRefund(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The order that was given back, as a whole."""
+
+    order_id: Annotated[Line, Meta(examples=["A-2026-0815"])]
+
+
+class Refund(Struct, frozen=True, kw_only=True):
+    """What a refund did: rewards canceled before they were released, and those clawed back afterwards."""
+
+    conversion: str
+    order_id: str
+    refunded_at: datetime
+    referral: ReferralState | None
+    canceled_rewards: list[str]
+    clawed_back_rewards: list[str]
+
+
+class RefundController(Controller):
+    path = "/refunds"
+    tags = ("Purchases",)
+
+    @post(
+        dto=Strictly[NewRefund],
+        return_dto=None,
+        status_code=200,
+        responses=PROBLEMS,
+        summary="Report that an order was given back",
+    )
+    async def refund(
+        self, request: Request[Any, Any, Any], data: JSONBody[NewRefund], idempotency_key: Key
+    ) -> Response[Refund]:
+        """Cancels what the order earned, or claws it back when it was released already. Twice is the same answer."""
+
+        async def deed(at: datetime) -> tuple[int, Struct]:
+            return 200, _refund(await refunding.refund(order_id=data.order_id, at=at, actor=actor_of(request)))
+
+        return await answering.once(request, idempotency_key, data, deed)
+
+
+def _refund(done: Refunded) -> Refund:
+    return Refund(
+        conversion=ids.conversion(done.conversion),
+        order_id=done.order_id,
+        refunded_at=done.refunded_at,
+        referral=shapes.referral_state(done.referral, done.referral_state),
+        canceled_rewards=[ids.reward(one) for one in done.canceled],
+        clawed_back_rewards=[ids.reward(one) for one in done.clawed_back],
+    )
