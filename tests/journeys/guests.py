@@ -143,7 +143,7 @@ async def surveyed(deployment: Deployment, tenant: Tenant, *, language: str = "d
     """A customer with the survey's consent and an invitation."""
     at, email = clock.now(), address_of(name.lower())
     async with deployment.scopes.inside(tenant):
-        record = Record(email=email, given_name=name, family_name="Beispiel", language=language)
+        record = Record(email=email, given_name=name, family_name="Quendel", language=language)
         customer = (await registering.register(record=record, source="test", at=at)).id
         await importing.import_given(
             customer=customer,

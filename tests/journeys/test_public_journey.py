@@ -50,7 +50,7 @@ async def test_from_a_survey_to_a_confirmed_friend(
     friend, bert = visit(tenant, language=lang), guests.address_of("bert")
     await friend.open(link)
     assert "Clara" in friend.page
-    assert "Beispiel" not in friend.page, "a first name is enough to know who recommends"
+    assert "Quendel" not in friend.page, "a first name is enough to know who recommends"
     await friend.submit("/r/", given_name="Bert", family_name="Freund", email=bert, ticked={"terms"})
     assert friend.answer.status_code == 200
     await friend.open((await postbox(tenant)).link(bert, "/confirm/"))

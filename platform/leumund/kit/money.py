@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import msgspec
+from babel import Locale
 from babel.numbers import format_currency, get_currency_precision
 
 
@@ -17,3 +18,12 @@ def text(money: Money, language: str) -> str:
     """``25,00 €`` in German, ``€25.00`` in English."""
     amount = Decimal(money.cents).scaleb(-get_currency_precision(money.currency))
     return str(format_currency(amount, money.currency, locale=language))
+
+
+def short(money: Money, language: str) -> str:
+    """``25 €`` in German, ``€25`` in English; like ``text`` where there are minor units to tell."""
+    whole, rest = divmod(money.cents, 10 ** get_currency_precision(money.currency))
+    if rest:
+        return text(money, language)
+    pattern = Locale.parse(language).currency_formats["standard"].pattern.replace(".00", "")
+    return str(format_currency(whole, money.currency, format=pattern, locale=language, currency_digits=False))

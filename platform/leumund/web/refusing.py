@@ -77,17 +77,21 @@ async def unexpected(request: Request[Any, Any, Any], fault: Exception) -> Respo
 async def error_page(
     request: Request[Any, Any, Any], status: int, *, message: str | None = None, incident: str | None = None
 ) -> Response[str]:
-    """The page for ``status`` in the brand of this host."""
-    lang = dressing.language_of(request, (await dressing.look_of(request)).languages)
+    """The page for ``status`` in the brand of this host; without it where the brand itself cannot be read."""
     known = status if status in _EXPLAINED else 400 if status < HTTPStatus.INTERNAL_SERVER_ERROR else 500
-    return await answering.host_page(
-        request,
-        "error.html",
-        status=status,
-        title=language.text(f"errors.http.{known}.title", lang),
-        message=message or language.text(f"errors.http.{known}.message", lang),
-        incident=incident,
-    )
+    try:
+        languages = (await dressing.look_of(request)).languages
+        words = _words(known, message, dressing.language_of(request, languages))
+        return await answering.host_page(request, "error.html", status=status, incident=incident, **words)
+    except Exception as fault:
+        log.error("no brand for a fault's page", path=request.url.path, exc_info=fault)
+        words = _words(known, message, dressing.language_of(request, language.LANGUAGES))
+        return answering.plain_page(request, "error.html", status=status, incident=incident, **words)
+
+
+def _words(known: int, message: str | None, lang: str) -> dict[str, str]:
+    title, usual = (language.text(f"errors.http.{known}.{part}", lang) for part in ("title", "message"))
+    return {"title": title, "message": message or usual}
 
 
 COMPANY_FAULTS: ExceptionHandlersMap = {

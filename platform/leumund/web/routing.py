@@ -11,6 +11,7 @@ from leumund.tenancy.arriving import App
 from leumund.tenancy.deployment import Deployment
 from leumund.web.console import routing as console
 from leumund.web.defending import SecurityHeaders
+from leumund.web.heading import Heads
 from leumund.web.operator import routing as operating
 from leumund.web.public import clicks
 from leumund.web.public import routing as public
@@ -48,7 +49,7 @@ def operator() -> App:
 
 def _defended(app: Litestar) -> App:
     # Around the app and not within: where no route fits, Litestar answers before its middleware.
-    return cast(App, SecurityHeaders()(app))
+    return cast(App, SecurityHeaders()(Heads()(app)))
 
 
 @asynccontextmanager

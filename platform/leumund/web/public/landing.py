@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath
 
+from leumund.customers import normalising
 from leumund.kit import clock, tokens
 from leumund.kit.faults import Refusals, Refused, Unknown
 from leumund.kit.tokens import BadToken
@@ -18,7 +19,7 @@ from leumund.referrals import rules as referral_rules
 from leumund.referrals.accepting import Form
 from leumund.referrals.finding import Shared
 from leumund.tenancy.arriving import tenant_of
-from leumund.web import answering, entering, forms
+from leumund.web import answering, entering, forms, heading
 from leumund.web.public import clicks, evidence, offers, wordings
 from leumund.web.public.wordings import Wordings
 
@@ -45,7 +46,7 @@ class LandingController(Controller):
         lang = await entering.language(request)
         async with entering.reading(request):
             landing = await _look(code, lang, clock.now())
-        if not referral_rules.is_machine(request.headers.get("user-agent", "")):
+        if not heading.is_head(request.scope) and not referral_rules.is_machine(request.headers.get("user-agent", "")):
             clicks.note(tenant=tenant_of(request.scope), link=landing.shared.link)
         return await _page(request, landing, lang, sent={}, errors={})
 
@@ -83,7 +84,7 @@ async def _form(request: Request[Any, Any, Any], code: str, sent: Mapping[str, s
         proven = ""
     if proven != _payload(code, shown):
         raise forms.OutOfDate("errors.forms.out_of_date")
-    forms.require(sent, fields=_FIELDS)
+    _require(sent)
     return Form(
         **{name: sent[name] for name in _FIELDS},
         language=lang,
@@ -91,6 +92,22 @@ async def _form(request: Request[Any, Any, Any], code: str, sent: Mapping[str, s
         consents=shown.chosen(sent),
         evidence=evidence.of(request, page=PURPOSE),
     )
+
+
+def _require(sent: Mapping[str, str]) -> None:
+    """Nothing, when all is filled in and the address is one; else all that is wrong at once. Raises Refusals."""
+    faults: list[Refused] = []
+    try:
+        forms.require(sent, fields=_FIELDS)
+    except Refusals as missing:
+        faults += missing.faults
+    try:
+        if sent.get("email"):
+            normalising.email(sent["email"])
+    except Refused as fault:
+        faults.append(fault)
+    if faults:
+        raise Refusals(faults)
 
 
 def _payload(code: str, shown: Wordings) -> str:

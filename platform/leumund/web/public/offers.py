@@ -11,7 +11,7 @@ def reward(offer: Offer, *, side: str, language: str) -> str:
     rule = offer.rule(side)
     if rule is None:
         return ""
-    amount = money.text(Money(rule.cents, offer.currency), language)
+    amount = money.short(Money(rule.cents, offer.currency), language)
     return languages.text(f"offers.reward.{rule.kind}", language, amount=amount)
 
 

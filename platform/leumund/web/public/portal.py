@@ -1,5 +1,6 @@
 """The advocate's portal: the link and its code, what became of it, and what may be written to them."""
 
+from collections import Counter
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -7,40 +8,50 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from litestar import Controller, Request, Response, get
+from litestar.exceptions import NotFoundException
 from litestar.types import ExceptionHandlersMap
 
 from leumund.consent import reading as consents
 from leumund.consent.reading import Standing
 from leumund.customers import finding
 from leumund.customers.finding import Person
-from leumund.kit import clock, money
+from leumund.kit import money
 from leumund.kit.money import Money
 from leumund.programs import offering
 from leumund.programs.offering import NoProgram, Offer
 from leumund.referrals import drawing, sharing
 from leumund.rewards import listing
+from leumund.tenancy.arriving import tenant_of
 from leumund.theming import tokens as design
-from leumund.web import answering, dressing, entering, refusing
+from leumund.web import answering, dressing, entering
 from leumund.web.public import sharing as ways
 from leumund.web.public import visitors
 from leumund.web.public.visitors import NotSignedIn
 
 _TOTALS = {"pending": "pending", "available": "approved"}
+# A voucher's code is shown while it can be used, and not before its hold has ended.
+_SPENDABLE = ("approved", "fulfilled")
 _PICTURE = {"cache-control": "no-store", "content-security-policy": "default-src 'none'; sandbox"}
 
 
-class Seen(NamedTuple):
-    """All that one advocate sees, read in one scope."""
+class Given(NamedTuple):
+    """A link that leads somewhere, and what it offers."""
 
-    person: Person
     offer: Offer
     link: str
+
+
+class Seen(NamedTuple):
+    """All that one advocate sees, read in one scope; nothing is given while the program rests or has ended."""
+
+    person: Person
+    given: Given | None
     referrals: list[dict[str, Any]]
     rewards: list[dict[str, Any]]
     consents: list[Standing]
 
 
-_FAULTS: ExceptionHandlersMap = {NotSignedIn: visitors.to_login, NoProgram: refusing.later(refusing.unknown)}
+_FAULTS: ExceptionHandlersMap = {NotSignedIn: visitors.to_login}
 
 
 class PortalController(Controller):
@@ -53,35 +64,43 @@ class PortalController(Controller):
     async def show(self, request: Request[Any, Any, Any]) -> Response[str]:
         customer, lang = await visitors.signed_in(request), await entering.language(request)
         async with entering.reading(request):
-            seen = await _look(customer, lang, clock.now())
+            seen = await _look(customer, lang)
         return await _page(request, seen, lang)
 
     @get("/qr.svg")
     async def svg(self, request: Request[Any, Any, Any]) -> Response[str]:
-        link, color = await _link(request), await _color(request)
-        return Response(drawing.svg(link, color=color), media_type="image/svg+xml", headers=_PICTURE)
+        link, color = await _picture(request)
+        named = _named(request, "inline", "svg")
+        return Response(drawing.svg(link, color=color), media_type="image/svg+xml", headers=_PICTURE | named)
 
     @get("/qr.png")
     async def png(self, request: Request[Any, Any, Any]) -> Response[bytes]:
-        link, color = await _link(request), await _color(request)
-        return Response(drawing.png(link, color=color), media_type="image/png", headers=_PICTURE)
+        link, color = await _picture(request)
+        named = _named(request, "attachment", "png")
+        return Response(drawing.png(link, color=color), media_type="image/png", headers=_PICTURE | named)
 
 
-async def _look(customer: UUID, lang: str, at: datetime) -> Seen:
+async def _look(customer: UUID, lang: str) -> Seen:
     person = await finding.by_id(customer=customer)
     if person is None:
         # The record went while the session was open.
         raise NotSignedIn
-    offer = await offering.current()
-    code = await sharing.code_of(customer=customer, program=offer.id, at=at)
     return Seen(
         person=person,
-        offer=offer,
-        link=sharing.address(code),
+        given=await _given(customer),
         referrals=await listing.referrals_of(advocate=customer),
         rewards=await listing.rewards_of(customer=customer),
         consents=await consents.standing(customer=customer, language=lang),
     )
+
+
+async def _given(customer: UUID) -> Given | None:
+    try:
+        offer = await offering.current()
+    except NoProgram:
+        return None
+    code = await sharing.standing_code(customer=customer, program=offer.id)
+    return None if code is None else Given(offer, sharing.address(code))
 
 
 async def _page(request: Request[Any, Any, Any], seen: Seen, lang: str) -> Response[str]:
@@ -94,11 +113,7 @@ async def _page(request: Request[Any, Any, Any], seen: Seen, lang: str) -> Respo
         request,
         "portal.html",
         customer_name=seen.person.given_name or seen.person.email or "",
-        link=seen.link,
-        qr_svg_url="/portal/qr.svg",
-        qr_png_url="/portal/qr.png",
-        share=ways.ways(seen.offer, link=seen.link, company=profile.name, language=lang),
-        program={"headline": seen.offer.text("headline", lang), "text": seen.offer.text("text", lang)},
+        share=_share(seen.given, company=profile.name, lang=lang),
         referrals=[{"when": when(each["at"]), "state_key": each["state"]} for each in seen.referrals],
         rewards=[
             {
@@ -106,10 +121,12 @@ async def _page(request: Request[Any, Any, Any], seen: Seen, lang: str) -> Respo
                 "state_key": each["state"],
                 "when": when(each["at"]),
                 "kind": each["kind"],
+                "until": when(each["hold_until"]) if each["state"] == "pending" else "",
+                "code": each["voucher_code"] if each["state"] in _SPENDABLE else None,
             }
             for each in seen.rewards
         ],
-        totals={name: _sum(seen, state, lang) for name, state in _TOTALS.items()},
+        totals={name: _sums(seen, state, profile.currency, lang) for name, state in _TOTALS.items()},
         consents=[
             {
                 "purpose": each.purpose,
@@ -123,18 +140,35 @@ async def _page(request: Request[Any, Any, Any], seen: Seen, lang: str) -> Respo
     )
 
 
-def _sum(seen: Seen, state: str, lang: str) -> str:
-    cents = sum(
-        each["cents"] for each in seen.rewards if (each["state"], each["currency"]) == (state, seen.offer.currency)
-    )
-    return money.text(Money(cents, seen.offer.currency), lang)
+def _share(given: Given | None, *, company: str, lang: str) -> dict[str, str] | None:
+    if given is None:
+        return None
+    words = {"headline": given.offer.text("headline", lang), "pitch": given.offer.text("text", lang)}
+    return {"link": given.link, **words, **ways.ways(given.offer, link=given.link, company=company, language=lang)}
 
 
-async def _link(request: Request[Any, Any, Any]) -> str:
+def _sums(seen: Seen, state: str, currency: str, lang: str) -> list[str]:
+    """What lies in ``state``, a sum for each currency: a program may have changed its own. Nothing is 0 too."""
+    sums: Counter[str] = Counter()
+    for each in seen.rewards:
+        if each["state"] == state:
+            sums[each["currency"]] += each["cents"]
+    return [money.text(Money(cents, code), lang) for code, cents in sorted((sums or {currency: 0}).items())]
+
+
+async def _picture(request: Request[Any, Any, Any]) -> tuple[str, str]:
+    """The link and the brand's colour. Raises NotFoundException while there is no link."""
     customer = await visitors.signed_in(request)
     async with entering.reading(request):
-        offer = await offering.current()
-        return sharing.address(await sharing.code_of(customer=customer, program=offer.id, at=clock.now()))
+        given = await _given(customer)
+    if given is None:
+        raise NotFoundException
+    return given.link, await _color(request)
+
+
+def _named(request: Request[Any, Any, Any], how: str, kind: str) -> dict[str, str]:
+    """The name a saved picture gets; a slug needs no quoting."""
+    return {"content-disposition": f'{how}; filename="{tenant_of(request.scope).slug}-qr.{kind}"'}
 
 
 async def _color(request: Request[Any, Any, Any]) -> str:
