@@ -4,14 +4,16 @@ Each check looks at its own keys and passes over what has the wrong shape, so on
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, TypeVar
 from zoneinfo import available_timezones
 
-from babel.core import Locale
 from babel.numbers import list_currencies
-from email_validator import EmailNotValidError, validate_email
 
+from leumund.customers import normalising
+from leumund.customers.normalising import NoCountry, NoEmail
 from leumund.files.faults import Fault
 from leumund.files.shaping import FILE
 from leumund.kit import language
@@ -19,8 +21,12 @@ from leumund.kit.faults import Refusals, Refused
 from leumund.theming import styling
 from leumund.theming.themes import UnknownTheme
 
-_HOST = re.compile(r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
-_PURPOSE = re.compile(r"[a-z]+(?:_[a-z]+)*")
+_HOST = re.compile(r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]", re.ASCII)
+_PURPOSE = re.compile(r"(?=.{1,40}$)[a-z]+(?:_[a-z]+)*", re.ASCII)
+# Whoever shares says that there is something in it for them (BGH I ZR 145/03).
+_DISCLOSURE = re.compile(
+    r"prämie|gutsch(?:ein|rift)|gutgeschrieben|bekomm|erhalte|reward|voucher|credit|\bget\b|receive", re.I
+)
 
 Shape = TypeVar("Shape")
 
@@ -31,12 +37,8 @@ def faults_of_values(plain: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _faults_of_languages(plain)
     yield from _faults_of_look(plain)
     yield from _faults_of_addresses(plain)
-    sides = [one.get("side") for one in at(plain, "program.rewards", list, []) if isinstance(one, dict)]
-    if len(sides) != len(set(sides)):
-        yield Fault(FILE, "program.rewards", "names a side twice")
-    for purpose in at(plain, "consents", dict, {}):
-        if not _PURPOSE.fullmatch(purpose):
-            yield Fault(FILE, f"consents.{purpose}", "is no purpose: lower-case letters and underscores")
+    yield from _faults_of_program(plain)
+    yield from _faults_of_consents(plain)
 
 
 def at(plain: Mapping[str, Any], key: str, shape: type[Shape], otherwise: Shape) -> Shape:
@@ -47,58 +49,116 @@ def at(plain: Mapping[str, Any], key: str, shape: type[Shape], otherwise: Shape)
     return value if isinstance(value, shape) else otherwise
 
 
+def spoken(plain: Mapping[str, Any]) -> list[str]:
+    """The languages of the company that we speak too, each once."""
+    return [lang for lang in dict.fromkeys(_words(plain, "languages")) if lang in language.LANGUAGES]
+
+
+def purposes(plain: Mapping[str, Any]) -> list[str]:
+    """The purposes whose names may become a file's."""
+    return [purpose for purpose in at(plain, "consents", dict, {}) if _PURPOSE.fullmatch(purpose)]
+
+
+def hosts(plain: Mapping[str, Any]) -> dict[str, str]:
+    """The company's own hosts that are written as hosts are, with the key of each."""
+    given = enumerate(at(plain, "hosts", list, []), 1)
+    return {host: f"hosts[{place}]" for place, host in given if isinstance(host, str) and _HOST.fullmatch(host)}
+
+
 def said(fault: Refused) -> str:
     """A refusal's sentence, in the language of those who apply folders."""
     return language.text(fault.key, "en", **fault.values)
 
 
+def _words(plain: Mapping[str, Any], key: str) -> list[str]:
+    return [word for word in at(plain, key, list, []) if isinstance(word, str)]
+
+
+def _faults_of_repetition(words: Sequence[str], key: str) -> Iterator[Fault]:
+    for word, times in Counter(words).items():
+        if times > 1:
+            yield Fault(FILE, key, f"names {word} twice")
+
+
 def _faults_of_place(plain: Mapping[str, Any]) -> Iterator[Fault]:
-    known: dict[str, tuple[set[str], str]] = {
-        "country": (
-            {code for code in map(str, Locale("en").territories) if code.isalpha()},
-            "ISO 3166-1 code such as DE",
-        ),
-        "currency": (set(list_currencies()), "ISO 4217 code such as EUR"),
-        "time_zone": (available_timezones(), "time zone such as Europe/Berlin"),
-    }
-    for key, (values, name) in known.items():
-        given = at(plain, key, str, "")
-        if given and given not in values:
-            yield Fault(FILE, key, f"{given} is no {name}")
+    country = at(plain, "country", str, "")
+    try:
+        if country and normalising.country(country) != country:
+            raise NoCountry(country)
+    except NoCountry:
+        yield Fault(FILE, "country", f"{country} is no ISO 3166-1 code such as DE")
+    currency = at(plain, "currency", str, "")
+    if currency and currency not in list_currencies():
+        yield Fault(FILE, "currency", f"{currency} is no ISO 4217 code such as EUR")
+    time_zone = at(plain, "time_zone", str, "")
+    if time_zone and time_zone not in _time_zones():
+        yield Fault(FILE, "time_zone", f"{time_zone} is no time zone such as Europe/Berlin")
+
+
+@cache
+def _time_zones() -> set[str]:
+    """All there are; looked for once, since that walks through a folder of files."""
+    return available_timezones()
 
 
 def _faults_of_languages(plain: Mapping[str, Any]) -> Iterator[Fault]:
-    spoken = at(plain, "languages", list, ["de"])
-    if not spoken:
+    given = _words(plain, "languages")
+    if at(plain, "languages", list, [""]) == []:
         yield Fault(FILE, "languages", "is empty")
-    for strange in [lang for lang in spoken if lang not in language.LANGUAGES]:
+    yield from _faults_of_repetition(given, "languages")
+    for strange in dict.fromkeys(lang for lang in given if lang not in language.LANGUAGES):
         yield Fault(FILE, "languages", f"{strange} is none of {', '.join(language.LANGUAGES)}")
     for key in ("survey.texts", "program.texts"):
-        texts = at(plain, key, dict, dict.fromkeys(spoken))
-        for lang in [lang for lang in spoken if lang not in texts]:
+        texts = at(plain, key, dict, dict.fromkeys(given))
+        for lang in [lang for lang in dict.fromkeys(given) if lang not in texts]:
             yield Fault(FILE, f"{key}.{lang}", "is missing")
-        for lang in texts.keys() - set(spoken):
+        for lang in [lang for lang in texts if given and lang not in given]:
             yield Fault(FILE, f"{key}.{lang}", "is a language the company does not speak")
 
 
 def _faults_of_look(plain: Mapping[str, Any]) -> Iterator[Fault]:
-    tokens = {name: str(value) for name, value in at(plain, "theme.tokens", dict, {}).items()}
+    tokens = {name: value for name, value in at(plain, "theme.tokens", dict, {}).items() if isinstance(value, str)}
     try:
         styling.check(theme=at(plain, "theme.name", str, "plain"), tokens_given=tokens)
-    except UnknownTheme:
-        yield Fault(FILE, "theme.name", f"there is no theme {at(plain, 'theme.name', str, '')}")
+    except UnknownTheme as fault:
+        yield Fault(FILE, "theme.name", said(fault))
     except Refusals as faults:
         for fault in faults.faults:
             yield Fault(FILE, f"theme.tokens.{fault.field}", said(fault))
 
 
 def _faults_of_addresses(plain: Mapping[str, Any]) -> Iterator[Fault]:
+    written = hosts(plain)
     for place, host in enumerate(at(plain, "hosts", list, []), 1):
-        if not _HOST.fullmatch(str(host)):
+        if isinstance(host, str) and host not in written:
             yield Fault(FILE, f"hosts[{place}]", f"{host} is no host name in lower case, without scheme and port")
+    yield from _faults_of_repetition([host for host in _words(plain, "hosts") if host in written], "hosts")
     for key in ("sender.email", "imprint.email"):
         address = at(plain, key, str, "")
         try:
-            validate_email(address or "nobody@nowhere.example", check_deliverability=False)
-        except EmailNotValidError:
+            if address and normalising.email(address) != address:
+                yield Fault(FILE, key, f"is written {normalising.email(address)}")
+        except NoEmail:
             yield Fault(FILE, key, f"{address} is no e-mail address")
+
+
+def _faults_of_program(plain: Mapping[str, Any]) -> Iterator[Fault]:
+    rewards = at(plain, "program.rewards", list, [None])
+    if not rewards:
+        yield Fault(FILE, "program.rewards", "is empty; a program rewards somebody")
+    sides = [one["side"] for one in rewards if isinstance(one, dict) and isinstance(one.get("side"), str)]
+    yield from _faults_of_repetition(sides, "program.rewards")
+    for lang in at(plain, "program.texts", dict, {}):
+        share_text = at(plain, f"program.texts.{lang}.share_text", str, "")
+        if share_text.strip() and "advocate" in sides and not _DISCLOSURE.search(share_text):
+            yield Fault(FILE, f"program.texts.{lang}.share_text", "does not say that whoever shares it gets a reward")
+
+
+def _faults_of_consents(plain: Mapping[str, Any]) -> Iterator[Fault]:
+    for purpose in at(plain, "consents", dict, {}):
+        key = f"consents.{purpose}"
+        if not _PURPOSE.fullmatch(purpose):
+            yield Fault(FILE, key, "is no purpose: lower-case letters and underscores, 40 at most")
+        if at(plain, f"{key}.channels", list, [""]) == []:
+            yield Fault(FILE, f"{key}.channels", "is empty")
+        yield from _faults_of_repetition(_words(plain, f"{key}.channels"), f"{key}.channels")

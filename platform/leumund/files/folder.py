@@ -6,6 +6,9 @@ import msgspec
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=20_000)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
+Line = Annotated[str, msgspec.Meta(max_length=200)]
+Host = Annotated[str, msgspec.Meta(min_length=1, max_length=253)]
+Key = Annotated[str, msgspec.Meta(pattern="^[a-z0-9-]+$", max_length=60)]
 Cents = Annotated[int, msgspec.Meta(gt=0, le=100_000_000)]
 
 
@@ -17,7 +20,7 @@ class Sender(Part, kw_only=True):
     """Who mails come from."""
 
     name: Name
-    email: str
+    email: Name
 
 
 class Imprint(Part, kw_only=True):
@@ -28,20 +31,20 @@ class Imprint(Part, kw_only=True):
     city: Name
     country: Name
     represented_by: Name
-    email: str
-    phone: str = ""
-    register: str = ""
-    register_number: str = ""
-    vat_id: str = ""
-    supervisory_authority: str = ""
-    responsible: str = ""
+    email: Name
+    phone: Line = ""
+    register: Line = ""
+    register_number: Line = ""
+    vat_id: Line = ""
+    supervisory_authority: Line = ""
+    responsible: Line = ""
 
 
 class Theme(Part, kw_only=True):
     """A theme's name and what of it the company tunes."""
 
-    name: str = "plain"
-    tokens: dict[str, str] = {}
+    name: Name = "plain"
+    tokens: dict[str, Name] = {}
 
 
 class SurveyTexts(Part, kw_only=True):
@@ -52,9 +55,9 @@ class SurveyTexts(Part, kw_only=True):
 
 
 class Survey(Part, kw_only=True):
-    """The question, in every language of the company."""
+    """The question, in every language of the company; there is one survey, and its mark is the NPS."""
 
-    key: Annotated[str, msgspec.Meta(pattern="^[a-z0-9-]+$")] = "nps"
+    key: Literal["nps"] = "nps"
     texts: dict[str, SurveyTexts]
 
 
@@ -72,15 +75,15 @@ class Reward(Part, kw_only=True):
     side: Literal["advocate", "friend"]
     kind: Literal["cash", "credit", "voucher"]
     cents: Cents
-    minimum_order_cents: Annotated[int, msgspec.Meta(ge=0)] = 0
+    minimum_order_cents: Annotated[int, msgspec.Meta(ge=0, le=100_000_000)] = 0
 
 
 class Program(Part, kw_only=True):
     """What the company offers."""
 
-    key: Annotated[str, msgspec.Meta(pattern="^[a-z0-9-]+$")]
+    key: Key
     state: Literal["draft", "live", "paused", "ended"]
-    budget_cents: Annotated[int, msgspec.Meta(ge=0)]
+    budget_cents: Annotated[int, msgspec.Meta(ge=0, le=100_000_000_000)]
     hold_days: Annotated[int, msgspec.Meta(ge=0, le=365)]
     review_above_cents: Cents | None = None
     texts: dict[str, ProgramTexts]
@@ -98,11 +101,11 @@ class Company(Part, kw_only=True):
 
     name: Name
     legal_name: Name
-    languages: list[str]
-    country: str
-    currency: str
-    time_zone: str
-    hosts: list[str] = []
+    languages: list[Name]
+    country: Name
+    currency: Name
+    time_zone: Name
+    hosts: list[Host] = []
     sender: Sender
     imprint: Imprint
     theme: Theme = msgspec.field(default_factory=Theme)

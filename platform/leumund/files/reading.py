@@ -12,32 +12,64 @@ from leumund.files.folder import Company, CompanyFolder
 from leumund.kit.faults import Refused
 from leumund.tenancy import provisioning
 
+_MOST_BYTES = 1_000_000
+
+
+class Examined(msgspec.Struct, frozen=True, kw_only=True):
+    """A folder as it was found: ``company`` is None while there are faults; ``hosts`` has the key of each host."""
+
+    slug: str
+    hosts: dict[str, str]
+    faults: list[Fault]
+    company: CompanyFolder | None
+
 
 def read(folder: Path) -> CompanyFolder:
     """The folder's company; the folder's name is its slug. Raises Faulty with every fault there is."""
+    examined = examine(folder)
+    if examined.company is None:
+        raise Faulty(examined.faults)
+    return examined.company
+
+
+def examine(folder: Path) -> Examined:
+    """The folder's company, or everything that is wrong with it."""
     slug = folder.resolve().name
-    plain = _plain(folder)
+    try:
+        plain = _plain(folder / shaping.FILE)
+    except Faulty as fault:
+        faults = [*_faults_of_slug(slug), *fault.faults]
+        return Examined(slug=slug, hosts={}, faults=faults, company=None)
     texts, faults_of_texts = wording.read_texts(folder, plain)
     logo, faults_of_logo = wording.read_logo(folder)
-    faults = [
-        *_faults_of_slug(slug),
-        *shaping.faults_of(plain, Company),
-        *checking.faults_of_values(plain),
-        *faults_of_texts,
-        *faults_of_logo,
-    ]
-    if faults:
-        raise Faulty(faults)
-    return CompanyFolder(slug=slug, company=msgspec.convert(plain, Company), texts=texts, logo=logo)
+    of_the_table = [*shaping.faults_of(plain, Company), *checking.faults_of_values(plain)]
+    # While the table is wrong, nobody knows which texts belong to it.
+    of_strays = [] if of_the_table else wording.strays(folder, plain)
+    faults = [*_faults_of_slug(slug), *of_the_table, *faults_of_texts, *of_strays, *faults_of_logo]
+    company = None
+    if not faults:
+        converted = msgspec.convert(plain, Company)
+        # Their order says nothing, and the directory keeps none.
+        converted.hosts.sort()
+        company = CompanyFolder(slug=slug, company=converted, texts=texts, logo=logo)
+    return Examined(slug=slug, hosts=checking.hosts(plain), faults=faults, company=company)
 
 
-def _plain(folder: Path) -> dict[str, Any]:
+def _plain(path: Path) -> dict[str, Any]:
     try:
-        with (folder / shaping.FILE).open("rb") as file:
-            return tomllib.load(file)
+        with path.open("rb") as file:
+            content = file.read(_MOST_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):
         raise Faulty([Fault(shaping.FILE, "file", "is missing")]) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+    except OSError as fault:
+        raise Faulty([Fault(shaping.FILE, "file", f"cannot be read: {fault.strerror}")]) from None
+    if len(content) > _MOST_BYTES:
+        raise Faulty([Fault(shaping.FILE, "file", "is too large")])
+    try:
+        return tomllib.loads(content.decode("utf-8-sig"))
+    except RecursionError:
+        raise Faulty([Fault(shaping.FILE, "file", "is nested too deeply")]) from None
+    except ValueError as fault:
         raise Faulty([Fault(shaping.FILE, "file", f"is no TOML: {fault}")]) from None
 
 

@@ -3,15 +3,19 @@
 msgspec stops at the first value that does not fit, so tables are taken apart and each key is converted by itself.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
 
 from leumund.files.faults import Fault
-from leumund.files.folder import Part
+from leumund.files.folder import Part, Text
 
 FILE = "company.toml"
+# A line break in a name could become a header of a mail, and PostgreSQL keeps no NUL.
+_NOT_IN_A_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_NOT_IN_A_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def faults_of(value: object, wanted: Any, key: str = "") -> Iterator[Fault]:
@@ -24,19 +28,34 @@ def faults_of(value: object, wanted: Any, key: str = "") -> Iterator[Fault]:
     elif get_origin(wanted) is list and isinstance(value, list):
         for place, item in enumerate(value, 1):
             yield from faults_of(item, get_args(wanted)[0], f"{key}[{place}]")
-    else:
-        try:
-            msgspec.convert(value, wanted)
-        except msgspec.ValidationError as fault:
-            yield Fault(FILE, key, str(fault).split(" - at ")[0])
+    elif reason := _reason(value, wanted):
+        yield Fault(FILE, key, reason)
+
+
+def is_unwritable(text: str) -> bool:
+    """Whether ``text`` holds what no page, mail or database can keep."""
+    return bool(_NOT_IN_A_TEXT.search(text))
+
+
+def _reason(value: object, wanted: Any) -> str | None:
+    try:
+        msgspec.convert(value, wanted)
+    except msgspec.ValidationError as fault:
+        return str(fault).split(" - at ")[0]
+    if not isinstance(value, str):
+        return None
+    if value and not value.strip():
+        return "is blank"
+    unwritable = is_unwritable(value) if wanted == Text else _NOT_IN_A_LINE.search(value)
+    return "holds a control character or a line break" if unwritable else None
 
 
 def _faults_of_part(value: object, wanted: type[Part], key: str) -> Iterator[Fault]:
     if not isinstance(value, dict):
-        yield Fault(FILE, key, "is a table")
+        yield Fault(FILE, key, "must be a table")
         return
     hints = get_type_hints(wanted, include_extras=True)
-    for name in value.keys() - hints.keys():
+    for name in sorted(value.keys() - hints.keys()):
         yield Fault(FILE, _joined(key, name), "is no key we know")
     for field in msgspec.structs.fields(wanted):
         if field.name in value:

@@ -140,7 +140,8 @@ def _named(text: str, field: str) -> str:
     try:
         return normalising.external_id(text)
     except Refused as fault:
-        raise type(fault)(fault.key, **fault.values | {"field": field}) from None
+        fault.field = field
+        raise
 
 
 def _score(text: str) -> int:
