@@ -67,20 +67,29 @@ CREATE TABLE outbox.job (
     kind text NOT NULL CHECK (kind ~ '^[a-z_]+\.[a-z_]+$' AND length(kind) <= 60),
     subject uuid NOT NULL,
     due_at timestamptz NOT NULL DEFAULT now(),
+    bulk boolean NOT NULL DEFAULT false,
     enqueued_at timestamptz NOT NULL DEFAULT now(),
     attempts integer NOT NULL DEFAULT 0,
     state text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'dead')),
     fault text
 );
-CREATE INDEX job_due ON outbox.job (due_at) WHERE state = 'waiting';
+CREATE INDEX job_due ON outbox.job (bulk, due_at) WHERE state = 'waiting';
 CREATE INDEX job_role ON outbox.job (company_role);
 CREATE INDEX job_dead ON outbox.job (enqueued_at, id) WHERE state = 'dead';
 GRANT USAGE ON SCHEMA outbox TO PUBLIC;
-GRANT INSERT (kind, subject, due_at) ON outbox.job TO PUBLIC;
+GRANT INSERT (kind, subject, due_at, bulk) ON outbox.job TO PUBLIC;
+
+-- The last night each company's rows were tidied in; its row moves on in the statement that adds the job.
+CREATE TABLE outbox.night (
+    tenant uuid PRIMARY KEY REFERENCES tenant (id) ON DELETE CASCADE,
+    night_date date NOT NULL
+);
 
 GRANT USAGE ON SCHEMA platform TO {web}, {worker}, {operator};
 GRANT SELECT ON tenant, host TO {web}, {worker}, {operator};
 GRANT SELECT, UPDATE, DELETE ON outbox.job TO {worker};
+GRANT INSERT (company_role, kind, subject, bulk) ON outbox.job TO {worker};
+GRANT SELECT, INSERT, UPDATE ON outbox.night TO {worker};
 GRANT SELECT ON outbox.job TO {operator};
 GRANT UPDATE (state, attempts, due_at, fault) ON outbox.job TO {operator};
 GRANT UPDATE (state, changed_at) ON tenant TO {operator};

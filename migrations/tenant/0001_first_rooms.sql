@@ -280,7 +280,14 @@ CREATE TABLE participation (
     ended_at timestamptz,
     UNIQUE (program, customer)
 );
-GRANT SELECT, INSERT, UPDATE, DELETE ON program, reward_rule, participation TO {role};
+-- Whoever was invited by mail is not invited again.
+CREATE TABLE program_invitation (
+    program uuid NOT NULL REFERENCES program (id),
+    customer uuid NOT NULL REFERENCES customer (id) ON DELETE CASCADE,
+    invited_at timestamptz NOT NULL,
+    PRIMARY KEY (program, customer)
+);
+GRANT SELECT, INSERT, UPDATE, DELETE ON program, reward_rule, participation, program_invitation TO {role};
 
 -- referrals: links, clicks, referrals, conversions.
 CREATE TABLE share_link (

@@ -45,3 +45,11 @@ class Participation(Table, tablename="participation", db=ground.ROWS):
     requested_at = Timestamptz()
     confirmed_at = Timestamptz(null=True, default=None)
     ended_at = Timestamptz(null=True, default=None)
+
+
+class ProgramInvitation(Table, tablename="program_invitation", db=ground.ROWS):
+    """A customer was invited to take part, once; the primary key is program and customer together."""
+
+    program = UUID(primary_key=True, default=None)
+    customer = UUID(default=None)
+    invited_at = Timestamptz()
