@@ -63,7 +63,7 @@ async def page(
         lang=language(request),
         languages=LANGUAGES,
         member=who,
-        path=addresses.asked(request.url.path, request.url.query),
+        path=_readable(request),
         areas=navigating.areas(who, request.url.path),
         way=partial(addresses.spoken, language=asked) if asked in LANGUAGES else str,
         **context,
@@ -99,6 +99,13 @@ async def forbidden(request: Request[Any, Any, Any], fault: Exception) -> Respon
 def token_of(request: Request[Any, Any, Any]) -> str:
     """What the browser sent for a session; nothing is known about it yet."""
     return request.cookies.get(NAME, "")
+
+
+def _readable(request: Request[Any, Any, Any]) -> str:
+    """Where this page can be read in another language: a deed's own address cannot be opened."""
+    if request.method != "GET":
+        return navigating.nearest(request.url.path)
+    return addresses.asked(request.url.path, request.url.query)
 
 
 async def _recognised(request: Request[Any, Any, Any]) -> Member:

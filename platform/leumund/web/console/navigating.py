@@ -28,9 +28,10 @@ class Area(NamedTuple):
     steps: list[Step]
 
 
+_HOME = "/console"
 _AREAS = {
     "program": (
-        Way("overview", "/console", "overview.see"),
+        Way("overview", _HOME, "overview.see"),
         Way("customers", "/console/customers", "customers.see"),
         Way("surveys", "/console/surveys", "surveys.see"),
         Way("referrals", "/console/referrals", "referrals.see"),
@@ -51,7 +52,15 @@ def areas(who: Member, path: str) -> list[Area]:
     return [area for area in seen if area.steps]
 
 
+def nearest(path: str) -> str:
+    """The page of the navigation at or above ``path``."""
+    return max((way.path for ways in _AREAS.values() for way in ways if _leads_to(way, path)), key=len, default=_HOME)
+
+
 def _step(way: Way, path: str) -> Step:
+    return Step(way.name, way.path, _leads_to(way, path))
+
+
+def _leads_to(way: Way, path: str) -> bool:
     # Every address begins with the overview's, so that one only counts when it is all there is.
-    below = way.path != "/console" and path.startswith(way.path + "/")
-    return Step(way.name, way.path, path == way.path or below)
+    return path == way.path or (way.path != _HOME and path.startswith(way.path + "/"))
