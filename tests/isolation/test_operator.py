@@ -1,0 +1,130 @@
+"""Who runs the platform is kept out of every company by the database itself: operator, web and worker alike."""
+
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from leumund.tenancy import server as servers
+from leumund.tenancy.deployment import Deployment
+from leumund.tenancy.directory import Tenant
+
+STATEMENTS = (
+    "SELECT * FROM {table}",
+    "INSERT INTO {table} DEFAULT VALUES",
+    "UPDATE {table} SET {column} = {column}",
+    "DELETE FROM {table}",
+    "TRUNCATE {table}",
+    "COPY {table} TO STDOUT",
+    "CREATE VIEW pg_temp.theirs AS SELECT * FROM {table}",
+)
+ROLES = ("web", "worker", "operator")
+_TABLES = """
+SELECT format('%I.%I', n.nspname, c.relname) AS name, min(format('%I', a.attname)) AS column
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+WHERE n.nspname = ANY($1) AND c.relkind IN ('r', 'p', 'v', 'm') GROUP BY 1
+"""
+_SCHEMAS = "SELECT nspname::text FROM pg_namespace WHERE nspname ~ '^t_[a-z0-9]{16}$'"
+
+
+@pytest.fixture(params=ROLES)
+async def connection(request: pytest.FixtureRequest, deployment: Deployment) -> AsyncIterator[asyncpg.Connection]:
+    """Logged in as one of the platform's roles, with its own password."""
+    role = {
+        "web": deployment.server.web_role,
+        "worker": deployment.server.worker_role,
+        "operator": deployment.server.operator_role,
+    }[request.param]
+    opened = await servers.connect_as(deployment.server, deployment.settings, role)
+    yield opened
+    await opened.close()
+
+
+async def test_every_statement_on_every_table_of_a_company_is_refused(
+    connection: asyncpg.Connection, linden: Tenant, company: Tenant
+):
+    tables = await connection.fetch(_TABLES, [linden.schema_name, company.schema_name])
+    assert len(tables) > 50, "the catalog shows what there is to attack"
+    for table in tables:
+        for statement in STATEMENTS:
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await connection.execute(statement.format(table=table["name"], column=table["column"]))
+
+
+async def test_no_company_at_all_is_reached(connection: asyncpg.Connection, linden: Tenant, company: Tenant):
+    schemas = [row["nspname"] for row in await connection.fetch(_SCHEMAS)]
+    assert {linden.schema_name, company.schema_name} <= set(schemas)
+    reached = await connection.fetch(
+        f"SELECT nspname FROM ({_SCHEMAS}) s WHERE has_schema_privilege(nspname, 'USAGE, CREATE')"
+    )
+    assert reached == []
+    for name in schemas:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute(f"TABLE {name}.customer")
+
+
+async def test_nothing_makes_it_a_company_or_more_than_it_is(connection: asyncpg.Connection, company: Tenant):
+    rights = await connection.fetchrow(
+        "SELECT rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls, "
+        "EXISTS (SELECT FROM pg_auth_members m WHERE m.member = r.oid) AS member "
+        "FROM pg_roles r WHERE rolname = current_user"
+    )
+    assert rights is not None
+    assert not any(rights.values())
+    for escape in (
+        f"SET ROLE {company.schema_name}",
+        f"SET SESSION AUTHORIZATION {company.schema_name}",
+        f"GRANT {company.schema_name} TO current_user",
+        f"ALTER ROLE {company.schema_name} PASSWORD 'mine'",
+        f"GRANT USAGE ON SCHEMA {company.schema_name} TO current_user",
+        f"DROP SCHEMA {company.schema_name} CASCADE",
+        "CREATE TEMPORARY TABLE mine (id int)",
+        "CREATE SCHEMA mine",
+        "COPY (SELECT 1) TO PROGRAM 'true'",
+    ):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute(escape)
+
+
+async def test_the_companys_own_role_can_do_what_these_cannot(deployment: Deployment, company: Tenant):
+    own = await servers.connect_as(deployment.server, deployment.settings, company.schema_name)
+    try:
+        tables = await own.fetch(_TABLES, [company.schema_name])
+        assert len(tables) > 25
+        for table in tables:
+            await own.fetch(f"SELECT * FROM {table['name']}")
+    finally:
+        await own.close()
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        "UPDATE operator_entry SET action = 'a.b'",
+        "DELETE FROM operator_entry",
+        "DELETE FROM operator",
+        "UPDATE operator SET email = 'mallory@leumund.example'",
+        "DELETE FROM tenant",
+        "UPDATE tenant SET schema_name = 't_0000000000000000'",
+        "UPDATE tenant SET slug = 'mine'",
+        "INSERT INTO host (name, tenant, canonical) VALUES ('mallory.example', gen_random_uuid(), false)",
+        "DELETE FROM outbox.job",
+        "UPDATE outbox.job SET subject = gen_random_uuid()",
+        "UPDATE outbox.job SET company_role = 'postgres'",
+    ],
+)
+async def test_the_operator_can_neither_unwrite_the_log_nor_move_a_company(deployment: Deployment, deed: str):
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await deployment.operators.execute(deed)
+
+
+@pytest.mark.parametrize("table", ["operator", "operator_session", "operator_entry"])
+@pytest.mark.parametrize("role", ["web", "worker"])
+async def test_web_and_worker_know_nothing_of_operators(deployment: Deployment, role: str, table: str):
+    name = {"web": deployment.server.web_role, "worker": deployment.server.worker_role}[role]
+    connection = await servers.connect_as(deployment.server, deployment.settings, name)
+    try:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.fetch(f"SELECT * FROM platform.{table}")
+    finally:
+        await connection.close()

@@ -1,0 +1,157 @@
+"""The ``leumund`` command, as somebody at a shell meets it: clear lines, honest exit codes, no secret of its own."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from leumund.demo.mailbox import Mailbox
+from leumund.kit import outbox
+from leumund.tenancy import migrating
+from leumund.tenancy import server as servers
+from leumund.tenancy.deployment import Deployment
+from leumund.tenancy.directory import Tenant
+from tests.conftest import NOON
+
+ROOT = Path(__file__).parent.parent.parent
+PASSWORD = "vier Wolken tragen Kastanien"
+Run = subprocess.CompletedProcess[str]
+
+
+def leumund(*arguments: str, typed: str = "", **variables: str) -> Run:
+    """Run the command with nothing of our environment but these ``variables``."""
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "platform"), **variables}
+    command = [sys.executable, "-m", "leumund.cli", *arguments]
+    return subprocess.run(command, env=environment, input=typed, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    with Mailbox() as opened:
+        yield opened
+
+
+@pytest.fixture
+def variables(deployment: Deployment) -> dict[str, str]:
+    """The settings of the tests' deployment, as a shell would export them."""
+    settings = deployment.settings
+    assert settings.database_url is not None
+    return {
+        "LEUMUND_SECRET_KEY": settings.secret_key.get_secret_value(),
+        "LEUMUND_BASE_DOMAIN": settings.base_domain,
+        "LEUMUND_SMTP_URL": settings.smtp_url.get_secret_value(),
+        "LEUMUND_DATABASE_URL": settings.database_url.get_secret_value(),
+    }
+
+
+def test_without_settings_each_that_is_missing_is_named_and_none_has_a_default():
+    ran = leumund("serve")
+    assert ran.returncode == 1
+    assert ran.stdout == ""
+    assert sorted(ran.stderr.splitlines()) == [
+        "LEUMUND_BASE_DOMAIN: is not set",
+        "LEUMUND_SECRET_KEY: is not set",
+        "LEUMUND_SMTP_URL: is not set",
+    ]
+
+
+def test_every_wrong_setting_is_named_at_once_and_no_secret_is_repeated(variables: dict[str, str]):
+    wrong = {
+        "LEUMUND_SECRET_KEY": "short-and-secret",
+        "LEUMUND_BASE_DOMAIN": "https://leumund.example",
+        "LEUMUND_SMTP_URL": "http://user:hidden@mail",
+        "LEUMUND_DATABASE_URL": "mysql://user:hidden@host/db",
+        "LEUMUND_WEB_PROCESSES": "many",
+        "LEUMUND_LISTEN_PORT": "99999",
+    }
+    ran = leumund("work", **variables | wrong)
+    assert ran.returncode == 1
+    assert {line.partition(":")[0] for line in ran.stderr.splitlines()} == wrong.keys()
+    assert "hidden" not in ran.stderr
+    assert "short-and-secret" not in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_migrating_what_is_migrated_changes_nothing(variables: dict[str, str]):
+    ran = leumund("migrate", **variables)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout == f"companies stand at version {migrating.latest()}\n"
+
+
+def test_an_operator_is_made_once_with_a_good_password_and_can_be_reset(variables: dict[str, str]):
+    email = f"olga-{uuid4().hex[:8]}@leumund.example"
+    weak = leumund("operator", "create", email, typed="password1234\n", **variables)
+    assert (weak.returncode, weak.stdout) == (1, "")
+    assert "easy to guess" in weak.stderr
+
+    made = leumund("operator", "create", email, typed=PASSWORD + "\n", **variables)
+    assert made.returncode == 0, made.stderr
+    assert re.search(r"otpauth://totp/\S+secret=[A-Z2-7]{32}", made.stdout)
+    assert PASSWORD not in made.stdout
+
+    again = leumund("operator", "create", email, typed=PASSWORD + "\n", **variables)
+    assert (again.returncode, again.stdout) == (1, "")
+    assert email in again.stderr
+
+    reset = leumund("operator", "create", email, "--reset", typed=PASSWORD + "\n", **variables)
+    assert reset.returncode == 0, reset.stderr
+    assert reset.stdout != made.stdout
+
+
+def test_companies_are_listed_with_state_version_and_host(variables: dict[str, str], linden: Tenant):
+    listed = leumund("tenant", "list", **variables)
+    assert listed.returncode == 0
+    assert re.search(rf"^{linden.slug} +open +version {linden.version} +{linden.host}$", listed.stdout, re.MULTILINE)
+
+
+async def test_dead_letters_are_listed_and_sent_again(
+    variables: dict[str, str], deployment: Deployment, company: Tenant
+):
+    async with deployment.scopes.inside(company):
+        await outbox.enqueue(kind="test.deed", subject=uuid4(), due_at=NOON.replace(year=2020))
+    owner = await servers.connect_owner(deployment.server)
+    try:
+        job = await owner.fetchval(
+            "UPDATE outbox.job SET state = 'dead', attempts = 8, fault = 'SMTPConnectError' "
+            "WHERE company_role = $1 RETURNING id",
+            company.schema_name,
+        )
+        listed = leumund("jobs", "list", "--company", company.slug, **variables)
+        assert listed.returncode == 0, listed.stderr
+        assert re.search(rf"^{job}  {company.slug}  test.deed  8 attempts  SMTPConnectError  ", listed.stdout)
+        assert listed.stdout.endswith("\n1 dead\n")
+
+        replayed = leumund("jobs", "replay", str(job), **variables)
+        assert (replayed.returncode, replayed.stdout) == (0, "1 waiting again\n")
+        row = await owner.fetchrow("SELECT state, attempts FROM outbox.job WHERE id = $1", job)
+        assert tuple(row) == ("waiting", 0)
+        assert await owner.fetchval("SELECT actor FROM platform.operator_entry WHERE subject = $1", job) == "system:cli"
+        unknown = leumund("jobs", "replay", str(job), **variables)
+        assert (unknown.returncode, unknown.stderr) == (1, f"There is no dead job {job}.\n")
+        await owner.execute("DELETE FROM outbox.job WHERE id = $1", job)
+    finally:
+        await owner.close()
+
+
+def test_the_doctor_finds_a_good_house_good(variables: dict[str, str], mailbox: Mailbox):
+    ran = leumund("doctor", **variables | {"LEUMUND_SMTP_URL": mailbox.url, "LEUMUND_PUBLIC_SCHEME": "http"})
+    assert ran.returncode == 0, ran.stdout
+    for area in ("settings", "database", "owner", "roles", "migrations", "jobs", "mail"):
+        assert re.search(rf"^ok    {area}: ", ran.stdout, re.MULTILINE), ran.stdout
+    assert re.search(r"^warn  settings: LEUMUND_PUBLIC_SCHEME is http", ran.stdout, re.MULTILINE)
+    assert variables["LEUMUND_SECRET_KEY"] not in ran.stdout
+
+
+def test_the_doctor_names_what_is_wrong_and_looks_at_the_rest(variables: dict[str, str]):
+    other = {"LEUMUND_SECRET_KEY": "another secret than the one the roles were made with"}
+    ran = leumund("doctor", **variables | other)
+    assert ran.returncode == 1
+    assert re.search(r"^FAIL  roles: .*run leumund migrate", ran.stdout, re.MULTILINE), ran.stdout
+    assert re.search(r"^FAIL  mail: ", ran.stdout, re.MULTILINE)
+    assert re.search(r"^ok    database: PostgreSQL ", ran.stdout, re.MULTILINE)
+    assert "Traceback" not in ran.stderr
