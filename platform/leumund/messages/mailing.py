@@ -1,6 +1,7 @@
 """Hand a mail to the SMTP server of the settings."""
 
 from email.message import EmailMessage
+from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 import aiosmtplib
@@ -20,19 +21,12 @@ async def post(url: str, mail: EmailMessage) -> str:
     ``smtps://`` from the start. Raises Undeliverable for a final no to recipient or content; any other fault, a wrong
     password of ours among them, is aiosmtplib's own and worth another try.
     """
-    server = urlsplit(url)
     try:
         _, response = await aiosmtplib.send(
             mail.as_bytes(),
             sender=mail["From"].addresses[0].addr_spec,
             recipients=[address.addr_spec for address in mail["To"].addresses],
-            hostname=server.hostname,
-            port=server.port,
-            username=unquote(server.username) if server.username else None,
-            password=unquote(server.password) if server.password else None,
-            use_tls=server.scheme == "smtps",
-            start_tls=_start_tls(server),
-            timeout=_TIMEOUT_SECONDS,
+            **_server(url),
         )
     except aiosmtplib.SMTPRecipientsRefused as fault:
         if all(refused.code >= _PERMANENT for refused in fault.recipients):
@@ -43,6 +37,30 @@ async def post(url: str, mail: EmailMessage) -> str:
             raise Undeliverable(f"{fault.code} {fault.message}") from fault
         raise
     return response
+
+
+async def greet(url: str) -> str:
+    """Reach the server, log in where the URL has a user, send nothing; returns who answered. Raises aiosmtplib's."""
+    async with aiosmtplib.SMTP(**_server(url)) as server:
+        return f"{server.hostname}:{server.port} answers{', by TLS' if _by_tls(server) else ''}"
+
+
+def _by_tls(server: aiosmtplib.SMTP) -> bool:
+    return server.transport is not None and server.transport.get_extra_info("sslcontext") is not None
+
+
+def _server(url: str) -> dict[str, Any]:
+    """What aiosmtplib wants to know of the server at ``url``."""
+    server = urlsplit(url)
+    return {
+        "hostname": server.hostname,
+        "port": server.port,
+        "username": unquote(server.username) if server.username else None,
+        "password": unquote(server.password) if server.password else None,
+        "use_tls": server.scheme == "smtps",
+        "start_tls": _start_tls(server),
+        "timeout": _TIMEOUT_SECONDS,
+    }
 
 
 def _start_tls(server: SplitResult) -> bool | None:

@@ -11,6 +11,7 @@ from leumund.kit.faults import Unknown
 from leumund.operating import noting
 from leumund.operating.noting import About
 from leumund.operating.office import Desk
+from leumund.operating.watching import CompanyUnknown
 
 _DEAD = """
 SELECT j.id, t.id AS tenant, t.slug, j.kind, j.attempts, j.fault, j.enqueued_at
@@ -60,14 +61,14 @@ async def replay(desk: Desk, *, job: UUID, actor: str, at: datetime) -> DeadLett
 
 
 async def replay_all(desk: Desk, *, slug: str | None = None, actor: str, at: datetime) -> int:
-    """Give all dead jobs of one company, or of all, another run; returns how many."""
-    tenants = await desk.connection.fetch("SELECT id, schema_name FROM tenant WHERE slug = $1", slug)
-    role = tenants[0]["schema_name"] if tenants else None
-    if slug is not None and role is None:
-        return 0
+    """Give all dead jobs of one company, or of all, another run; returns how many. Raises CompanyUnknown."""
+    role, about = None, None
+    if slug is not None:
+        tenant = await desk.connection.fetchrow("SELECT id, schema_name FROM tenant WHERE slug = $1", slug)
+        if tenant is None:
+            raise CompanyUnknown("errors.operating.company_unknown", slug=slug)
+        role, about = tenant["schema_name"], About(tenant=tenant["id"], slug=slug)
     done = await desk.connection.execute(_ALL_AGAIN, role, at)
-    count = int(done.removeprefix("UPDATE "))
-    if count:
-        about = About(tenant=tenants[0]["id"], slug=slug) if tenants else None
+    if done != "UPDATE 0":
         await noting.note(desk, actor=actor, action="job.all_replayed", at=at, about=about)
-    return count
+    return int(done.removeprefix("UPDATE "))
