@@ -14,7 +14,7 @@ from leumund.rewards import listing
 
 After = Annotated[str | None, QueryParameter(max_length=200, description="`next` of the page before")]
 Limit = Annotated[int, QueryParameter(ge=1, le=LONGEST_PAGE, description="How many at most")]
-InState = Annotated[str | None, QueryParameter(name="state", max_length=20, description="Only those in this state")]
+InState = Annotated[str | None, QueryParameter(name="state", description="Only those in this state")]
 _NAMES = ("after", "limit", "state")
 
 

@@ -54,10 +54,12 @@ KINDS: Mapping[type[Exception], Kind] = {
     Refused: INVALID,
     Refusals: INVALID,
     Busy: BUSY,
-    # The database is away, or full; the key makes it safe to ask again.
+    # The database is away, full, or took somebody else's side; the key makes it safe to ask again.
     ConnectionError: BUSY,
     asyncpg.PostgresConnectionError: BUSY,
+    asyncpg.OperatorInterventionError: BUSY,
     asyncpg.TooManyConnectionsError: BUSY,
+    asyncpg.TransactionRollbackError: BUSY,
 }
 FRAMEWORKS = {
     400: Kind("malformed", 400),
@@ -88,6 +90,8 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 def refused(request: Request[Any, Any, Any], fault: Exception) -> Response[Problem]:
     """What a deed or a reader refuses, by its type."""
     kind = next(KINDS[one] for one in type(fault).__mro__ if one in KINDS)
+    if kind is BUSY:
+        log.warning("busy", path=request.url.path, fault=type(fault).__name__)
     lang = languages.asked_for(request.headers.get("accept-language", ""))
     faults = fault.faults if isinstance(fault, Refusals) else (fault,) if isinstance(fault, Refused) else ()
     said = [(one.field, language.text(one.key, lang, **one.values)) for one in faults]
@@ -98,9 +102,10 @@ def refused(request: Request[Any, Any, Any], fault: Exception) -> Response[Probl
 def invalid(request: Request[Any, Any, Any], fault: ValidationException) -> Response[Problem]:
     """A header or query parameter that does not fit; Litestar names it, and we say it in the caller's language."""
     lang = languages.asked_for(request.headers.get("accept-language", ""))
-    names = [str(one["key"]) for one in fault.extra if "key" in one] if isinstance(fault.extra, list) else []
-    # The only parameter a call cannot do without is the key, and of one that is missing Litestar gives no name.
-    if not names or "Idempotency-Key" in names:
+    wrong = fault.extra if isinstance(fault.extra, list) else []
+    names = [str(one["key"]) for one in wrong if "key" in one]
+    # The Idempotency-Key is the only header we take and all a call cannot do without; one that is missing has no name.
+    if not names or any(one.get("source") == "header" for one in wrong):
         return _answer(KINDS[KeyTwice], lang, None, [])
     if names == ["data"]:
         return _answer(KINDS[Malformed], lang, language.text("errors.api.malformed", lang), [])
