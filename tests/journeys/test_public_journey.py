@@ -4,19 +4,13 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from leumund.kit import ground
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
-from tests.journeys import guests
+from tests.journeys import guests, regulars
 from tests.journeys.guests import Form, Guest, Postbox
 
 Post = Callable[[Tenant], Awaitable[Postbox]]
 Visit = Callable[..., Guest]
-
-
-async def rows(deployment: Deployment, tenant: Tenant, sql: str, *arguments: object) -> list[dict[str, object]]:
-    async with deployment.scopes.reading(tenant):
-        return await ground.fetch(sql, *arguments)
 
 
 @pytest.mark.parametrize("slug", ["linden", "birke"])
@@ -61,7 +55,7 @@ async def test_from_a_survey_to_a_confirmed_friend(
     await phone.open("/portal")
     assert "Bert" not in phone.page, "who signed up is the friend's own business"
     assert phone.page.count('class="state attributed"') == 1
-    referrals = await rows(
+    referrals = await regulars.rows(
         deployment,
         tenant,
         "SELECT r.state, r.confirmed_at IS NOT NULL AS confirmed FROM referral r "

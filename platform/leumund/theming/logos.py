@@ -23,6 +23,8 @@ _STROKED = frozenset(["stroke", "stroke-width", "stroke-linecap", "stroke-linejo
 )
 _SAID = _PLACED | _SHAPED | _FILLED | _STROKED
 _LOCAL_PAINT = re.compile(r"url\(#[A-Za-z][A-Za-z0-9_-]*\)")
+# A processing instruction is no element and would slip through: <?xml-stylesheet?> loads.
+_INSTRUCTION = re.compile(r"<\?(?!xml\s)")
 
 
 class NotALogo(faults.Refused):
@@ -37,6 +39,8 @@ def check(svg: str) -> None:
         drawing = ElementTree.fromstring(svg, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError):
         raise NotALogo("errors.theming.logo_unread", field="logo") from None
+    if _INSTRUCTION.search(svg):
+        raise NotALogo("errors.theming.logo_strange", field="logo", given="<?")
     for fault in _strange(drawing):
         raise NotALogo("errors.theming.logo_strange", field="logo", given=fault)
 

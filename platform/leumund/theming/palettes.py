@@ -11,11 +11,11 @@ _DONE_GREEN = "#1d7a46"
 def light(tokens: Mapping[str, str]) -> dict[str, str]:
     """Colours by custom property name, for daylight."""
     return _palette(
-        brand=tokens["color-brand"],
-        brand_ink=tokens["color-brand-ink"],
+        branded=(tokens["color-brand"], tokens["color-brand-ink"]),
         accent=tokens["color-accent"],
         ground=(tokens["color-paper"], tokens["color-ink"]),
         raised=colours.mix(tokens["color-paper"], "#ffffff", share=0.75),
+        soft=colours.mix(tokens["color-paper"], tokens["color-brand"], share=0.08),
     ) | {"color-field": tokens["color-brand"], "color-field-ink": tokens["color-brand-ink"]}
 
 
@@ -23,11 +23,11 @@ def dark(tokens: Mapping[str, str]) -> dict[str, str]:
     """Colours by custom property name, for the night; the text on the brand's dark colour is found, not asked for."""
     paper, ink, brand = tokens["color-dark-paper"], tokens["color-dark-ink"], tokens["color-dark-brand"]
     return _palette(
-        brand=brand,
-        brand_ink=colours.ink_on(brand, wanted=paper),
+        branded=(brand, colours.ink_on(brand, wanted=paper)),
         accent=tokens["color-accent"],
         ground=(paper, ink),
         raised=colours.mix(paper, ink, share=0.06),
+        soft=colours.mix(paper, brand, share=0.17),
     ) | {
         # Large fields wear the brand by day; by night they would glare.
         "color-field": (field := colours.mix(paper, brand, share=0.2)),
@@ -35,9 +35,10 @@ def dark(tokens: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _palette(*, brand: str, brand_ink: str, accent: str, ground: tuple[str, str], raised: str) -> dict[str, str]:
-    paper, ink = ground
-    soft = colours.mix(paper, brand, share=0.08)
+def _palette(
+    *, branded: tuple[str, str], accent: str, ground: tuple[str, str], raised: str, soft: str
+) -> dict[str, str]:
+    (paper, ink), (brand, brand_ink) = ground, branded
     grounds = (paper, raised, soft)
     return {
         "color-paper": paper,

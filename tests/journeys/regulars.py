@@ -1,0 +1,76 @@
+"""People a company knows already, and what is written down there: made and read past the pages that are tested."""
+
+from uuid import UUID
+
+import msgspec
+
+from leumund.consent import publishing
+from leumund.customers import registering, visiting
+from leumund.customers.registering import Record
+from leumund.kit import clock, ground, tokens
+from leumund.programs import joining, offering
+from leumund.referrals import confirming, sharing
+from leumund.tenancy.deployment import Deployment
+from leumund.tenancy.directory import Tenant
+from tests.journeys import guests
+
+_TABLES = (
+    "customer",
+    "survey_answer",
+    "participation",
+    "consent_request",
+    "consent_event",
+    "consent_suppression",
+    "referral",
+    "message",
+    "customer_login",
+    "customer_session",
+)
+
+
+class Advocate(msgspec.Struct, frozen=True):
+    """Somebody who takes part: their share link, and a way into the portal that works once."""
+
+    customer: UUID
+    email: str
+    share: str
+    enter: str
+
+
+async def advocate(deployment: Deployment, tenant: Tenant, *, name: str = "Anna", language: str = "de") -> Advocate:
+    """A customer who has joined the live program and confirmed it."""
+    at, email = clock.now(), guests.address_of(name.lower())
+    async with deployment.scopes.inside(tenant):
+        record = Record(email=email, given_name=name, family_name="Quendel", language=language)
+        customer = (await registering.register(record=record, source="test", at=at)).id
+        terms = (await publishing.current(kind="terms", language=language)).id
+        request = await joining.join(
+            customer=customer, email=email, consents={}, terms=terms, language=language, evidence={}, at=at
+        )
+        await confirming.confirm(request=request, evidence={}, at=at)
+        code = await sharing.code_of(customer=customer, program=(await offering.current()).id, at=at)
+        login = await visiting.open_login(customer=customer, at=at)
+        return Advocate(customer, email, f"/r/{code}", f"/portal/enter/{tokens.sign('portal', login)}")
+
+
+async def signed(deployment: Deployment, tenant: Tenant, purpose: str, subject: UUID) -> str:
+    """A link's token as this company signs it."""
+    async with deployment.scopes.reading(tenant):
+        return tokens.sign(purpose, subject)
+
+
+async def rows(deployment: Deployment, tenant: Tenant, sql: str, *arguments: object) -> list[dict[str, object]]:
+    async with deployment.scopes.reading(tenant):
+        return await ground.fetch(sql, *arguments)
+
+
+async def change(deployment: Deployment, tenant: Tenant, sql: str, *arguments: object) -> None:
+    """Make time pass, or a program rest, by changing a row."""
+    async with deployment.scopes.inside(tenant):
+        await ground.execute(sql, *arguments)
+
+
+async def stored(deployment: Deployment, tenant: Tenant) -> dict[str, object]:
+    """How much is written down of people at ``tenant``."""
+    counts = ", ".join(f"(SELECT count(*) FROM {table}) AS {table}" for table in _TABLES)
+    return (await rows(deployment, tenant, f"SELECT {counts}"))[0]

@@ -1,0 +1,77 @@
+"""A share link drawn in a brand's colour is read back by a decoder that knows nothing of our encoder."""
+
+import re
+
+import cv2
+import numpy
+import pytest
+
+from leumund.kit import places
+from leumund.referrals import drawing
+from leumund.theming import tokens
+
+ADDRESSES = (
+    "https://linden.leumund.example/r/abcdefghjk",
+    "http://birke.localhost:8000/r/z9y8x7w6v5",
+    "https://empfehlen.a-long-own-domain-of-a-company.example/r/abcdefghjkmnpqrs",
+)
+BRANDS = (
+    "#1d6144",
+    "#c4341a",
+    "#1f5fa8",
+    "#000000",
+    "#5b2a86",
+    "#b3005e",
+    "#767676",
+    "#ffe600",
+    "#ffffff",
+    "#d9e86a",
+    "red",
+)
+_PIXELS_A_MODULE = 8
+
+
+def read(picture: numpy.ndarray) -> str:
+    return cv2.QRCodeDetector().detectAndDecode(picture)[0]
+
+
+def drawn(svg: str) -> numpy.ndarray:
+    """Our SVG as pixels: its modules are unit squares, so that no renderer is needed to draw them."""
+    size = int(re.search(r'viewBox="0 0 (\d+) \1"', svg)[1])  # type: ignore[index]  # no match fails the test
+    grounds = re.findall(r'<path fill="(#[0-9a-f]{6})" d="([^"]+)"', svg)
+    assert len(grounds) == 2
+    (paper, whole), (ink, modules) = grounds
+    assert (paper, whole) == ("#ffffff", f"M0 0h{size}v{size}h-{size}z")
+    picture = numpy.full((size, size, 3), 255, numpy.uint8)
+    squares = re.findall(r"M(\d+) (\d+)h1v1h-1z", modules)
+    assert "".join(f"M{x} {y}h1v1h-1z" for x, y in squares) == modules, "nothing but squares"
+    for x, y in squares:
+        picture[int(y), int(x)] = [int(ink[part : part + 2], 16) for part in (5, 3, 1)]
+    return picture.repeat(_PIXELS_A_MODULE, 0).repeat(_PIXELS_A_MODULE, 1)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("brand", BRANDS)
+def test_both_drawings_lead_to_the_share_link(address: str, brand: str):
+    picture = cv2.imdecode(numpy.frombuffer(drawing.png(address, color=brand), numpy.uint8), cv2.IMREAD_COLOR)
+    assert picture is not None
+    assert read(picture) == address
+    assert read(drawn(drawing.svg(address, color=brand))) == address
+
+
+@pytest.mark.parametrize("theme", ["plain", "hearth", "birch"])
+def test_each_theme_draws_in_its_brand(theme: str):
+    brand = tokens.tuned(theme=theme, tokens={})["color-brand"]
+    assert f'fill="{brand}"' in drawing.svg(ADDRESSES[0], color=brand)
+    assert (places.themes() / theme).is_dir()
+
+
+@pytest.mark.parametrize("pale", ["#ffe600", "#ffffff", "red", '#000"/><script>', "url(#a)", ""])
+def test_a_colour_no_phone_could_read_becomes_black(pale: str):
+    assert re.findall(r'fill="([^"]*)"', drawing.svg(ADDRESSES[0], color=pale)) == ["#ffffff", "#000000"]
+
+
+def test_a_quiet_zone_of_four_modules_stands_around_it():
+    """ISO/IEC 18004 asks for four; a code glued to a dark page would be read by nobody."""
+    squares = re.findall(r"M(\d+) (\d+)h1", drawing.svg(ADDRESSES[0], color="#000000"))
+    assert min(min(int(x), int(y)) for x, y in squares) == 4
