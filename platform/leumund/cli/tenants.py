@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from leumund.cli import opening
-from leumund.files import exporting, reading
+from leumund.company.describing import NotDescribed
+from leumund.files import exporting
 from leumund.files import opening as folders
 from leumund.files.faults import Faulty
 from leumund.kit import clock
@@ -23,11 +24,11 @@ app = typer.Typer(no_args_is_help=True, help="Companies, as files and in the dir
 def apply(folder: Path) -> None:
     """Create or update the company of FOLDER; whatever is wrong is named, all of it, and then nothing changes."""
     try:
-        company = reading.read(folder)
+        changes = opening.inside_deployment(lambda deployment: folders.apply(deployment, folder))
     except Faulty as fault:
         opening.stop("\n".join(f"{one.file}: {one.key}: {one.reason}" for one in fault.faults))
-    for line in opening.inside_deployment(lambda deployment: folders.apply_folder(deployment, company)):
-        typer.echo(f"{company.slug}: {line}")
+    for line in changes:
+        typer.echo(f"{folder.resolve().name}: {line}")
 
 
 @app.command()
@@ -40,7 +41,12 @@ def export(slug: str, folder: Path) -> None:
         async with deployment.scopes.reading(tenant):
             await exporting.export(folder, hosts=_own_hosts(deployment, slug, hosts))
 
-    opening.inside_deployment(write)
+    try:
+        opening.inside_deployment(write)
+    except NotDescribed:
+        opening.stop(f"{slug} was never applied: there is nothing to write")
+    except exporting.NotWritten as fault:
+        opening.stop(f"{slug} was not written to {folder}: {fault}")
     typer.echo(f"{slug}: written to {folder}")
 
 

@@ -1,6 +1,6 @@
 """Publish the texts people agree to: every change is a new version, and what was shown can always be shown again."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,7 +16,7 @@ class NotPublished(LookupError):
 
 
 class Text(msgspec.Struct, frozen=True, kw_only=True):
-    """A version of a text; ``channels`` are those a consent covers, empty for terms and notices."""
+    """A version of a text; ``channels`` are those a consent covers, none for terms, notices and what is retired."""
 
     id: UUID
     kind: str
@@ -28,6 +28,11 @@ class Text(msgspec.Struct, frozen=True, kw_only=True):
     wording: str
     sha256: str
     published_at: datetime
+
+    @property
+    def is_retired(self) -> bool:
+        """Whether nobody is asked for this consent any more."""
+        return self.kind == "consent" and not self.channels
 
 
 async def publish(
@@ -60,23 +65,44 @@ async def publish(
         sha256=rules.fingerprint(title, wording),
         published_at=at,
     )
-    await ConsentText.insert(ConsentText(**msgspec.structs.asdict(text)))
+    await _keep(text)
     return text
 
 
+async def retire(*, keeping: Collection[tuple[str, str]], at: datetime) -> list[Text]:
+    """Ask for no consent any more but those ``keeping`` names by purpose and language; returns what was retired.
+
+    A retired text is a version that covers no channel: what was shown stays, and what was given stands until it is
+    withdrawn. Publishing the text again takes it back into use.
+    """
+    leaving = [text for text in await all_current() if text.kind == "consent"]
+    retired = [
+        msgspec.structs.replace(text, id=uuid4(), channels=[], version=text.version + 1, published_at=at)
+        for text in leaving
+        if (text.purpose, text.language) not in keeping
+    ]
+    for text in retired:
+        await _keep(text)
+    return retired
+
+
 async def current(*, kind: str, purpose: str = "", language: str) -> Text:
-    """The newest version in ``language``. Raises NotPublished."""
+    """The newest version in ``language``. Raises NotPublished, also when it is retired."""
     text = await _find(kind, purpose, language)
-    if text is None:
+    if text is None or text.is_retired:
         raise NotPublished(f"{kind} {purpose} in {language}")
     return text
 
 
-async def all_current() -> list[Text]:
-    """The newest version of every text in every language, by kind, purpose and language."""
+async def all_current(*, retired: bool = False) -> list[Text]:
+    """The newest version of every text in every language, by kind, purpose and language; the retired where asked."""
     order = (ConsentText.kind, ConsentText.purpose, ConsentText.language)
     rows = await _ordered().distinct(on=list(order))
-    return [_text(row) for row in rows]
+    return [text for text in map(_text, rows) if retired or not text.is_retired]
+
+
+async def _keep(text: Text) -> None:
+    await ConsentText.insert(ConsentText(**msgspec.structs.asdict(text)))
 
 
 async def _find(kind: str, purpose: str, language: str) -> Text | None:

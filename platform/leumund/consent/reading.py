@@ -48,10 +48,15 @@ class Happening(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def standing(*, customer: UUID, language: str) -> list[Standing]:
-    """Every purpose the company asks for in ``language``, and what ``customer`` allows of it."""
+    """Every purpose the company asks for in ``language``, and what ``customer`` allows of it.
+
+    What it asks for no more is among them for who still allows it: it must be as easy to withdraw as it was to give.
+    """
     story_so_far = await story(customer=customer)
-    offered = [text for text in await publishing.all_current() if (text.kind, text.language) == ("consent", language)]
-    return [_standing(text, story_so_far) for text in offered]
+    texts = await publishing.all_current(retired=True)
+    asked = [text for text in texts if (text.kind, text.language) == ("consent", language)]
+    standings = [(text, _standing(text, story_so_far)) for text in asked]
+    return [standing for text, standing in standings if standing.given or not text.is_retired]
 
 
 async def story(*, customer: UUID) -> list[Happening]:
@@ -68,5 +73,7 @@ def _standing(text: Text, story_so_far: list[Happening]) -> Standing:
             if (each.purpose, each.channel) == (text.purpose, channel)
         )
 
-    given = [channel for channel in text.channels if stands(channel)]
-    return Standing(purpose=text.purpose, title=text.title, wording=text.wording, channels=text.channels, given=given)
+    said = {each.channel for each in story_so_far if each.purpose == text.purpose}
+    channels = sorted(said) if text.is_retired else text.channels
+    given = [channel for channel in channels if stands(channel)]
+    return Standing(purpose=text.purpose, title=text.title, wording=text.wording, channels=channels, given=given)

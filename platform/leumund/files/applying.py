@@ -28,16 +28,27 @@ async def _changes(folder: CompanyFolder, at: datetime) -> AsyncIterator[str]:
     company = folder.company
     if await describing.describe(profile=_profile(company, folder.logo), at=at):
         yield "profile"
-    for name in wording.names_of(list(company.consents)):
-        for lang in company.languages:
-            if await _publish(folder, name, lang, at):
-                yield f"text {name}.{lang}"
+    async for change in _changes_of_texts(folder, at):
+        yield change
     before = await _version(company.survey.key)
     asked = {lang: msgspec.structs.asdict(company.survey.texts[lang]) for lang in company.languages}
     if (await surveys.publish(key=company.survey.key, texts=asked, at=at)).version != before:
         yield "survey"
     for change in await offering.offer(terms=_terms(company), at=at):
         yield f"program: {change}"
+    for key in await offering.end_others(key=company.program.key):
+        yield f"program {key} ended"
+
+
+async def _changes_of_texts(folder: CompanyFolder, at: datetime) -> AsyncIterator[str]:
+    company = folder.company
+    for name in wording.names_of(company.consents):
+        for lang in company.languages:
+            if await _publish(folder, name, lang, at):
+                yield f"text {name}.{lang}"
+    kept = {(purpose, lang) for purpose in company.consents for lang in company.languages}
+    for text in await texts.retire(keeping=kept, at=at):
+        yield f"text consent-{text.purpose}.{text.language} retired"
 
 
 async def _publish(folder: CompanyFolder, name: str, lang: str, at: datetime) -> bool:

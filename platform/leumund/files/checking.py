@@ -122,9 +122,9 @@ def _faults_of_look(plain: Mapping[str, Any]) -> Iterator[Fault]:
         styling.check(theme=at(plain, "theme.name", str, "plain"), tokens_given=tokens)
     except UnknownTheme as fault:
         yield Fault(FILE, "theme.name", said(fault))
-    except Refusals as faults:
-        for fault in faults.faults:
-            yield Fault(FILE, f"theme.tokens.{fault.field}", said(fault))
+    except Refusals as refusals:
+        for refused in refusals.faults:
+            yield Fault(FILE, f"theme.tokens.{refused.field}", said(refused))
 
 
 def _faults_of_addresses(plain: Mapping[str, Any]) -> Iterator[Fault]:

@@ -1,5 +1,6 @@
 """Write a company back as the folder it could have come from: applying it changes nothing."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,28 +16,40 @@ from leumund.programs.offering import Offer
 from leumund.surveys import publishing as surveys
 
 
+class NotWritten(Exception):
+    """The folder cannot take the company; the message says why."""
+
+
 async def export(folder: Path, *, hosts: list[str]) -> None:
-    """Write company.toml, texts and logo of the open company into ``folder``; ``hosts`` are its own domains."""
+    """Write company.toml, texts and logo of the open company into ``folder``; ``hosts`` are its own domains.
+
+    Raises NotWritten; before anything is written, where texts of another company are in the way.
+    """
     profile = await describing.profile()
     survey = await surveys.current()
-    offers = await offering.all_offers()
-    assert offers, "a company that was applied has a program"
-    published = await texts.all_current()
+    published = [text for text in await texts.all_current() if text.language in profile.languages]
     document = _company(profile, hosts) | {
         "survey": {"key": survey.key, "texts": survey.texts},
-        "program": _program(offers[0]),
+        "program": _program(await offering.offered()),
         "consents": {text.purpose: {"channels": text.channels} for text in published if text.kind == "consent"},
     }
-    _write(folder, document, published, profile.logo)
+    files = {f"texts/{_name(text)}": f"# {text.title}\n\n{text.wording}\n" for text in published}
+    files["company.toml"] = tomlkit.dumps(document)
+    if profile.logo is not None:
+        files["logo.svg"] = profile.logo
+    _write(folder, files)
 
 
-def _write(folder: Path, document: dict[str, Any], published: list[Text], logo: str | None) -> None:
-    (folder / "texts").mkdir(parents=True, exist_ok=True)
-    (folder / "company.toml").write_text(tomlkit.dumps(document), "utf-8")
-    for text in published:
-        (folder / "texts" / _name(text)).write_text(f"# {text.title}\n\n{text.wording}\n", "utf-8")
-    if logo is not None:
-        (folder / "logo.svg").write_bytes(logo.encode())
+def _write(folder: Path, files: Mapping[str, str]) -> None:
+    there = [path.relative_to(folder).as_posix() for path in [*folder.glob("texts/*"), *folder.glob("logo.svg")]]
+    if strange := sorted(set(there) - files.keys()):
+        raise NotWritten(f"{', '.join(strange)} would be in the way")
+    try:
+        (folder / "texts").mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            (folder / name).write_bytes(content.encode())
+    except OSError as fault:
+        raise NotWritten(f"{fault.filename}: {fault.strerror}") from fault
 
 
 def _company(profile: Profile, hosts: list[str]) -> dict[str, Any]:

@@ -1,28 +1,91 @@
-"""Open a company from its folder, or change what differs in one that is open."""
+"""Open a company from its folder, or change what differs in one that is open: all of it, or nothing."""
 
-from leumund.files import applying
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from leumund.files import applying, reading
+from leumund.files.faults import Fault, Faulty
 from leumund.files.folder import CompanyFolder
+from leumund.files.shaping import FILE
 from leumund.kit import clock
-from leumund.tenancy import provisioning
+from leumund.tenancy import erasing, provisioning
 from leumund.tenancy.deployment import Deployment
-from leumund.tenancy.directory import UnknownTenant
+from leumund.tenancy.directory import Tenant, UnknownTenant
+
+NOTHING = "nothing changed"
+_CLOSED = "closed"
+
+
+async def apply(deployment: Deployment, folder: Path) -> list[str]:
+    """Read and apply ``folder``; returns a line for each change. Raises Faulty with all that is wrong, of hosts too."""
+    examined = reading.examine(folder)
+    faults = [*examined.faults, *await _faults_here(deployment, examined.slug, examined.hosts)]
+    if faults:
+        raise Faulty(faults)
+    assert examined.company is not None, "without faults there is one"
+    return await _change(deployment, examined.company)
 
 
 async def apply_folder(deployment: Deployment, company: CompanyFolder) -> list[str]:
-    """Open the company if it is new, then change what differs; returns a line for each change."""
-    changes = []
+    """Apply a folder that was read; returns a line for each change. Raises Faulty for what is wrong only here."""
+    keys = {host: f"hosts[{place}]" for place, host in enumerate(company.hosts, 1)}
+    if faults := await _faults_here(deployment, company.slug, keys):
+        raise Faulty(faults)
+    return await _change(deployment, company)
+
+
+async def _change(deployment: Deployment, company: CompanyFolder) -> list[str]:
     at = clock.now()
+    hosts = [_given(deployment, company.slug), *company.hosts]
+    async with _opened(deployment, company) as (tenant, opened):
+        settling = provisioning.settling(
+            deployment.server, deployment.settings, tenant=tenant.id, name=company.name, hosts=hosts, at=at
+        )
+        # The directory's transaction stands around the company's, so that one's fault undoes the other.
+        async with settling as settled, deployment.scopes.inside(tenant):
+            applied = await applying.apply(company, at=at)
+    return [*opened, *applied, *settled] or [NOTHING]
+
+
+@asynccontextmanager
+async def _opened(deployment: Deployment, company: CompanyFolder) -> AsyncIterator[tuple[Tenant, list[str]]]:
+    """The company of this slug; one that is opened for the block is gone again when the block raises."""
     try:
-        tenant = await deployment.directory.by_slug(company.slug)
+        tenant, opened = await deployment.directory.by_slug(company.slug), list[str]()
     except UnknownTenant:
         await provisioning.open_company(deployment.server, deployment.settings, slug=company.slug, name=company.name)
-        tenant = await deployment.directory.by_slug(company.slug)
-        changes.append("opened")
-    hosts = [f"{company.slug}.{deployment.settings.base_domain}", *company.hosts]
-    await provisioning.check_hosts(deployment.server, deployment.settings, tenant=tenant.id, hosts=hosts)
-    async with deployment.scopes.inside(tenant):
-        changes += [str(change) for change in await applying.apply(company, at=at)]
-    changes += await provisioning.settle(
-        deployment.server, deployment.settings, tenant=tenant.id, name=company.name, hosts=hosts, at=at
-    )
-    return changes or ["nothing changed"]
+        tenant, opened = await deployment.directory.by_slug(company.slug), ["opened"]
+    try:
+        yield tenant, opened
+    except BaseException:
+        if opened:
+            await erasing.erase(deployment.server, deployment.settings, tenant, at=clock.now())
+        raise
+
+
+async def _faults_here(deployment: Deployment, slug: str, hosts: Mapping[str, str]) -> list[Fault]:
+    """What is wrong with a folder in this deployment: a company that is closed, hosts that are not its own."""
+    faults = [Fault(FILE, key, reason) for key, reason in _under_the_base(deployment, slug, hosts)]
+    given = _given(deployment, slug)
+    taken = await provisioning.hosts_of_others(deployment.server, slug=slug, hosts=[given, *hosts])
+    faults += [Fault(FILE, hosts.get(host, "hosts"), f"{host} is another company's") for host in sorted(taken)]
+    try:
+        if (await deployment.directory.by_slug(slug)).state == _CLOSED:
+            faults.append(Fault(slug, "folder", "the company is closed; open it first"))
+    except UnknownTenant:
+        return faults
+    return faults
+
+
+def _under_the_base(deployment: Deployment, slug: str, hosts: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    base = deployment.settings.base_domain
+    for host, key in hosts.items():
+        if host == _given(deployment, slug):
+            yield key, f"{host} is the company's without being named"
+        elif host == base or host.endswith(f".{base}"):
+            yield key, f"{host} is the platform's to give"
+
+
+def _given(deployment: Deployment, slug: str) -> str:
+    return f"{slug}.{deployment.settings.base_domain}"

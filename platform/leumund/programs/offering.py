@@ -89,6 +89,25 @@ async def all_offers() -> list[Offer]:
     return [of_row(row) for row in await ground.fetch(_CURRENT + "GROUP BY p.id ORDER BY p.key")]
 
 
+async def offered() -> Offer:
+    """The program the company runs, live or not: of those not ended the one changed last. Raises NoProgram."""
+    rows = await ground.fetch(_CURRENT + "GROUP BY p.id ORDER BY p.state = 'ended', p.updated_at DESC, p.key LIMIT 1")
+    if not rows:
+        raise NoProgram
+    return of_row(rows[0])
+
+
+async def end_others(*, key: str) -> list[str]:
+    """Let ``key`` be the only program that has not ended; returns the keys of those that end by this.
+
+    What was earned in them stays. ``updated_at`` is left alone: it says when the terms were changed.
+    """
+    rows = await ground.fetch(
+        "UPDATE program SET state = 'ended' WHERE key <> $1 AND state <> 'ended' RETURNING key", key
+    )
+    return sorted(row["key"] for row in rows)
+
+
 async def offer(*, terms: Terms, at: datetime) -> list[str]:
     """Make the program as ``terms`` say and return the names of what changed; nothing changes twice."""
     rows = await ground.fetch(_CURRENT + "WHERE p.key = $1 GROUP BY p.id", terms.key)

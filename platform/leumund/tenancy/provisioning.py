@@ -1,7 +1,8 @@
 """A company is opened: schema, role and all tables in one transaction, or not at all."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from secrets import choice
 from string import ascii_lowercase, digits
@@ -66,27 +67,29 @@ async def open_company(server: Server, settings: Settings, *, slug: str, name: s
     return schema_name
 
 
-async def check_hosts(server: Server, settings: Settings, *, tenant: UUID, hosts: Sequence[str]) -> None:
-    """Refuse hosts that are the platform's or another company's, before anything is changed. Raises HostTaken."""
+async def hosts_of_others(server: Server, *, slug: str, hosts: Sequence[str]) -> set[str]:
+    """Those of ``hosts`` at which another company than ``slug`` is served."""
     connection = await connect_owner(server)
     try:
-        taken = await connection.fetchval(
-            "SELECT name FROM platform.host WHERE name = ANY($1) AND tenant <> $2 LIMIT 1", list(hosts), tenant
+        rows = await connection.fetch(
+            "SELECT h.name FROM platform.host h JOIN platform.tenant t ON t.id = h.tenant "
+            "WHERE h.name = ANY($1) AND t.slug <> $2",
+            list(hosts),
+            slug,
         )
     finally:
         await connection.close()
-    taken = settings.base_domain if settings.base_domain in hosts else taken
-    if taken:
-        raise HostTaken("errors.tenancy.host_taken", field="hosts", host=taken)
+    return {row["name"] for row in rows}
 
 
-async def settle(
+@asynccontextmanager
+async def settling(
     server: Server, settings: Settings, *, tenant: UUID, name: str, hosts: Sequence[str], at: datetime
-) -> list[str]:
-    """Give a company its name and hosts, the first one canonical, and open it; returns what changed.
+) -> AsyncIterator[list[str]]:
+    """Give a company its name and hosts, the first one canonical, and open it when the block ends; yields what changes.
 
-    ``<slug>.<base domain>`` is ours to give and needs no proof; the operator who applies a folder vouches for the rest.
-    Raises HostTaken.
+    Nothing of it is kept when the block raises. ``<slug>.<base domain>`` is ours to give and needs no proof; the
+    operator who applies a folder vouches for the rest. Raises HostTaken before the block is entered.
     """
     assert hosts, "a company is served somewhere"
     if settings.base_domain in hosts:
@@ -94,12 +97,21 @@ async def settle(
     connection = await connect_owner(server)
     try:
         async with connection.transaction():
-            changed = await _name(connection, tenant, name)
-            return changed + await _hosts(connection, tenant, list(hosts), at)
-    except asyncpg.UniqueViolationError:
-        raise HostTaken("errors.tenancy.host_taken", field="hosts", host=", ".join(hosts)) from None
+            try:
+                changed = await _name(connection, tenant, name) + await _hosts(connection, tenant, list(hosts), at)
+            except asyncpg.UniqueViolationError:
+                raise HostTaken("errors.tenancy.host_taken", field="hosts", host=", ".join(hosts)) from None
+            yield changed
     finally:
         await connection.close()
+
+
+async def settle(
+    server: Server, settings: Settings, *, tenant: UUID, name: str, hosts: Sequence[str], at: datetime
+) -> list[str]:
+    """As ``settling`` does, with nothing else to be done; returns what changed. Raises HostTaken."""
+    async with settling(server, settings, tenant=tenant, name=name, hosts=hosts, at=at) as changed:
+        return changed
 
 
 def _role_and_schema(schema_name: str, password: str) -> str:
