@@ -10,9 +10,14 @@ from uuid import UUID
 from leumund.kit import ground
 
 
-async def enqueue(*, kind: str, subject: UUID, due_at: datetime) -> None:
-    """Have ``kind`` done to the row ``subject`` at ``due_at`` or soon after, at least once."""
-    await ground.execute("INSERT INTO outbox.job (kind, subject, due_at) VALUES ($1, $2, $3)", kind, subject, due_at)
+async def enqueue(*, kind: str, subject: UUID, due_at: datetime, bulk: bool = False) -> None:
+    """Have ``kind`` done to the row ``subject`` at ``due_at`` or soon after, at least once.
+
+    ``bulk`` is what nobody waits for: it gives way to all else, of this company and of the others.
+    """
+    await ground.execute(
+        "INSERT INTO outbox.job (kind, subject, due_at, bulk) VALUES ($1, $2, $3, $4)", kind, subject, due_at, bulk
+    )
 
 
 async def first_time(*, job: UUID, at: datetime) -> bool:

@@ -39,5 +39,5 @@ async def queue(
         created_at=at,
     )
     await Message.insert(row)
-    await outbox.enqueue(kind="messages.send", subject=message, due_at=at)
+    await outbox.enqueue(kind="messages.send", subject=message, due_at=at, bulk=KINDS[kind].advertising)
     return message

@@ -6,12 +6,14 @@ from uuid import UUID
 
 import msgspec
 
-from leumund.kit import ground
+from leumund.kit import ground, outbox
 from leumund.kit.faults import Refused, Unknown
 from leumund.surveys import rules
 from leumund.surveys.publishing import Published
 
 CORRECTABLE = timedelta(minutes=30)
+# Who takes up the offer on the page needs no mail.
+_INVITED_AFTER = timedelta(days=1)
 LONGEST_COMMENT = 4_000
 
 
@@ -73,7 +75,7 @@ async def answer(*, invitation: UUID, score: int | None, comment: str, language:
         raise NoMark("errors.surveys.no_mark", field="score")
     if len(comment) > LONGEST_COMMENT:
         raise CommentTooLong("errors.surveys.comment_too_long", field="comment", most=LONGEST_COMMENT)
-    await ground.execute("SELECT FROM survey_invitation WHERE id = $1 FOR UPDATE", invitation)
+    before = await _locked(invitation)
     asked = await look(invitation=invitation, at=at)
     await ground.execute(
         "INSERT INTO survey_answer (survey, invitation, customer, score, comment, language, channel, answered_at) "
@@ -90,7 +92,19 @@ async def answer(*, invitation: UUID, score: int | None, comment: str, language:
     await ground.execute(
         "UPDATE survey_invitation SET answered_at = coalesce(answered_at, $2) WHERE id = $1", invitation, at
     )
+    if score >= rules.PROMOTER_FROM and (before is None or before < rules.PROMOTER_FROM):
+        await outbox.enqueue(kind="programs.invite", subject=invitation, due_at=at + _INVITED_AFTER, bulk=True)
     return rules.class_of(score)
+
+
+async def _locked(invitation: UUID) -> int | None:
+    """The mark this invitation has so far; nobody else changes it before this transaction ends."""
+    rows = await ground.fetch(
+        "SELECT a.score FROM survey_invitation i LEFT JOIN survey_answer a ON a.invitation = i.id "
+        "WHERE i.id = $1 FOR UPDATE OF i",
+        invitation,
+    )
+    return rows[0]["score"] if rows else None
 
 
 def _survey(row: dict[str, Any]) -> Published:

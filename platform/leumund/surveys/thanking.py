@@ -10,16 +10,17 @@ from leumund.surveys.answering import InvitationUnknown
 
 
 class Glad(msgspec.Struct, frozen=True, kw_only=True):
-    """A person whose answer made them a promoter."""
+    """A person whose answer made them a promoter, and the language they gave it in."""
 
     customer: UUID
     email: str
+    language: str
 
 
 async def glad(*, invitation: UUID) -> Glad:
     """Whose glad answer this invitation has. Raises InvitationUnknown, also for answers that are not glad."""
     rows = await ground.fetch(
-        "SELECT a.customer, c.email FROM survey_answer a JOIN customer c ON c.id = a.customer "
+        "SELECT a.customer, c.email, a.language FROM survey_answer a JOIN customer c ON c.id = a.customer "
         "WHERE a.invitation = $1 AND a.score >= $2 AND c.email IS NOT NULL",
         invitation,
         rules.PROMOTER_FROM,

@@ -1,0 +1,46 @@
+"""Invite to take part by mail: who answered gladly, may be written to, and has heard nothing of it since."""
+
+from datetime import datetime
+from uuid import UUID
+
+from leumund.consent import checking
+from leumund.kit import ground
+from leumund.messages import sending
+from leumund.programs import offering
+from leumund.programs.offering import NoProgram
+from leumund.surveys import thanking
+from leumund.surveys.answering import InvitationUnknown
+
+PURPOSE = "recommendation"
+# Whoever takes part, asked to, or has stopped, knows the program and decided; the key keeps it at one mail each.
+_ONCE = """
+INSERT INTO program_invitation (program, customer, invited_at) SELECT $1, $2, $3
+WHERE NOT EXISTS (SELECT FROM participation WHERE program = $1 AND customer = $2)
+ON CONFLICT DO NOTHING
+"""
+
+
+async def invite(*, invitation: UUID, at: datetime) -> bool:
+    """Queue the mail to whoever answered the survey's ``invitation``; false where there is nobody to write to.
+
+    The answer may have been corrected, the program have ended and the consent have gone since the job was left here;
+    the gate asks for the consent again when the mail goes out.
+    """
+    try:
+        person = await thanking.glad(invitation=invitation)
+        offer = await offering.current()
+    except (InvitationUnknown, NoProgram):
+        return False
+    if not await checking.allowed(customer=person.customer, email=person.email, purpose=PURPOSE, channel="email"):
+        return False
+    if await ground.execute(_ONCE, offer.id, person.customer, at) != "INSERT 0 1":
+        return False
+    await sending.queue(
+        kind="advocate_invitation",
+        customer=person.customer,
+        subject_id=invitation,
+        purpose=PURPOSE,
+        language=person.language,
+        at=at,
+    )
+    return True

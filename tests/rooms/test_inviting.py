@@ -1,0 +1,204 @@
+"""Whoever answered gladly, and may be written to, is invited to recommend a day later; once, and nobody else."""
+
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from leumund.consent import importing, publishing, withdrawing
+from leumund.kit import ground, tokens
+from leumund.kit.ground import Ground
+from leumund.messages import delivering
+from leumund.programs import inviting, joining, offering
+from leumund.surveys import answering
+from leumund.surveys import inviting as surveys
+from tests.conftest import NOON
+from tests.rooms import whole
+
+DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
+CLARA = "clara@example.com"
+
+
+@pytest.fixture
+async def clara(inside: Ground) -> UUID:
+    """Clara may be asked and may be written to about recommending."""
+    await whole.company(at=NOON)
+    return await agreeing(CLARA)
+
+
+async def agreeing(email: str, *purposes: str) -> UUID:
+    customer = await whole.person(email, at=NOON, name="Clara")
+    for purpose in purposes or ("survey", "recommendation"):
+        assert await importing.import_given(
+            customer=customer,
+            purpose=purpose,
+            channel="email",
+            source="import",
+            evidence={"basis": "asked at the counter"},
+            at=NOON,
+            email=email,
+        )
+    return customer
+
+
+async def asked(customer: UUID, *, at: datetime = NOON) -> UUID:
+    await surveys.invite(customers=[customer], languages=["de", "en"], at=at)
+    rows = await ground.fetch(
+        "SELECT id FROM survey_invitation WHERE customer = $1 ORDER BY invited_at DESC LIMIT 1", customer
+    )
+    return rows[0]["id"]
+
+
+async def answer(invitation: UUID, score: int, *, at: datetime = NOON, language: str = "de") -> None:
+    await answering.answer(invitation=invitation, score=score, comment="", language=language, at=at)
+
+
+async def invited(customer: UUID) -> list[dict[str, object]]:
+    return await ground.fetch(
+        "SELECT id, kind, purpose, subject_id, language FROM message "
+        "WHERE customer = $1 AND kind = 'advocate_invitation'",
+        customer,
+    )
+
+
+@pytest.fixture
+async def jobs(inside: Ground, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, UUID, datetime]]:
+    """What is left in the outbox, which a company may add to and not read."""
+    left: list[tuple[str, UUID, datetime]] = []
+    execute = ground.execute
+
+    async def watched(sql: str, *arguments: object) -> str:
+        if "outbox.job" in sql:
+            left.append(arguments[:3])  # type: ignore[arg-type]  # kind, subject and when it is due
+        return await execute(sql, *arguments)
+
+    monkeypatch.setattr(ground, "execute", watched)
+    return left
+
+
+async def test_a_glad_answer_leaves_a_job_for_the_next_day(clara: UUID, jobs: list[tuple[str, UUID, datetime]]):
+    invitation = await asked(clara)
+    await answer(invitation, 9)
+    assert jobs[-1] == ("programs.invite", invitation, NOON + DAY)
+
+
+@pytest.mark.parametrize("score", [0, 6, 7, 8])
+async def test_no_other_answer_leaves_one(clara: UUID, jobs: list[tuple[str, UUID, datetime]], score: int):
+    invitation = await asked(clara)
+    await answer(invitation, score)
+    assert "programs.invite" not in [kind for kind, *_ in jobs]
+    assert not await inviting.invite(invitation=invitation, at=NOON + DAY)
+    assert await invited(clara) == []
+
+
+async def test_a_corrected_answer_leaves_one_job_when_it_becomes_glad(
+    clara: UUID, jobs: list[tuple[str, UUID, datetime]]
+):
+    invitation = await asked(clara)
+    for minutes, score in enumerate((3, 9, 10)):
+        await answer(invitation, score, at=NOON + minutes * MINUTE)
+    assert [due for kind, _, due in jobs if kind == "programs.invite"] == [NOON + MINUTE + DAY]
+
+
+async def test_the_mail_leads_to_the_offer_and_speaks_the_answers_language(clara: UUID):
+    invitation = await asked(clara)
+    await answer(invitation, 10, language="en")
+    assert await inviting.invite(invitation=invitation, at=NOON + DAY)
+    (message,) = await invited(clara)
+    assert (message["purpose"], message["subject_id"], message["language"]) == ("recommendation", invitation, "en")
+    mail = await delivered(message)
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    body = mail.get_body(("plain",))
+    assert body is not None
+    assert f"/join/{tokens.sign('join', invitation)}?lang=en" in body.get_content()
+
+
+async def delivered(message: dict[str, object]) -> EmailMessage:
+    mails: list[EmailMessage] = []
+
+    async def post(mail: EmailMessage) -> str:
+        mails.append(mail)
+        return "250 kept"
+
+    assert isinstance(message["id"], UUID)
+    await delivering.deliver(message=message["id"], post=post, at=NOON + DAY)
+    (mail,) = mails
+    return mail
+
+
+async def test_the_job_that_comes_twice_and_the_next_survey_invite_no_second_time(clara: UUID):
+    first = await asked(clara)
+    await answer(first, 9)
+    assert [await inviting.invite(invitation=first, at=NOON + DAY) for _ in range(2)] == [True, False]
+    later = NOON + 100 * DAY
+    second = await asked(clara, at=later)
+    assert second != first
+    await answer(second, 10, at=later)
+    assert not await inviting.invite(invitation=second, at=later + DAY)
+    assert len(await invited(clara)) == 1
+
+
+async def test_an_answer_that_is_no_longer_glad_invites_nobody(clara: UUID):
+    invitation = await asked(clara)
+    await answer(invitation, 9)
+    await answer(invitation, 6, at=NOON + MINUTE)
+    assert not await inviting.invite(invitation=invitation, at=NOON + DAY)
+
+
+async def test_without_the_consent_nobody_is_invited(clara: UUID):
+    bert = await agreeing("bert@example.com", "survey")
+    invitation = await asked(bert)
+    await answer(invitation, 9)
+    assert not await inviting.invite(invitation=invitation, at=NOON + DAY)
+    assert await invited(bert) == []
+
+
+async def test_a_consent_withdrawn_after_the_answer_invites_nobody(clara: UUID):
+    invitation = await asked(clara)
+    await answer(invitation, 9)
+    await withdrawing.withdraw(customer=clara, email=CLARA, purpose="recommendation", source="portal", at=NOON + MINUTE)
+    assert not await inviting.invite(invitation=invitation, at=NOON + DAY)
+
+
+async def test_a_consent_withdrawn_after_the_job_holds_the_mail(clara: UUID):
+    invitation = await asked(clara)
+    await answer(invitation, 9)
+    await inviting.invite(invitation=invitation, at=NOON + DAY)
+    await withdrawing.withdraw(customer=clara, email=CLARA, source="portal", at=NOON + DAY)
+    (message,) = await invited(clara)
+
+    async def post(mail: EmailMessage) -> str:
+        raise AssertionError("nothing may go out")
+
+    assert isinstance(message["id"], UUID)
+    await delivering.deliver(message=message["id"], post=post, at=NOON + DAY)
+    rows = await ground.fetch("SELECT state, held_reason FROM message WHERE id = $1", message["id"])
+    assert rows == [{"state": "held", "held_reason": "no_consent"}]
+
+
+@pytest.mark.parametrize("confirmed", [True, False])
+async def test_whoever_takes_part_or_asked_to_is_not_invited(clara: UUID, confirmed: bool):
+    invitation = await asked(clara)
+    await answer(invitation, 9)
+    terms = (await publishing.current(kind="terms", language="de")).id
+    await joining.join(customer=clara, email=CLARA, consents={}, terms=terms, language="de", evidence={}, at=NOON)
+    if confirmed:
+        await joining.confirm(customer=clara, at=NOON + MINUTE)
+    assert not await inviting.invite(invitation=invitation, at=NOON + DAY)
+    assert await invited(clara) == []
+
+
+async def test_a_program_that_rests_invites_nobody(clara: UUID):
+    invitation = await asked(clara)
+    await answer(invitation, 9)
+    await offering.offer(terms=msgspec.structs.replace(whole.TERMS, state="paused"), at=NOON)
+    assert not await inviting.invite(invitation=invitation, at=NOON + DAY)
+
+
+async def test_whoever_was_erased_meanwhile_is_not_missed(clara: UUID):
+    invitation = await asked(clara)
+    await answer(invitation, 9)
+    await ground.execute("DELETE FROM survey_invitation WHERE id = $1", invitation)
+    assert not await inviting.invite(invitation=invitation, at=NOON + DAY)
