@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import subprocess
 import sys
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -68,10 +67,10 @@ async def worker_pool(deployment: Deployment) -> AsyncIterator[asyncpg.Pool]:
     await pool.close()
 
 
-async def enqueue(deployment: Deployment, company: Tenant, kind: str = "test.deed") -> UUID:
+async def enqueue(deployment: Deployment, company: Tenant, kind: str = "test.deed", *, bulk: bool = False) -> UUID:
     subject = uuid4()
     async with deployment.scopes.inside(company):
-        await outbox.enqueue(kind=kind, subject=subject, due_at=NOON.replace(year=2020))
+        await outbox.enqueue(kind=kind, subject=subject, due_at=NOON.replace(year=2020), bulk=bulk)
     return subject
 
 
@@ -94,17 +93,17 @@ async def test_a_job_whose_worker_is_killed_runs_again_and_takes_effect_once(
         "LEUMUND_SMTP_URL": deployment.settings.smtp_url.get_secret_value(),
         "LEUMUND_DATABASE_URL": deployment.settings.database_url.get_secret_value(),
     }
-    with subprocess.Popen(
-        [sys.executable, "-c", DYING_WORKER, point], env=environment, stdout=subprocess.PIPE, text=True
-    ) as dying:
-        assert dying.stdout is not None
-        assert await asyncio.to_thread(dying.stdout.readline) == "here\n"
-        assert await working.work_one(deployment, worker_pool, {"test.deed": deed}) is Worked.NOTHING_DUE, (
-            "it is claimed"
-        )
-        dying.kill()
+    dying = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", DYING_WORKER, point, env=environment, stdout=asyncio.subprocess.PIPE
+    )
+    assert dying.stdout is not None
+    assert await dying.stdout.readline() == b"here\n"
+    assert await working.work_one(deployment, worker_pool, {"test.deed": deed}) is Worked.NOTHING_DUE, "it is claimed"
+    dying.kill()
+    await dying.wait()
     async with asyncio.timeout(10):
-        while await working.work_one(deployment, worker_pool, {"test.deed": deed}) is not Worked.DONE:
+        # The server notices the loss by itself.
+        while await working.work_one(deployment, worker_pool, {"test.deed": deed}) is not Worked.DONE:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     assert await effects(deployment, company, subject) == 1
     assert await worker_pool.fetchval("SELECT count(*) FROM outbox.job") == 0
@@ -164,3 +163,25 @@ async def test_stopping_finishes_the_job_in_hand(deployment: Deployment, company
 
     await asyncio.wait_for(working.work(deployment, worker_pool, {"test.deed": slow}, stop), 5)
     assert await effects(deployment, company, subject) == 1
+
+
+async def test_one_companys_bulk_waits_for_what_somebody_at_another_waits_for(
+    deployment: Deployment, company: Tenant, linden: Tenant, worker_pool: asyncpg.Pool
+):
+    many = [await enqueue(deployment, company, bulk=True) for _ in range(3)]
+    one = await enqueue(deployment, linden)
+    done: list[UUID] = []
+
+    async def note(subject: UUID, at: datetime) -> None:
+        done.append(subject)
+
+    for _ in range(4):
+        await working.work_one(deployment, worker_pool, {"test.deed": note})
+    assert (done[0], set(done[1:])) == (one, set(many))
+
+
+async def test_a_hand_that_takes_no_bulk_stays_free(deployment: Deployment, company: Tenant, worker_pool: asyncpg.Pool):
+    await enqueue(deployment, company, bulk=True)
+    deeds = {"test.deed": deed}
+    assert await working.work_one(deployment, worker_pool, deeds, bulk=False) is Worked.NOTHING_DUE
+    assert await working.work_one(deployment, worker_pool, deeds) is Worked.DONE

@@ -15,11 +15,11 @@ from leumund.kit.settings import Settings
 from leumund.tenancy import deployment as deployments
 from leumund.tenancy import migrating
 from leumund.tenancy import server as servers
-from leumund.worker import deeds, working
+from leumund.worker import deeds, nightly, working
 
 log = structlog.get_logger()
 _DRAIN_SECONDS = 20
-_JOBS_AT_ONCE = 4
+_JOBS_AT_ONCE = 5
 
 
 def serve() -> None:
@@ -72,9 +72,11 @@ async def _work(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     async with AsyncExitStack() as stack:
         deployment = await stack.enter_async_context(deployments.opened(settings, role="worker"))
-        pool = await servers.pool_as(deployment.server, settings, deployment.server.worker_role, size=_JOBS_AT_ONCE)
+        pool = await servers.pool_as(deployment.server, settings, deployment.server.worker_role, size=_JOBS_AT_ONCE + 1)
         stack.push_async_callback(pool.close)
         known = deeds.deeds(settings)
         log.info("working", kinds=sorted(known))
-        await asyncio.gather(*(working.work(deployment, pool, known, stop) for _ in range(_JOBS_AT_ONCE)))
+        # One hand takes no bulk: when mails go out slowly, whoever waits for one does not wait for all of them.
+        hands = (working.work(deployment, pool, known, stop, bulk=hand > 0) for hand in range(_JOBS_AT_ONCE))
+        await asyncio.gather(nightly.watch(pool, stop), *hands)
     log.info("drained")

@@ -66,7 +66,7 @@ def text_of(mail: EmailMessage) -> str:
 
 def link_in(mail: EmailMessage, path: str) -> str:
     """The first link of a mail whose path begins with ``path``."""
-    return next(link for link in _LINK.findall(text_of(mail)) if path in link)
+    return next(link[0] for link in _LINK.finditer(text_of(mail)) if path in link[0])
 
 
 async def _until(look: Callable[[], EmailMessage | None], seconds: float) -> EmailMessage:

@@ -7,8 +7,10 @@ from uuid import UUID
 
 from leumund.kit.settings import Settings
 from leumund.messages import delivering, mailing
+from leumund.programs import inviting
 from leumund.rewards import releasing
 from leumund.staff import limiting
+from leumund.worker import nightly
 from leumund.worker.working import Deed
 
 
@@ -25,4 +27,13 @@ def deeds(settings: Settings) -> Mapping[str, Deed]:
     async def forget_peer(subject: UUID, at: datetime) -> None:
         await limiting.forget(attempt=subject, at=at)
 
-    return {"messages.send": send_message, "rewards.release": release_reward, limiting.FORGET: forget_peer}
+    async def invite_to_program(subject: UUID, at: datetime) -> None:
+        await inviting.invite(invitation=subject, at=at)
+
+    return {
+        "messages.send": send_message,
+        "programs.invite": invite_to_program,
+        "rewards.release": release_reward,
+        limiting.FORGET: forget_peer,
+        nightly.KIND: nightly.tidy,
+    }

@@ -37,11 +37,21 @@ class Worked(Enum):
     FAILED = "failed"
 
 
-async def work(deployment: Deployment, pool: asyncpg.Pool, deeds: Mapping[str, Deed], stop: asyncio.Event) -> None:
-    """Work until ``stop`` is set; the job in hand is finished first. A lost database is waited for."""
+async def work(
+    deployment: Deployment,
+    pool: asyncpg.Pool,
+    deeds: Mapping[str, Deed],
+    stop: asyncio.Event,
+    *,
+    bulk: bool = True,
+) -> None:
+    """Work until ``stop`` is set; the job in hand is finished first. A lost database is waited for.
+
+    Without ``bulk`` this hand stays free for what somebody waits for, however slowly the others' mails go out.
+    """
     while not stop.is_set():
         try:
-            worked = await work_one(deployment, pool, deeds)
+            worked = await work_one(deployment, pool, deeds, bulk=bulk)
         except (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError) as fault:
             log.warning("database_lost", fault=type(fault).__name__)
             await _pause(stop, _RETRY_CONNECTION_SECONDS)
@@ -50,10 +60,12 @@ async def work(deployment: Deployment, pool: asyncpg.Pool, deeds: Mapping[str, D
             await _pause(stop, _IDLE_SECONDS)
 
 
-async def work_one(deployment: Deployment, pool: asyncpg.Pool, deeds: Mapping[str, Deed]) -> Worked:
+async def work_one(
+    deployment: Deployment, pool: asyncpg.Pool, deeds: Mapping[str, Deed], *, bulk: bool = True
+) -> Worked:
     """Claim one job and bring it to an end, good or bad, in one transaction of the outbox."""
     async with pool.acquire() as connection, connection.transaction():
-        job = await claiming.claim(connection)
+        job = await claiming.claim(connection, bulk=bulk)
         if job is None:
             return Worked.NOTHING_DUE
         try:

@@ -1,0 +1,63 @@
+"""Every night each open company's rows are tidied: what lapsed is marked as such, and what is used up is let go.
+
+The night's work is a job like any other, with its retries, its dead letter and its mark. One statement finds whose
+night has not been yet and adds their jobs: of two workers at once one comes too late, a killed one leaves both or
+neither, and a company whose job fails is in no other's way.
+"""
+
+import asyncio
+from contextlib import suppress
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import asyncpg
+import structlog
+
+from leumund.consent import expiring
+from leumund.customers import clearing as customers
+from leumund.kit import clearing, clock
+from leumund.kit.ground import Connection
+from leumund.staff import clearing as staff
+
+KIND = "nightly.tidy"
+log = structlog.get_logger()
+# Nights begin at two o'clock UTC, three or four in Berlin, when least else is going on.
+_BEGINS = timedelta(hours=2)
+_LOOK_SECONDS = 60.0
+_PLAN = """
+WITH begun AS (
+    INSERT INTO outbox.night AS night (tenant, night_date)
+    SELECT tenant.id, $1 FROM tenant LEFT JOIN outbox.night last ON last.tenant = tenant.id
+    WHERE tenant.state = 'open' AND (last.night_date IS NULL OR last.night_date < $1)
+    ON CONFLICT (tenant) DO UPDATE SET night_date = excluded.night_date WHERE night.night_date < excluded.night_date
+    RETURNING tenant
+)
+INSERT INTO outbox.job (company_role, kind, subject, bulk)
+SELECT tenant.schema_name, $2, tenant.id, true FROM begun JOIN tenant ON tenant.id = begun.tenant
+"""
+
+
+async def watch(pool: asyncpg.Pool, stop: asyncio.Event) -> None:
+    """Plan each night as it comes, until ``stop`` is set. A lost database is waited for."""
+    while not stop.is_set():
+        try:
+            async with pool.acquire() as connection:
+                if planned := await plan(connection, at=clock.now()):
+                    log.info("night_planned", companies=planned)
+        except (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError) as fault:
+            log.warning("database_lost", fault=type(fault).__name__)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), _LOOK_SECONDS)
+
+
+async def plan(connection: Connection, *, at: datetime) -> int:
+    """Add a job for every open company whose night at ``at`` was not planned yet; how many those were."""
+    return int((await connection.execute(_PLAN, (at - _BEGINS).date(), KIND)).split()[-1])
+
+
+async def tidy(_company: UUID, at: datetime) -> None:
+    """The night's work inside one company."""
+    await expiring.expire(at=at)
+    await customers.clear(at=at)
+    await staff.clear(at=at)
+    await clearing.clear(at=at)
