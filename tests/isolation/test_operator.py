@@ -5,9 +5,15 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
+from leumund.customers import registering
+from leumund.customers.registering import Record
+from leumund.operating import office, watching
+from leumund.tenancy import migrating
 from leumund.tenancy import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
+from leumund.tenancy.migrating import Migration
+from tests.conftest import NOON
 
 STATEMENTS = (
     "SELECT * FROM {table}",
@@ -128,3 +134,24 @@ async def test_web_and_worker_know_nothing_of_operators(deployment: Deployment, 
             await connection.fetch(f"SELECT * FROM platform.{table}")
     finally:
         await connection.close()
+
+
+async def test_a_migration_that_trips_over_a_customer_tells_the_operator_no_name(
+    deployment: Deployment, company: Tenant, monkeypatch: pytest.MonkeyPatch
+):
+    async with deployment.scopes.inside(company):
+        for email in ("anna@people.example", "bert@people.example"):
+            record = Record(email=email, given_name="Mallory", family_name="Beispiel", language="de")
+            await registering.register(record=record, source="test", at=NOON)
+    unlucky = Migration(2, "0002_unlucky", "CREATE UNIQUE INDEX customer_name ON customer (given_name);")
+    known = migrating.history("tenant")
+    monkeypatch.setattr(migrating, "history", lambda _: (*known, unlucky))
+    owner = await servers.connect_owner(deployment.server)
+    try:
+        outcome = await migrating._migrate_one(owner, company.id, company.slug)
+    finally:
+        await owner.close()
+    async with office.reading(deployment) as desk:
+        seen = await watching.find(desk, slug=company.slug)
+    assert seen.reason == outcome.fault == "UniqueViolationError 23505 customer customer_name"
+    assert seen.failed_version == 2

@@ -111,10 +111,16 @@ async def _migrate_one(connection: asyncpg.Connection, tenant: UUID, slug: str) 
             "ON CONFLICT (tenant) DO UPDATE SET version = $2, reason = $3, at = now()",
             tenant,
             version + 1,
-            str(fault)[:500],
+            _reason(fault),
         )
-        return Outcome(slug, version, str(fault))
+        return Outcome(slug, version, _reason(fault))
     return Outcome(slug, version, None)
+
+
+def _reason(fault: asyncpg.PostgresError) -> str:
+    """What failed and where, by names alone: the server's own words quote rows, and the operator may read none."""
+    places = (getattr(fault, place, None) for place in ("table_name", "column_name", "constraint_name"))
+    return " ".join([type(fault).__name__, str(fault.sqlstate), *filter(None, places)])
 
 
 async def _behind(server: Server) -> list[asyncpg.Record]:
