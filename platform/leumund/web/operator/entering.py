@@ -92,7 +92,7 @@ def token_of(request: Request[Any, Any, Any]) -> str:
 
 def _ways(path: str) -> list[Way]:
     return [
-        Way("companies", "team", HOME, path == HOME or path.startswith(HOME + "/companies")),
+        Way("companies", "overview", HOME, path == HOME or path.startswith(HOME + "/companies")),
         Way("jobs", "surveys", HOME + "/jobs", path == HOME + "/jobs"),
         Way("log", "audit", HOME + "/log", path == HOME + "/log"),
     ]

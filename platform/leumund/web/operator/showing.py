@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from babel.units import format_unit
 
@@ -13,11 +13,12 @@ _STEP = 1000
 
 
 def figures(lang: str) -> Mapping[str, Callable[..., str]]:
-    """What a template calls: ``size(bytes)``, ``number(n)`` and ``moment(at)``."""
+    """What a template calls: ``size(bytes)``, ``number(n)``, ``moment(at)`` and ``date(at)``."""
     return {
         "size": partial(size, lang=lang),
         "number": partial(number, lang=lang),
         "moment": partial(moment, lang=lang),
+        "date": partial(date, lang=lang),
     }
 
 
@@ -37,3 +38,7 @@ def moment(at: datetime, *, lang: str) -> str:
     """``23.11.2026, 12:00`` in German, ``Nov 23, 2026, 12:00`` in English; seconds are for the log files."""
     pattern = "dd.MM.yyyy, HH:mm" if lang == "de" else "MMM d, yyyy, HH:mm"
     return str(format_datetime(at.astimezone(UTC), pattern, locale=lang))
+
+
+def date(at: datetime, *, lang: str) -> str:
+    return str(format_date(at.astimezone(UTC).date(), "medium", locale=lang))
