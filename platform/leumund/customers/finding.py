@@ -8,6 +8,7 @@ import msgspec
 
 from leumund.kit import cursors, ground
 from leumund.kit.cursors import Page
+from leumund.kit.faults import Unknown
 
 _COLUMNS = (
     "id, stage, external_id, email, given_name, family_name, phone, country, language, birth_date, "
@@ -19,6 +20,10 @@ NAMED = (
     "(email LIKE $1 OR lower(family_name) LIKE $1 OR lower(given_name || ' ' || family_name) LIKE $1 "
     "OR lower(external_id) LIKE $1)"
 )
+
+
+class CustomerUnknown(Unknown):
+    """Nobody here has this id."""
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +51,14 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
 async def by_id(*, customer: UUID) -> Person | None:
     """The person with this id, or None."""
     return await _one("id = $1", customer)
+
+
+async def known(*, customer: UUID) -> Person:
+    """The person with this id. Raises CustomerUnknown."""
+    person = await by_id(customer=customer)
+    if person is None:
+        raise CustomerUnknown("errors.customers.unknown")
+    return person
 
 
 async def by_email(*, email: str) -> Person | None:

@@ -21,8 +21,8 @@ from leumund.surveys.figures import Course, Period
 
 # A step with fewer answers says more about a few people than about the company.
 LEAST_ANSWERS = 5
-_WIDE, _NARROW = 7.6, 3.9
-_MOST_LABELS = {_WIDE: 8, _NARROW: 4}
+_WIDE, _NARROW = 5.4, 3.9
+_MOST_LABELS = {_WIDE: 5, _NARROW: 4}
 # Set once for the process: setting and unsetting it around each drawing would reach into another thread's.
 _STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
@@ -71,7 +71,7 @@ def funnel(figures: Funnel, *, look: Look) -> str:
 def nps(course: Course, *, look: Look) -> str:
     """NPS step by step with its 95 % interval as a band."""
     shown = [period for period in course.periods if period.figures.answers >= LEAST_ANSWERS]
-    figure = Figure(figsize=(look.width, 3.2), layout="constrained")
+    figure = Figure(figsize=(look.width, 3.7), layout="constrained")
     axes = figure.subplots()
     axes.set_ylim(-100, 100)
     axes.set_yticks([-100, -50, 0, 50, 100])

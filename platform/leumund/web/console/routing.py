@@ -6,18 +6,18 @@ from litestar.types import ControllerRouterHandler
 from leumund.web import refusing
 from leumund.web.console import entering
 from leumund.web.console.audit import AuditController
-from leumund.web.console.enrolling import EnrolController
 from leumund.web.console.charts import ChartController
 from leumund.web.console.customers import CustomerController
+from leumund.web.console.enrolling import EnrolController
 from leumund.web.console.entering import Forbidden, NotSignedIn
 from leumund.web.console.imports import ImportController
+from leumund.web.console.keys import KeyController
 from leumund.web.console.overview import OverviewController
 from leumund.web.console.program import ProgramController
 from leumund.web.console.referrals import ReferralController
 from leumund.web.console.rewards import RewardController
-from leumund.web.console.surveys import SurveyController
-from leumund.web.console.keys import KeyController
 from leumund.web.console.signing_in import SignInController
+from leumund.web.console.surveys import SurveyController
 from leumund.web.console.team import TeamController
 from leumund.web.defending import SameOriginForms
 from leumund.web.refusing import COMPANY_FAULTS

@@ -1,0 +1,77 @@
+"""Customers: found by how a name, an address or a number begins, and each with all that is known of them."""
+
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from litestar import Controller, Request, Response, get
+from litestar.params import FromPath
+
+from leumund.consent import reading
+from leumund.consent.reading import Happening, Standing
+from leumund.customers import finding
+from leumund.customers.finding import Person
+from leumund.messages import listing as mails
+from leumund.messages.listing import Sent
+from leumund.programs import joining
+from leumund.rewards import listing
+from leumund.surveys import listing as answers
+from leumund.web.console import entering, naming, paging, saying
+
+STAGES = ("customer", "lead")
+
+
+class Dossier(NamedTuple):
+    """All that one page tells of a person; consents are None for a member who may not see them."""
+
+    person: Person
+    takes_part: bool
+    standing: list[Standing] | None
+    story: list[Happening] | None
+    answers: list[dict[str, Any]]
+    referrals: list[dict[str, Any]]
+    rewards: list[dict[str, Any]]
+    mails: list[Sent]
+
+
+class CustomerController(Controller):
+    """``/console/customers`` and one customer's page."""
+
+    path = "/customers"
+
+    @get()
+    async def browse(self, request: Request[Any, Any, Any]) -> Response[str]:
+        who, say = await entering.member(request, "customers.see"), await saying.here(request)
+        text, stage = paging.asked(request, "q"), naming.chosen(request, "stage", STAGES)
+        async with entering.reading(request):
+            page = await finding.search(text=text, stage=stage, after=paging.after(request))
+        return await entering.page(
+            request,
+            who,
+            "console_customers.html",
+            say=say,
+            people=page.rows,
+            ways=paging.onward(request, page),
+            q=text,
+            stage=stage,
+            stages=STAGES,
+        )
+
+    @get("/{customer:str}")
+    async def show(self, request: Request[Any, Any, Any], customer: FromPath[str]) -> Response[str]:
+        who, say = await entering.member(request, "customers.see"), await saying.here(request)
+        async with entering.reading(request):
+            seen = await _look(naming.known(customer), say.lang, consents=who.may("consents.see"))
+        return await entering.page(request, who, "console_customer.html", say=say, seen=seen)
+
+
+async def _look(customer: UUID, lang: str, *, consents: bool) -> Dossier:
+    return Dossier(
+        person=await finding.known(customer=customer),
+        takes_part=await joining.takes_part(customer=customer),
+        standing=await reading.standing(customer=customer, language=lang) if consents else None,
+        story=await reading.story(customer=customer) if consents else None,
+        answers=await answers.answers_of(customer=customer),
+        referrals=await listing.referrals_with(customer=customer),
+        rewards=await listing.rewards_of(customer=customer),
+        mails=await mails.to_customer(customer=customer),
+    )

@@ -1,0 +1,173 @@
+"""Bring customers in from a file: look at it first, choose what its columns mean, and only then take it."""
+
+import csv
+import io
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import anyio
+from litestar import Controller, Request, Response, get, post
+from litestar.datastructures import UploadFile
+
+from leumund.audit import noting
+from leumund.customers import importing, reading
+from leumund.customers.importing import RefusedRow, Report
+from leumund.customers.reading import NoSuchColumn, Row
+from leumund.kit import clock, language
+from leumund.kit.faults import Refused
+from leumund.staff.members import Member
+from leumund.web import answering, dressing, forms
+from leumund.web.console import carrying, entering, saying
+
+_SOURCE = "console"
+_FIRST_ROWS, _MOST_SHOWN = 4, 50
+_COLUMN = "column_"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Brought(NamedTuple):
+    """A file on its way: its bytes, the same sealed for the next step, and what the form said of its columns."""
+
+    content: bytes
+    sealed: str
+    mapping: dict[str, str]
+
+
+class Seen(NamedTuple):
+    """What stands in a file: its headers, its first rows, which column means which field, and all rows so read."""
+
+    headers: list[str]
+    first: list[list[object]]
+    mapping: dict[str, str]
+    rows: list[Row] | NoSuchColumn
+
+
+class ImportController(Controller):
+    """``/console/customers/import``; its ``check`` and ``report`` read the file and keep nothing."""
+
+    path = "/customers/import"
+
+    @get()
+    async def form(self, request: Request[Any, Any, Any]) -> Response[str]:
+        return await _form(request, await entering.member(request, "customers.import"))
+
+    @post("/check", status_code=200)
+    async def check(self, request: Request[Any, Any, Any]) -> Response[str]:
+        return await _answer(request, "console_import_check.html", dry_run=True)
+
+    @post(status_code=200)
+    async def take(self, request: Request[Any, Any, Any]) -> Response[str]:
+        return await _answer(request, "console_import_done.html", dry_run=False)
+
+    @post("/report", status_code=200)
+    async def report(self, request: Request[Any, Any, Any]) -> Response[str]:
+        """Every refused row as CSV; the check is run again, since the last one was not kept either."""
+        who, say = await entering.member(request, "customers.import"), await saying.here(request)
+        try:
+            brought = await _brought(request, who)
+            seen = await _look(brought)
+        except Refused as fault:
+            return await _form(request, who, fault)
+        report = await _import(request, who, seen, dry_run=True)
+        headers = {**answering.NO_STORE, "content-disposition": 'attachment; filename="import-report.csv"'}
+        return Response(_csv(report.refused, say.lang), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+async def _answer(request: Request[Any, Any, Any], template: str, *, dry_run: bool) -> Response[str]:
+    who, say = await entering.member(request, "customers.import"), await saying.here(request)
+    try:
+        brought = await _brought(request, who)
+        seen = await _look(brought)
+    except Refused as fault:
+        return await _form(request, who, fault)
+    unmapped = seen.rows if isinstance(seen.rows, NoSuchColumn) else None
+    report = Report() if unmapped else await _import(request, who, seen, dry_run=dry_run)
+    return await entering.page(
+        request,
+        who,
+        "console_import_check.html" if unmapped else template,
+        status=422 if unmapped else 200,
+        say=say,
+        seen=seen,
+        fields=reading.FIELDS,
+        report=None if unmapped else report,
+        refused=[_told(row, say.lang) for row in report.refused[:_MOST_SHOWN]],
+        sealed=brought.sealed,
+        errors=forms.errors(unmapped, say.lang) if unmapped else {},
+    )
+
+
+async def _form(request: Request[Any, Any, Any], who: Member, fault: Refused | None = None) -> Response[str]:
+    say = await saying.here(request)
+    return await entering.page(
+        request,
+        who,
+        "console_import.html",
+        status=422 if fault else 200,
+        say=say,
+        fields=reading.FIELDS,
+        most_megabytes=carrying.MOST_BYTES // 1_000_000,
+        errors=forms.errors(fault, say.lang) if fault else {},
+    )
+
+
+async def _brought(request: Request[Any, Any, Any], who: Member) -> Brought:
+    """The file of the form: chosen on it, or carried over from its last step. Raises NotCarried, TooLarge."""
+    sent = await request.form()
+    upload = sent.get("file")
+    chosen = await upload.read() if isinstance(upload, UploadFile) else b""
+    async with entering.reading(request):
+        if chosen:
+            content, sealed = chosen, carrying.packed(chosen, member=who.id)
+        else:
+            sealed = str(sent.get("kept", ""))
+            content = carrying.unpacked(sealed, member=who.id)
+    columns = {name.removeprefix(_COLUMN): str(value) for name, value in sent.items() if name.startswith(_COLUMN)}
+    return Brought(content, sealed, columns)
+
+
+async def _look(brought: Brought) -> Seen:
+    """What stands in the file, read beside the event loop. Raises NotReadable."""
+    return await anyio.to_thread.run_sync(_read, brought.content, brought.mapping)
+
+
+def _read(content: bytes, mapping: Mapping[str, str]) -> Seen:
+    headers, first = reading.glimpse(content, rows=_FIRST_ROWS)
+    wished = {field: mapping[field] for field in reading.FIELDS if field in mapping} or reading.guess(headers)
+    whole = {field: wished.get(field, "") for field in reading.FIELDS}
+    try:
+        return Seen(headers, first, whole, list(reading.read(content, mapping=whole)))
+    except NoSuchColumn as fault:
+        return Seen(headers, first, whole, fault)
+
+
+async def _import(request: Request[Any, Any, Any], who: Member, seen: Seen, *, dry_run: bool) -> Report:
+    if isinstance(seen.rows, NoSuchColumn):
+        return Report()
+    country, at = (await dressing.dress_of(request)).profile.country, clock.now()
+    async with entering.inside(request):
+        report = await importing.import_rows(seen.rows, source=_SOURCE, dry_run=dry_run, at=at, default_country=country)
+        if not dry_run:
+            counts = {"created": report.created, "updated": report.updated, "refused": len(report.refused)}
+            await noting.note(actor=f"staff:{who.id}", action="customers.imported", detail=counts, at=at)
+    return report
+
+
+def _told(row: RefusedRow, lang: str) -> dict[str, Any]:
+    field = language.text(f"console.field.{row.field}", lang) if row.field in reading.FIELDS else row.field
+    return {"number": row.number, "field": field, "reason": language.text(row.key, lang, **row.values)}
+
+
+def _csv(refused: list[RefusedRow], lang: str) -> str:
+    """With the mark by which Excel knows UTF-8, and the separator it expects in the reader's language."""
+    out = io.StringIO()
+    write = csv.writer(out, delimiter=";" if lang == "de" else ",").writerow
+    write([language.text(f"console.imports.report.{name}", lang) for name in ("number", "field", "reason")])
+    for row in refused:
+        write([_inert(str(value)) for value in _told(row, lang).values()])
+    return "\ufeff" + out.getvalue()
+
+
+def _inert(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    return "'" + text if text.startswith(_FORMULA) else text

@@ -1,0 +1,37 @@
+"""The console's first page: how far people came, how glad they are, and what waits."""
+
+from typing import Any
+
+from litestar import Controller, Request, Response, get
+
+from leumund.insight import dating, drawing, overviewing
+from leumund.surveys.figures import Course
+from leumund.web.console import entering, saying
+from leumund.web.console.saying import Saying
+
+
+class OverviewController(Controller):
+    """``/console``."""
+
+    path = "/"
+
+    @get()
+    async def show(self, request: Request[Any, Any, Any]) -> Response[str]:
+        who, say = await entering.member(request, "overview.see"), await saying.here(request)
+        async with entering.reading(request):
+            seen = await overviewing.overview(time_zone=say.zone.key)
+        return await entering.page(
+            request, who, "console_overview.html", say=say, seen=seen, course=course(seen.course, say)
+        )
+
+
+def course(figures: Course, say: Saying) -> list[dict[str, Any]]:
+    """The curve's figures as a table, newest first; a step the curve leaves out is told here all the same."""
+    return [
+        {
+            "name": dating.whole(period.first_date, step=figures.step, lang=say.lang),
+            "figures": period.figures,
+            "drawn": period.figures.answers >= drawing.LEAST_ANSWERS,
+        }
+        for period in reversed(figures.periods)
+    ]

@@ -1,0 +1,107 @@
+"""Referrals: who brought whom, and the ones a person has to decide about."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from leumund.kit import clock
+from leumund.kit.faults import Refused, Unknown
+from leumund.rewards import listing, reviewing
+from leumund.rewards.reviewing import NotInReview
+from leumund.staff.members import Member
+from leumund.web import forms
+from leumund.web.console import entering, naming, paging, saying
+
+_CONFLICT, _WRONG = 409, 422
+
+
+class ReferralController(Controller):
+    """``/console/referrals``, one referral's page, and its ``approval`` and ``refusal``."""
+
+    path = "/referrals"
+
+    @get()
+    async def browse(self, request: Request[Any, Any, Any]) -> Response[str]:
+        who, say = await entering.member(request, "referrals.see"), await saying.here(request)
+        text, state = paging.asked(request, "q"), naming.chosen(request, "state", listing.REFERRAL_STATES)
+        async with entering.reading(request):
+            page = await listing.referrals(state=state, text=text, after=paging.after(request))
+            waiting = await reviewing.waiting()
+        return await entering.page(
+            request,
+            who,
+            "console_referrals.html",
+            say=say,
+            referrals=page.rows,
+            waiting=waiting,
+            ways=paging.onward(request, page),
+            q=text,
+            state=state,
+            states=listing.REFERRAL_STATES,
+        )
+
+    @get("/{referral:str}")
+    async def show(self, request: Request[Any, Any, Any], referral: FromPath[str]) -> Response[str]:
+        who = await entering.member(request, "referrals.see")
+        return await _page(request, who, naming.known(referral))
+
+    @post("/{referral:str}/approval")
+    async def approve(self, request: Request[Any, Any, Any], referral: FromPath[str]) -> Response[str] | Redirect:
+        who, wanted = await entering.member(request, "referrals.decide"), naming.known(referral)
+        try:
+            async with entering.inside(request):
+                await reviewing.approve(referral=wanted, by=who.id, at=clock.now())
+        except Refused as fault:
+            return await _refused(request, who, wanted, fault)
+        return entering.redirect(request, f"/console/referrals/{wanted}")
+
+    @post("/{referral:str}/refusal")
+    async def refuse(self, request: Request[Any, Any, Any], referral: FromPath[str]) -> Response[str] | Redirect:
+        who, wanted = await entering.member(request, "referrals.decide"), naming.known(referral)
+        reason = (await forms.filled(request)).get("reason", "")
+        try:
+            async with entering.inside(request):
+                await reviewing.refuse(referral=wanted, reason=reason, by=who.id, at=clock.now())
+        except Refused as fault:
+            return await _refused(request, who, wanted, fault, reason=reason)
+        return entering.redirect(request, f"/console/referrals/{wanted}")
+
+
+async def _refused(
+    request: Request[Any, Any, Any], who: Member, referral: UUID, fault: Refused, *, reason: str = ""
+) -> Response[str]:
+    """The same page, which tells what is wrong, or that somebody was faster and what they decided."""
+    if isinstance(fault, Unknown):
+        raise fault
+    status = _CONFLICT if isinstance(fault, NotInReview) else _WRONG
+    return await _page(request, who, referral, status=status, fault=fault, reason=reason)
+
+
+async def _page(
+    request: Request[Any, Any, Any],
+    who: Member,
+    referral: UUID,
+    *,
+    status: int = 200,
+    fault: Refused | None = None,
+    reason: str = "",
+) -> Response[str]:
+    say = await saying.here(request)
+    async with entering.reading(request):
+        matter = await reviewing.look(referral=referral)
+        rewards = await listing.rewards_for(referral=referral)
+    return await entering.page(
+        request,
+        who,
+        "console_referral.html",
+        status=status,
+        say=say,
+        matter=matter,
+        rewards=rewards,
+        errors=forms.errors(fault, say.lang) if fault else {},
+        values={"reason": reason},
+        late=isinstance(fault, NotInReview),
+    )

@@ -1,0 +1,69 @@
+"""Numbers, money and moments as the reader of a page writes them, in the company's time zone."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal, format_percent
+from litestar import Request
+
+from leumund.kit import language, money
+from leumund.kit.language import LANGUAGES
+from leumund.kit.money import Money
+from leumund.web import dressing
+
+
+class Saying(msgspec.Struct, frozen=True):
+    """How one page writes; templates know it as ``say``."""
+
+    lang: str
+    zone: ZoneInfo
+
+    def number(self, value: int) -> str:
+        """``2.746`` in German, ``2,746`` in English."""
+        return str(format_decimal(value, locale=self.lang))
+
+    def score(self, value: float) -> str:
+        """An NPS or a bound of it, to one decimal."""
+        return str(format_decimal(value, format="0.0", locale=self.lang))
+
+    def share(self, part: int, whole: int) -> str:
+        """``part`` of ``whole`` in whole percent; a dash where there is no whole."""
+        return str(format_percent(part / whole, locale=self.lang)) if whole else "–"
+
+    def money(self, cents: int, currency: str) -> str:
+        """``25,00 €``."""
+        return money.text(Money(cents, currency), self.lang)
+
+    def day(self, moment: datetime | date) -> str:
+        """``3. Mai 2026``; of a moment, the company's day."""
+        day = moment.astimezone(self.zone).date() if isinstance(moment, datetime) else moment
+        return str(format_date(day, "medium" if self.lang == "en" else "d. MMM y", locale=self.lang))
+
+    def moment(self, at: datetime) -> str:
+        """``3. Mai 2026, 14:02`` by the company's clocks."""
+        style = "MMM d, y, h:mm a" if self.lang == "en" else "d. MMM y, HH:mm"
+        return str(format_datetime(at.astimezone(self.zone), style, locale=self.lang))
+
+    def choices(self, kind: str, names: Sequence[str]) -> list[tuple[str, str]]:
+        """All of them first, then each state of ``kind`` with its word: what a filter offers."""
+        words = [(name, language.text(f"console.state.{kind}.{name}", self.lang)) for name in names]
+        return [("", language.text("console.all", self.lang)), *words]
+
+    def country(self, code: str) -> str:
+        """A country by its name."""
+        return str(Locale(self.lang).territories.get(code, code))
+
+    def tongue(self, code: str) -> str:
+        """A language by its name."""
+        return str(Locale(self.lang).languages.get(code, code))
+
+
+async def here(request: Request[Any, Any, Any]) -> Saying:
+    """How the page answering ``request`` writes; asked before a scope is opened, since it may need one of its own."""
+    profile = (await dressing.dress_of(request)).profile
+    return Saying(dressing.language_of(request, LANGUAGES), ZoneInfo(profile.time_zone))

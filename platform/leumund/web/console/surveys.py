@@ -1,0 +1,71 @@
+"""Surveys: what answers say together, what each says, and inviting everybody who may be asked."""
+
+from typing import Any
+
+from litestar import Controller, Request, Response, get, post
+
+from leumund.kit import clock
+from leumund.staff.members import Member
+from leumund.surveys import figures, inviting, listing, publishing
+from leumund.surveys.inviting import Invited
+from leumund.surveys.publishing import NoSurvey, Published
+from leumund.web import dressing
+from leumund.web.console import entering, naming, overview, paging, saying
+
+
+class SurveyController(Controller):
+    """``/console/surveys``, and ``/console/surveys/invitations`` to invite."""
+
+    path = "/surveys"
+
+    @get()
+    async def show(self, request: Request[Any, Any, Any]) -> Response[str]:
+        return await _page(request, await entering.member(request, "surveys.see"))
+
+    @post("/invitations", status_code=200)
+    async def invite(self, request: Request[Any, Any, Any]) -> Response[str]:
+        who = await entering.member(request, "surveys.invite")
+        languages = (await dressing.dress_of(request)).profile.languages
+        try:
+            async with entering.inside(request):
+                invited = await inviting.invite(languages=languages, at=clock.now())
+        except NoSurvey:
+            # Nothing is published yet: the page says so where the button would be.
+            return await _page(request, who, status=409)
+        return await _page(request, who, invited=invited)
+
+
+async def _page(
+    request: Request[Any, Any, Any], who: Member, *, status: int = 200, invited: Invited | None = None
+) -> Response[str]:
+    say = await saying.here(request)
+    kind, commented = naming.chosen(request, "class", listing.CLASSES), paging.asked(request, "said") == "yes"
+    async with entering.reading(request):
+        nps = await figures.nps()
+        course = await figures.course(time_zone=say.zone.key)
+        page = await listing.answers(kind=kind, commented=commented, after=paging.after(request))
+        survey = await _published()
+    return await entering.page(
+        request,
+        who,
+        "console_surveys.html",
+        status=status,
+        say=say,
+        nps=nps,
+        course=overview.course(course, say),
+        answers=page.rows,
+        ways=paging.onward(request, page),
+        kind=kind,
+        classes=listing.CLASSES,
+        commented=commented,
+        survey=survey,
+        invited=invited,
+        rest_days=inviting.QUARANTINE.days,
+    )
+
+
+async def _published() -> Published | None:
+    try:
+        return await publishing.current()
+    except NoSurvey:
+        return None
