@@ -11,6 +11,7 @@ from leumund.company import describing
 from leumund.company.describing import Profile
 from leumund.consent import publishing as texts
 from leumund.consent.publishing import Text
+from leumund.files.folder import Imprint, Part, ProgramTexts, SurveyTexts
 from leumund.programs import offering
 from leumund.programs.offering import Offer
 from leumund.surveys import publishing as surveys
@@ -29,7 +30,7 @@ async def export(folder: Path, *, hosts: list[str]) -> None:
     survey = await surveys.current()
     published = [text for text in await texts.all_current() if text.language in profile.languages]
     document = _company(profile, hosts) | {
-        "survey": {"key": survey.key, "texts": survey.texts},
+        "survey": {"key": survey.key, "texts": _by_language(survey.texts, SurveyTexts)},
         "program": _program(await offering.offered()),
         "consents": {text.purpose: {"channels": text.channels} for text in published if text.kind == "consent"},
     }
@@ -62,7 +63,7 @@ def _company(profile: Profile, hosts: list[str]) -> dict[str, Any]:
         "time_zone": profile.time_zone,
         "hosts": hosts,
         "sender": {"name": profile.sender_name, "email": profile.sender_email},
-        "imprint": profile.imprint,
+        "imprint": _in_order(profile.imprint, Imprint),
         "theme": {"name": profile.theme, "tokens": profile.tokens},
     }
 
@@ -73,10 +74,20 @@ def _program(offer: Offer) -> dict[str, Any]:
         "state": offer.state,
         "budget_cents": offer.budget_cents,
         "hold_days": offer.hold_days,
-        "texts": offer.texts,
+        "texts": _by_language(offer.texts, ProgramTexts),
         "rewards": [_reward(rule) for rule in offer.rules],
     }
     return program | ({"review_above_cents": offer.review_above_cents} if offer.review_above_cents else {})
+
+
+def _by_language(texts: Mapping[str, Mapping[str, str]], part: type[Part]) -> dict[str, dict[str, str]]:
+    return {language: _in_order(said, part) for language, said in texts.items()}
+
+
+def _in_order(values: Mapping[str, str], part: type[Part]) -> dict[str, str]:
+    """The database keeps no order; people read these in the one we describe them in."""
+    known = [field.name for field in msgspec.structs.fields(part) if field.name in values]
+    return {name: values[name] for name in known} | dict(values)
 
 
 def _reward(rule: offering.Rule) -> dict[str, Any]:
