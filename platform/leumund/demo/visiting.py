@@ -55,8 +55,8 @@ class Visitor:
         await self._client.aclose()
 
     async def open(self, address: str) -> str:
-        """GET a page, following redirects."""
-        return await self._send("GET", address, None)
+        """GET a page, at a whole address or at one of the page before, following redirects."""
+        return await self._send("GET", urljoin(self.address, address), None)
 
     async def submit(
         self, values: dict[str, str] | None = None, *, to: str = "", ticked: set[str] | None = None
