@@ -174,6 +174,15 @@ async def test_a_survey_has_eleven_links_and_no_login(anna: UUID, postbox: Postb
         assert {tokens.read("survey", token) for token, _ in scores} == {(await row(message)).subject_id}
 
 
+async def test_all_marks_look_the_same_and_fit_a_thumb(anna: UUID, postbox: Postbox):
+    await delivering.deliver(message=await invite(anna), post=postbox, at=NOON)
+    marks = re.findall(r"(<td [^>]*><a )href=\"[^\"]*score=\d+[^\"]*\"( [^>]*>)\d+</a>", part(postbox.mails[0], "html"))
+    assert len(marks) == 11
+    ((cell, link),) = set(marks)
+    assert 'width="44" height="44"' in cell
+    assert "display:block;width:44px;line-height:44px;" in link
+
+
 async def test_it_stops_with_one_click(anna: UUID, postbox: Postbox):
     message = await invite(anna)
     await delivering.deliver(message=message, post=postbox, at=NOON)
