@@ -4,6 +4,7 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 import structlog
+from granian.utils.proxies import wrap_asgi_with_proxy_headers
 
 from leumund.api import routing as api
 from leumund.kit import settings as settings_of
@@ -22,7 +23,7 @@ class Door:
     def __init__(self) -> None:
         self._deployment: Deployment | None = None
         self._stack = AsyncExitStack()
-        self._arrivals = Arrivals(companies=_companies(), operator=web.operator(), deployment=self._opened)
+        self._arrivals: App = Arrivals(companies=_companies(), operator=web.operator(), deployment=self._opened)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -31,8 +32,11 @@ class Door:
             await self._arrivals(scope, receive, send)
 
     def use(self, deployment: Deployment) -> None:
-        """Serve a deployment somebody else opened: tests do, in their own loop."""
+        """Serve ``deployment``; tests open one in their own loop."""
         self._deployment = deployment
+        if proxies := deployment.settings.trusted_proxies:
+            # The peer is then whom the nearest proxy saw; from anybody else the header is hearsay.
+            self._arrivals = wrap_asgi_with_proxy_headers(self._arrivals, trusted_hosts=proxies)
 
     def _opened(self) -> Deployment:
         assert self._deployment is not None, "the server starts the lifespan first"
@@ -40,8 +44,9 @@ class Door:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
-        self._deployment = await self._stack.enter_async_context(deployments.opened(settings_of.read(), role="web"))
-        await self._stack.enter_async_context(web.running(self._deployment))
+        deployment = await self._stack.enter_async_context(deployments.opened(settings_of.read(), role="web"))
+        self.use(deployment)
+        await self._stack.enter_async_context(web.running(deployment))
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await self._stack.aclose()

@@ -66,6 +66,7 @@ def test_every_wrong_setting_is_named_at_once_and_no_secret_is_repeated(variable
         "LEUMUND_BASE_DOMAIN": "https://leumund.example",
         "LEUMUND_SMTP_URL": "http://user:hidden@mail",
         "LEUMUND_DATABASE_URL": "mysql://user:hidden@host/db",
+        "LEUMUND_TRUSTED_PROXIES": "0.0.0.0/0",
         "LEUMUND_WEB_PROCESSES": "many",
         "LEUMUND_LISTEN_PORT": "99999",
     }

@@ -9,7 +9,8 @@ import pytest
 from litestar import Litestar
 from litestar.routes import HTTPRoute
 
-from leumund.kit import clock, ground
+from leumund import asgi
+from leumund.kit import clock, ground, sealing
 from leumund.messages import inviting
 from leumund.staff import api_keys, changing, rules
 from leumund.tenancy.deployment import Deployment
@@ -297,6 +298,21 @@ async def test_a_household_is_one_place(
     async with deployment.scopes.reading(office):
         rows = await ground.fetch("SELECT peer_hash FROM staff_attempt")
     assert len(rows) == (1 if same else 2)
+
+
+@pytest.mark.parametrize(("proxies", "places"), [("10.0.0.0/8", {"198.51.100.7", "198.51.100.8"}), ("", {"10.0.0.1"})])
+async def test_only_our_own_proxy_tells_who_somebody_is(
+    deployment: Deployment, office: Tenant, visit: Visit, proxies: str, places: set[str]
+):
+    behind = asgi.create()
+    behind.use(deployment._replace(settings=deployment.settings.model_copy(update={"trusted_proxies": proxies})))
+    guest = staffing.calling_from(visit(office), behind, "10.0.0.1")
+    # What Mallory claims stands before what the proxy saw.
+    for claimed in ("192.0.2.1, 198.51.100.7", "192.0.2.2, 198.51.100.8"):
+        await guest.client.post(LOGIN, data={"email": "a@b.example"}, headers={**OURS, "x-forwarded-for": claimed})
+    async with deployment.scopes.reading(office):
+        rows = await ground.fetch("SELECT peer_hash FROM staff_attempt")
+        assert {row["peer_hash"] for row in rows} == {sealing.keyed_hash("staff_attempt", place) for place in places}
 
 
 # Team

@@ -1,5 +1,6 @@
 """Settings from LEUMUND_* environment variables, each checked at start and named when it is wrong."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -26,6 +27,7 @@ class Settings(BaseSettings):
     listen_port: Annotated[int, Field(ge=1, le=65535)] = 8000
     public_scheme: str = Field(default="https", pattern="^https?$")
     public_port: Annotated[int, Field(ge=1, le=65535)] | None = Field(default=None, description="443 when unset")
+    trusted_proxies: str = Field(default="", description="addresses or networks whose X-Forwarded-For is believed")
     web_processes: Annotated[int, Field(ge=1, le=64)] = 2
     connections: Annotated[int, Field(ge=2, le=2000)] = Field(default=60, description="hard ceiling of one process")
     connections_per_company: Annotated[int, Field(ge=1, le=50)] = 4
@@ -61,6 +63,17 @@ class Settings(BaseSettings):
             if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
                 raise ValueError("starts with postgresql:// and names a database")
         return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _named_networks(cls, value: str) -> str:
+        try:
+            networks = [ip_network(part.strip(), strict=False) for part in value.split(",") if part.strip()]
+        except ValueError:
+            raise ValueError("is a list of addresses or networks such as 10.0.0.1, 10.1.0.0/16") from None
+        if any(network.prefixlen == 0 for network in networks):
+            raise ValueError("names no more than your proxies; whoever is trusted can claim to be anybody")
+        return ",".join(map(str, networks))
 
     @model_validator(mode="after")
     def _room_for_one_company(self) -> "Settings":

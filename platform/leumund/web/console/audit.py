@@ -57,7 +57,8 @@ def _line(entry: Entry, names: dict[str, str], lang: str) -> Line:
         entry=entry,
         who=_who(entry.actor, names, lang),
         what=_words(f"console.audit.action.{entry.action}", lang) or entry.action,
-        about=names.get(str(entry.subject), ""),
+        # Who did something to themselves is named once.
+        about="" if entry.actor.endswith(f":{entry.subject}") else names.get(str(entry.subject), ""),
         detail=[
             (label, _value(name, value, lang))
             for name, value in sorted(entry.detail.items())
