@@ -1,6 +1,6 @@
 """Ask for a way into the portal: an advocate gets a link by mail, and nobody learns who is one."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from leumund.customers import finding, visiting
 from leumund.kit import ground
@@ -16,9 +16,9 @@ async def ask_for_login(*, email: str, language: str, at: datetime) -> None:
     if person is None or not await joining.takes_part(customer=person.id):
         return
     recent = await ground.fetch(
-        "SELECT count(*) AS n FROM customer_login WHERE customer = $1 AND created_at > $2 - interval '1 hour'",
+        "SELECT count(*) AS n FROM customer_login WHERE customer = $1 AND created_at > $2",
         person.id,
-        at,
+        at - timedelta(hours=1),
     )
     if recent[0]["n"] >= _MOST_AN_HOUR:
         return
