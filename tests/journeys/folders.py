@@ -1,0 +1,107 @@
+"""A company's folder to be changed and spoiled, what it leaves in the database, and the command as a process."""
+
+import asyncio
+import shutil
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import tomlkit
+
+from leumund.demo import staging
+from leumund.files import exporting, opening
+from leumund.files.faults import Faulty
+from leumund.kit import places
+from leumund.kit.settings import Settings
+from leumund.tenancy import server as servers
+from leumund.tenancy.deployment import Deployment
+from leumund.tenancy.directory import Tenant
+
+SLUGS = ("linden", "birke", "airport")
+NOTHING = [opening.NOTHING]
+
+
+class Folder:
+    """A company's folder in a place of its own, under a slug nobody had before."""
+
+    def __init__(self, at: Path, of: str) -> None:
+        self.slug = f"{of}-{uuid4().hex[:8]}"
+        self.path = Path(shutil.copytree(places.tenants() / of, at / self.slug))
+
+    def change(self, change: Callable[[dict[str, Any]], object]) -> None:
+        """Write company.toml anew after ``change``."""
+        file = self.path / "company.toml"
+        company = tomllib.loads(file.read_text("utf-8"))
+        change(company)
+        file.write_text(tomlkit.dumps(company), "utf-8")
+
+    def spoil(self) -> None:
+        """Put three faults in, each into another place."""
+        self.change(lambda company: company.update(country="Germany"))
+        self.change(lambda company: company["program"].update(hold_days=-1))
+        (self.path / "texts" / "terms.en.md").unlink()
+
+
+THREE = {
+    ("company.toml", "country", "Germany is no ISO 3166-1 code such as DE"),
+    ("company.toml", "program.hold_days", "Expected `int` >= 0"),
+    ("texts/terms.en.md", "file", "is missing"),
+}
+
+
+async def rows_of(deployment: Deployment, folder: Folder) -> dict[str, list[str]]:
+    """Every row of a company, of the directory and of the outbox, by table."""
+    owner = await servers.connect_owner(deployment.server)
+    try:
+        schemas = await owner.fetch("SELECT schema_name FROM platform.tenant WHERE slug = $1", folder.slug)
+        tables = await owner.fetch(
+            "SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname = ANY($1)",
+            ["platform", "outbox", *(row["schema_name"] for row in schemas)],
+        )
+        said = {}
+        for table in tables:
+            found = await owner.fetch(f"SELECT t::text AS said FROM {table['name']} t")
+            said[table["name"]] = sorted(row["said"] for row in found)
+        return said
+    finally:
+        await owner.close()
+
+
+async def faults(deployment: Deployment, folder: Folder) -> set[tuple[str, str, str]]:
+    with pytest.raises(Faulty) as raised:
+        await opening.apply(deployment, folder.path)
+    return {(fault.file, fault.key, fault.reason) for fault in raised.value.faults}
+
+
+async def tenant_of(deployment: Deployment, folder: Folder) -> Tenant:
+    return await deployment.directory.by_slug(folder.slug)
+
+
+async def exported(deployment: Deployment, folder: Folder, to: Path) -> Path:
+    """The company written back, under the same slug."""
+    tenant = await tenant_of(deployment, folder)
+    hosts = await deployment.directory.hosts(tenant.id)
+    async with deployment.scopes.reading(tenant):
+        await exporting.export(to / folder.slug, hosts=[host for host in hosts if host != tenant.host])
+    return to / folder.slug
+
+
+async def command(settings: Settings, *words: str) -> tuple[int, str]:
+    """Run ``leumund`` as a process of its own; its exit code and all it said."""
+    environment = staging.environment_of(settings.model_copy(update={"public_port": 443}))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "leumund.cli",
+        *words,
+        env=environment,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    said, _ = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode is not None
+    return process.returncode, said.decode()

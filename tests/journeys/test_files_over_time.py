@@ -1,0 +1,95 @@
+"""What a folder no longer holds is no longer offered, and nothing of what it was is lost."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from leumund.consent import confirming, publishing, requesting
+from leumund.consent import reading as consents
+from leumund.files import opening, reading
+from leumund.kit import clock
+from leumund.programs import offering
+from leumund.tenancy.deployment import Deployment
+from tests.journeys import folders
+from tests.journeys.folders import Folder
+from tests.rooms import whole
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    return Folder(tmp_path, "linden")
+
+
+async def test_a_purpose_taken_out_is_not_asked_for_and_stays_withdrawable(
+    deployment: Deployment, folder: Folder, tmp_path: Path
+):
+    await opening.apply(deployment, folder.path)
+    tenant = await folders.tenant_of(deployment, folder)
+    at = clock.now()
+    async with deployment.scopes.inside(tenant):
+        anna = await whole.person("anna@people.example", at=at)
+        bert = await whole.person("bert@people.example", at=at, name="Bert")
+        request = await requesting.request(
+            customer=anna,
+            email="anna@people.example",
+            purposes=[("recommendation", True)],
+            language="de",
+            source="test",
+            at=at,
+        )
+        await confirming.confirm(request=request, at=at)
+
+    folder.change(lambda company: company["consents"].pop("recommendation"))
+    for lang in ("de", "en"):
+        (folder.path / "texts" / f"consent-recommendation.{lang}.md").rename(tmp_path / lang)
+    retired = [f"text consent-recommendation.{lang} retired" for lang in ("de", "en")]
+    assert await opening.apply(deployment, folder.path) == retired
+    assert await opening.apply(deployment, folder.path) == folders.NOTHING
+    async with deployment.scopes.reading(tenant):
+        asked = {text.purpose for text in await publishing.all_current() if text.kind == "consent"}
+        annas = {each.purpose: each.given for each in await consents.standing(customer=anna, language="de")}
+        berts = {each.purpose for each in await consents.standing(customer=bert, language="de")}
+    assert asked == berts == {"survey"}
+    assert annas == {"survey": [], "recommendation": ["email"]}
+    assert reading.read(await folders.exported(deployment, folder, tmp_path / "back")) == reading.read(folder.path)
+
+    folder.change(lambda company: company["consents"].update(recommendation={"channels": ["email"]}))
+    for lang in ("de", "en"):
+        (tmp_path / lang).rename(folder.path / "texts" / f"consent-recommendation.{lang}.md")
+    assert await opening.apply(deployment, folder.path) == [
+        "text consent-recommendation.de",
+        "text consent-recommendation.en",
+    ]
+
+
+async def test_a_language_taken_out_is_gone_from_what_is_written_back(
+    deployment: Deployment, folder: Folder, tmp_path: Path
+):
+    await opening.apply(deployment, folder.path)
+
+    def without_english(company: dict[str, Any]) -> None:
+        company["languages"] = ["de"]
+        for area in ("survey", "program"):
+            del company[area]["texts"]["en"]
+
+    folder.change(without_english)
+    for text in folder.path.glob("texts/*.en.md"):
+        text.unlink()
+    await opening.apply(deployment, folder.path)
+    assert reading.read(await folders.exported(deployment, folder, tmp_path / "back")) == reading.read(folder.path)
+    assert await opening.apply(deployment, folder.path) == folders.NOTHING
+
+
+async def test_a_program_under_another_key_ends_the_one_before(deployment: Deployment, folder: Folder, tmp_path: Path):
+    await opening.apply(deployment, folder.path)
+    folder.change(lambda company: company["program"].update(key="nachbarn"))
+    assert await opening.apply(deployment, folder.path) == ["program: program", "program freunde ended"]
+    assert await opening.apply(deployment, folder.path) == folders.NOTHING
+    async with deployment.scopes.reading(await folders.tenant_of(deployment, folder)):
+        assert (await offering.current()).key == "nachbarn"
+        assert {offer.key: offer.state for offer in await offering.all_offers()} == {
+            "freunde": "ended",
+            "nachbarn": "live",
+        }
+    assert reading.read(await folders.exported(deployment, folder, tmp_path / "back")) == reading.read(folder.path)
