@@ -60,7 +60,7 @@ def test_without_settings_each_that_is_missing_is_named_and_none_has_a_default()
     ]
 
 
-def test_every_wrong_setting_is_named_at_once_and_no_secret_is_repeated(variables: dict[str, str]):
+async def test_every_wrong_setting_is_named_at_once_and_no_secret_is_repeated(variables: dict[str, str]):
     wrong = {
         "LEUMUND_SECRET_KEY": "short-and-secret",
         "LEUMUND_BASE_DOMAIN": "https://leumund.example",
@@ -78,13 +78,13 @@ def test_every_wrong_setting_is_named_at_once_and_no_secret_is_repeated(variable
     assert "Traceback" not in ran.stderr
 
 
-def test_migrating_what_is_migrated_changes_nothing(variables: dict[str, str]):
+async def test_migrating_what_is_migrated_changes_nothing(variables: dict[str, str]):
     ran = leumund("migrate", **variables)
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout == f"companies stand at version {migrating.latest()}\n"
 
 
-def test_an_operator_is_made_once_with_a_good_password_and_can_be_reset(variables: dict[str, str]):
+async def test_an_operator_is_made_once_with_a_good_password_and_can_be_reset(variables: dict[str, str]):
     email = f"olga-{uuid4().hex[:8]}@leumund.example"
     weak = leumund("operator", "create", email, typed="password1234\n", **variables)
     assert (weak.returncode, weak.stdout) == (1, "")
@@ -104,7 +104,7 @@ def test_an_operator_is_made_once_with_a_good_password_and_can_be_reset(variable
     assert reset.stdout != made.stdout
 
 
-def test_companies_are_listed_with_state_version_and_host(variables: dict[str, str], linden: Tenant):
+async def test_companies_are_listed_with_state_version_and_host(variables: dict[str, str], linden: Tenant):
     listed = leumund("tenant", "list", **variables)
     assert listed.returncode == 0
     assert re.search(rf"^{linden.slug} +open +version {linden.version} +{linden.host}$", listed.stdout, re.MULTILINE)
@@ -139,7 +139,7 @@ async def test_dead_letters_are_listed_and_sent_again(
         await owner.close()
 
 
-def test_the_doctor_finds_a_good_house_good(variables: dict[str, str], mailbox: Mailbox):
+async def test_the_doctor_finds_a_good_house_good(variables: dict[str, str], mailbox: Mailbox):
     ran = leumund("doctor", **variables | {"LEUMUND_SMTP_URL": mailbox.url, "LEUMUND_PUBLIC_SCHEME": "http"})
     assert ran.returncode == 0, ran.stdout
     for area in ("settings", "database", "owner", "roles", "migrations", "jobs", "mail"):
@@ -148,7 +148,7 @@ def test_the_doctor_finds_a_good_house_good(variables: dict[str, str], mailbox: 
     assert variables["LEUMUND_SECRET_KEY"] not in ran.stdout
 
 
-def test_the_doctor_names_what_is_wrong_and_looks_at_the_rest(variables: dict[str, str]):
+async def test_the_doctor_names_what_is_wrong_and_looks_at_the_rest(variables: dict[str, str]):
     other = {"LEUMUND_SECRET_KEY": "another secret than the one the roles were made with"}
     ran = leumund("doctor", **variables | other)
     assert ran.returncode == 1

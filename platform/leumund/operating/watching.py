@@ -34,16 +34,17 @@ WITH shown AS (
     SELECT j.company_role, count(*) FILTER (WHERE j.state = 'waiting') AS waiting,
         count(*) FILTER (WHERE j.state = 'dead') AS dead
     FROM outbox.job j WHERE j.company_role IN (SELECT schema_name FROM shown) GROUP BY j.company_role
+), housed AS (
+    SELECT h.tenant, array_agg(h.name ORDER BY h.canonical DESC, h.name) AS hosts
+    FROM host h WHERE h.tenant IN (SELECT id FROM shown) GROUP BY h.tenant
 )
 SELECT shown.id, slug, shown.name, schema_name, state, version, opened_at, changed_at,
     failed_version, reason, failed_at, coalesce(bytes, 0) AS bytes, coalesce(rows, 0) AS rows,
-    coalesce(waiting, 0) AS waiting, coalesce(dead, 0) AS dead, coalesce(home.hosts, ARRAY[]::text[]) AS hosts
+    coalesce(waiting, 0) AS waiting, coalesce(dead, 0) AS dead, coalesce(hosts, ARRAY[]::text[]) AS hosts
 FROM shown
 LEFT JOIN sized ON sized.relnamespace = shown.space
 LEFT JOIN queued ON queued.company_role = shown.schema_name
-LEFT JOIN LATERAL (
-    SELECT array_agg(h.name ORDER BY h.canonical DESC, h.name) AS hosts FROM host h WHERE h.tenant = shown.id
-) home ON true
+LEFT JOIN housed ON housed.tenant = shown.id
 ORDER BY slug
 """
 _ONE = _COMPANIES.format(where="t.slug = $1", limit="1")
