@@ -1,13 +1,17 @@
 """Devices that visit the door, and mails that are read instead of sent."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from leumund.kit import clock
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
+from tests.journeys import staffing
 from tests.journeys.guests import Guest, Postbox
+from tests.rooms import whole
 
 
 @pytest.fixture
@@ -32,3 +36,21 @@ def postbox(deployment: Deployment) -> Callable[[Tenant], Awaitable[Postbox]]:
         return await Postbox.emptied(deployment, tenant)
 
     return emptied
+
+
+@pytest.fixture
+async def birke(deployment: Deployment, company: Tenant) -> Tenant:
+    """A company of this test's own that has described itself and offers a program."""
+    async with deployment.scopes.inside(company):
+        await whole.company(at=clock.now() - timedelta(days=1))
+    return company
+
+
+@pytest.fixture
+def desk(deployment: Deployment, visit: Callable[..., Guest], birke: Tenant) -> Callable[..., Awaitable[Guest]]:
+    """Somebody of ``birke`` signed in at the console: ``await desk()``, ``await desk(role="viewer")``."""
+
+    async def sit_down(**who: str) -> Guest:
+        return await staffing.at_desk(deployment, visit, birke, **who)
+
+    return sit_down

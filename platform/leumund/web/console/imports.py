@@ -70,7 +70,7 @@ class ImportController(Controller):
             return await _form(request, who, fault)
         report = await _import(request, who, seen, dry_run=True)
         headers = {**answering.NO_STORE, "content-disposition": 'attachment; filename="import-report.csv"'}
-        return Response(_csv(report.refused, say.lang), media_type="text/csv; charset=utf-8", headers=headers)
+        return Response(_csv(report.refused, say.lang), media_type="text/csv", headers=headers)
 
 
 async def _answer(request: Request[Any, Any, Any], template: str, *, dry_run: bool) -> Response[str]:

@@ -1,0 +1,46 @@
+"""What the company's people find on their desks: customers, and friends who were recommended and bought."""
+
+import re
+from datetime import timedelta
+from html import unescape
+from uuid import UUID
+
+from leumund.customers import registering
+from leumund.customers.registering import Record
+from leumund.kit import clock
+from leumund.rewards import converting
+from leumund.rewards.converting import CustomerRef, Order
+from leumund.tenancy.deployment import Deployment
+from leumund.tenancy.directory import Tenant
+from tests.rooms import whole
+
+
+async def come(deployment: Deployment, tenant: Tenant, *records: Record) -> list[UUID]:
+    """Customers of ``tenant``."""
+    async with deployment.scopes.inside(tenant):
+        return [(await registering.register(record=each, source="test", at=clock.now())).id for each in records]
+
+
+async def recommended(deployment: Deployment, tenant: Tenant, *, cents: int, friend: str = "bert") -> UUID:
+    """Anna recommended a friend, who bought for ``cents``; returns the referral."""
+    email = f"{friend}@people.example"
+    async with deployment.scopes.inside(tenant):
+        code = await whole.advocate("anna@people.example", at=clock.now() - timedelta(hours=1))
+        await whole.friend(code, email, at=clock.now() - timedelta(minutes=30))
+        done = await converting.convert(
+            order=Order(
+                order_id=f"order-{friend}",
+                cents=cents,
+                currency="EUR",
+                customer=CustomerRef(email=email),
+                occurred_at=clock.now(),
+            ),
+            at=clock.now(),
+        )
+    assert done.referral is not None, "the friend had confirmed"
+    return done.referral
+
+
+def said(page: str) -> str:
+    """The words of a page as a person reads them."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())

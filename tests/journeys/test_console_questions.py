@@ -1,0 +1,55 @@
+"""Pages of the console ask the database a few questions, and never more of them for more rows."""
+
+import pytest
+
+from leumund.customers.registering import Record
+from leumund.tenancy.deployment import Deployment
+from leumund.tenancy.directory import Tenant
+from tests.journeys.desks import come, recommended
+from tests.journeys.guests import Guest
+
+
+async def queries(deployment: Deployment, tenant: Tenant, guest: Guest, address: str) -> int:
+    """How many statements it takes to show a page, the session's own included."""
+    # What a page wears is remembered for a moment, and not its own question.
+    await guest.open(address)
+    told: list[str] = []
+
+    def note(record: object) -> None:
+        told.append(str(getattr(record, "query", "")).strip())
+
+    async with deployment.scopes.reading(tenant) as here:
+        connection = here.connection
+        connection.add_query_logger(note)
+    # The pool hands out last what came back last, and one request asks one after the other.
+    answer = await guest.open(address)
+    assert answer.status_code == 200
+    async with deployment.scopes.reading(tenant) as here:
+        here.connection.remove_query_logger(note)
+    return len(
+        [
+            each
+            for each in told
+            if each.startswith(("SELECT", "WITH", "INSERT", "UPDATE")) and "pg_advisory_unlock" not in each
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("address", "most"),
+    [
+        ("/console", 5),
+        ("/console/customers", 2),
+        ("/console/surveys", 5),
+        ("/console/referrals", 3),
+        ("/console/rewards", 4),
+        ("/console/program", 4),
+    ],
+)
+async def test_a_page_asks_the_same_few_questions_however_much_there_is(deployment, birke, desk, address, most):
+    guest = await desk()
+    assert await queries(deployment, birke, guest, address) == most
+    await come(deployment, birke, *[Record(external_id=str(n)) for n in range(60)])
+    for friend in ("bert", "clara", "dora"):
+        await recommended(deployment, birke, cents=90_000, friend=friend)
+    assert await queries(deployment, birke, guest, address) == most
