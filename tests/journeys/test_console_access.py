@@ -10,7 +10,7 @@ from litestar import Litestar
 from litestar.routes import HTTPRoute
 
 from leumund import asgi
-from leumund.kit import clock, ground, sealing
+from leumund.kit import clock, ground, language, places, sealing
 from leumund.messages import inviting
 from leumund.staff import api_keys, changing, rules
 from leumund.tenancy.deployment import Deployment
@@ -28,6 +28,8 @@ OURS = {"sec-fetch-site": "same-origin"}
 LOGIN = "/console/login"
 # Where whoever is not signed in yet comes to; everything else asks who it is.
 DOORSTEP = {"/console/login", "/console/logout", "/console/enrol/{token}", "/console/enrol/{token}/qr.svg"}
+PLATFORM = places.locales().parent
+NOTED = re.compile(r'action="([a-z_]+\.[a-z_]+)"')
 OWNERS_PAGES = ("/console/team", "/console/keys", "/console/audit")
 
 
@@ -443,3 +445,11 @@ async def test_the_log_tells_who_did_what_page_by_page(deployment: Deployment, o
 async def test_a_made_up_cursor_is_told_so(deployment: Deployment, office: Tenant, visit: Visit, cursor: str):
     desk = await staffing.at_desk(deployment, visit, office)
     assert (await desk.open(f"/console/audit?after={cursor}")).status_code == 422
+
+
+def test_every_deed_that_is_noted_has_words():
+    rooms = [path for path in PLATFORM.rglob("*.py") if "operating" not in path.parts]
+    noted = {action for path in rooms for action in NOTED.findall(path.read_text("utf-8"))}
+    assert len(noted) > 10
+    known = language.catalogue("de").texts
+    assert sorted(action for action in noted if f"console.audit.action.{action}" not in known) == []
