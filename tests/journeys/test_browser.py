@@ -19,6 +19,7 @@ from tests.journeys.people import CHROMIUM, CHROMIUM_FLAGS
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 MOST_BYTES = 50_000
+DOWNLOAD = "async path => [...new Uint8Array(await (await fetch(path)).arrayBuffer())]"
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,7 @@ class Watcher:
         self.host = host
         self.faults: list[str] = []
         self.answers: list[Response] = []
-        context.on("response", self.answers.append)
+        context.on("response", lambda response: self.answers.append(response))
         context.on("request", lambda request: self._ours(request.url))
         context.on("console", lambda message: message.type == "error" and self.faults.append(message.text))
 
@@ -123,9 +124,10 @@ async def _confirm_and_see_the_portal(stage: Stage, page: Page, watcher: Watcher
     await page.wait_for_url("**/portal*")
     assert watcher.faults == []
     assert [cookie["name"] for cookie in await watcher.context.cookies()] == ["__Host-portal"]
-    qr = await page.request.get(f"http://{watcher.host}{page.url.split(watcher.host)[1].split('/')[0]}/portal/qr.png")
-    link = people.decoded(await qr.body())
-    assert link in await page.content(), "the code and the text lead to the same place"
+    link = people.decoded(await page.locator("figure.qr img").screenshot())
+    assert link in await page.content(), "the code as it is shown and the text lead to the same place"
+    png = await page.evaluate(DOWNLOAD, "/portal/qr.png")
+    assert people.decoded(bytes(png)) == link, "and so does the code one saves"
     return link
 
 
@@ -141,6 +143,7 @@ async def _accept(stage: Stage, page: Page, watcher: Watcher, link: str, bert: s
     await watcher.check_public(page)
     mail = await stage.mailbox.wait_for(bert, having="/confirm/")
     await page.goto(link_in(mail, "/confirm/"))
+    await watcher.check_public(page)
     await page.click("form[action*='/confirm/'] button")
     await page.wait_for_load_state()
     await watcher.check_public(page)

@@ -4,8 +4,11 @@ import asyncio
 import signal
 import subprocess
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import NamedTuple
 
+import asyncpg
 import httpx
 import pytest
 
@@ -18,68 +21,74 @@ from leumund.tenancy.directory import Tenant
 from tests.bench import linking
 
 
+class Ready(NamedTuple):
+    """A deployment nobody serves yet, Linden in it, and the owner's connection to hold things up with."""
+
+    deployment: Deployment
+    tenant: Tenant
+    environment: dict[str, str]
+    owner: asyncpg.Connection
+
+
 @pytest.fixture
-async def linden_on_stage(tmp_path: Path) -> AsyncIterator[tuple[Deployment, Tenant, dict[str, str]]]:
-    async with staging.staged(tmp_path) as stage:
+async def ready(tmp_path: Path) -> AsyncIterator[Ready]:
+    async with staging.prepared(tmp_path) as stage:
         await opening.apply_folder(stage.deployment, reading.read(places.tenants() / "linden"))
         tenant = await stage.deployment.directory.by_slug("linden")
-        port = processes.free_port()
-        settings = stage.deployment.settings.model_copy(update={"listen_port": port, "web_processes": 1})
-        yield stage.deployment, tenant, staging.environment_of(settings)
+        owner = await servers.connect_owner(stage.deployment.server)
+        try:
+            yield Ready(stage.deployment, tenant, staging.environment_of(stage.deployment.settings), owner)
+        finally:
+            await owner.close()
+
+
+@asynccontextmanager
+async def held_up(ready: Ready, table: str) -> AsyncIterator[None]:
+    """Whoever asks for ``table`` stands still meanwhile."""
+    async with ready.owner.transaction():
+        await ready.owner.execute(f"LOCK TABLE {ready.tenant.schema_name}.{table} IN ACCESS EXCLUSIVE MODE")
+        yield
+
+
+async def somebody_waits(ready: Ready) -> None:
+    async with asyncio.timeout(30):
+        while not await ready.owner.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
 
 
 async def ended(process: subprocess.Popen[bytes]) -> int:
-    return await asyncio.to_thread(process.wait, 20)
+    return await asyncio.to_thread(process.wait, 25)
 
 
-async def test_a_request_in_hand_is_answered_and_its_click_is_counted(
-    linden_on_stage: tuple[Deployment, Tenant, dict[str, str]], tmp_path: Path
-):
-    deployment, tenant, environment = linden_on_stage
-    async with deployment.scopes.inside(tenant):
+async def test_a_request_in_hand_is_answered_and_its_click_is_counted(ready: Ready, tmp_path: Path):
+    async with ready.deployment.scopes.inside(ready.tenant):
         code = await linking.a_code(at=clock.now())
-    owner = await servers.connect_owner(deployment.server)
-    port = int(environment["LEUMUND_LISTEN_PORT"])
-    log = tmp_path / "web.log"
-    with processes.started("serve", environment, log_path=str(log)) as web:
+    port = int(ready.environment["LEUMUND_LISTEN_PORT"])
+    with processes.started("serve", ready.environment, log_path=str(tmp_path / "web.log")) as web:
         await asyncio.to_thread(processes.wait_for_port, web, port)
-        async with httpx.AsyncClient(headers={"host": tenant.host, "user-agent": "Firefox"}) as client:
-            locked = owner.transaction()
-            await locked.start()
-            await owner.execute(f"LOCK TABLE {tenant.schema_name}.share_link IN ACCESS EXCLUSIVE MODE")
-            asking = asyncio.create_task(client.get(f"http://127.0.0.1:{port}/r/{code}", timeout=30))
-            await asyncio.sleep(1)
-            web.send_signal(signal.SIGTERM)
-            await asyncio.sleep(1)
-            assert not asking.done(), "it waits for the row, and the server waits for it"
-            await locked.rollback()
+        async with httpx.AsyncClient(headers={"host": ready.tenant.host, "user-agent": "Firefox"}) as client:
+            async with held_up(ready, "share_link"):
+                asking = asyncio.create_task(client.get(f"http://127.0.0.1:{port}/r/{code}", timeout=30))
+                await somebody_waits(ready)
+                web.send_signal(signal.SIGTERM)
+                await asyncio.sleep(1)
+                assert not asking.done(), "it waits for the row, and the server waits for it"
             assert (await asking).status_code == 200
-        assert await ended(web) == 0, log.read_text()
-    await owner.close()
-    async with deployment.scopes.reading(tenant):
+        assert await ended(web) == 0
+    async with ready.deployment.scopes.reading(ready.tenant):
         assert await ground.fetch("SELECT sum(clicks)::int AS clicks FROM click_count") == [{"clicks": 1}]
 
 
-async def test_the_job_in_hand_is_done_before_the_worker_goes(
-    linden_on_stage: tuple[Deployment, Tenant, dict[str, str]], tmp_path: Path
-):
-    deployment, tenant, environment = linden_on_stage
-    owner = await servers.connect_owner(deployment.server)
-    locked = owner.transaction()
-    await locked.start()
-    # The deed of the job reads this table first, so it stands still in the middle until we let it go.
-    await owner.execute(f"LOCK TABLE {tenant.schema_name}.reward IN ACCESS EXCLUSIVE MODE")
-    async with deployment.scopes.inside(tenant):
-        await outbox.enqueue(kind="rewards.release", subject=tenant.id, due_at=clock.now())
-    log = tmp_path / "worker.log"
-    with processes.started("work", environment, log_path=str(log)) as worker:
-        await asyncio.sleep(4)
-        worker.send_signal(signal.SIGTERM)
-        await asyncio.sleep(1)
-        assert worker.poll() is None, "it still holds the job"
-        await locked.rollback()
-        assert await ended(worker) == 0, log.read_text()
-    async with deployment.scopes.reading(tenant):
-        assert await ground.fetch("SELECT count(*)::int AS done FROM job_done") == [{"done": 1}]
-    assert await owner.fetchval("SELECT count(*) FROM outbox.job") == 0
-    await owner.close()
+async def test_the_job_in_hand_is_done_before_the_worker_goes(ready: Ready, tmp_path: Path):
+    async with ready.deployment.scopes.inside(ready.tenant):
+        await outbox.enqueue(kind="rewards.release", subject=ready.tenant.id, due_at=clock.now())
+    with processes.started("work", ready.environment, log_path=str(tmp_path / "worker.log")) as worker:
+        # The deed reads this table first, so it stands still in the middle until we let it go.
+        async with held_up(ready, "reward"):
+            await somebody_waits(ready)
+            worker.send_signal(signal.SIGTERM)
+            await asyncio.sleep(1)
+            assert worker.poll() is None, "it still holds the job"
+        assert await ended(worker) == 0
+    left = "SELECT count(*) FROM outbox.job WHERE kind = 'rewards.release'"
+    assert await ready.owner.fetchval(left) == 0, "it was done, and its row is gone"

@@ -27,7 +27,16 @@ class Stage(NamedTuple):
 
 @asynccontextmanager
 async def staged(data: Path, *, wished_port: int = 0) -> AsyncIterator[Stage]:
-    """Set everything up in ``data`` and take it down again; the secret is random and lives as long as the stage."""
+    """Set everything up in ``data``, web and worker running, and take it down again."""
+    async with prepared(data, wished_port=wished_port) as stage:
+        environment = environment_of(stage.deployment.settings)
+        with processes.running(environment, log_path=str(data / "processes.log")):
+            yield stage
+
+
+@asynccontextmanager
+async def prepared(data: Path, *, wished_port: int = 0) -> AsyncIterator[Stage]:
+    """All but the processes; the secret is random and lives as long as the stage."""
     async with AsyncExitStack() as stack:
         mailbox = stack.enter_context(Mailbox())
         port = processes.free_port(wished_port)
@@ -44,7 +53,6 @@ async def staged(data: Path, *, wished_port: int = 0) -> AsyncIterator[Stage]:
         settings = settings.model_copy(update={"database_url": SecretStr(url)})
         await migrating.migrate_platform(servers.parse(url), settings)
         deployment = await stack.enter_async_context(deployments.opened(settings, role="web"))
-        stack.enter_context(processes.running(environment_of(settings), log_path=str(data / "processes.log")))
         yield Stage(deployment, mailbox, f"http://127.0.0.1:{port}")
 
 
