@@ -2,7 +2,10 @@
 
 import asyncio
 import json
+import re
+import shlex
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leumund import asgi
+from leumund.api import problems
 from leumund.customers import registering
 from leumund.kit import clock, ground
 from leumund.ledger import balancing
@@ -502,3 +506,40 @@ async def test_no_body_breaks_it(shop: Shop, path: str, raw: bytes):
     if answer.status_code >= 400:
         assert answer.headers["content-type"] == "application/problem+json"
         assert msgspec.json.decode(answer.content)["type"].startswith("/problems/")
+
+
+async def test_the_page_for_engineers_is_true(shop: Shop):
+    """Each call of platform/docs/api.md is made, and answers in the very shape that stands below it."""
+    page = (Path(__file__).parents[2] / "platform" / "docs" / "api.md").read_text("utf-8")
+    examples = re.findall(r"```sh\n(curl .*?)```\s+```json\n(.*?)```", page, re.DOTALL)
+    assert len(examples) == 6
+    await shop.post("/customers", {"email": BERT, "external_id": "K-4711"})
+    customer = ""
+    for call, shown in examples:
+        spoken = call.replace("$HOST/api/v1", "").replace("$KEY", shop.key.key).replace("bert@example.com", BERT)
+        words = shlex.split(re.sub(r"cus_\w{32}", customer, spoken).replace("\\\n", ""))
+        headers = dict(words[at + 1].split(": ", 1) for at, word in enumerate(words) if word == "-H")
+        path = next(word for word in words if word.startswith("/"))
+        body = words[words.index("-d") + 1] if "-d" in words else None
+        answer = await shop.client.request("POST" if body else "GET", path, content=body, headers=headers)
+        assert answer.status_code < 300, answer.text
+        assert shape(answer.json()) == shape(json.loads(shown)), path
+        customer = customer or answer.json()["id"]
+
+
+async def test_the_page_for_engineers_names_every_problem():
+    page = (Path(__file__).parents[2] / "platform" / "docs" / "api.md").read_text("utf-8")
+    named = set(re.findall(r"^\| (\d+) \| `/problems/([a-z-]+)` \|", page, re.MULTILINE))
+    assert named == {
+        (str(one.status), one.slug)
+        for one in [*problems.KINDS.values(), *problems.FRAMEWORKS.values(), problems.UNEXPECTED]
+    }
+
+
+def shape(value: Any) -> Any:
+    """The names and kinds of what is said, without what is said."""
+    if isinstance(value, dict):
+        return {name: shape(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [shape(one) for one in value]
+    return re.match(r"[a-z]{3}_(?=\w{32}$)|", value)[0] if isinstance(value, str) else type(value)
