@@ -1,0 +1,135 @@
+"""The public pages by keyboard alone, and as a screen reader is told of them, in a real browser."""
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import httpx
+import pytest
+from playwright.async_api import Browser, Page, Route, async_playwright
+
+from leumund.tenancy.deployment import Deployment
+from leumund.tenancy.directory import Tenant
+from tests.journeys import guests, regulars
+from tests.journeys.people import CHROMIUM, CHROMIUM_FLAGS
+
+SEEN = """() => {
+    const at = document.activeElement;
+    const shown = at.matches("input[type=radio]") ? at.nextElementSibling : at;
+    const style = getComputedStyle(shown);
+    return [at.id || at.name || at.tagName.toLowerCase(), parseFloat(style.outlineWidth), style.outlineStyle];
+}"""
+TARGETS = """() => [...document.querySelectorAll("a, button, summary, input:not([type=hidden]), textarea")]
+    .filter((each) => each.checkVisibility() && !each.closest(".skip, p, .prose"))
+    .map((each) => [each.outerHTML.slice(0, 90), (each.closest("label") ?? each).getBoundingClientRect()])
+    .filter(([, box]) => box.width < 24 || box.height < 24).map(([html]) => html)"""
+Open = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        yield chromium
+        await chromium.close()
+
+
+@pytest.fixture
+async def tab(door: Any, browser: Browser) -> AsyncIterator[Open]:
+    """A tab at a company's host whose requests go straight to the door: ``await tab(tenant, width=390)``."""
+    closing: list[Any] = []
+
+    async def opened(tenant: Tenant, *, width: int = 1280) -> Page:
+        client = httpx.AsyncClient(transport=httpx.ASGITransport(app=door), base_url=f"https://{tenant.host}")
+        context = await browser.new_context(
+            viewport={"width": width, "height": 800}, locale="de-DE", base_url=f"https://{tenant.host}"
+        )
+
+        async def answer(route: Route) -> None:
+            asked = route.request
+            headers = {"accept-language": "de", "sec-fetch-site": "same-origin", **(await asked.all_headers())}
+            sent = {name: value for name, value in headers.items() if not name.startswith(":")}
+            given = await client.request(asked.method, asked.url, headers=sent, content=asked.post_data_buffer)
+            kept = {name: value for name, value in given.headers.items() if not name.startswith("content-enc")}
+            await route.fulfill(status=given.status_code, headers=kept, body=given.content)
+
+        await context.route("**/*", answer)
+        closing.extend([context.close, client.aclose])
+        return await context.new_page()
+
+    yield opened
+    for close in closing:
+        await close()
+
+
+async def walked(page: Page, steps: int) -> list[str]:
+    """What the tabulator reaches, in order; each with a focus one can see."""
+    reached = []
+    for _ in range(steps):
+        await page.keyboard.press("Tab")
+        name, width, style = await page.evaluate(SEEN)
+        assert width >= 2, name
+        assert style != "none", name
+        reached.append(name)
+    return reached
+
+
+@pytest.mark.parametrize("slug", ["linden", "birke"])
+async def test_a_survey_is_answered_without_a_mouse(
+    deployment: Deployment, brands: dict[str, Tenant], tab: Open, slug: str
+):
+    clara = await guests.surveyed(deployment, brands[slug])
+    page = await tab(brands[slug])
+    await page.goto(clara.link)
+    assert await walked(page, 4) == ["a", "a", "a", "score"], "skip link, two languages, and the marks as one stop"
+    await page.keyboard.press("Space")
+    for _ in range(8):
+        await page.keyboard.press("ArrowRight")
+    assert await page.evaluate("document.querySelector('[name=score]:checked').value") == "8"
+    assert await walked(page, 2) == ["comment", "button"]
+    await page.keyboard.press("Enter")
+    await page.locator(".thanks h1").wait_for()
+    answers = await regulars.rows(
+        deployment, brands[slug], "SELECT score FROM survey_answer WHERE customer = $1", clara.customer
+    )
+    assert answers == [{"score": 8}]
+
+
+@pytest.mark.parametrize("slug", ["linden", "birke"])
+@pytest.mark.parametrize("width", [1280, 390])
+async def test_a_form_with_faults_is_begun_at_what_is_wrong(
+    deployment: Deployment, brands: dict[str, Tenant], tab: Open, slug: str, width: int
+):
+    anna = await regulars.advocate(deployment, brands[slug])
+    page = await tab(brands[slug], width=width)
+    await page.goto(anna.share)
+    await page.evaluate("document.querySelector('main form').noValidate = true")
+    await page.fill("#email", "bert(at)people")
+    await page.click("main form .button")
+    await page.locator("[role=alert]").wait_for()
+    assert await page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+    assert await page.locator("[role=alert]").evaluate("e => e.getBoundingClientRect().top < innerHeight"), "in sight"
+    assert (await page.title()).startswith("Bitte prüfen:")
+    reached = await walked(page, 3)
+    assert reached == ["given_name", "family_name", "email"], "and on from there, field by field"
+    for field in ("given_name", "family_name", "email", "terms"):
+        told = await page.locator(f"#{field}").evaluate(
+            "e => document.getElementById(e.getAttribute('aria-describedby')).innerText"
+        )
+        assert told.strip(), field
+        assert await page.locator(f"#{field}").get_attribute("aria-invalid") == "true"
+
+
+@pytest.mark.parametrize("slug", ["linden", "birke"])
+async def test_what_is_to_be_touched_is_large_enough_and_nothing_sticks_out(
+    deployment: Deployment, brands: dict[str, Tenant], tab: Open, slug: str
+):
+    """WCAG 2.2, 2.5.8 asks for 24 CSS pixels, and 1.4.10 for pages that fit 320."""
+    anna = await regulars.advocate(deployment, brands[slug])
+    clara = await guests.surveyed(deployment, brands[slug])
+    for width in (320, 390):
+        page = await tab(brands[slug], width=width)
+        for address in (clara.link, anna.share, "/portal/login", "/imprint", "/terms", "/nowhere"):
+            await page.goto(address)
+            assert await page.evaluate(TARGETS) == [], address
+            over = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            assert await page.evaluate(over) <= 0, (address, width)
