@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from html import unescape
+from secrets import token_hex
 
 import httpx
 from openpyxl import Workbook
@@ -157,6 +158,17 @@ async def test_what_is_no_table_is_refused_next_to_the_field(desk):
         answer = await upload(guest, content)
         assert answer.status_code == 422, content[:20]
         assert 'id="file-wrong"' in guest.page
+
+
+async def test_the_largest_file_that_is_looked_at_can_also_be_taken(deployment, birke, desk):
+    noise = ";".join(token_hex(45_000) for _ in range(55))
+    headers = ";".join(f"Spalte {n}" for n in range(55))
+    guest = await desk()
+    answer = await upload(guest, f"E-Mail;{headers}\r\nanna@people.example;{noise}\r\n")
+    assert len(answer.content) > 3_000_000
+    answer = await press(guest, AREA)
+    assert answer.status_code == 200
+    assert (await kept(deployment, birke))["customer"] == 1
 
 
 async def test_what_one_member_was_given_to_carry_no_other_can_bring(deployment, birke, desk):

@@ -109,6 +109,7 @@ def _quiet(axes: Axes, look: Look) -> None:
     for spine in axes.spines.values():
         spine.set_visible(False)
     axes.tick_params(length=0, colors=look.ink)
+    axes.tick_params(axis="x", pad=8)
     axes.set_axisbelow(True)
 
 
