@@ -123,7 +123,8 @@ CREATE TABLE customer (
 );
 CREATE INDEX customer_created ON customer (created_at DESC, id DESC);
 CREATE INDEX customer_family_name ON customer (lower(family_name) text_pattern_ops);
-CREATE INDEX customer_given_name ON customer (lower(given_name) text_pattern_ops);
+CREATE INDEX customer_whole_name ON customer (lower(given_name || ' ' || family_name) text_pattern_ops);
+CREATE INDEX customer_external_id_prefix ON customer (lower(external_id) text_pattern_ops);
 CREATE INDEX customer_email_prefix ON customer (email text_pattern_ops);
 CREATE TABLE customer_session (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -199,6 +200,7 @@ CREATE TABLE message (
     kind text NOT NULL CHECK (kind ~ '^[a-z_]+$'),
     purpose text CHECK (purpose ~ '^[a-z_]+$'),
     subject_id uuid,
+    question text NOT NULL DEFAULT '',
     language text NOT NULL,
     state text NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'sent', 'held', 'failed')),
     held_reason text,
@@ -244,6 +246,7 @@ CREATE TABLE survey_answer (
     answered_at timestamptz NOT NULL
 );
 CREATE INDEX survey_answer_survey ON survey_answer (survey, answered_at) INCLUDE (score);
+CREATE INDEX survey_answer_recent ON survey_answer (answered_at DESC, id DESC);
 CREATE INDEX survey_answer_customer ON survey_answer (customer);
 GRANT SELECT, INSERT, UPDATE, DELETE ON survey, survey_invitation, survey_answer TO {role};
 
