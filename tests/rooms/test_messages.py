@@ -62,7 +62,13 @@ async def anna(inside: Ground) -> UUID:
 
 async def invite(anna: UUID, language: str = "de") -> UUID:
     return await sending.queue(
-        kind="survey_invitation", customer=anna, subject_id=uuid4(), purpose="survey", language=language, at=NOON
+        kind="survey_invitation",
+        customer=anna,
+        subject_id=uuid4(),
+        purpose="survey",
+        question="Wie wahrscheinlich empfehlen Sie uns?",
+        language=language,
+        at=NOON,
     )
 
 
@@ -331,7 +337,7 @@ async def test_a_real_server_takes_it_whole(anna: UUID, doorman: tuple[Doorman, 
     taken = message_from_bytes(handler.taken[0], policy=policy.default)
     assert isinstance(taken, EmailMessage)
     assert max(len(line) for line in handler.taken[0].splitlines()) <= 998
-    assert "empfehlen?" in part(taken, "plain")
+    assert "Wie wahrscheinlich empfehlen Sie uns?" in part(taken, "plain"), "the company's own question"
 
 
 async def test_a_real_servers_final_no_fails_it_and_a_passing_one_does_not(anna: UUID, doorman: tuple[Doorman, str]):

@@ -12,7 +12,7 @@ PARTS = ("subject", "text", "button", "note")
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_kind_says_everything_in(kind: str, lang: str):
     for part in PARTS:
-        assert language.text(f"mail.{kind}.{part}", lang, company="Linden")
+        assert language.text(f"mail.{kind}.{part}", lang, company="Linden", question="Why?")
 
 
 @pytest.mark.parametrize("kind", KINDS)

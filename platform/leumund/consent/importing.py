@@ -11,9 +11,13 @@ from leumund.company import rules as company_rules
 from leumund.consent import addressing
 from leumund.kit import faults, ground
 
+# What is retired covers no channel in its newest version, so no file can claim it any more.
 _TEXTS = """
-SELECT DISTINCT ON (purpose) purpose, id FROM consent_text WHERE kind = 'consent' AND channels ? $1
-ORDER BY purpose, version DESC, language
+SELECT DISTINCT ON (purpose) purpose, id FROM (
+    SELECT DISTINCT ON (purpose, language) purpose, language, version, channels, id FROM consent_text
+    WHERE kind = 'consent' ORDER BY purpose, language, version DESC
+) newest
+WHERE channels ? $1 ORDER BY purpose, version DESC, language
 """
 # A no in a form says nothing of an older yes that stands here; it does say that nobody may claim one from elsewhere.
 _IMPORT = """

@@ -21,6 +21,23 @@ _DATES = (
     re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})(?:[T ][0-9:.+Z -]*)?"),
     re.compile(r"(?P<day>[0-9]{1,2})\.(?P<month>[0-9]{1,2})\.(?P<year>[0-9]{4})"),
 )
+# Names people write that the catalogues spell otherwise, or no longer have.
+_EVERYDAY_COUNTRIES = {
+    "usa": "US",
+    "u.s.a.": "US",
+    "uk": "GB",
+    "england": "GB",
+    "great britain": "GB",
+    "großbritannien": "GB",
+    "holland": "NL",
+    "korea": "KR",
+    "hong kong": "HK",
+    "hongkong": "HK",
+    "uae": "AE",
+    "turkey": "TR",
+    "czech republic": "CZ",
+    "tschechische republik": "CZ",
+}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -82,7 +99,7 @@ def phone(text: str, *, country: str | None) -> str:
 
 def country(text: str) -> str:
     """ISO 3166-1 alpha-2, from the code or the name in German or English. Raises NoCountry."""
-    found = _countries().get(text.strip().casefold())
+    found = _countries().get(text.strip().casefold().removeprefix("the "))
     if found is None:
         raise NoCountry("errors.customers.no_country", field="country", value=_shown(text, 40))
     return found
@@ -172,7 +189,7 @@ def _countries() -> Mapping[str, str]:
             if len(code) == 2 and code.isalpha() and code not in ("EU", "EZ", "UN", "ZZ", "XA", "XB"):
                 names[territory.casefold()] = code
                 names[code.casefold()] = code
-    return names | {"usa": "US", "u.s.a.": "US", "uk": "GB"}
+    return names | _EVERYDAY_COUNTRIES
 
 
 @cache

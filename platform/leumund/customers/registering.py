@@ -61,21 +61,30 @@ async def register(*, record: Record, source: str, at: datetime, stage: str = "c
     Raises Refusals with every field that is wrong, NobodyNamed, TwoPeople.
     """
     given = normal(record)
+    values: dict[Any, Any] = {name: value for name, value in msgspec.structs.asdict(given).items() if value is not None}
+    known = await _find(given)
+    if known is None:
+        person = Customer(**values, stage=stage, source=source, created_at=at, updated_at=at)
+        # Somebody may bring the same person in at this very moment; whoever comes second finds them.
+        if await Customer.insert(person).on_conflict(action="DO NOTHING"):
+            return Registered(id=person.id, created=True)
+        known = await _find(given)
+        assert known is not None, "whoever was in the way has committed"
+    promoted: dict[Any, Any] = {"stage": stage} if stage == "customer" else {}
+    await Customer.update({**values, **promoted, "updated_at": at}).where(Customer.id == known)
+    return Registered(id=known, created=False)
+
+
+async def _find(given: Record) -> UUID | None:
     rows = await ground.fetch(
-        "SELECT id, stage FROM customer WHERE external_id = $1 OR email = $2 FOR UPDATE",
+        # The weaker lock leaves alone what merely refers to the person.
+        "SELECT id FROM customer WHERE external_id = $1 OR email = $2 FOR NO KEY UPDATE",
         given.external_id,
         given.email,
     )
     if len(rows) > 1:
         raise TwoPeople("errors.customers.two_people", field="external_id")
-    values: dict[Any, Any] = {name: value for name, value in msgspec.structs.asdict(given).items() if value is not None}
-    if rows:
-        promoted: dict[Any, Any] = {"stage": stage} if stage == "customer" else {}
-        await Customer.update({**values, **promoted, "updated_at": at}).where(Customer.id == rows[0]["id"])
-        return Registered(id=rows[0]["id"], created=False)
-    person = Customer(**values, stage=stage, source=source, created_at=at, updated_at=at)
-    await Customer.insert(person)
-    return Registered(id=person.id, created=True)
+    return rows[0]["id"] if rows else None
 
 
 def normal(record: Record, *, default_country: str = "DE") -> Record:

@@ -10,6 +10,7 @@ from leumund.company import rules as company_rules
 from leumund.company.describing import Profile
 from leumund.kit import ground, language, tokens
 from leumund.messages.kinds import KINDS, Kind
+from leumund.messages.tables import Message
 
 _IMPRINT = ("represented_by", "register", "register_number", "vat_id", "phone", "email")
 _SCORES = range(11)
@@ -44,16 +45,14 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     unsubscribe: Link | None
 
 
-def compose(
-    *, message: UUID, kind: str, subject_id: UUID | None, purpose: str | None, name: str, lang: str, profile: Profile
-) -> Letter:
+def compose(*, message: Message, name: str, lang: str, profile: Profile) -> Letter:
     """The letter of a message, with links signed for this company; ``lang`` is a language we have."""
-    form = KINDS[kind]
+    form = KINDS[message.kind]
 
     def say(part: str) -> str:
-        return language.text(f"mail.{kind}.{part}", lang, company=profile.name)
+        return language.text(f"mail.{message.kind}.{part}", lang, company=profile.name, question=message.question)
 
-    url = _url(form, subject_id, lang)
+    url = _url(form, message.subject_id, lang)
     return Letter(
         language=lang,
         subject=say("subject"),
@@ -70,7 +69,7 @@ def compose(
         legal=[
             Link(language.text(f"mail.foot.{page}", lang), _page(f"/{page}", lang)) for page in ("imprint", "privacy")
         ],
-        unsubscribe=_unsubscribe(message, lang) if purpose else None,
+        unsubscribe=_unsubscribe(message.id, lang) if message.purpose else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""Messages: what goes out, to whom, and what became of it; never what it says."""
+"""Messages: what goes out, to whom, and what became of it; of its words only the question a survey asks."""
 
 from piccolo.columns import UUID, Text, Timestamptz
 from piccolo.table import Table
@@ -15,6 +15,7 @@ class Message(Table, tablename="message", db=ground.ROWS):
     kind = Text()
     purpose = Text(null=True, default=None)
     subject_id = UUID(null=True, default=None)
+    question = Text(default="")
     language = Text()
     state = Text(default="queued")
     held_reason = Text(null=True, default=None)

@@ -41,15 +41,7 @@ _POLICY = SMTP.clone(header_factory=_HEADERS)
 async def write(*, message: Message, to: str, name: str, at: datetime) -> EmailMessage:
     """The mail of ``message`` to the address ``to`` of a person called ``name``, as of ``at``."""
     profile = await describing.profile()
-    letter = letters.compose(
-        message=message.id,
-        kind=message.kind,
-        subject_id=message.subject_id,
-        purpose=message.purpose,
-        name=name,
-        lang=_language(message.language, profile),
-        profile=profile,
-    )
+    letter = letters.compose(message=message, name=name, lang=_language(message.language, profile), profile=profile)
     mail = _headed(message, letter, profile, at)
     mail["To"] = Address(addr_spec=to)
     mail.set_content(render("mail.txt", letter, profile), cte="quoted-printable")

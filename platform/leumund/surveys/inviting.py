@@ -4,6 +4,7 @@ A survey by mail is advertising (BGH VI ZR 225/17), so an invitation is made onl
 checks it again when it is sent.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,25 +14,29 @@ from leumund.consent import checking
 from leumund.kit import ground
 from leumund.messages import sending
 from leumund.surveys import publishing
+from leumund.surveys.publishing import Published
 
 PURPOSE = "survey"
 QUARANTINE = timedelta(days=90)
 EXPIRES = timedelta(days=30)
+# One call makes no more than this; whoever is left is invited by the next, since those of this one rest.
 _MOST_AT_ONCE = 10_000
+_CHUNK = 2_000
 _DUE = """
-SELECT c.id, c.email, coalesce(c.language, $4) AS language,
+SELECT c.id, c.email, c.created_at, coalesce(c.language, $4) AS language,
        EXISTS (SELECT FROM survey_invitation i WHERE i.customer = c.id AND i.invited_at > $2) AS lately
 FROM customer c WHERE c.stage = 'customer' AND c.email IS NOT NULL AND ($1::uuid[] IS NULL OR c.id = ANY ($1))
+  AND ($5::timestamptz IS NULL OR (c.created_at, c.id) > ($5, $6))
 ORDER BY c.created_at, c.id LIMIT $3
 """
 
 
-class Invited(msgspec.Struct, frozen=True, kw_only=True):
+class Invited(msgspec.Struct, kw_only=True):
     """How many were invited, and how many held back for which reason."""
 
-    invited: int
-    no_consent: int
-    quarantine: int
+    invited: int = 0
+    no_consent: int = 0
+    quarantine: int = 0
 
 
 async def invite(*, customers: list[UUID] | None = None, languages: list[str], at: datetime) -> Invited:
@@ -40,29 +45,42 @@ async def invite(*, customers: list[UUID] | None = None, languages: list[str], a
     Raises NoSurvey.
     """
     survey = await publishing.current()
-    rows = await ground.fetch(_DUE, customers, at - QUARANTINE, _MOST_AT_ONCE, languages[0])
-    rested = [row for row in rows if not row["lately"]]
-    allowed = await checking.allowed_among(
-        customers={row["id"]: row["email"] for row in rested}, purpose=PURPOSE, channel="email"
-    )
-    asked = [row for row in rested if row["id"] in allowed]
+    counted, last = Invited(), (None, None)
+    while counted.invited < _MOST_AT_ONCE:
+        rows = await ground.fetch(_DUE, customers, at - QUARANTINE, _CHUNK, languages[0], *last)
+        if not rows:
+            break
+        last = (rows[-1]["created_at"], rows[-1]["id"])
+        rested = [row for row in rows if not row["lately"]]
+        allowed = await checking.allowed_among(
+            customers={row["id"]: row["email"] for row in rested}, purpose=PURPOSE, channel="email"
+        )
+        asked = {row["id"]: row["language"] for row in rested if row["id"] in allowed}
+        await _ask(survey, {who: lang if lang in languages else languages[0] for who, lang in asked.items()}, at)
+        counted.invited += len(asked)
+        counted.no_consent += len(rested) - len(asked)
+        counted.quarantine += len(rows) - len(rested)
+    return counted
+
+
+async def _ask(survey: Published, people: Mapping[UUID, str], at: datetime) -> None:
+    """An invitation and its mail for each of ``people``, in the language beside them."""
     made = await ground.fetch(
         "INSERT INTO survey_invitation (survey, customer, invited_at, expires_at) "
         "SELECT $1, person, $3, $4 FROM unnest($2::uuid[]) AS person RETURNING id, customer",
         survey.id,
-        [row["id"] for row in asked],
+        list(people),
         at,
         at + EXPIRES,
     )
-    spoken = {row["id"]: row["language"] for row in asked}
     for invitation in made:
-        wished = spoken[invitation["customer"]]
+        lang = people[invitation["customer"]]
         await sending.queue(
             kind="survey_invitation",
             customer=invitation["customer"],
             subject_id=invitation["id"],
             purpose=PURPOSE,
-            language=wished if wished in languages else languages[0],
+            question=survey.text("question", lang),
+            language=lang,
             at=at,
         )
-    return Invited(invited=len(asked), no_consent=len(rested) - len(asked), quarantine=len(rows) - len(rested))

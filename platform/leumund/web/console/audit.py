@@ -9,7 +9,8 @@ from leumund.audit.listing import Entry
 from leumund.kit import language
 from leumund.kit.language import MissingText
 from leumund.staff import api_keys, members
-from leumund.web.console import entering, paging, saying
+from leumund.web import paging
+from leumund.web.console import entering, saying
 
 _RIGHT = "audit.see"
 

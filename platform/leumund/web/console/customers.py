@@ -15,7 +15,8 @@ from leumund.messages.listing import Sent
 from leumund.programs import joining
 from leumund.rewards import listing
 from leumund.surveys import listing as answers
-from leumund.web.console import entering, naming, paging, saying
+from leumund.web import paging
+from leumund.web.console import entering, naming, saying
 
 STAGES = ("customer", "lead")
 

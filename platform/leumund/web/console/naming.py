@@ -7,7 +7,7 @@ from uuid import UUID
 from litestar import Request
 
 from leumund.kit.faults import Unknown
-from leumund.web.console import paging
+from leumund.web import paging
 
 
 class NoSuchPage(Unknown):

@@ -13,8 +13,7 @@ from leumund.operating.closing import SlugMistyped
 from leumund.operating.sessions import Operator
 from leumund.tenancy import migrating
 from leumund.tenancy.arriving import deployment_of
-from leumund.web import dressing, forms
-from leumund.web.console import paging
+from leumund.web import dressing, forms, paging
 from leumund.web.operator import entering
 
 _HISTORY_ROWS = 20

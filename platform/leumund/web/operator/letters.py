@@ -10,8 +10,7 @@ from litestar.response import Redirect
 
 from leumund.kit import clock
 from leumund.operating import replaying
-from leumund.web import forms
-from leumund.web.console import paging
+from leumund.web import forms, paging
 from leumund.web.operator import entering
 
 _HERE = "/operator/jobs"

@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Controller, Request, Response, get
 
 from leumund.operating import listing
-from leumund.web.console import paging
+from leumund.web import paging
 from leumund.web.operator import entering
 
 
