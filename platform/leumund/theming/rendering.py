@@ -84,5 +84,5 @@ def _always(look: Look, lang: str, theme: themes.Theme) -> dict[str, Any]:
         "to": partial(addresses.spoken, language=lang),
         "spoken": addresses.spoken,
         "asset": lambda name: assets.worn(theme=theme.name, name=name).address,
-        "blocks": prose.blocks,
+        "prosed": prose.page,
     }
