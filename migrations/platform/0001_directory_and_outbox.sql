@@ -45,6 +45,14 @@ CREATE TABLE operator_session (
     seen_at timestamptz NOT NULL,
     ended_at timestamptz
 );
+-- How often a place failed to sign in: a keyed hash of where it is, forgotten when its window has ended.
+CREATE TABLE operator_attempt (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    peer_hash text NOT NULL UNIQUE,
+    attempts integer NOT NULL,
+    ends_at timestamptz NOT NULL
+);
+CREATE INDEX operator_attempt_ends ON operator_attempt (ends_at);
 -- What operators did. The slug outlives its company, and so does the entry: neither says anything of a customer.
 CREATE TABLE operator_entry (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -98,3 +106,4 @@ GRANT SELECT, INSERT ON operator, operator_session TO {operator};
 GRANT UPDATE (password_hash, totp_sealed, totp_last_step, failed_attempts, failed_at) ON operator TO {operator};
 GRANT UPDATE (seen_at, ended_at) ON operator_session TO {operator};
 GRANT SELECT, INSERT ON operator_entry TO {operator};
+GRANT SELECT, INSERT, UPDATE, DELETE ON operator_attempt TO {operator};
