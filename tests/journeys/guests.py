@@ -77,10 +77,13 @@ class Assets(HTMLParser):
 class Guest:
     """Opens pages and sends their forms, as a browser would say where they come from."""
 
-    def __init__(self, door: Any, tenant: Tenant, *, language: str = "", agent: str = PHONE) -> None:
+    def __init__(
+        self, door: Any, tenant: Tenant, *, language: str = "", agent: str = PHONE, peer: str = "127.0.0.1"
+    ) -> None:
         self.origin = f"https://{tenant.host}"
         headers = {"user-agent": agent, **({"accept-language": language} if language else {})}
-        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app=door), base_url=self.origin, headers=headers)
+        transport = httpx.ASGITransport(app=door, client=(peer, 4242))
+        self.client = httpx.AsyncClient(transport=transport, base_url=self.origin, headers=headers)
         self.answer: httpx.Response = httpx.Response(200)
 
     async def close(self) -> None:

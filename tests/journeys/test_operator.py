@@ -16,6 +16,7 @@ from leumund.files import opening, reading
 from leumund.kit import clock, ground, language, outbox, places
 from leumund.operating import creating, office, signing_in, watching
 from leumund.operating.creating import Created
+from leumund.staff import rules
 from leumund.tenancy import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import FRESH_SECONDS, Tenant
@@ -35,8 +36,8 @@ FROM_MALLORY = {"origin": "https://mallory.example", "sec-fetch-site": "cross-si
 class Desk(Guest):
     """Olga's browser at the platform's own host."""
 
-    def __init__(self, door: Any, account: Created) -> None:
-        super().__init__(door, PLATFORM, language="en")
+    def __init__(self, door: Any, account: Created, *, peer: str = "127.0.0.1") -> None:
+        super().__init__(door, PLATFORM, language="en", peer=peer)
         self.account = account
 
     async def sign_in(self, **instead: str) -> None:
@@ -130,6 +131,20 @@ async def test_every_failure_gets_the_same_sentence(desk: Desk):
     assert len(pages) == 1
     assert language.text("errors.operating.sign_in_refused", "en") in pages.pop()
     assert not desk.client.cookies
+
+
+async def test_a_place_that_fails_too_often_waits_and_no_other_does(door: Any, account: Created, olga: Desk):
+    mallory = Desk(door, account, peer="203.0.113.9")
+    for _ in range(rules.ATTEMPTS_OF_PEER):
+        await mallory.sign_in(password="a guess that is long enough")
+        assert mallory.answer.status_code == 422
+    await mallory.sign_in(password="a guess that is long enough")
+    assert mallory.answer.status_code == 429
+    assert int(mallory.answer.headers["retry-after"]) > 0
+    await mallory.close()
+    await olga.submit("/operator/logout")
+    await olga.sign_in(code="000000")
+    assert olga.answer.status_code == 422, "looked at, and refused for its code"
 
 
 async def test_wrong_codes_after_the_right_password_are_slowed_down(deployment: Deployment, account: Created):

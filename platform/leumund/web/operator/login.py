@@ -1,13 +1,16 @@
 """In by password and code, and out again."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from litestar import Controller, Request, Response, get, post
 from litestar.response import Redirect
 
 from leumund.kit import clock, language
+from leumund.operating import limiting as places
 from leumund.operating import sessions, signing_in
-from leumund.web import answering, cookies, dressing, forms
+from leumund.staff import limiting
+from leumund.web import answering, cookies, dressing, forms, peers
 from leumund.web.operator import entering
 
 
@@ -23,21 +26,17 @@ class LoginController(Controller):
     @post("/login", status_code=200)
     async def enter(self, request: Request[Any, Any, Any]) -> Response[str] | Redirect:
         """One sentence for every failure: nobody learns which of the three was wrong."""
-        sent = await forms.filled(request)
-        async with entering.inside(request) as desk:
-            token = await signing_in.sign_in(
-                desk,
-                email=sent.get("email", ""),
-                password=await _password(request),
-                code=sent.get("code", ""),
-                at=clock.now(),
-            )
+        sent, lang = await forms.filled(request), dressing.language_of(request, language.LANGUAGES)
+        try:
+            token = await _try(request, sent)
+        except limiting.TooOften as fault:
+            page = _again(request, sent, status=429, errors=forms.errors(fault, lang))
+            page.set_header("retry-after", str(fault.wait_seconds))
+            return page
         if token is not None:
             return entering.redirect(request, entering.HOME, cookies=[cookies.kept(entering.NAME, token)])
-        lang = dressing.language_of(request, language.LANGUAGES)
-        errors = {"form": language.text("errors.operating.sign_in_refused", lang)}
-        values = {"email": sent.get("email", "")}
-        return answering.plain_page(request, "operator_login.html", status=422, values=values, errors=errors)
+        refused = language.text("errors.operating.sign_in_refused", lang)
+        return _again(request, sent, status=422, errors={"form": refused})
 
     @post("/logout")
     async def leave(self, request: Request[Any, Any, Any]) -> Redirect:
@@ -46,7 +45,23 @@ class LoginController(Controller):
         return entering.redirect(request, entering.LOGIN, cookies=[cookies.ended(entering.NAME)])
 
 
-async def _password(request: Request[Any, Any, Any]) -> str:
-    # Exactly as typed: a blank at its end is part of a password.
-    typed = (await request.form()).get("password", "")
-    return typed if isinstance(typed, str) else ""
+async def _try(request: Request[Any, Any, Any], sent: Mapping[str, str]) -> str | None:
+    """Raises TooOften."""
+    peer, at = peers.place(request), clock.now()
+    password = await forms.secret(request, "password")
+    async with entering.inside(request) as desk:
+        await places.count(desk, peer=peer, at=at)
+    async with entering.inside(request) as desk:
+        token = await signing_in.sign_in(
+            desk, email=sent.get("email", ""), password=password, code=sent.get("code", ""), at=at
+        )
+        if token is not None:
+            await places.give_back(desk, peer=peer)
+    return token
+
+
+def _again(
+    request: Request[Any, Any, Any], sent: Mapping[str, str], *, status: int, errors: Mapping[str, str]
+) -> Response[str]:
+    values = {"email": sent.get("email", "")}
+    return answering.plain_page(request, "operator_login.html", status=status, values=values, errors=errors)
