@@ -1,8 +1,7 @@
 """Pages from templates: the theme's own template, else the plain theme's; always escaped, nothing undefined.
 
-A template's full name is ``<theme>/<template>``, so that Jinja's cache, which goes by name, never shows one theme's
-page in another. Within templates names stay short: what ``landing.html`` extends is looked up in the same theme. A
-theme that adds to a plain template extends ``plain:landing.html``.
+Each theme has an environment of its own in each language, so that Jinja's cache, which goes by name, never shows one
+theme's page in another. A theme that adds to a plain template extends ``plain:landing.html``.
 """
 
 from functools import cache, partial
@@ -28,32 +27,43 @@ def _templates() -> dict[tuple[str, str], Path]:
     return found
 
 
-def _load(name: str) -> str | None:
-    theme, short = name.split("/", 1)
-    if short.startswith(_PLAIN):
-        theme, short = DEFAULT_THEME, short.removeprefix(_PLAIN)
-    path = _templates().get((theme, short)) or _templates().get((DEFAULT_THEME, short))
+def _load(theme: str, name: str) -> str | None:
+    if name.startswith(_PLAIN):
+        theme, name = DEFAULT_THEME, name.removeprefix(_PLAIN)
+    path = _templates().get((theme, name)) or _templates().get((DEFAULT_THEME, name))
     return None if path is None else path.read_text("utf-8")
 
 
-class _Wardrobe(jinja2.Environment):
-    """An environment in which a template names others of its own theme by their short names."""
-
-    def join_path(self, template: str, parent: str) -> str:
-        return f"{parent.split('/', 1)[0]}/{template}"
-
-
 @cache
-def _wardrobe() -> _Wardrobe:
-    return _Wardrobe(
-        loader=jinja2.FunctionLoader(_load),
+def _wardrobe(theme: str, lang: str) -> jinja2.Environment:
+    """What one theme says in one language: there are few, and pieces that need no page's values are set up once."""
+    wardrobe = jinja2.Environment(
+        loader=jinja2.FunctionLoader(partial(_load, theme)),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        cache_size=1000,
+        cache_size=-1,
     )
+    wardrobe.globals |= {
+        "lang": lang,
+        "text": partial(_text, lang),
+        "plural": partial(_plural, lang),
+        "to": partial(addresses.spoken, language=lang),
+        "spoken": addresses.spoken,
+        "asset": lambda name: assets.worn(theme=theme, name=name).address,
+        "prosed": prose.page,
+    }
+    return wardrobe
+
+
+def _text(lang: str, key: str, **values: object) -> str:
+    return language.text(key, lang, **values)
+
+
+def _plural(lang: str, key: str, n: int, **values: object) -> str:
+    return language.plural(key, lang, n, **values)
 
 
 def render(template: str, *, look: Look, lang: str, **context: Any) -> str:
@@ -62,27 +72,20 @@ def render(template: str, *, look: Look, lang: str, **context: Any) -> str:
     ``context`` is what the template asks for; ``profile``, ``path`` and ``languages`` may be left out. Raises
     UnknownTheme; a missing template, value or sentence is our fault and raises as it is.
     """
-    always = _always(look, lang, theme := themes.find(look.theme))
-    assert not {"text", "plural", "to"} & context.keys(), "a value would hide a function every template uses"
-    page = _wardrobe().get_template(f"{theme.name}/{template}")
-    return page.render(always | context)
+    theme = themes.find(look.theme)
+    wardrobe = _wardrobe(theme.name, lang)
+    assert not wardrobe.globals.keys() & context.keys(), "a value would hide what every template uses"
+    return wardrobe.get_template(template).render(_always(look, theme) | context)
 
 
-def _always(look: Look, lang: str, theme: themes.Theme) -> dict[str, Any]:
+def _always(look: Look, theme: themes.Theme) -> dict[str, Any]:
     sheets = [assets.worn(theme=theme.name, name=name).address for name in theme.styles]
     return {
         "look": look,
-        "lang": lang,
         "languages": look.languages,
         "profile": None,
         "path": "/",
         "tokens": tokens.tuned(theme=look.theme, tokens=look.tokens),
         "styles": [*sheets[:1], styling.address(look), *sheets[1:]],
         "logo": looks.logo_address(look),
-        "text": lambda key, **values: language.text(key, lang, **values),
-        "plural": lambda key, n, **values: language.plural(key, lang, n, **values),
-        "to": partial(addresses.spoken, language=lang),
-        "spoken": addresses.spoken,
-        "asset": lambda name: assets.worn(theme=theme.name, name=name).address,
-        "prosed": prose.page,
     }
