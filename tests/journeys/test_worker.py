@@ -122,15 +122,25 @@ async def test_a_job_that_fails_leaves_nothing_and_is_tried_later_until_it_is_a_
     deployment: Deployment, company: Tenant, worker_pool: asyncpg.Pool
 ):
     subject = await enqueue(deployment, company)
-    for attempt in range(1, claiming.ATTEMPTS_BEFORE_DEAD + 1):
+    last = claiming.ATTEMPTS_BEFORE_DEAD
+    for attempt in (1, 2, last - 1, last):
+        await worker_pool.execute("UPDATE outbox.job SET attempts = $1, due_at = now()", attempt - 1)
         assert await working.work_one(deployment, worker_pool, {"test.deed": failing}) is Worked.FAILED
         job = await worker_pool.fetchrow("SELECT attempts, state, fault, due_at > now() AS later FROM outbox.job")
         assert job is not None
         assert (job["attempts"], job["fault"], job["later"]) == (attempt, "ConnectionResetError", True)
-        await worker_pool.execute("UPDATE outbox.job SET due_at = now()")
-    assert job["state"] == "dead"
+        assert job["state"] == ("dead" if attempt == last else "waiting")
+    await worker_pool.execute("UPDATE outbox.job SET due_at = now()")
     assert await working.work_one(deployment, worker_pool, {"test.deed": failing}) is Worked.NOTHING_DUE
     assert await effects(deployment, company, subject) == 0
+
+
+def test_a_mail_server_may_be_down_for_a_day_and_is_met_within_minutes_of_its_return():
+    waits = [claiming.back_off_seconds(attempt) for attempt in range(1, claiming.ATTEMPTS_BEFORE_DEAD)]
+    assert waits[:3] == [5, 10, 20]
+    assert waits == sorted(waits)
+    assert waits[-1] == 10 * 60
+    assert 24 * 3600 < sum(waits) < 48 * 3600
 
 
 async def test_a_job_of_nobody_or_of_an_unknown_kind_is_a_dead_letter_at_once(

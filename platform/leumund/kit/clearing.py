@@ -6,7 +6,7 @@ from leumund.kit import ground
 
 # Machines repeat a request for hours, not for days.
 _ANSWERS_KEPT = timedelta(days=7)
-# A job's eight attempts are over within the hour; a dead letter sent again was never done.
+# A job's attempts are over within two days; a dead letter sent again was never done.
 _MARKS_KEPT = timedelta(days=30)
 
 

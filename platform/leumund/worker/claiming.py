@@ -11,8 +11,10 @@ from uuid import UUID
 
 from leumund.kit.ground import Connection
 
-ATTEMPTS_BEFORE_DEAD = 8
+# With the waits between them these last more than a day: whoever runs the mail server has a day to mend it.
+ATTEMPTS_BEFORE_DEAD = 160
 _FIRST_BACK_OFF_SECONDS = 5
+_LONGEST_BACK_OFF_SECONDS = 600
 _CLAIM = """
 SELECT id, company_role, kind, subject, attempts FROM outbox.job
 WHERE state = 'waiting' AND bulk = $1 AND due_at <= now()
@@ -54,7 +56,7 @@ async def put_off(connection: Connection, job: Job, *, seconds: float) -> None:
 
 
 async def fail(connection: Connection, job: Job, *, fault: str) -> None:
-    """Try again later, each time twice as late; after ATTEMPTS_BEFORE_DEAD keep the job as a dead letter."""
+    """Try again later, at first twice as late each time; after ATTEMPTS_BEFORE_DEAD keep it as a dead letter."""
     attempts = job.attempts + 1
     await connection.execute(
         "UPDATE outbox.job SET attempts = $2, fault = $3, state = $4, due_at = now() + $5 WHERE id = $1",
@@ -74,5 +76,5 @@ async def bury(connection: Connection, job: Job, *, fault: str) -> None:
 
 
 def back_off_seconds(attempts: int) -> float:
-    """5, 10, 20 ... seconds: SMTP down for hours is met again within minutes of its return."""
-    return float(_FIRST_BACK_OFF_SECONDS * 2 ** (attempts - 1))
+    """5, 10, 20 ... 600 seconds: a mail server that was down for hours is met within ten minutes of its return."""
+    return float(min(_FIRST_BACK_OFF_SECONDS * 2 ** (attempts - 1), _LONGEST_BACK_OFF_SECONDS))
