@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -33,7 +34,7 @@ def main() -> None:
 
 
 async def _bench(folder: Path) -> None:
-    async with staging.staged(folder) as stage:
+    async with staging.prepared(folder) as stage:
         await opening.apply_folder(stage.deployment, reading.read(places.tenants() / "linden"))
         linden = await stage.deployment.directory.by_slug("linden")
         await _landing(stage, linden)
@@ -103,12 +104,18 @@ def _served(stage: Stage) -> Iterator[int]:
     port = processes.free_port()
     environment = {**os.environ, **staging.environment_of(stage.deployment.settings)}
     command = [sys.executable, "-m", "granian", "--interface", "asgi", "--workers", "1", "--no-ws", "--port", str(port)]
-    with subprocess.Popen([*command, "tests.bench.application:app"], env=environment, stdout=subprocess.DEVNULL) as web:
+    command += ["--workers-kill-timeout", "5", "tests.bench.application:app"]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, start_new_session=True) as web:
         try:
-            time.sleep(4)
+            processes.wait_for_port(web, port)
             yield port
         finally:
             web.terminate()
+            try:
+                web.wait(20)
+            except subprocess.TimeoutExpired:
+                # Its figures are read by now; what hangs on must not hold up the next measurement.
+                os.killpg(web.pid, signal.SIGKILL)
 
 
 def _rate(port: int, host: str, path: str) -> float:
