@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import pytest
@@ -250,3 +251,28 @@ def test_columns_are_asked_for_by_name():
     with pytest.raises(NoSuchColumn, match="no_such_column"):
         read("ref,mark\n1,9\n", score="Mark")
     assert len(read("ref,mark\n1,9\n", score="mark").answers) == 1
+
+
+async def test_many_are_invited_in_as_many_statements_as_one(inside: ground.Ground):
+    await whole.company(at=NOON)
+    asking = {"de": {"question": "Wie wahrscheinlich?"}, "en": {"question": "How likely?"}}
+    await publishing.publish(key="nps", texts=asking, at=NOON + MINUTE)
+    people = {f"guest{number}@people.example": ("de", "en", "fr")[number % 3] for number in range(60)}
+    for email in people:
+        customer = await agreed(email)
+        await ground.execute("UPDATE customer SET language = $2 WHERE id = $1", customer, people[email])
+    seen: list[str] = []
+    with inside.connection.query_logger(lambda query: seen.append(query.query)):
+        assert (await invite()).invited == 60
+    assert len(seen) <= 8, seen
+    mails = await ground.fetch(
+        "SELECT c.email, m.language, m.question, m.message_id = '<' || m.id || '@' || $1 || '>' AS named, "
+        "i.customer = c.id AS theirs FROM message m JOIN customer c ON c.id = m.customer "
+        "JOIN survey_invitation i ON i.id = m.subject_id",
+        urlsplit(inside.origin).hostname,
+    )
+    assert {mail["email"]: mail["language"] for mail in mails} == {
+        email: "en" if spoken == "en" else "de" for email, spoken in people.items()
+    }
+    assert all(mail["named"] and mail["theirs"] for mail in mails)
+    assert all(mail["question"] == asking[mail["language"]]["question"] for mail in mails)

@@ -1,12 +1,34 @@
-"""Queue a mail: its row and its job commit together with the deed that wants it sent, or not at all."""
+"""Queue mails: their rows and their jobs commit together with the deed that wants them sent, or not at all."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
+import msgspec
+
 from leumund.kit import ground, outbox
-from leumund.messages.kinds import KINDS
-from leumund.messages.tables import Message
+from leumund.messages.kinds import KINDS, Kind
+
+_INSERT = """
+INSERT INTO message (id, customer, member, kind, purpose, subject_id, question, language, message_id, created_at)
+SELECT id, customer, member, $7, $8, subject_id, question, language, '<' || id || '@' || $9 || '>', $10
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[])
+     AS mail (id, customer, member, subject_id, question, language)
+"""
+
+
+class Mail(msgspec.Struct, frozen=True, kw_only=True):
+    """One mail to a customer or a member about ``subject_id``.
+
+    ``question`` is what a survey asks, in the words of the version that is sent.
+    """
+
+    customer: UUID | None = None
+    member: UUID | None = None
+    subject_id: UUID | None = None
+    question: str = ""
+    language: str
 
 
 async def queue(
@@ -20,28 +42,40 @@ async def queue(
     language: str,
     at: datetime,
 ) -> UUID:
-    """Have a mail of ``kind`` about ``subject_id`` sent to a customer or a member; returns the message's id.
-
-    ``purpose`` names the consent it needs at the moment of sending; advertising cannot be queued without one.
-    ``question`` is what a survey asks, in the words of the version that is sent.
-    """
-    assert (customer is None) != (member is None), "a mail goes to one person"
-    assert purpose or not KINDS[kind].advertising, f"{kind} is advertising and needs a purpose"
-    assert bool(question) == KINDS[kind].asks_score, "a mail with marks to tap says what they are about"
-    assert subject_id or not KINDS[kind].signed_for, f"{kind} has a link and needs its subject"
-    message = uuid4()
-    row = Message(
-        id=message,
-        customer=customer,
-        member=member,
-        kind=kind,
-        purpose=purpose,
-        subject_id=subject_id,
-        question=question,
-        language=language,
-        message_id=f"<{message}@{urlsplit(ground.current().origin).hostname}>",
-        created_at=at,
-    )
-    await Message.insert(row)
-    await outbox.enqueue(kind="messages.send", subject=message, due_at=at, bulk=KINDS[kind].advertising)
+    """Have one mail sent, as ``queue_all`` does; returns the message's id."""
+    mail = Mail(customer=customer, member=member, subject_id=subject_id, question=question, language=language)
+    (message,) = await queue_all(kind=kind, mails=[mail], purpose=purpose, at=at)
     return message
+
+
+async def queue_all(*, kind: str, mails: Sequence[Mail], purpose: str | None = None, at: datetime) -> list[UUID]:
+    """Have ``mails`` of one ``kind`` sent, however many, in two statements; returns the messages' ids in their order.
+
+    ``purpose`` names the consent they need at the moment of sending; advertising cannot be queued without one.
+    """
+    form = KINDS[kind]
+    assert purpose or not form.advertising, f"{kind} is advertising and needs a purpose"
+    for mail in mails:
+        _check(mail, form)
+    messages = [uuid4() for _ in mails]
+    await ground.execute(
+        _INSERT,
+        messages,
+        [mail.customer for mail in mails],
+        [mail.member for mail in mails],
+        [mail.subject_id for mail in mails],
+        [mail.question for mail in mails],
+        [mail.language for mail in mails],
+        kind,
+        purpose,
+        urlsplit(ground.current().origin).hostname,
+        at,
+    )
+    await outbox.enqueue_all(kind="messages.send", subjects=messages, due_at=at, bulk=form.advertising)
+    return messages
+
+
+def _check(mail: Mail, form: Kind) -> None:
+    assert (mail.customer is None) != (mail.member is None), "a mail goes to one person"
+    assert bool(mail.question) == form.asks_score, "a mail with marks to tap says what they are about"
+    assert mail.subject_id or not form.signed_for, "a mail with a link needs its subject"

@@ -10,9 +10,11 @@ from uuid import UUID
 
 import msgspec
 
+from leumund.company import rules
 from leumund.consent import checking
 from leumund.kit import ground
 from leumund.messages import sending
+from leumund.messages.sending import Mail
 from leumund.surveys import publishing
 from leumund.surveys.publishing import Published
 
@@ -23,10 +25,10 @@ EXPIRES = timedelta(days=30)
 _MOST_AT_ONCE = 10_000
 _CHUNK = 2_000
 _DUE = """
-SELECT c.id, c.email, c.created_at, coalesce(c.language, $4) AS language,
+SELECT c.id, c.email, c.created_at, c.language,
        EXISTS (SELECT FROM survey_invitation i WHERE i.customer = c.id AND i.invited_at > $2) AS lately
 FROM customer c WHERE c.stage = 'customer' AND c.email IS NOT NULL AND ($1::uuid[] IS NULL OR c.id = ANY ($1))
-  AND ($5::timestamptz IS NULL OR (c.created_at, c.id) > ($5, $6))
+  AND ($4::timestamptz IS NULL OR (c.created_at, c.id) > ($4, $5))
 ORDER BY c.created_at, c.id LIMIT $3
 """
 
@@ -47,7 +49,7 @@ async def invite(*, customers: list[UUID] | None = None, languages: list[str], a
     survey = await publishing.current()
     counted, last = Invited(), (None, None)
     while counted.invited < _MOST_AT_ONCE:
-        rows = await ground.fetch(_DUE, customers, at - QUARANTINE, _CHUNK, languages[0], *last)
+        rows = await ground.fetch(_DUE, customers, at - QUARANTINE, _CHUNK, *last)
         if not rows:
             break
         last = (rows[-1]["created_at"], rows[-1]["id"])
@@ -55,8 +57,10 @@ async def invite(*, customers: list[UUID] | None = None, languages: list[str], a
         allowed = await checking.allowed_among(
             customers={row["id"]: row["email"] for row in rested}, purpose=PURPOSE, channel="email"
         )
-        asked = {row["id"]: row["language"] for row in rested if row["id"] in allowed}
-        await _ask(survey, {who: lang if lang in languages else languages[0] for who, lang in asked.items()}, at)
+        asked = {
+            row["id"]: rules.language_for(row["language"], spoken=languages) for row in rested if row["id"] in allowed
+        }
+        await _ask(survey, asked, at)
         counted.invited += len(asked)
         counted.no_consent += len(rested) - len(asked)
         counted.quarantine += len(rows) - len(rested)
@@ -73,14 +77,13 @@ async def _ask(survey: Published, people: Mapping[UUID, str], at: datetime) -> N
         at,
         at + EXPIRES,
     )
-    for invitation in made:
-        lang = people[invitation["customer"]]
-        await sending.queue(
-            kind="survey_invitation",
+    mails = [
+        Mail(
             customer=invitation["customer"],
             subject_id=invitation["id"],
-            purpose=PURPOSE,
-            question=survey.text("question", lang),
-            language=lang,
-            at=at,
+            question=survey.text("question", people[invitation["customer"]]),
+            language=people[invitation["customer"]],
         )
+        for invitation in made
+    ]
+    await sending.queue_all(kind="survey_invitation", mails=mails, purpose=PURPOSE, at=at)
