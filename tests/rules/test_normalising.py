@@ -1,6 +1,7 @@
 """What people and files say is written one way, or refused with a reason; nothing else comes out of it."""
 
 import string
+import time
 from datetime import date, datetime
 
 import phonenumbers
@@ -36,6 +37,27 @@ def test_an_address_is_lower_case_with_an_ascii_domain(written: str, stored: str
 def test_no_mail_reaches_these(written: str):
     with pytest.raises(normalising.NoEmail):
         normalising.email(written)
+
+
+@pytest.mark.parametrize("written", ["e" + "\u0301" * 48_000 + "@example.com", "a@" + "b" * 250 + ".de"])
+def test_what_is_too_long_for_an_address_is_refused_before_it_costs_anything(written: str):
+    began = time.process_time()
+    with pytest.raises(normalising.NoEmail):
+        normalising.email(written)
+    assert time.process_time() - began < 0.1
+
+
+@pytest.mark.parametrize(
+    ("address", "mailbox"),
+    [
+        ("anna.ahorn+self@example.com", "anna.ahorn@example.com"),
+        ("anna+a+b@example.com", "anna@example.com"),
+        ("annaahorn@example.com", "annaahorn@example.com"),
+        ("+49@example.com", "+49@example.com"),
+    ],
+)
+def test_what_follows_a_plus_sign_leads_to_the_same_mailbox(address: str, mailbox: str):
+    assert normalising.folded(address) == mailbox
 
 
 @pytest.mark.parametrize(
