@@ -3,18 +3,16 @@
 from contextlib import AsyncExitStack
 from typing import Any
 
-import structlog
 from granian.utils.proxies import wrap_asgi_with_proxy_headers
 
 from leumund.api import routing as api
+from leumund.kit import logs
 from leumund.kit import settings as settings_of
 from leumund.tenancy import deployment as deployments
 from leumund.tenancy.arriving import App, Arrivals, Receive, Scope, Send
 from leumund.tenancy.deployment import Deployment
 from leumund.web import routing as web
 from leumund.web.defending import SecurityHeaders
-
-log = structlog.get_logger()
 
 
 class Door:
@@ -67,6 +65,7 @@ def _companies() -> App:
 
 def create() -> Any:
     """A fresh application, not yet opened."""
+    logs.configure()
     return Door()
 
 

@@ -14,12 +14,13 @@ async def asked(
     method: str = "GET",
     extra: Mapping[str, str] | None = None,
     data: Mapping[str, str] | None = None,
+    content: bytes | None = None,
 ) -> httpx.Response:
     """One request with exactly this Host header."""
     headers = [(b"host", host.encode("latin-1"))]
     headers += [(name.encode(), value.encode("latin-1")) for name, value in (extra or {}).items()]
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=door), base_url="https://any.example") as client:
-        request = client.build_request(method, path, data=data)
+        request = client.build_request(method, path, data=data, content=content)
         kept = [(name, value) for name, value in request.headers.raw if name.lower() != b"host"]
         request.headers = httpx.Headers([*kept, *headers])
         return await client.send(request)

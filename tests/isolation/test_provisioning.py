@@ -6,10 +6,11 @@ from uuid import uuid4
 import pytest
 
 from leumund.kit import ground
-from leumund.tenancy import erasing, migrating, provisioning
+from leumund.tenancy import embedded, erasing, migrating, provisioning
 from leumund.tenancy import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant, UnknownTenant, plain_host
+from leumund.tenancy.migrating import Migration
 from tests.conftest import NOON
 
 
@@ -94,6 +95,61 @@ async def test_migrations_go_on_where_they_stopped(deployment: Deployment, compa
         assert [o async for o in migrating.migrate_tenants(deployment.server) if o.slug == company.slug] == []
     finally:
         await owner.close()
+
+
+async def test_a_company_keeps_the_files_that_ran_before_the_one_that_failed(
+    deployment: Deployment, company: Tenant, monkeypatch: pytest.MonkeyPatch
+):
+    known = migrating.history("tenant")
+    good, bad = len(known) + 1, len(known) + 2
+    made = Migration(good, "made", "CREATE TABLE made (id int PRIMARY KEY);")
+    broken = Migration(bad, "broken", "CREATE TABLE lost (id int PRIMARY KEY); SELECT 1 / 0;")
+    mended = broken._replace(script="CREATE TABLE mended (id int PRIMARY KEY);")
+    owner = await servers.connect_owner(deployment.server)
+
+    async def migrate(*new: Migration) -> tuple[int, str | None]:
+        monkeypatch.setattr(migrating, "history", lambda _: (*known, *new))
+        outcome = await migrating._migrate_one(owner, company.id, company.slug)
+        assert outcome.version == await owner.fetchval("SELECT version FROM platform.tenant WHERE id = $1", company.id)
+        return outcome.version, outcome.fault
+
+    async def tables() -> list[str]:
+        return [
+            row["tablename"]
+            for row in await owner.fetch(
+                "SELECT tablename FROM pg_tables WHERE schemaname = $1 AND tablename IN ('made', 'lost', 'mended') "
+                "ORDER BY tablename",
+                company.schema_name,
+            )
+        ]
+
+    failed = "SELECT version FROM platform.migration_failure WHERE tenant = $1"
+    try:
+        assert await migrate(made, broken) == (good, "DivisionByZeroError 22012")
+        assert await owner.fetchval(failed, company.id) == bad, "the file that failed, and not the first that was due"
+        assert await tables() == ["made"]
+        assert await migrate(made, mended) == (bad, None)
+        assert await owner.fetchval(failed, company.id) is None
+        assert await tables() == ["made", "mended"]
+    finally:
+        await owner.close()
+
+
+async def test_of_runners_at_once_one_migrates_the_platform_and_the_others_find_it_done(deployment: Deployment):
+    fresh = deployment.server._replace(database="migrating_" + uuid4().hex[:8])
+    postgres = embedded.get_server(deployment.settings.data.resolve() / "postgres")
+    postgres.psql(f"CREATE DATABASE {fresh.database} OWNER {fresh.owner};")
+    try:
+        runs = await asyncio.gather(
+            *(migrating.migrate_platform(fresh, deployment.settings) for _ in range(4)), return_exceptions=True
+        )
+        everything = [migration.name for migration in migrating.history("platform")]
+        assert runs.count([]) == 3, runs
+        assert everything in runs
+    finally:
+        postgres.psql(f"DROP DATABASE {fresh.database} WITH (FORCE);")
+        for role in (fresh.web_role, fresh.worker_role, fresh.operator_role):
+            postgres.psql(f"DROP ROLE IF EXISTS {role};")
 
 
 async def test_after_erasure_nothing_of_a_company_is_left(deployment: Deployment, company: Tenant):

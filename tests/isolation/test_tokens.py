@@ -64,9 +64,7 @@ async def test_a_forms_token_is_of_its_company_and_its_time(deployment: Deployme
 
 
 @pytest.mark.parametrize("cookie", COOKIES)
-async def test_a_session_somebody_chose_or_brought_along_is_nobodys(
-    door: Any, brands: dict[str, Tenant], cookie: str
-):
+async def test_a_session_somebody_chose_or_brought_along_is_nobodys(door: Any, brands: dict[str, Tenant], cookie: str):
     path = "/portal" if "portal" in cookie else "/console"
     for tenant in brands.values():
         without = await asked(door, path, host=tenant.host)

@@ -126,7 +126,7 @@ def frameworks(request: Request[Any, Any, Any], fault: HTTPException) -> Respons
 def unexpected(request: Request[Any, Any, Any], fault: Exception) -> Response[Problem]:
     """Our own fault: an id for the caller, the rest for the log."""
     incident = uuid4().hex[:12]
-    log.error("unexpected", incident=incident, path=request.url.path, exc_info=fault)
+    log.error("unexpected", incident=incident, route=request.scope.get("path_template", ""), exc_info=fault)
     lang = languages.asked_for(request.headers.get("accept-language", ""))
     return _answer(UNEXPECTED, lang, None, [], request_id=incident)
 

@@ -11,6 +11,7 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from leumund.cli import opening
+from leumund.kit import logs
 from leumund.kit.settings import Settings
 from leumund.tenancy import deployment as deployments
 from leumund.tenancy import migrating
@@ -67,6 +68,7 @@ async def _migrate(settings: Settings) -> bool:
 
 
 async def _work(settings: Settings) -> None:
+    logs.configure()
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from litestar import Request
+from litestar.datastructures import FormMultiDict
+from litestar.exceptions import ClientException
 
 from leumund.kit.faults import Refusals, Refused
 from leumund.web import answering
@@ -30,10 +32,18 @@ class OutOfDate(Refused):
     """The form was open too long, or its wording has changed since: it must be read and sent again."""
 
 
+async def sent(request: Request[Any, Any, Any]) -> FormMultiDict:
+    """All that was sent, files too. Raises ClientException, a 400, for what is in no encoding one could read."""
+    try:
+        return await request.form()
+    except (UnicodeError, LookupError) as fault:
+        raise ClientException from fault
+
+
 async def filled(request: Request[Any, Any, Any]) -> dict[str, str]:
     """What was sent, trimmed; files and NUL, which no field of ours takes, are left out."""
-    sent = await request.form()
-    return {name: value.replace("\0", "").strip() for name, value in sent.items() if isinstance(value, str)}
+    given = await sent(request)
+    return {name: value.replace("\0", "").strip() for name, value in given.items() if isinstance(value, str)}
 
 
 def ticked(sent: Mapping[str, str], name: str) -> bool:
@@ -43,7 +53,7 @@ def ticked(sent: Mapping[str, str], name: str) -> bool:
 
 async def secret(request: Request[Any, Any, Any], name: str) -> str:
     """A password exactly as it was sent: whoever began or ended one with a space meant it."""
-    value = (await request.form()).get(name, "")
+    value = (await sent(request)).get(name, "")
     return value if isinstance(value, str) else ""
 
 

@@ -38,6 +38,11 @@ class _Later(Response[None]):
         return answer
 
 
+def route_of(request: Request[Any, Any, Any]) -> str:
+    """Which page it was, for the log: its address may carry a token that opens something."""
+    return str(request.scope.get("path_template", ""))
+
+
 def later(answer: Answer) -> Callable[[Request[Any, Any, Any], Any], Response[None]]:
     """``answer``, which may ask the database, as an exception handler of Litestar's, which may not."""
     return lambda request, fault: _Later(answer, request, fault)
@@ -70,7 +75,7 @@ async def http_fault(request: Request[Any, Any, Any], fault: Exception) -> Respo
 async def unexpected(request: Request[Any, Any, Any], fault: Exception) -> Response[str]:
     """Our own fault: an id for the visitor, the rest for the log."""
     incident = uuid4().hex[:12]
-    log.error("unexpected", incident=incident, path=request.url.path, exc_info=fault)
+    log.error("unexpected", incident=incident, route=route_of(request), exc_info=fault)
     return await error_page(request, 500, incident=incident)
 
 
@@ -84,7 +89,7 @@ async def error_page(
         words = _words(known, message, dressing.language_of(request, languages))
         return await answering.host_page(request, "error.html", status=status, incident=incident, **words)
     except Exception as fault:
-        log.error("no brand for a fault's page", path=request.url.path, exc_info=fault)
+        log.error("no brand for a fault's page", route=route_of(request), exc_info=fault)
         words = _words(known, message, dressing.language_of(request, language.LANGUAGES))
         return answering.plain_page(request, "error.html", status=status, incident=incident, **words)
 

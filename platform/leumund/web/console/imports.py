@@ -113,7 +113,7 @@ async def _form(request: Request[Any, Any, Any], who: Member, fault: Refused | N
 
 async def _brought(request: Request[Any, Any, Any], who: Member) -> Brought:
     """The file of the form: chosen on it, or carried over from its last step. Raises NotCarried, TooLarge."""
-    sent = await request.form()
+    sent = await forms.sent(request)
     upload = sent.get("file")
     chosen = await upload.read() if isinstance(upload, UploadFile) else b""
     async with entering.reading(request):
