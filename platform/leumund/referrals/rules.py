@@ -17,6 +17,11 @@ def may_become(state: str, wished: str) -> bool:
     return wished in _NEXT.get(state, set())
 
 
+def before(wished: str) -> list[str]:
+    """The states a referral may come from to become ``wished``."""
+    return [state for state in _NEXT if may_become(state, wished)]
+
+
 def is_machine(user_agent: str) -> bool:
     """Whether a caller says of itself that it is no person: link previews, crawlers, tools."""
     said = user_agent.lower()

@@ -10,6 +10,7 @@ from leumund.customers import normalising
 from leumund.kit import ground
 from leumund.kit.faults import Refused
 from leumund.programs import offering
+from leumund.referrals import moving
 from leumund.rewards import granting, rules
 from leumund.rewards.granting import BudgetSpent, Due
 
@@ -23,9 +24,9 @@ _RECORD = """
 INSERT INTO conversion (program, order_id, customer, cents, currency, occurred_at, recorded_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (program, order_id) DO NOTHING RETURNING id
 """
-_QUALIFY = """
-UPDATE referral SET state = 'qualified', qualified_at = $3
-WHERE program = $1 AND friend = $2 AND confirmed_at IS NOT NULL AND state = 'attributed' RETURNING id, advocate, friend
+_WAITING = """
+SELECT id, advocate, friend FROM referral
+WHERE program = $1 AND friend = $2 AND confirmed_at IS NOT NULL AND state = 'attributed' FOR NO KEY UPDATE
 """
 _OUTCOME = """
 SELECT c.id AS conversion, c.order_id, c.cents, c.currency, c.customer, c.occurred_at, c.referral,
@@ -119,10 +120,11 @@ async def _record(order: Order, customer: UUID, at: datetime) -> UUID | None:
 
 async def _qualify(offer: offering.Offer, conversion: UUID, customer: UUID, order: Order, at: datetime) -> None:
     """The friend's first purchase that meets a rule qualifies the referral they confirmed; no later one earns."""
-    rows = await ground.fetch(_QUALIFY, offer.id, customer, at)
+    rows = await ground.fetch(_WAITING, offer.id, customer)
     if not rows:
         return
     referral: UUID = rows[0]["id"]
+    await moving.move(referral=referral, to="qualified", at=at)
     await ground.execute("UPDATE conversion SET referral = $2 WHERE id = $1", conversion, referral)
     due = Due(
         program=offer.id,
@@ -144,12 +146,7 @@ async def _decide(due: Due, review: bool, at: datetime) -> None:
                 await granting.grant(due=due, at=at)
         except BudgetSpent:
             review = True
-    await ground.execute(
-        "UPDATE referral SET state = $2, decided_at = $3 WHERE id = $1",
-        due.referral,
-        "in_review" if review else "approved",
-        None if review else at,
-    )
+    await moving.move(referral=due.referral, to="in_review" if review else "approved", at=at)
 
 
 async def _told(order_id: str) -> dict[str, Any] | None:

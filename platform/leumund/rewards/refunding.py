@@ -9,17 +9,16 @@ import msgspec
 from leumund.audit import noting
 from leumund.kit import ground
 from leumund.kit.faults import Unknown
-from leumund.rewards import booking, granting, rules
+from leumund.referrals import moving as referrals
+from leumund.referrals import rules as lives
+from leumund.rewards import booking, granting, moving, rules
 from leumund.rewards.tables import Reward
 
 _FIND = """
 SELECT c.id, c.referral, c.refunded_at FROM program p JOIN conversion c ON c.program = p.id AND c.order_id = $1
 ORDER BY c.recorded_at LIMIT 1 FOR NO KEY UPDATE OF c
 """
-_VOID = """
-UPDATE referral SET state = 'voided', reason = 'refunded', decided_at = $2
-WHERE id = $1 AND state IN ('attributed', 'qualified', 'in_review', 'approved')
-"""
+_STANDS = "SELECT state FROM referral WHERE id = $1 FOR NO KEY UPDATE"
 _OUTCOME = """
 SELECT c.id AS conversion, c.order_id, c.refunded_at, c.referral, r.state AS referral_state
 FROM conversion c LEFT JOIN referral r ON r.id = c.referral WHERE c.id = $1
@@ -61,10 +60,17 @@ async def refund(*, order_id: str, at: datetime, actor: str) -> Refunded:
 async def _take_all_back(conversion: dict[str, Any], at: datetime) -> None:
     await ground.execute("UPDATE conversion SET refunded_at = $2 WHERE id = $1", conversion["id"], at)
     # The referral before its rewards, as a person who approves it does.
-    await ground.execute(_VOID, conversion["referral"], at)
+    await _void(conversion["referral"], at)
     rewards = Reward.objects().where(Reward.conversion == conversion["id"])
     for reward in await rewards.order_by(Reward.beneficiary, Reward.id).lock_rows("NO KEY UPDATE"):
         await _take_back(reward, at)
+
+
+async def _void(referral: UUID | None, at: datetime) -> None:
+    """What was refused or has lapsed stays so; a purchase nobody recommended has nothing to void."""
+    rows = await ground.fetch(_STANDS, referral)
+    if rows and lives.may_become(rows[0]["state"], "voided"):
+        await referrals.move(referral=referral, to="voided", reason="refunded", at=at)
 
 
 async def _take_back(reward: Reward, at: datetime) -> None:
@@ -72,8 +78,7 @@ async def _take_back(reward: Reward, at: datetime) -> None:
         return
     take = booking.canceled if reward.state == "pending" else booking.clawed_back
     if rules.may_become(reward.state, "canceled"):
-        reward.state, reward.reason, reward.decided_at = "canceled", "refunded", at
-        await reward.save()
+        await moving.move(reward=reward.id, to="canceled", reason="refunded", at=at)
     await take(granting.worth_of(reward), at=at)
 
 

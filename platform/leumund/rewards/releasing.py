@@ -8,7 +8,7 @@ import msgspec
 
 from leumund.kit import ground
 from leumund.messages import sending
-from leumund.rewards import booking, granting, rules
+from leumund.rewards import booking, granting, moving, rules
 from leumund.rewards.tables import Reward
 
 _VOUCHER_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -26,10 +26,8 @@ async def release(*, reward: UUID, at: datetime) -> None:
         return
     if at < row.hold_until:
         raise StillHeld(str(reward))
-    row.state, row.decided_at = "approved", at
-    if row.kind == "voucher":
-        row.voucher_code = "".join(choice(_VOUCHER_ALPHABET) for _ in range(_VOUCHER_LENGTH))
-    await row.save()
+    code = "".join(choice(_VOUCHER_ALPHABET) for _ in range(_VOUCHER_LENGTH)) if row.kind == "voucher" else None
+    await moving.move(reward=row.id, to="approved", voucher_code=code, at=at)
     await booking.released(granting.worth_of(row), at=at)
     await _tell(row, at)
 

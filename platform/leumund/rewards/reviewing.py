@@ -8,6 +8,7 @@ import msgspec
 from leumund.audit import noting
 from leumund.kit import ground
 from leumund.kit.faults import Refused, Unknown
+from leumund.referrals import moving
 from leumund.rewards import granting
 from leumund.rewards.granting import BudgetSpent, Due
 
@@ -131,13 +132,6 @@ async def _due(referral: UUID) -> Due:
 
 
 async def _settle(referral: UUID, state: str, reason: str, by: UUID, at: datetime) -> None:
-    await ground.execute(
-        "UPDATE referral SET state = $2, reason = $3, decided_by = $4, decided_at = $5 WHERE id = $1",
-        referral,
-        state,
-        reason,
-        by,
-        at,
-    )
+    await moving.move(referral=referral, to=state, reason=reason, by=by, at=at)
     # The reason may name people, and stands with the referral; the log only says that it was decided.
     await noting.note(actor=f"staff:{by}", action=f"referral.{state}", subject=referral, at=at)

@@ -17,6 +17,11 @@ def may_become(state: str, wished: str) -> bool:
     return wished in _NEXT.get(state, set())
 
 
+def before(wished: str) -> list[str]:
+    """The states a reward may come from to become ``wished``."""
+    return [state for state in _NEXT if may_become(state, wished)]
+
+
 def earned(offer: Offer, *, order_cents: int, currency: str) -> list[Rule]:
     """The rules an order meets: in the program's currency and above each rule's minimum."""
     if currency != offer.currency:

@@ -1,0 +1,23 @@
+"""Move a referral on in its life: forward only, and the row itself says whether it may."""
+
+from datetime import datetime
+from uuid import UUID
+
+from leumund.kit import ground
+from leumund.referrals import rules
+
+_MOVE = """
+UPDATE referral SET state = $2, reason = $5, decided_by = coalesce($6, decided_by),
+    qualified_at = CASE WHEN $2 = 'qualified' THEN $4 ELSE qualified_at END,
+    decided_at = CASE WHEN $2 IN ('qualified', 'in_review') THEN decided_at ELSE $4 END
+WHERE id = $1 AND state = ANY ($3::text[]) RETURNING id
+"""
+
+
+async def move(*, referral: UUID, to: str, at: datetime, reason: str = "", by: UUID | None = None) -> None:
+    """Make the referral ``to``; ``by`` is the member who decided, None where a rule did.
+
+    Whoever calls has locked the row and seen that it may: that it does not move is our fault.
+    """
+    moved = await ground.fetch(_MOVE, referral, to, rules.before(to), at, reason, by)
+    assert len(moved) == 1, f"this referral does not become {to}"
