@@ -1,7 +1,8 @@
 """Two histories: the platform's, and each company's; numbered SQL files, each run once in a transaction of its own.
 
-Every migration runs with lock and statement timeouts and takes an advisory lock, so a second runner waits instead of
-racing. A company that fails is noted and passed over; running again goes on where it stopped.
+Every file runs with lock and statement timeouts. A second runner waits instead of racing: for the platform at an
+advisory lock, for a company at its row. A company that fails is noted and passed over, and keeps what ran before;
+running again goes on where it stopped.
 """
 
 import re
@@ -23,6 +24,13 @@ _TIMEOUTS = "SET LOCAL lock_timeout = '3s'; SET LOCAL statement_timeout = '60s';
 _FILE = re.compile(r"(?P<number>\d{4})_[a-z0-9_]+\.sql")
 # A connection that runs many companies' scripts slows down, since each invalidates its plans.
 _COMPANIES_A_CONNECTION = 50
+
+
+_NOTE_FAILURE = """
+INSERT INTO platform.migration_failure (tenant, version, reason)
+SELECT id, version + 1, $2 FROM platform.tenant WHERE id = $1
+ON CONFLICT (tenant) DO UPDATE SET version = excluded.version, reason = excluded.reason, at = now() RETURNING version
+"""
 
 
 class Migration(NamedTuple):
@@ -59,6 +67,8 @@ async def migrate_platform(server: Server, settings: Settings) -> list[str]:
     """Bring the platform's own schema up to date; returns the names of what ran."""
     connection = await connect_owner(server)
     try:
+        # Held until the connection is closed, so over all files: whoever comes second finds nothing left to do.
+        await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
         await _platform_roles(connection, server, settings)
         done = await connection.fetchval("SELECT max(version) FROM platform.migration")
         ran = []
@@ -88,33 +98,38 @@ async def migrate_tenants(server: Server) -> AsyncIterator[Outcome]:
 async def run_tenant_history(connection: asyncpg.Connection, schema_name: str, *, after: int) -> int:
     """Run what comes after version ``after`` in ``schema_name``, within the caller's transaction."""
     for migration in history("tenant")[after:]:
-        await connection.execute(_TIMEOUTS + f"SET LOCAL search_path = {schema_name};")
-        await connection.execute(migration.script.replace("{role}", schema_name))
+        await _run(connection, migration, schema_name)
     return latest()
 
 
 async def _migrate_one(connection: asyncpg.Connection, tenant: UUID, slug: str) -> Outcome:
-    version = 0
     try:
-        async with connection.transaction():
-            row = await connection.fetchrow(
-                "SELECT schema_name, version FROM platform.tenant WHERE id = $1 FOR UPDATE", tenant
-            )
-            assert row is not None, "nobody erases during a migration"
-            version = row["version"]
-            version = await run_tenant_history(connection, row["schema_name"], after=version)
-            await connection.execute("UPDATE platform.tenant SET version = $2 WHERE id = $1", tenant, version)
-            await connection.execute("DELETE FROM platform.migration_failure WHERE tenant = $1", tenant)
+        while await _run_next(connection, tenant):
+            pass
     except asyncpg.PostgresError as fault:
-        await connection.execute(
-            "INSERT INTO platform.migration_failure (tenant, version, reason) VALUES ($1, $2, $3) "
-            "ON CONFLICT (tenant) DO UPDATE SET version = $2, reason = $3, at = now()",
-            tenant,
-            version + 1,
-            _reason(fault),
+        failed = await connection.fetchval(_NOTE_FAILURE, tenant, _reason(fault))
+        return Outcome(slug, failed - 1, _reason(fault))
+    return Outcome(slug, latest(), None)
+
+
+async def _run_next(connection: asyncpg.Connection, tenant: UUID) -> bool:
+    """Run the file a company waits for and note its version, in one transaction; false when it waits for none."""
+    async with connection.transaction():
+        row = await connection.fetchrow(
+            "SELECT schema_name, version FROM platform.tenant WHERE id = $1 FOR UPDATE", tenant
         )
-        return Outcome(slug, version, _reason(fault))
-    return Outcome(slug, version, None)
+        assert row is not None, "nobody erases during a migration"
+        for migration in history("tenant")[row["version"] :][:1]:
+            await _run(connection, migration, row["schema_name"])
+            await connection.execute("UPDATE platform.tenant SET version = $2 WHERE id = $1", tenant, migration.version)
+            await connection.execute("DELETE FROM platform.migration_failure WHERE tenant = $1", tenant)
+            return True
+    return False
+
+
+async def _run(connection: asyncpg.Connection, migration: Migration, schema_name: str) -> None:
+    await connection.execute(_TIMEOUTS + f"SET LOCAL search_path = {schema_name};")
+    await connection.execute(migration.script.replace("{role}", schema_name))
 
 
 def _reason(fault: asyncpg.PostgresError) -> str:
@@ -135,7 +150,7 @@ async def _behind(server: Server) -> list[asyncpg.Record]:
 
 async def _platform_roles(connection: asyncpg.Connection, server: Server, settings: Settings) -> None:
     async with connection.transaction():
-        await connection.execute(_TIMEOUTS + f"SELECT pg_advisory_xact_lock({_LOCK});")
+        await connection.execute(_TIMEOUTS)
         await connection.execute(
             "CREATE SCHEMA IF NOT EXISTS platform;"
             "CREATE TABLE IF NOT EXISTS platform.migration "
