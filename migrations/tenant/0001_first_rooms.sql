@@ -126,9 +126,11 @@ CREATE INDEX customer_family_name ON customer (lower(family_name) text_pattern_o
 CREATE INDEX customer_whole_name ON customer (lower(given_name || ' ' || family_name) text_pattern_ops);
 CREATE INDEX customer_external_id_prefix ON customer (lower(external_id) text_pattern_ops);
 CREATE INDEX customer_email_prefix ON customer (email text_pattern_ops);
+-- A way into the portal holds for the address it was mailed to and for no other; an empty hash is nobody's.
 CREATE TABLE customer_session (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     customer uuid NOT NULL REFERENCES customer (id) ON DELETE CASCADE,
+    address_hash text NOT NULL DEFAULT '',
     token_hash text NOT NULL UNIQUE,
     created_at timestamptz NOT NULL,
     seen_at timestamptz NOT NULL,
@@ -138,6 +140,7 @@ CREATE INDEX customer_session_customer ON customer_session (customer);
 CREATE TABLE customer_login (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     customer uuid NOT NULL REFERENCES customer (id) ON DELETE CASCADE,
+    address_hash text NOT NULL DEFAULT '',
     created_at timestamptz NOT NULL,
     expires_at timestamptz NOT NULL,
     used_at timestamptz
@@ -162,6 +165,7 @@ CREATE TABLE consent_text (
 CREATE TABLE consent_request (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     customer uuid NOT NULL REFERENCES customer (id) ON DELETE CASCADE,
+    address_hash text NOT NULL DEFAULT '',
     source text NOT NULL,
     requested_at timestamptz NOT NULL,
     expires_at timestamptz NOT NULL,
@@ -319,6 +323,8 @@ CREATE TABLE referral (
     state text NOT NULL CHECK (state IN ('attributed', 'qualified', 'in_review', 'approved', 'rejected', 'expired',
                                          'voided')),
     reason text NOT NULL DEFAULT '',
+    -- Why a person has to look, where one has.
+    doubt text CHECK (doubt IN ('same_address', 'same_phone', 'same_birth', 'same_name', 'large_order', 'budget')),
     attributed_at timestamptz NOT NULL,
     confirmed_at timestamptz,
     qualified_at timestamptz,

@@ -26,6 +26,7 @@ class ConsentRequest(Table, tablename="consent_request", db=ground.ROWS):
 
     id = UUID(primary_key=True)
     customer = UUID()
+    address_hash = Text(default="")
     source = Text()
     requested_at = Timestamptz()
     expires_at = Timestamptz()

@@ -32,6 +32,7 @@ class CustomerSession(Table, tablename="customer_session", db=ground.ROWS):
 
     id = UUID(primary_key=True, default=uuid4)
     customer = UUID(default=None)
+    address_hash = Text(default="")
     token_hash = Text()
     created_at = Timestamptz()
     seen_at = Timestamptz()
@@ -43,6 +44,7 @@ class CustomerLogin(Table, tablename="customer_login", db=ground.ROWS):
 
     id = UUID(primary_key=True, default=uuid4)
     customer = UUID(default=None)
+    address_hash = Text(default="")
     created_at = Timestamptz()
     expires_at = Timestamptz()
     used_at = Timestamptz(null=True, default=None)

@@ -39,6 +39,7 @@ class Referral(Table, tablename="referral", db=ground.ROWS):
     terms = UUID(default=None)
     state = Text()
     reason = Text(default="")
+    doubt = Text(null=True, default=None)
     attributed_at = Timestamptz()
     confirmed_at = Timestamptz(null=True, default=None)
     qualified_at = Timestamptz(null=True, default=None)
