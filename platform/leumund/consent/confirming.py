@@ -11,21 +11,23 @@ from uuid import UUID
 import msgspec
 
 from leumund.audit import noting
-from leumund.consent import rules, suppressing
+from leumund.consent import addressing, rules, suppressing
 from leumund.consent.tables import ConsentRequest
 from leumund.kit import faults, ground
 
 _CLAIM = """
-UPDATE consent_request SET confirmed_at = $2
-WHERE id = $1 AND confirmed_at IS NULL AND expires_at > $2 RETURNING customer, source, requested_at
+UPDATE consent_request request SET confirmed_at = $2 FROM customer
+WHERE request.id = $1 AND request.confirmed_at IS NULL AND request.expires_at > $2 AND customer.id = request.customer
+RETURNING request.customer, request.source, request.requested_at, request.address_hash, customer.email
 """
 # What was withdrawn since the form was sent stays withdrawn: an old link in a mailbox must not bring it back.
+# The person is named too, because their events have an index and requests have none.
 _GIVE = """
 INSERT INTO consent_event (customer, request, text, controller, purpose, channel, state, source, evidence, at)
 SELECT asked.customer, asked.request, asked.text, asked.controller, asked.purpose, asked.channel, 'given',
        asked.source, asked.evidence || $3::jsonb, $2
 FROM consent_event asked
-WHERE asked.request = $1 AND asked.state = 'requested' AND (asked.evidence ->> 'chosen')::boolean
+WHERE asked.customer = $5 AND asked.request = $1 AND asked.state = 'requested' AND (asked.evidence ->> 'chosen')::boolean
   AND asked.channel = ANY ($4::text[])
   AND NOT EXISTS (
     SELECT FROM consent_event ended
@@ -40,7 +42,7 @@ class RequestUnknown(faults.Unknown):
 
 
 class RequestExpired(faults.Refused):
-    """48 hours have passed; the person has to ask again."""
+    """48 hours have passed, or the person has another address by now; they have to ask again."""
 
 
 class Confirmation(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,8 +67,9 @@ async def confirm(*, request: UUID, at: datetime, evidence: Mapping[str, object]
     if not claimed:
         return await _confirmed_before(request)
     customer: UUID = claimed[0]["customer"]
+    _require_same_address(claimed[0].pop("email"), claimed[0].pop("address_hash"))
     second = msgspec.json.encode({"confirmation": {**(evidence or {}), "at": at}}).decode()
-    for given in await ground.fetch(_GIVE, request, at, second, list(rules.PROVEN_BY_MAIL)):
+    for given in await ground.fetch(_GIVE, request, at, second, list(rules.PROVEN_BY_MAIL), customer):
         await _reopen(customer, given, at)
     return Confirmation(request=request, already=False, **claimed[0])
 
@@ -104,6 +107,12 @@ def _confirmation(row: Mapping[str, Any]) -> Confirmation:
         requested_at=row["requested_at"],
         already=row["confirmed_at"] is not None,
     )
+
+
+def _require_same_address(email: str | None, asked_of: str) -> None:
+    """Whoever reads the mailbox a person had when they were asked says nothing for the one they have now."""
+    if email is None or addressing.hashed(email) != asked_of:
+        raise RequestExpired("errors.consent.request_expired")
 
 
 async def _reopen(customer: UUID, given: Mapping[str, str], at: datetime) -> None:

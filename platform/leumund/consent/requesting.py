@@ -32,13 +32,20 @@ async def request(
     confirmed by. ``evidence`` says what else is known of the form: its address, its version, a shortened peer address.
     Raises NotPublished for a purpose without a text in ``language``.
     """
-    made = uuid4()
+    made, address = uuid4(), addressing.hashed(email)
     texts = [await publishing.current(kind="consent", purpose=purpose, language=language) for purpose, _ in purposes]
     await ConsentRequest.insert(
-        ConsentRequest(id=made, customer=customer, source=source, requested_at=at, expires_at=at + rules.CONFIRM_WITHIN)
+        ConsentRequest(
+            id=made,
+            customer=customer,
+            address_hash=address,
+            source=source,
+            requested_at=at,
+            expires_at=at + rules.CONFIRM_WITHIN,
+        )
     )
     common = dict(evidence or {}) | {
-        "address": addressing.hashed(email),
+        "address": address,
         "boxes": dict(purposes),
         "language": language,
     }

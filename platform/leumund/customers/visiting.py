@@ -1,8 +1,14 @@
-"""Visit the portal: a one-time link opens a session, and the session ends by itself."""
+"""Visit the portal: a one-time link opens a session, and the session ends by itself.
+
+Both hold for the address the person had when the link was asked for: when the company gives them another one, whoever
+reads the old mailbox is out, and nothing they say counts for the new one.
+"""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
+from leumund.consent import addressing
 from leumund.customers.tables import CustomerLogin, CustomerSession
 from leumund.kit import ground, tokens
 from leumund.kit.faults import Unknown
@@ -10,6 +16,17 @@ from leumund.kit.faults import Unknown
 LOGIN_WITHIN = timedelta(minutes=30)
 _IDLE = timedelta(minutes=30)
 _LONGEST = timedelta(hours=12)
+_USE = """
+UPDATE customer_login login SET used_at = $2 FROM customer
+WHERE login.id = $1 AND login.used_at IS NULL AND login.expires_at > $2 AND customer.id = login.customer
+RETURNING login.customer, login.address_hash, customer.email
+"""
+_SEE = """
+UPDATE customer_session session SET seen_at = $2 FROM customer
+WHERE session.token_hash = $1 AND session.ended_at IS NULL AND session.seen_at > $3 AND session.created_at > $4
+  AND customer.id = session.customer
+RETURNING session.customer, session.address_hash, customer.email
+"""
 
 
 class LoginUnknown(Unknown):
@@ -17,40 +34,38 @@ class LoginUnknown(Unknown):
 
 
 async def open_login(*, customer: UUID, at: datetime) -> UUID:
-    """A login that can be used once within LOGIN_WITHIN."""
+    """A login that can be used once within LOGIN_WITHIN, as long as the person keeps the address they have now."""
     login = uuid4()
-    await CustomerLogin.insert(CustomerLogin(id=login, customer=customer, created_at=at, expires_at=at + LOGIN_WITHIN))
+    rows = await ground.fetch("SELECT email FROM customer WHERE id = $1", customer)
+    address = addressing.hashed(rows[0]["email"] or "") if rows else ""
+    await CustomerLogin.insert(
+        CustomerLogin(id=login, customer=customer, address_hash=address, created_at=at, expires_at=at + LOGIN_WITHIN)
+    )
     return login
 
 
 async def enter(*, login: UUID, at: datetime) -> str:
     """Use a login up; returns the new session's token. Raises LoginUnknown."""
-    rows = await ground.fetch(
-        "UPDATE customer_login SET used_at = $2 WHERE id = $1 AND used_at IS NULL AND expires_at > $2 "
-        "RETURNING customer",
-        login,
-        at,
-    )
-    if not rows:
+    rows = await ground.fetch(_USE, login, at)
+    if not _for_their_address(rows):
         raise LoginUnknown("errors.customers.login_unknown")
-    token = tokens.fresh()
+    token, used = tokens.fresh(), rows[0]
     await CustomerSession.insert(
-        CustomerSession(customer=rows[0]["customer"], token_hash=tokens.digest(token), created_at=at, seen_at=at)
+        CustomerSession(
+            customer=used["customer"],
+            address_hash=used["address_hash"],
+            token_hash=tokens.digest(token),
+            created_at=at,
+            seen_at=at,
+        )
     )
     return token
 
 
 async def recognise(*, token: str, at: datetime) -> UUID | None:
     """Whose session this is, kept alive by being used; None when it has ended."""
-    rows = await ground.fetch(
-        "UPDATE customer_session SET seen_at = $2 WHERE token_hash = $1 AND ended_at IS NULL "
-        "AND seen_at > $3 AND created_at > $4 RETURNING customer",
-        tokens.digest(token),
-        at,
-        at - _IDLE,
-        at - _LONGEST,
-    )
-    return rows[0]["customer"] if rows else None
+    rows = await ground.fetch(_SEE, tokens.digest(token), at, at - _IDLE, at - _LONGEST)
+    return rows[0]["customer"] if _for_their_address(rows) else None
 
 
 async def leave(*, token: str, at: datetime) -> None:
@@ -58,3 +73,8 @@ async def leave(*, token: str, at: datetime) -> None:
     await ground.execute(
         "UPDATE customer_session SET ended_at = $2 WHERE token_hash = $1 AND ended_at IS NULL", tokens.digest(token), at
     )
+
+
+def _for_their_address(rows: list[dict[str, Any]]) -> bool:
+    """Whether there is a row, and it holds for the address its person has."""
+    return bool(rows and rows[0]["email"]) and addressing.hashed(rows[0]["email"]) == rows[0]["address_hash"]

@@ -1,0 +1,75 @@
+"""Whoever reads the mailbox a person once had neither enters their portal nor speaks for the address they have now."""
+
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+import pytest
+
+from leumund.consent import confirming, requesting
+from leumund.customers import importing, registering, visiting
+from leumund.customers.registering import Record
+from leumund.customers.visiting import LoginUnknown
+from leumund.kit import ground
+from tests.conftest import NOON
+from tests.rooms import whole
+
+OLD, NEW = "anna@people.example", "anna@work.example"
+Moving = Callable[[str], Awaitable[None]]
+
+
+async def by_the_api(email: str) -> None:
+    await registering.register(record=Record(external_id="K-1", email=email), source="api", at=NOON)
+
+
+async def by_a_file(email: str) -> None:
+    rows = [{"external_id": "K-1", "email": email}]
+    report = await importing.import_rows(rows, source="file", dry_run=False, at=NOON)
+    assert report.updated == 1
+
+
+async def anna() -> UUID:
+    """A customer of the company, known by its number and her old address."""
+    await whole.company(at=NOON)
+    return (await registering.register(record=Record(external_id="K-1", email=OLD), source="test", at=NOON)).id
+
+
+@pytest.mark.parametrize("moves", [by_the_api, by_a_file])
+async def test_another_address_ends_the_sessions_of_the_old_one(inside: ground.Ground, moves: Moving):
+    customer = await anna()
+    token = await visiting.enter(login=await visiting.open_login(customer=customer, at=NOON), at=NOON)
+    assert await visiting.recognise(token=token, at=NOON) == customer
+    await moves(NEW)
+    assert await visiting.recognise(token=token, at=NOON) is None
+
+
+@pytest.mark.parametrize("moves", [by_the_api, by_a_file])
+async def test_a_link_asked_for_by_the_old_address_opens_nothing(inside: ground.Ground, moves: Moving):
+    login = await visiting.open_login(customer=await anna(), at=NOON)
+    await moves(NEW)
+    with pytest.raises(LoginUnknown):
+        await visiting.enter(login=login, at=NOON)
+
+
+async def test_the_same_address_told_again_lets_a_session_be(inside: ground.Ground):
+    customer = await anna()
+    token = await visiting.enter(login=await visiting.open_login(customer=customer, at=NOON), at=NOON)
+    await by_the_api(OLD.upper())
+    assert await visiting.recognise(token=token, at=NOON) == customer
+
+
+async def test_nobody_enters_for_a_person_without_an_address(inside: ground.Ground):
+    await whole.company(at=NOON)
+    nobody = (await registering.register(record=Record(external_id="K-2"), source="test", at=NOON)).id
+    with pytest.raises(LoginUnknown):
+        await visiting.enter(login=await visiting.open_login(customer=nobody, at=NOON), at=NOON)
+
+
+async def test_what_was_asked_of_the_old_address_is_not_confirmed_for_the_new_one(inside: ground.Ground):
+    customer = await anna()
+    asked = await requesting.request(
+        customer=customer, email=OLD, purposes=[("survey", True)], language="de", source="test", at=NOON
+    )
+    await by_the_api(NEW)
+    with pytest.raises(confirming.RequestExpired):
+        await confirming.confirm(request=asked, at=NOON)
+    assert await ground.fetch("SELECT FROM consent_event WHERE state = 'given'") == []
