@@ -84,7 +84,7 @@ def test_one_place_moves_each(table: str):
     told = {path.relative_to(ROOMS).as_posix(): path.read_text() for path in ROOMS.rglob("*.py")}
     movers = [path for path, text in told.items() if f"UPDATE {table} SET state" in text]
     assert movers == [f"{table}s/moving.py"]
-    assert not [path for path, text in told.items() if path.startswith(f"{table}s/") and ".save(" in text]
+    assert not [path for path, text in told.items() if path.startswith(f"{table}s/") and ".save()" in text]
 
 
 async def force(table: str, row: UUID, state: str) -> None:
