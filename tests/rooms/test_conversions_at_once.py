@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 import pytest
@@ -132,6 +132,34 @@ async def test_a_friend_of_two_advocates_confirms_both_mails_at_once_and_belongs
     )
     rows = await scoped(lambda: ground.fetch("SELECT id FROM referral WHERE confirmed_at IS NOT NULL"))
     assert len(rows) == 1
+
+
+async def test_the_second_of_two_buttons_waits_for_the_first_and_then_changes_nothing(scoped: Inside):
+    """Seen while it happens: the first has confirmed and not committed when the second is pressed."""
+
+    async def sign_up() -> list[UUID]:
+        await whole.company(at=NOON)
+        codes = [await whole.advocate(f"{name}@people.example", at=NOON) for name in ("anna", "mallory")]
+        requests = [await whole.accept(code, BERT, at=NOON) for code in codes]
+        return [request for request in requests if request is not None]
+
+    annas, mallorys = await scoped(sign_up)
+    pressed, committing = asyncio.Event(), asyncio.Event()
+
+    async def slowly() -> None:
+        await confirming.confirm(request=annas, at=NOON, evidence={})
+        pressed.set()
+        await committing.wait()
+
+    first = asyncio.create_task(scoped(slowly))
+    await pressed.wait()
+    second = asyncio.create_task(scoped(lambda: confirming.confirm(request=mallorys, at=NOON, evidence={})))
+    assert not (await asyncio.wait([second], timeout=0.5))[0], "it waits"
+    committing.set()
+    await first
+    assert (await second).kind == "referral"
+    rows = await scoped(lambda: ground.fetch("SELECT request FROM referral WHERE confirmed_at IS NOT NULL"))
+    assert rows == [{"request": annas}]
 
 
 async def test_one_cause_posted_by_many_at_once_moves_money_once(scoped: Inside):

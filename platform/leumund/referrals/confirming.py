@@ -12,6 +12,12 @@ from leumund.kit import ground
 from leumund.programs import joining
 from leumund.referrals import sharing
 
+_TAKE = """
+UPDATE referral r SET confirmed_at = $2
+WHERE r.request = $1 AND r.confirmed_at IS NULL AND NOT EXISTS (
+    SELECT FROM referral o WHERE (o.program, o.friend) = (r.program, r.friend) AND o.confirmed_at IS NOT NULL)
+"""
+
 
 class Confirmed(msgspec.Struct, frozen=True, kw_only=True):
     """``kind`` is participation, referral or consent; ``login`` opens the portal for a new advocate."""
@@ -28,16 +34,18 @@ async def confirm(*, request: UUID, at: datetime, evidence: Mapping[str, object]
         login = None if done.already else await _participation(done.customer, at)
         return Confirmed(kind="participation", customer=done.customer, login=login)
     if done.source == "referral":
-        # The first confirmed sign-up stands; a later one of the same friend finds the place taken and stays as it is.
-        await ground.execute(
-            "UPDATE referral r SET confirmed_at = $2 WHERE r.request = $1 AND r.confirmed_at IS NULL AND NOT EXISTS "
-            "(SELECT FROM referral o WHERE (o.program, o.friend) = (r.program, r.friend) "
-            "AND o.confirmed_at IS NOT NULL)",
-            request,
-            at,
-        )
+        await _referral(request, done.customer, at)
         return Confirmed(kind="referral", customer=done.customer, login=None)
     return Confirmed(kind="consent", customer=done.customer, login=None)
+
+
+async def _referral(request: UUID, friend: UUID, at: datetime) -> None:
+    """The first confirmed sign-up stands; a later one of the same friend finds the place taken and stays as it is.
+
+    The friend's row is locked first: of two buttons pressed at once, the second looks when the first is done.
+    """
+    await ground.execute("SELECT FROM customer WHERE id = $1 FOR NO KEY UPDATE", friend)
+    await ground.execute(_TAKE, request, at)
 
 
 async def _participation(customer: UUID, at: datetime) -> UUID | None:
