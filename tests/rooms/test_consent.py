@@ -324,6 +324,17 @@ async def test_unconfirmed_requests_lapse_and_are_forgotten_after_30_days(anna: 
     assert (await confirming.waiting(request=kept, at=NOON)).already
 
 
+async def test_a_confirmation_looks_at_one_persons_events_and_not_at_everybodys(anna: UUID):
+    request = await ask(anna, ("survey", True))
+    # A table of a few rows is always read whole; the question is whether there is another way.
+    await ground.execute("SET LOCAL enable_seqscan = off")
+    plan = await ground.fetch(f"EXPLAIN {confirming._GIVE}", request, NOON, "{}", ["email"], anna)
+    lines = [row["QUERY PLAN"].strip() for row in plan]
+    scans = [number for number, line in enumerate(lines) if line.endswith(")") and " on consent_event asked" in line]
+    assert scans, lines
+    assert all("customer" in lines[number + 1] and "Index Cond" in lines[number + 1] for number in scans), lines
+
+
 # Two ways to the same answer
 
 
