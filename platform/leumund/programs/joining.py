@@ -24,12 +24,13 @@ async def join(
 ) -> UUID:
     """Ask to take part in the live program; returns the request the mail confirms. Raises NoProgram.
 
-    ``consents`` says of every purpose that was offered whether its box was ticked; none has to be.
+    ``consents`` says of every purpose that was offered whether its box was ticked; none has to be. Whoever comes back
+    confirms anew: an earlier yes was to earlier terms, and ended.
     """
     offer = await offering.current()
     await ground.execute(
         "INSERT INTO participation (program, customer, terms, requested_at) VALUES ($1, $2, $3, $4) "
-        "ON CONFLICT (program, customer) DO UPDATE SET terms = $3, requested_at = $4, ended_at = NULL "
+        "ON CONFLICT (program, customer) DO UPDATE SET terms = $3, requested_at = $4, confirmed_at = NULL, ended_at = NULL "
         "WHERE participation.confirmed_at IS NULL OR participation.ended_at IS NOT NULL",
         offer.id,
         customer,
