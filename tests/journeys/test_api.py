@@ -244,6 +244,26 @@ async def test_a_customer_with_a_wrong_consent_is_not_told_at_all(refused: Shop,
     assert await rows(deployment, refused.tenant) == before
 
 
+async def test_consents_are_taken_one_by_one_and_told_in_their_order(shop: Shop):
+    told = {"basis": "box 3 of the contract form", "given_at": "2026-01-01T10:00:00+01:00"}
+    survey, letters = told | {"purpose": "survey"}, told | {"purpose": "recommendation"}
+    body = {"email": "clara@people.example", "consents": [survey, survey]}
+    assert (await shop.post("/customers", body)).json()["consents_taken"] == [True, False], "said twice, taken once"
+    body["consents"] = [survey, letters]
+    assert (await shop.post("/customers", body)).json()["consents_taken"] == [False, True]
+
+
+async def test_every_wrong_consent_is_told_at_once(refused: Shop, deployment: Deployment):
+    before = await rows(deployment, refused.tenant)
+    good = {"purpose": "survey", "basis": "asked", "given_at": "2026-01-01T00:00:00Z"}
+    consents = [good | {"given_at": "2126-01-01T00:00:00Z", "purpose": "telepathy"}, good, good | {"basis": " "}]
+    answer = await refused.post("/customers", {"email": "clara@people.example", "consents": consents})
+    problem(answer, 422, "invalid", "consents[0].given_at", "consents[0].purpose", "consents[2].basis")
+    answer = await refused.post("/customers", {"external_id": "K-1", "consents": [good]})
+    problem(answer, 422, "invalid", "consents[0].email")
+    assert await rows(deployment, refused.tenant) == before
+
+
 async def test_every_wrong_field_of_a_customer_is_told_at_once_in_the_callers_language(refused: Shop):
     wrong = {"email": "no", "phone": "1", "country": "Narnia"}
     german = problem(

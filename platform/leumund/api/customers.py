@@ -13,11 +13,10 @@ from leumund.api.answering import Key
 from leumund.api.describing import PROBLEMS
 from leumund.api.reading import Strictly
 from leumund.api.shapes import Line, Moment
-from leumund.consent import importing
-from leumund.customers import finding, registering
+from leumund.customers import finding, telling
 from leumund.customers.finding import Person
 from leumund.customers.registering import Record
-from leumund.kit.faults import Refused, Unknown
+from leumund.customers.telling import Claimed
 
 _MOST_CONSENTS = 20
 _SOURCE = "api"
@@ -83,8 +82,9 @@ class CustomerController(Controller):
         """201 for somebody new, 200 for somebody known. The answer holds no personal data, since it is kept."""
 
         async def deed(at: datetime) -> tuple[int, Struct]:
-            told = await _tell(data, at)
-            return 201 if told.created else 200, told
+            told = await telling.tell(record=_record(data), consents=_claimed(data), source=_SOURCE, at=at)
+            answer = Told(id=ids.customer(told.customer), created=told.created, consents_taken=told.taken)
+            return 201 if told.created else 200, answer
 
         return await answering.once(request, idempotency_key, data, deed)
 
@@ -92,36 +92,15 @@ class CustomerController(Controller):
     async def one(self, request: Request[Any, Any, Any], customer: FromPath[str]) -> Customer:
         """Unknown ids and other companies' ids answer alike."""
         async with answering.reading(request):
-            person = await finding.by_id(customer=ids.customer_from(customer))
-        if person is None:
-            raise Unknown("errors.api.unknown")
-        return _customer(person)
+            return _customer(await finding.known(customer=ids.customer_from(customer)))
 
 
-async def _tell(data: NewCustomer, at: datetime) -> Told:
-    said = {name: getattr(data, name) for name in Record.__struct_fields__}
-    registered = await registering.register(record=Record(**said), source=_SOURCE, at=at)
-    person = await finding.by_id(customer=registered.id)
-    assert person is not None, "registered above"
-    taken = [await _take(person, consent, n, at) for n, consent in enumerate(data.consents)]
-    return Told(id=ids.customer(person.id), created=registered.created, consents_taken=taken)
+def _record(data: NewCustomer) -> Record:
+    return Record(**{name: getattr(data, name) for name in Record.__struct_fields__})
 
 
-async def _take(person: Person, consent: ConsentGiven, n: int, at: datetime) -> bool:
-    if consent.given_at > at:
-        raise Refused("errors.api.given_later", field=f"consents[{n}].given_at")
-    try:
-        return await importing.import_given(
-            customer=person.id,
-            purpose=consent.purpose,
-            channel=consent.channel,
-            source=_SOURCE,
-            evidence={"basis": consent.basis},
-            at=consent.given_at,
-            email=person.email if consent.channel == "email" else None,
-        )
-    except Refused as fault:
-        raise Refused(fault.key, field=f"consents[{n}].{fault.field}", **fault.values) from fault
+def _claimed(data: NewCustomer) -> list[Claimed]:
+    return [Claimed(**msgspec.structs.asdict(consent)) for consent in data.consents]
 
 
 def _customer(person: Person) -> Customer:

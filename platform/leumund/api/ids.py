@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from leumund.kit.faults import Unknown
+from leumund.customers.finding import CustomerUnknown
 
 
 def customer(one: UUID) -> str:
@@ -22,11 +22,11 @@ def reward(one: UUID) -> str:
 
 
 def customer_from(text: str) -> UUID:
-    """The id ``customer`` wrote; whatever it never wrote is unknown. Raises Unknown."""
+    """The id ``customer`` wrote; whatever it never wrote is unknown. Raises CustomerUnknown."""
     try:
         found = UUID(hex=text[4:])
     except ValueError:
-        raise Unknown("errors.api.unknown") from None
+        raise CustomerUnknown("errors.customers.unknown") from None
     if text != customer(found):
-        raise Unknown("errors.api.unknown")
+        raise CustomerUnknown("errors.customers.unknown")
     return found

@@ -1,6 +1,6 @@
 """Import consents that were given elsewhere: only with their basis, and never over what a person said to us."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -22,18 +22,22 @@ WHERE channels ? $1 ORDER BY purpose, version DESC, language
 # A no in a form says nothing of an older yes that stands here; it does say that nobody may claim one from elsewhere.
 _IMPORT = """
 INSERT INTO consent_event (customer, text, controller, purpose, channel, state, source, evidence, at)
-SELECT given.customer, given.text, $7, given.purpose, $8, 'given', $9, given.evidence::jsonb, $10
-FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[])
-    AS given (customer, text, purpose, address, address_for_purpose, evidence)
+SELECT given.customer, given.text, $9, given.purpose, given.channel, 'given', $10, given.evidence::jsonb, given.at
+FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::text[])
+    AS given (customer, text, purpose, channel, at, address, address_for_purpose, evidence)
 WHERE NOT EXISTS (
     SELECT FROM consent_event said
-    WHERE (said.customer, said.purpose, said.channel) = (given.customer, given.purpose, $8)
+    WHERE (said.customer, said.purpose, said.channel) = (given.customer, given.purpose, given.channel)
       AND said.state IN ('given', 'refused', 'withdrawn'))
   AND NOT EXISTS (
-    SELECT FROM consent_suppression stop WHERE stop.channel = $8 AND stop.address_hash = given.address)
+    SELECT FROM consent_suppression stop
+    WHERE stop.channel = given.channel AND stop.address_hash = given.address)
   AND NOT EXISTS (
-    SELECT FROM consent_suppression stop WHERE stop.channel = $8 AND stop.address_hash = given.address_for_purpose)
+    SELECT FROM consent_suppression stop
+    WHERE stop.channel = given.channel AND stop.address_hash = given.address_for_purpose)
+RETURNING customer, purpose, channel
 """
+Told = tuple[UUID, str, str]
 
 
 class BasisMissing(faults.Refused):
@@ -45,15 +49,21 @@ class PurposeUnknown(faults.Refused):
 
 
 class Given(msgspec.Struct, frozen=True, kw_only=True):
-    """A consent of ``customer`` for ``purpose``; with ``email`` it holds for that address alone.
+    """A consent of ``customer`` for ``purpose`` and ``channel``; with ``email`` it holds for that address alone.
 
     ``evidence`` needs ``basis``: how, when and in which words it was given.
     """
 
     customer: UUID
     purpose: str
+    channel: str
     email: str | None
     evidence: Mapping[str, object]
+    at: datetime
+
+    @property
+    def told(self) -> Told:
+        return self.customer, self.purpose, self.channel
 
 
 async def askable(*, channel: str) -> Mapping[str, UUID]:
@@ -72,37 +82,48 @@ async def import_given(
     email: str | None = None,
 ) -> bool:
     """Like ``import_all`` for one; false where nothing was recorded."""
-    given = Given(customer=customer, purpose=purpose, email=email, evidence=evidence)
-    return await import_all(given=[given], channel=channel, source=source, at=at) == 1
+    given = Given(customer=customer, purpose=purpose, channel=channel, email=email, evidence=evidence, at=at)
+    return bool(await import_all(given=[given], source=source))
 
 
-async def import_all(*, given: Sequence[Given], channel: str, source: str, at: datetime) -> int:
-    """Record consents given before, and say how many: nothing is after an earlier yes, a no, a withdrawal or a stop.
+async def import_all(*, given: Sequence[Given], source: str) -> set[Told]:
+    """Record consents given before, and say which: none is after an earlier yes, a no, a withdrawal or a stop.
 
-    A person and purpose may stand in ``given`` once. Raises BasisMissing, PurposeUnknown.
+    A person, purpose and channel may stand in ``given`` once. Raises BasisMissing, PurposeUnknown.
     """
-    assert len({(each.customer, each.purpose) for each in given}) == len(given), "said once each"
-    if not all(str(each.evidence.get("basis") or "").strip() for each in given):
-        raise BasisMissing("errors.consent.basis_missing", field="basis")
-    texts = await askable(channel=channel)
-    for purpose in {each.purpose for each in given} - texts.keys():
-        raise PurposeUnknown("errors.consent.purpose_unknown", field="purpose", purpose=purpose, channel=channel)
+    assert len({each.told for each in given}) == len(given), "said once each"
+    texts = {channel: await askable(channel=channel) for channel in {each.channel for each in given}}
+    for each in given:
+        check(given=each, askable=texts[each.channel])
     profile = await describing.profile()
     addresses = [None if each.email is None else addressing.hashed(each.email) for each in given]
-    done = await ground.execute(
+    done = await ground.fetch(
         _IMPORT,
         [each.customer for each in given],
-        [texts[each.purpose] for each in given],
+        [texts[each.channel][each.purpose] for each in given],
         [each.purpose for each in given],
+        [each.channel for each in given],
+        [each.at for each in given],
         addresses,
         [_for_purpose(each, address) for each, address in zip(given, addresses, strict=True)],
         [_evidence(each, address) for each, address in zip(given, addresses, strict=True)],
         company_rules.controller(profile.legal_name, profile.imprint),
-        channel,
         source,
-        at,
     )
-    return int(done.split()[-1])
+    return {(row["customer"], row["purpose"], row["channel"]) for row in done}
+
+
+def check(*, given: Given, askable: Container[str]) -> None:
+    """Nothing, when ``given`` can be demonstrated and is ``askable`` on its channel.
+
+    Raises BasisMissing, PurposeUnknown.
+    """
+    if not str(given.evidence.get("basis") or "").strip():
+        raise BasisMissing("errors.consent.basis_missing", field="basis")
+    if given.purpose not in askable:
+        raise PurposeUnknown(
+            "errors.consent.purpose_unknown", field="purpose", purpose=given.purpose, channel=given.channel
+        )
 
 
 def _for_purpose(given: Given, address: str | None) -> str | None:

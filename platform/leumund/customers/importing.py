@@ -13,6 +13,8 @@ from uuid import UUID
 
 import msgspec
 
+from leumund.audit import noting
+from leumund.company import describing
 from leumund.consent import importing as consents
 from leumund.consent.importing import Given
 from leumund.customers import permitting, registering, storing
@@ -75,7 +77,7 @@ class _Seen:
 class _Import:
     """One file on its way in."""
 
-    def __init__(self, *, source: str, at: datetime, default_country: str, asked_for: set[str]) -> None:
+    def __init__(self, *, source: str, at: datetime, default_country: str | None, asked_for: set[str]) -> None:
         self._source, self._at, self._default_country = source, at, default_country
         self._asked_for = asked_for
         self._seen = _Seen()
@@ -142,12 +144,16 @@ class _Import:
         self.report.created += len(new)
         self.report.updated += changed
         self.report.unchanged += len(known) - changed
-        given = [each for row, person in zip(new, ids, strict=True) for each in _given(row, person, None)]
-        given += [each for row, found in known for each in _given(row, found.id, found.email)]
+        given = [each for row, person in zip(new, ids, strict=True) for each in self._given(row, person, None)]
+        given += [each for row, found in known for each in self._given(row, found.id, found.email)]
         if given:
-            self.report.consents += await consents.import_all(
-                given=given, channel=permitting.CHANNEL, source=self._source, at=self._at
-            )
+            self.report.consents += len(await consents.import_all(given=given, source=self._source))
+
+    def _given(self, row: _Row, person: UUID, known_email: str | None) -> Iterable[Given]:
+        email, channel = row.record.email or known_email, permitting.CHANNEL
+        for purpose, basis in row.bases.items():
+            said = {"basis": basis}
+            yield Given(customer=person, purpose=purpose, channel=channel, email=email, evidence=said, at=self._at)
 
     def _refuse(self, number: int, faults: Iterable[Refused]) -> None:
         for fault in faults:
@@ -157,25 +163,33 @@ class _Import:
 
 
 async def import_rows(
-    rows: Iterable[Mapping[str, object]], *, source: str, dry_run: bool, at: datetime, default_country: str = "DE"
+    rows: Iterable[Mapping[str, object]], *, source: str, actor: str, dry_run: bool, at: datetime
 ) -> Report:
-    """Take every good row and report every bad one; with ``dry_run`` the same report and nothing kept.
+    """Take every good row and report every bad one, and note that ``actor`` did; a ``dry_run`` keeps nothing of it.
 
     Rows are ``{field: value}`` as reading gives them; empty ones are passed over and counted. A person is found by
     external id or e-mail and then updated; a row that names two different people is refused. What ``rows`` raises
-    goes through, and leaves nothing behind when the scope is left by it.
+    goes through, and leaves nothing behind when the scope is left by it. A telephone number without prefix is read in
+    the row's country, else in the company's.
     """
     async with _undone() if dry_run else nullcontext():
         asked_for = await consents.askable(channel=permitting.CHANNEL)
-        importing = _Import(source=source, at=at, default_country=default_country, asked_for=set(asked_for))
+        country = await describing.country()
+        importing = _Import(source=source, at=at, default_country=country, asked_for=set(asked_for))
         numbered = enumerate(rows, 2)
         read: list[_Row] = []
         while chunk := list(islice(numbered, _CHUNK)):
             # The database stores the rows before while these are looked at; only storing touches the connection.
             read, _ = await asyncio.gather(importing.read(chunk), importing.store(read))
         await importing.store(read)
+        await noting.note(actor=actor, action="customers.imported", detail=_figures(importing.report), at=at)
     importing.report.refused.sort(key=lambda refused: refused.number)
     return importing.report
+
+
+def _figures(report: Report) -> dict[str, int]:
+    refused = {row.number for row in report.refused}
+    return {"created": report.created, "updated": report.updated, "refused": len(refused)}
 
 
 class _DryRun(Exception):
@@ -188,12 +202,6 @@ async def _undone() -> AsyncIterator[None]:
         async with ground.savepoint():
             yield
             raise _DryRun
-
-
-def _given(row: _Row, person: UUID, known_email: str | None) -> Iterable[Given]:
-    email = row.record.email or known_email
-    for purpose, basis in row.bases.items():
-        yield Given(customer=person, purpose=purpose, email=email, evidence={"basis": basis})
 
 
 def _plain(name: str, value: object) -> object:
