@@ -13,6 +13,7 @@ from tests.journeys import guests, regulars
 from tests.journeys.guests import Guest, Postbox
 
 Visit = Callable[..., Guest]
+CONSENT = "„Fragen zu meiner Zufriedenheit per E-Mail“"
 STATES = "SELECT state FROM consent_event WHERE customer = $1 AND purpose = 'survey' ORDER BY at, state"
 
 
@@ -66,7 +67,9 @@ async def test_the_button_of_the_page_does_the_same(
 ):
     phone = visit(energy)
     await phone.open(clara.way_out)
+    assert CONSENT in phone.page, "the page says what the button ends"
     await phone.submit("/unsubscribe/")
+    assert CONSENT in phone.page
     assert phone.answer.status_code == 200
     assert "<form" not in phone.page.split("<main")[1]
     assert (await states(deployment, energy, clara))[-1] == "withdrawn"

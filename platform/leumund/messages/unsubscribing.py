@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from leumund.consent import withdrawing
+from leumund.consent import publishing, withdrawing
 from leumund.kit import faults, tokens
 from leumund.messages import recipients
 from leumund.messages.tables import Message
@@ -13,27 +13,46 @@ class LinkUnknown(faults.Unknown):
     """No mail of this company carries this link."""
 
 
-async def unsubscribe(*, token: str, at: datetime) -> None:
-    """Withdraw the purpose of the mail that carried ``token``; doing it twice is fine. Raises LinkUnknown."""
-    message = await check(token=token)
+async def unsubscribe(*, token: str, at: datetime, language: str = "de") -> str:
+    """Withdraw the purpose of the mail that carried ``token``, and name it as ``ending`` does; twice is fine.
+
+    Raises LinkUnknown.
+    """
+    message = await _find(token)
     recipient = await recipients.find(message=message.id)
-    if message.customer is None or recipient.email is None:
-        # The person's record is gone, and with it whoever could be written to.
-        return
-    await withdrawing.withdraw(
-        customer=message.customer,
-        email=recipient.email,
-        purpose=message.purpose,
-        source="unsubscribe",
-        evidence={"message": str(message.id), "message_id": message.message_id},
-        at=at,
-    )
+    # Where the person's record is gone, so is whoever could be written to.
+    if message.customer is not None and recipient.email is not None:
+        await withdrawing.withdraw(
+            customer=message.customer,
+            email=recipient.email,
+            purpose=message.purpose,
+            source="unsubscribe",
+            evidence={"message": str(message.id), "message_id": message.message_id},
+            at=at,
+        )
+    return await _title(message, language)
 
 
-async def check(*, token: str) -> Message:
-    """The message ``token`` was sent with, changing nothing: for the page with the button. Raises LinkUnknown."""
+async def ending(*, token: str, language: str) -> str:
+    """The title of the consent that ``unsubscribe`` would withdraw, for the page before it. Raises LinkUnknown."""
+    return await _title(await _find(token), language)
+
+
+async def _title(message: Message, language: str) -> str:
+    """In ``language`` where the company published the text in it; no longer asking for a consent does not hide it."""
+    texts = {
+        text.language: text.title
+        for text in await publishing.all_current(retired=True)
+        if (text.kind, text.purpose) == ("consent", message.purpose)
+    }
+    assert texts, "the mail went out under a consent, and that under a text"
+    return texts.get(language) or texts.get(message.language) or next(iter(texts.values()))
+
+
+async def _find(token: str) -> Message:
     row = await Message.objects().get(Message.id == _read(token))
-    if row is None:
+    # A mail without a purpose is no advertising and carries no way out.
+    if row is None or row.purpose is None:
         raise LinkUnknown("errors.messages.link_unknown")
     return row
 

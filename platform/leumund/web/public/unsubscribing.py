@@ -18,17 +18,19 @@ class UnsubscribeController(Controller):
 
     @get()
     async def ask(self, request: Request[Any, Any, Any], token: FromPath[str]) -> Response[str]:
+        lang = await entering.language(request)
         async with entering.reading(request):
-            await unsubscribing.check(token=token)
-        return await _page(request, done=False)
+            consent = await unsubscribing.ending(token=token, language=lang)
+        return await _page(request, consent, done=False)
 
     # Mail programs send this POST from anywhere and without a cookie; the token alone allows it, and allows no more.
     @post(status_code=200, opt={FROM_ANYWHERE: True})
     async def unsubscribe(self, request: Request[Any, Any, Any], token: FromPath[str]) -> Response[str]:
+        lang = await entering.language(request)
         async with entering.inside(request):
-            await unsubscribing.unsubscribe(token=token, at=clock.now())
-        return await _page(request, done=True)
+            consent = await unsubscribing.unsubscribe(token=token, at=clock.now(), language=lang)
+        return await _page(request, consent, done=True)
 
 
-async def _page(request: Request[Any, Any, Any], *, done: bool) -> Response[str]:
-    return await answering.page(request, "unsubscribe.html", action=request.url.path, done=done)
+async def _page(request: Request[Any, Any, Any], consent: str, *, done: bool) -> Response[str]:
+    return await answering.page(request, "unsubscribe.html", action=request.url.path, consent=consent, done=done)
