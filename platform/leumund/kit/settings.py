@@ -1,12 +1,19 @@
 """Settings from LEUMUND_* environment variables, each checked at start and named when it is wrong."""
 
+import os
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_PREFIX = "LEUMUND_"
+_OF_TESTS = "LEUMUND_TEST_"
 
 
 class BadSettings(Exception):
@@ -16,7 +23,7 @@ class BadSettings(Exception):
 class Settings(BaseSettings):
     """What a deployment needs to know. No secret has a default."""
 
-    model_config = SettingsConfigDict(env_prefix="LEUMUND_", extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="ignore", env_ignore_empty=True)
 
     secret_key: SecretStr = Field(description="at least 32 characters of randomness; every key is derived from it")
     base_domain: str = Field(description="companies live at <slug>.<base domain>, the operator at the base domain")
@@ -25,7 +32,7 @@ class Settings(BaseSettings):
     data: Path = Field(default=Path("var"), description="where the embedded database lies")
     listen_host: str = "127.0.0.1"
     listen_port: Annotated[int, Field(ge=1, le=65535)] = 8000
-    public_scheme: str = Field(default="https", pattern="^https?$")
+    public_scheme: Literal["https", "http"] = "https"
     public_port: Annotated[int, Field(ge=1, le=65535)] | None = Field(default=None, description="443 when unset")
     trusted_proxies: str = Field(default="", description="addresses or networks whose X-Forwarded-For is believed")
     web_processes: Annotated[int, Field(ge=1, le=64)] = 2
@@ -88,14 +95,37 @@ class Settings(BaseSettings):
         return f"{self.public_scheme}://{host}{port}"
 
 
-def read() -> Settings:
+def read(environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings of this process. Raises BadSettings with a line for every fault."""
+    lines = list(_strange(environment))
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as faults:
-        lines = [
-            f"{'LEUMUND_' + str(fault['loc'][0]).upper() if fault['loc'] else 'LEUMUND_*'}: "
-            f"{'is not set' if fault['type'] == 'missing' else fault['msg'].removeprefix('Value error, ')}"
-            for fault in faults.errors()
-        ]
-        raise BadSettings("\n".join(lines)) from None
+        lines += [_line(fault) for fault in faults.errors()]
+    if lines:
+        raise BadSettings("\n".join(lines))
+    return settings
+
+
+def _strange(environment: Mapping[str, str]) -> Iterator[str]:
+    """A name that is nearly right is worse than none: what it should have set stays as it was, in silence."""
+    known = {_PREFIX + name.upper() for name in Settings.model_fields}
+    for name in sorted(environment):
+        if name.startswith(_PREFIX) and not name.startswith(_OF_TESTS) and name not in known:
+            meant = get_close_matches(name, known, n=1)
+            yield f"{name}: is no setting{f', is {meant[0]} meant?' if meant else ''}"
+
+
+def _line(fault: ErrorDetails) -> str:
+    if not fault["loc"]:
+        return fault["msg"].removeprefix("Value error, ")
+    limits = fault.get("ctx", {})
+    plain = {
+        "missing": "is not set",
+        "int_parsing": "is a whole number",
+        "literal_error": f"is {limits.get('expected')}",
+        "greater_than_equal": f"is {limits.get('ge')} or more",
+        "less_than_equal": f"is {limits.get('le')} at most",
+    }
+    said = plain.get(fault["type"], fault["msg"].removeprefix("Value error, "))
+    return f"{_PREFIX}{str(fault['loc'][0]).upper()}: {said}"
