@@ -27,8 +27,8 @@ INSERT INTO consent_event (customer, request, text, controller, purpose, channel
 SELECT asked.customer, asked.request, asked.text, asked.controller, asked.purpose, asked.channel, 'given',
        asked.source, asked.evidence || $3::jsonb, $2
 FROM consent_event asked
-WHERE asked.customer = $5 AND asked.request = $1 AND asked.state = 'requested' AND (asked.evidence ->> 'chosen')::boolean
-  AND asked.channel = ANY ($4::text[])
+WHERE asked.customer = $5 AND asked.request = $1
+  AND asked.state = 'requested' AND (asked.evidence ->> 'chosen')::boolean AND asked.channel = ANY ($4::text[])
   AND NOT EXISTS (
     SELECT FROM consent_event ended
     WHERE (ended.customer, ended.purpose, ended.channel) = (asked.customer, asked.purpose, asked.channel)

@@ -30,7 +30,8 @@ async def join(
     offer = await offering.current()
     await ground.execute(
         "INSERT INTO participation (program, customer, terms, requested_at) VALUES ($1, $2, $3, $4) "
-        "ON CONFLICT (program, customer) DO UPDATE SET terms = $3, requested_at = $4, confirmed_at = NULL, ended_at = NULL "
+        "ON CONFLICT (program, customer) "
+        "DO UPDATE SET terms = $3, requested_at = $4, confirmed_at = NULL, ended_at = NULL "
         "WHERE participation.confirmed_at IS NULL OR participation.ended_at IS NOT NULL",
         offer.id,
         customer,
