@@ -1,4 +1,4 @@
-"""An advocate's portal: a mailed link opens it once, and it stays theirs whatever becomes of the program."""
+"""The portal: a mailed link opens it once, and it stays theirs whatever becomes of the program."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -154,8 +154,8 @@ async def test_a_saved_code_has_a_name_and_leads_to_the_link(anna: Advocate, ene
     assert "sandbox" in svg.headers["content-security-policy"]
 
 
-async def rewarded(deployment: Deployment, tenant: Tenant, friend: Guest, anna: Advocate) -> None:
-    """A friend of Anna's has signed up, confirmed and bought."""
+async def rewarded(deployment: Deployment, tenant: Tenant, friend: Guest, anna: Advocate) -> str:
+    """A friend of Anna's has signed up, confirmed and bought; returns the friend's address."""
     bert, at = guests.address_of("bert"), clock.now()
     await friend.open(anna.share)
     await friend.submit("/r/", given_name="Bert", family_name="Freund", email=bert, ticked={"terms"})
@@ -165,6 +165,37 @@ async def rewarded(deployment: Deployment, tenant: Tenant, friend: Guest, anna: 
     order = converting.Order(order_id=uuid4().hex, cents=90_000, currency="EUR", customer=who, occurred_at=at)
     async with deployment.scopes.inside(tenant):
         await converting.convert(order=order, at=at)
+    return bert
+
+
+async def test_a_friend_who_was_granted_a_reward_gets_in_and_sees_it_without_a_link_to_share(
+    deployment: Deployment,
+    anna: Advocate,
+    energy: Tenant,
+    visit: Visit,
+    postbox: Callable[[Tenant], Awaitable[Postbox]],
+):
+    bert = await rewarded(deployment, energy, visit(energy), anna)
+    phone, code = visit(energy, language="de"), uuid4().hex[:12].upper()
+    released = (
+        "UPDATE reward SET kind = 'voucher', voucher_code = $2, state = 'approved' FROM customer c "
+        "WHERE c.id = beneficiary AND c.email = $1"
+    )
+    await regulars.change(deployment, energy, released, bert, code)
+    await phone.open("/portal/login")
+    await phone.submit("/portal/login", email=bert)
+    await phone.open((await postbox(energy)).link(bert, "/portal/enter/"))
+    await phone.submit("/portal/enter/")
+    assert (phone.answer.status_code, phone.answer.url.path) == (200, "/portal")
+    assert code in phone.page
+    assert "Ihre Prämien" in phone.page
+    assert "/portal/consents/survey" in phone.page
+    for advocates in ('id="link"', "/r/", "/portal/qr", "ruht", "referrals-title"):
+        assert advocates not in phone.page, advocates
+    assert (await phone.open("/portal/qr.svg")).status_code == 404
+    await phone.open("/portal")
+    await phone.submit("/portal/consents/survey", choice="yes")
+    assert phone.answer.status_code == 200
 
 
 @pytest.mark.parametrize("state", ["paused", "ended"])

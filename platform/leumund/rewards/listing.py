@@ -73,6 +73,11 @@ async def rewards_of(*, customer: UUID) -> list[dict[str, Any]]:
     return await ground.fetch(_THEIRS + "WHERE beneficiary = $1 ORDER BY granted_at DESC, id LIMIT 200", customer)
 
 
+async def has_rewards(*, customer: UUID) -> bool:
+    """Whether anything was ever granted to the person."""
+    return bool(await ground.fetch("SELECT FROM reward WHERE beneficiary = $1 LIMIT 1", customer))
+
+
 async def rewards_for(*, referral: UUID) -> list[dict[str, Any]]:
     """What a referral earned, the advocate's first."""
     return await ground.fetch(_THEIRS + "WHERE referral = $1 ORDER BY side", referral)

@@ -1,4 +1,4 @@
-"""The advocate's portal: the link and its code, what became of it, and what may be written to them."""
+"""The portal: an advocate's link and its code, what became of it, rewards, and what may be written to a person."""
 
 from collections import Counter
 from datetime import datetime
@@ -17,7 +17,7 @@ from leumund.customers import finding
 from leumund.customers.finding import Person
 from leumund.kit import money
 from leumund.kit.money import Money
-from leumund.programs import offering
+from leumund.programs import joining, offering
 from leumund.programs.offering import NoProgram, Offer
 from leumund.referrals import drawing, sharing
 from leumund.rewards import listing
@@ -42,9 +42,13 @@ class Given(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """All that one advocate sees, read in one scope; nothing is given while the program rests or has ended."""
+    """All that one person sees, read in one scope; nothing is given while the program rests or has ended.
+
+    A friend has rewards and consents, and takes no part until they join.
+    """
 
     person: Person
+    takes_part: bool
     given: Given | None
     referrals: list[dict[str, Any]]
     rewards: list[dict[str, Any]]
@@ -87,6 +91,7 @@ async def _look(customer: UUID, lang: str) -> Seen:
         raise NotSignedIn
     return Seen(
         person=person,
+        takes_part=await joining.takes_part(customer=customer),
         given=await _given(customer),
         referrals=await listing.referrals_of(advocate=customer),
         rewards=await listing.rewards_of(customer=customer),
@@ -113,6 +118,7 @@ async def _page(request: Request[Any, Any, Any], seen: Seen, lang: str) -> Respo
         request,
         "portal.html",
         customer_name=seen.person.given_name or seen.person.email or "",
+        takes_part=seen.takes_part,
         share=_share(seen.given, company=profile.name, lang=lang),
         referrals=[{"when": when(each["at"]), "state_key": each["state"]} for each in seen.referrals],
         rewards=[

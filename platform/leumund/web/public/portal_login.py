@@ -9,7 +9,7 @@ from litestar.response import Redirect
 from leumund.customers import normalising, visiting
 from leumund.kit import clock, tokens
 from leumund.kit.faults import Refused
-from leumund.referrals import asking
+from leumund.rewards import asking
 from leumund.web import answering, cookies, entering, forms
 from leumund.web.public import visitors
 
