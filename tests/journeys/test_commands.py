@@ -31,8 +31,8 @@ def leumund(*arguments: str, typed: str = "", **variables: str) -> Run:
 
 
 @pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
-    with Mailbox() as opened:
+def mailbox(tmp_path: Path) -> Iterator[Mailbox]:
+    with Mailbox(tmp_path) as opened:
         yield opened
 
 
@@ -69,13 +69,38 @@ async def test_every_wrong_setting_is_named_at_once_and_no_secret_is_repeated(va
         "LEUMUND_TRUSTED_PROXIES": "0.0.0.0/0",
         "LEUMUND_WEB_PROCESSES": "many",
         "LEUMUND_LISTEN_PORT": "99999",
+        "LEUMUND_PUBLIC_SCHEME": "ftp",
+        "LEUMUND_TRUSTED_PROXY": "10.0.0.1",
     }
     ran = leumund("work", **variables | wrong)
     assert ran.returncode == 1
     assert {line.partition(":")[0] for line in ran.stderr.splitlines()} == wrong.keys()
+    assert "LEUMUND_TRUSTED_PROXY: is no setting, is LEUMUND_TRUSTED_PROXIES meant?" in ran.stderr
     assert "hidden" not in ran.stderr
     assert "short-and-secret" not in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("postgresql://nobody:wrong@127.0.0.1:1/leumund", "cannot be reached"),
+        ("{}_elsewhere", "no database by the name"),
+        ("wrong", "refuses the login"),
+    ],
+)
+async def test_a_database_that_will_not_do_is_said_in_a_sentence(variables: dict[str, str], url: str, said: str):
+    right = variables["LEUMUND_DATABASE_URL"]
+    password = right.partition("//")[2].partition(":")[2].partition("@")[0]
+    given = right.replace(password, "wrong") if url == "wrong" else url
+    if "{}" in url:
+        address, question, query = right.partition("?")
+        given = url.format(address) + question + query
+    ran = leumund("migrate", **variables | {"LEUMUND_DATABASE_URL": given})
+    assert ran.returncode == 1
+    assert said in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert password not in ran.stderr
 
 
 async def test_migrating_what_is_migrated_changes_nothing(variables: dict[str, str]):
@@ -131,7 +156,9 @@ async def test_dead_letters_are_listed_and_sent_again(
         assert (replayed.returncode, replayed.stdout) == (0, "1 waiting again\n")
         row = await owner.fetchrow("SELECT state, attempts FROM outbox.job WHERE id = $1", job)
         assert tuple(row) == ("waiting", 0)
-        assert await owner.fetchval("SELECT actor FROM platform.operator_entry WHERE subject = $1", job) == "system:cli"
+        assert (
+            await owner.fetchval("SELECT actor FROM platform.operator_entry WHERE subject = $1", job) == "operator:cli"
+        )
         unknown = leumund("jobs", "replay", str(job), **variables)
         assert (unknown.returncode, unknown.stderr) == (1, f"There is no dead job {job}.\n")
         await owner.execute("DELETE FROM outbox.job WHERE id = $1", job)

@@ -4,8 +4,10 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from socket import gaierror
 from typing import NoReturn, TypeVar
 
+import asyncpg
 import typer
 from pydantic import SecretStr
 
@@ -29,10 +31,26 @@ def settled() -> Iterator[Settings]:
     except BadSettings as fault:
         stop(str(fault))
     if settings.database_url is not None:
-        yield settings
+        with _plain_faults():
+            yield settings
         return
-    with embedded.running(settings) as url:
+    with embedded.running(settings) as url, _plain_faults():
         yield settings.model_copy(update={"database_url": SecretStr(url)})
+
+
+@contextmanager
+def _plain_faults() -> Iterator[None]:
+    """What those who operate can mend is said in a sentence; everything else is ours, and keeps its traceback."""
+    try:
+        yield
+    except (ConnectionError, TimeoutError, gaierror) as fault:
+        stop(f"the database cannot be reached ({fault}); LEUMUND_DATABASE_URL says where it is")
+    except asyncpg.InvalidAuthorizationSpecificationError:
+        stop("the database refuses the login; look at LEUMUND_DATABASE_URL and LEUMUND_SECRET_KEY, then leumund doctor")
+    except asyncpg.InvalidCatalogNameError:
+        stop("there is no database by the name in LEUMUND_DATABASE_URL")
+    except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError, asyncpg.UndefinedColumnError):
+        stop("the database is not up to date; run leumund migrate")
 
 
 def inside_deployment(deed: Callable[[Deployment], Awaitable[Result]], *, role: str = "web") -> Result:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -15,21 +16,26 @@ _LINK = re.compile(r"https?://[^\s<>\"]+")
 
 
 class _Sink:
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
         self.mails: list[EmailMessage] = []
+        self._folder = folder
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         mail = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(mail, EmailMessage), "the default policy makes these"
         self.mails.append(mail)
+        # Any mail program opens these, so that whoever tries the demo out can read what people are sent.
+        (self._folder / f"{len(self.mails):04d} {mail['to'].addresses[0].addr_spec}.eml").write_bytes(envelope.content)
         return "250 kept"
 
 
 class Mailbox:
-    """Listens on a free port of this machine while it is open."""
+    """Listens on a free port of this machine while it is open, and keeps each mail as a file in ``folder``."""
 
-    def __init__(self) -> None:
-        self._sink = _Sink()
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self._sink = _Sink(folder)
         self._port = processes.free_port()
         self._controller = Controller(self._sink, hostname="127.0.0.1", port=self._port)
 

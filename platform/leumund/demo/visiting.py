@@ -6,6 +6,9 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+# What says of itself that it is a machine is not counted as a click.
+_DEVICE = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
 
 class Refusal(Exception):
     """A page answered with an error."""
@@ -45,7 +48,7 @@ class Visitor:
     """One person's device at one company; ``at`` is where the server listens, hosts are told by header alone."""
 
     def __init__(self, at: str) -> None:
-        self._client = httpx.AsyncClient(timeout=30, headers={"accept-language": "de"})
+        self._client = httpx.AsyncClient(timeout=30, headers={"accept-language": "de", "user-agent": _DEVICE})
         self._at = urlsplit(at).netloc
         self.cookies: dict[str, str] = {}
         self.page = ""
