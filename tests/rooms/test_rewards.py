@@ -6,6 +6,8 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 
+from leumund.customers import registering
+from leumund.customers.registering import Record
 from leumund.kit import ground
 from leumund.ledger import balancing
 from leumund.rewards import converting, refunding, releasing, reviewing, rules
@@ -112,10 +114,69 @@ async def test_a_large_order_waits_for_a_person_who_may_approve_it_once(inside: 
     done = await bought(cents=600_000)
     assert (done.referral_state, done.rewards) == ("in_review", [])
     assert done.referral is not None
+    assert (await reviewing.look(referral=done.referral)).why == "large_order"
     await reviewing.approve(referral=done.referral, by=uuid4(), at=NOON)
     assert await states() == ["pending", "pending"]
     with pytest.raises(reviewing.NotInReview):
         await reviewing.refuse(referral=done.referral, reason="zu spät", by=uuid4(), at=NOON)
+
+
+async def test_what_was_bought_before_anybody_recommended_it_is_recorded_and_earns_nothing(inside: ground.Ground):
+    await whole.company(at=NOON)
+    code = await whole.advocate("anna@people.example", at=NOON)
+    await whole.friend(code, BERT, at=NOON)
+    for order_id, occurred_at in (("A-0", NOON - timedelta(minutes=6)), ("A-00", NOON.replace(year=2001))):
+        before = msgspec.structs.replace(order(order_id), occurred_at=occurred_at)
+        done = await converting.convert(order=before, at=NOON)
+        assert (done.referral, done.rewards) == (None, [])
+    just = msgspec.structs.replace(order(), occurred_at=NOON - timedelta(minutes=4))
+    assert len((await converting.convert(order=just, at=NOON)).rewards) == 2
+
+
+async def recommended_themselves(friend: Record, *, advocate: Record) -> converting.Converted:
+    """What comes of an order by ``friend``, whom ``advocate`` brought."""
+    await whole.company(at=NOON)
+    assert advocate.email is not None
+    assert friend.email is not None
+    code = await whole.advocate(advocate.email, at=NOON)
+    await whole.friend(code, friend.email, at=NOON)
+    for record in (advocate, friend):
+        await registering.register(record=record, source="test", at=NOON)
+    return await converting.convert(order=order(email=friend.email), at=NOON)
+
+
+@pytest.mark.parametrize(
+    ("known", "why"),
+    [
+        ({"email": "anna.ahorn+self@people.example"}, "same_address"),
+        ({"phone": "030 1234567"}, "same_phone"),
+        ({"family_name": "AHORN", "given_name": "Anne", "birth_date": "1980-05-01"}, "same_birth"),
+        ({"family_name": "ahorn", "given_name": " Anna "}, "same_name"),
+    ],
+)
+async def test_whoever_looks_like_their_own_friend_waits_for_a_person(
+    inside: ground.Ground, known: dict[str, str], why: str
+):
+    anna = Record(
+        email="anna.ahorn@people.example",
+        given_name="Anna",
+        family_name="Ahorn",
+        phone="+49301234567",
+        birth_date="1980-05-01",
+    )
+    friend = Record(**{"email": BERT, "given_name": "Bert", "family_name": "Buche"} | known)
+    done = await recommended_themselves(friend, advocate=anna)
+    assert (done.referral_state, done.rewards) == ("in_review", [])
+    assert done.referral is not None
+    assert (await reviewing.look(referral=done.referral)).why == why
+    await reviewing.approve(referral=done.referral, by=uuid4(), at=NOON)
+    assert await states() == ["pending", "pending"], "no rule refuses them"
+
+
+async def test_a_family_is_not_one_person(inside: ground.Ground):
+    anna = Record(email="anna@people.example", given_name="Anna", family_name="Ahorn", birth_date="1980-05-01")
+    son = Record(email=BERT, given_name="Bert", family_name="Ahorn", birth_date="2004-05-01")
+    assert (await recommended_themselves(son, advocate=anna)).referral_state == "approved"
 
 
 async def test_a_refusal_needs_a_reason_and_earns_nothing(inside: ground.Ground):

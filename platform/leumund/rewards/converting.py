@@ -1,12 +1,12 @@
 """A company reports a purchase: it counts once, qualifies its referral once, and earns both sides their reward once."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from leumund.customers import normalising
+from leumund.customers import finding, normalising
 from leumund.kit import ground
 from leumund.kit.faults import Refused
 from leumund.programs import offering
@@ -14,6 +14,8 @@ from leumund.referrals import moving
 from leumund.rewards import granting, rules
 from leumund.rewards.granting import BudgetSpent, Due
 
+# A shop's clock may be behind ours; what was bought earlier was not bought because of a recommendation.
+_CLOCKS_DIFFER = timedelta(minutes=5)
 # One lock for all that is told of a person: two orders of one friend are looked at one after the other.
 _FIND = "SELECT id FROM customer WHERE id = $1 OR external_id = $2 OR email = $3 FOR NO KEY UPDATE"
 _TOLD = """
@@ -26,7 +28,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (program, order_id) DO NOTHING R
 """
 _WAITING = """
 SELECT id, advocate, friend FROM referral
-WHERE program = $1 AND friend = $2 AND confirmed_at IS NOT NULL AND state = 'attributed' FOR NO KEY UPDATE
+WHERE program = $1 AND friend = $2 AND confirmed_at IS NOT NULL AND state = 'attributed' AND attributed_at <= $3
+FOR NO KEY UPDATE
 """
 _OUTCOME = """
 SELECT c.id AS conversion, c.order_id, c.cents, c.currency, c.customer, c.occurred_at, c.referral,
@@ -120,7 +123,7 @@ async def _record(order: Order, customer: UUID, at: datetime) -> UUID | None:
 
 async def _qualify(offer: offering.Offer, conversion: UUID, customer: UUID, order: Order, at: datetime) -> None:
     """The friend's first purchase that meets a rule qualifies the referral they confirmed; no later one earns."""
-    rows = await ground.fetch(_WAITING, offer.id, customer)
+    rows = await ground.fetch(_WAITING, offer.id, customer, order.occurred_at + _CLOCKS_DIFFER)
     if not rows:
         return
     referral: UUID = rows[0]["id"]
@@ -135,18 +138,26 @@ async def _qualify(offer: offering.Offer, conversion: UUID, customer: UUID, orde
         order_cents=order.cents,
         currency=order.currency,
     )
-    await _decide(due, rules.needs_review(offer, order_cents=order.cents), at)
+    await _decide(due, await _doubt(offer, due), at)
 
 
-async def _decide(due: Due, review: bool, at: datetime) -> None:
-    """Approve and grant, or leave it to a person: a large order, or a budget that does not reach."""
-    if not review:
+async def _doubt(offer: offering.Offer, due: Due) -> str | None:
+    """Why a person has to look before anything is granted; None when nobody has to."""
+    advocate, friend = await finding.known(customer=due.advocate), await finding.known(customer=due.friend)
+    large = "large_order" if rules.needs_review(offer, order_cents=due.order_cents) else None
+    return rules.likeness(advocate, friend) or large
+
+
+async def _decide(due: Due, doubt: str | None, at: datetime) -> None:
+    """Approve and grant, or leave it to a person: whatever is in doubt, or a budget that does not reach."""
+    if doubt is None:
         try:
             async with ground.savepoint():
                 await granting.grant(due=due, at=at)
         except BudgetSpent:
-            review = True
-    await moving.move(referral=due.referral, to="in_review" if review else "approved", at=at)
+            doubt = "budget"
+    await ground.execute("UPDATE referral SET doubt = $2 WHERE id = $1", due.referral, doubt)
+    await moving.move(referral=due.referral, to="in_review" if doubt else "approved", at=at)
 
 
 async def _told(order_id: str) -> dict[str, Any] | None:

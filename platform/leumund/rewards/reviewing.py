@@ -14,7 +14,7 @@ from leumund.rewards.granting import BudgetSpent, Due
 
 _LONGEST_REASON = 500
 _LOOK = """
-SELECT r.id, r.state, r.reason, r.attributed_at, r.confirmed_at, r.qualified_at, r.decided_at, l.code,
+SELECT r.id, r.state, r.reason, r.doubt, r.attributed_at, r.confirmed_at, r.qualified_at, r.decided_at, l.code,
        a.id AS advocate, a.email AS advocate_email, trim(a.given_name || ' ' || a.family_name) AS advocate_name,
        f.id AS friend, f.email AS friend_email, trim(f.given_name || ' ' || f.family_name) AS friend_name,
        c.order_id, c.cents, c.currency, c.occurred_at, c.refunded_at, p.review_above_cents, m.name AS decided_by
@@ -51,6 +51,7 @@ class Matter(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     state: str
     reason: str
+    doubt: str | None
     code: str
     advocate: UUID
     advocate_name: str
@@ -72,11 +73,8 @@ class Matter(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def why(self) -> str | None:
-        """Why a person must look: ``large_order`` or ``budget``; None when nobody must."""
-        if self.state != "in_review":
-            return None
-        large = self.review_above_cents is not None and (self.cents or 0) > self.review_above_cents
-        return "large_order" if large else "budget"
+        """Why a person must look, as the order's referral was given it; None when nobody must (any more)."""
+        return self.doubt if self.state == "in_review" else None
 
 
 async def waiting() -> int:
