@@ -9,8 +9,8 @@ import pytest
 
 from leumund.consent import importing as consents
 from leumund.consent import withdrawing
-from leumund.customers.reading import NoSuchColumn
-from leumund.kit import ground, places
+from leumund.customers.reading import NoSuchColumn, NotReadable
+from leumund.kit import ground, language, places
 from leumund.surveys import answering, figures, importing, inviting, publishing, reading, thanking
 from leumund.surveys.inviting import Invited
 from leumund.surveys.reading import Otherwise, Past
@@ -276,3 +276,19 @@ async def test_many_are_invited_in_as_many_statements_as_one(inside: ground.Grou
     }
     assert all(mail["named"] and mail["theirs"] for mail in mails)
     assert all(mail["question"] == asking[mail["language"]]["question"] for mail in mails)
+
+
+def test_a_file_of_more_rows_than_are_read_is_refused_whole(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(reading, "MOST_ROWS", 2)
+    assert len(read("ref,score\n1,9\n2,10\n").answers) == 2
+    with pytest.raises(NotReadable) as refused:
+        read("ref,score\n1,9\n2,10\n3,4\n")
+    assert (refused.value.key, refused.value.field) == ("errors.surveys.too_many_rows", "file")
+    assert "2" in language.text(refused.value.key, "de", **refused.value.values)
+
+
+async def test_a_comment_without_a_letter_postgresql_refuses_is_kept_from_every_entrance(inside: ground.Ground):
+    await whole.company(at=NOON)
+    invitation = await invited(await agreed(CLARA))
+    assert await answer(invitation, 9, at=NOON, comment="Gern\0 wieder\ud83d") == "promoter"
+    assert await answers() == [(9, "Gern wieder")]

@@ -1,5 +1,6 @@
 """Answer a survey over a personal link: once, and correctable for a while."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,8 @@ CORRECTABLE = timedelta(minutes=30)
 # Who takes up the offer on the page needs no mail.
 _INVITED_AFTER = timedelta(days=1)
 LONGEST_COMMENT = 4_000
+# NUL, and half of a surrogate pair: they say nothing, and no row can hold them.
+_UNWRITABLE = re.compile(r"[\0\ud800-\udfff]")
 
 
 class InvitationUnknown(Unknown):
@@ -73,8 +76,7 @@ async def answer(*, invitation: UUID, score: int | None, comment: str, language:
     """
     if score is None or not 0 <= score <= 10:
         raise NoMark("errors.surveys.no_mark", field="score")
-    if len(comment) > LONGEST_COMMENT:
-        raise CommentTooLong("errors.surveys.comment_too_long", field="comment", most=LONGEST_COMMENT)
+    said = plain(comment)
     before = await _locked(invitation)
     asked = await look(invitation=invitation, at=at)
     await ground.execute(
@@ -85,7 +87,7 @@ async def answer(*, invitation: UUID, score: int | None, comment: str, language:
         invitation,
         asked.customer,
         score,
-        comment.strip(),
+        said,
         language,
         at,
     )
@@ -95,6 +97,14 @@ async def answer(*, invitation: UUID, score: int | None, comment: str, language:
     if score >= rules.PROMOTER_FROM and (before is None or before < rules.PROMOTER_FROM):
         await outbox.enqueue(kind="programs.invite", subject=invitation, due_at=at + _INVITED_AFTER, bulk=True)
     return rules.class_of(score)
+
+
+def plain(comment: str) -> str:
+    """What of ``comment`` can be kept. Raises CommentTooLong."""
+    said = _UNWRITABLE.sub("", comment).strip()
+    if len(said) > LONGEST_COMMENT:
+        raise CommentTooLong("errors.surveys.comment_too_long", field="comment", most=LONGEST_COMMENT)
+    return said
 
 
 async def _locked(invitation: UUID) -> int | None:

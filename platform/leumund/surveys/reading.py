@@ -12,9 +12,9 @@ import msgspec
 from leumund.customers import normalising
 from leumund.customers import reading as files
 from leumund.customers.importing import RefusedRow, RepeatedInFile
-from leumund.customers.reading import NoSuchColumn
+from leumund.customers.reading import NoSuchColumn, NotReadable
 from leumund.kit.faults import Refused
-from leumund.surveys.answering import LONGEST_COMMENT, CommentTooLong
+from leumund.surveys import answering
 from leumund.surveys.importing import PastAnswer
 
 FIELDS = ("ref", "external_id", "score", "comment", "language", "answered_at", "weight")
@@ -71,7 +71,9 @@ def read(
 
     Raises NotReadable, NoSuchColumn.
     """
-    headers, rows = files.glimpse(content, rows=MOST_ROWS)
+    headers, rows = files.glimpse(content, rows=MOST_ROWS + 1)
+    if len(rows) > MOST_ROWS:
+        raise NotReadable("errors.surveys.too_many_rows", field="file", most=MOST_ROWS)
     places = _places(headers, mapping or {})
     past, seen = Past(answers=[], blank=0, refused=[]), set[str]()
     for number, values in enumerate(rows, 2):
@@ -122,14 +124,11 @@ def _cell(values: Sequence[object], place: int) -> str:
 def _answer(given: Mapping[str, str], otherwise: Otherwise) -> PastAnswer:
     if "ref" not in given:
         raise NoRef("errors.surveys.no_ref", field="ref")
-    comment = given.get("comment", "").replace("\0", "")
-    if len(comment) > LONGEST_COMMENT:
-        raise CommentTooLong("errors.surveys.comment_too_long", field="comment", most=LONGEST_COMMENT)
     return PastAnswer(
         ref=_named(given["ref"], "ref"),
         external_id=_named(given["external_id"], "external_id") if "external_id" in given else None,
         score=_score(given["score"]),
-        comment=comment,
+        comment=answering.plain(given.get("comment", "")),
         language=normalising.language(given["language"]) if "language" in given else otherwise.language,
         answered_at=_moment(given.get("answered_at", ""), otherwise.answered_on),
         weight=_weight(given["weight"]) if "weight" in given else None,
