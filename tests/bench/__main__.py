@@ -75,7 +75,7 @@ async def _import(stage: Stage, linden: Tenant) -> None:
     ]
     async with stage.deployment.scopes.inside(linden):
         begun = time.perf_counter()
-        report = await importing.import_rows(rows, source="bench", dry_run=False, at=at)
+        report = await importing.import_rows(rows, source="bench", actor="system:bench", dry_run=False, at=at)
         imported = time.perf_counter() - begun
     assert report.created == _CUSTOMERS, report
     copied = await _bare_copy(stage, linden, at)

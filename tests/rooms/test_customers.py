@@ -8,11 +8,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from leumund.company import describing
 from leumund.consent import checking, requesting, suppressing, withdrawing
 from leumund.consent import reading as consents
 from leumund.customers import finding, importing, reading, registering
@@ -29,8 +31,15 @@ BASIS = "Haken im Kundenkonto am 2024-05-01: „Ja, fragen Sie mich.“"
 HEADER = "Kundennummer;E-Mail;Vorname;Nachname;Telefon;Land;Geburtsdatum"
 
 
-async def bring(rows: Any, *, dry_run: bool = False, at: datetime = NOON, country: str = "DE") -> Report:
-    return await importing.import_rows(rows, source="file", dry_run=dry_run, at=at, default_country=country)
+@pytest.fixture
+async def inside(inside: Ground) -> Ground:
+    """The company says where it is: in Germany."""
+    await describing.describe(profile=whole.PROFILE, at=NOON)
+    return inside
+
+
+async def bring(rows: Any, *, dry_run: bool = False, at: datetime = NOON) -> Report:
+    return await importing.import_rows(rows, source="file", actor="system:test", dry_run=dry_run, at=at)
 
 
 async def bring_file(text: str, *, encoding: str = "utf-8", **mapping: str) -> Report:
@@ -202,6 +211,24 @@ async def test_a_telephone_number_is_read_by_the_rows_country_else_by_the_compan
     await bring(rows)
     phones = [row["phone"] for row in await ground.fetch("SELECT phone FROM customer ORDER BY external_id")]
     assert phones == ["+431234567", "+49301234567"]
+
+
+async def test_an_austrian_companys_numbers_are_austrian_however_they_come_in(inside: Ground):
+    await describing.describe(profile=msgspec.structs.replace(whole.PROFILE, country="AT"), at=NOON)
+    await bring([{"external_id": "1", "phone": "01 234567"}])
+    await registering.register(record=Record(external_id="2", phone="01 234568"), source="api", at=NOON)
+    phones = [row["phone"] for row in await ground.fetch("SELECT phone FROM customer ORDER BY external_id")]
+    assert phones == ["+431234567", "+431234568"]
+
+
+async def test_an_import_is_noted_with_its_actor_and_figures_and_a_dry_run_is_not(inside: Ground):
+    rows = [{"external_id": "1", "email": ANNA}, {"external_id": "2", "email": "no", "phone": "no"}]
+    await bring(rows, dry_run=True)
+    await bring(rows)
+    noted = await ground.fetch("SELECT actor, detail FROM audit_entry WHERE action = 'customers.imported'")
+    assert [(each["actor"], msgspec.json.decode(each["detail"])) for each in noted] == [
+        ("system:test", {"created": 1, "updated": 0, "refused": 1})
+    ]
 
 
 async def test_the_same_file_again_changes_nothing(inside: Ground):

@@ -8,7 +8,7 @@ import typer
 from leumund.cli import opening
 from leumund.customers import importing, reading
 from leumund.customers.importing import Report
-from leumund.kit import clock, language
+from leumund.kit import actors, clock, language
 from leumund.tenancy.deployment import Deployment
 
 app = typer.Typer(no_args_is_help=True, help="A company's customers.")
@@ -34,7 +34,9 @@ def import_file(
         tenant = await deployment.directory.by_slug(slug)
         rows = reading.read(content, mapping=mapping)
         async with deployment.scopes.inside(tenant):
-            return await importing.import_rows(rows, source="file", dry_run=dry_run, at=clock.now())
+            return await importing.import_rows(
+                rows, source="file", actor=actors.COMMAND_LINE, dry_run=dry_run, at=clock.now()
+            )
 
     report = opening.inside_deployment(bring_in)
     for row in report.refused:

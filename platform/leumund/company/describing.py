@@ -36,6 +36,12 @@ async def profile() -> Profile:
     return found
 
 
+async def country() -> str | None:
+    """Where the company is, by its ISO 3166-1 code; None before it has said so."""
+    found = await _find()
+    return None if found is None else found.country
+
+
 async def describe(*, profile: Profile, at: datetime) -> bool:
     """Let the company be ``profile``; false when it already is."""
     if await _find() == profile:

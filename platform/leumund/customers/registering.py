@@ -7,13 +7,14 @@ from uuid import UUID
 
 import msgspec
 
+from leumund.company import describing
 from leumund.customers import normalising
 from leumund.customers.tables import Customer
 from leumund.kit import ground
 from leumund.kit.faults import Refusals, Refused
 
 # The country comes before the telephone number that is read by it.
-_WAYS: Mapping[str, Callable[[Any, str], Any]] = {
+_WAYS: Mapping[str, Callable[[Any, str | None], Any]] = {
     "external_id": lambda value, _: normalising.external_id(value),
     "email": lambda value, _: normalising.email(value),
     "given_name": lambda value, _: normalising.name(value, field="given_name"),
@@ -56,11 +57,12 @@ class Registered(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def register(*, record: Record, source: str, at: datetime, stage: str = "customer") -> Registered:
-    """Create the person or update them, found by external id or e-mail.
+    """Create the person or update them, found by external id or e-mail; the telephone number is read where they are.
 
     Raises Refusals with every field that is wrong, NobodyNamed, TwoPeople.
     """
-    given = normal(record)
+    # Only a number without prefix asks where the company is.
+    given = normal(record, default_country=await describing.country() if record.phone and not record.country else None)
     values: dict[Any, Any] = {name: value for name, value in msgspec.structs.asdict(given).items() if value is not None}
     known = await _find(given)
     if known is None:
@@ -87,12 +89,16 @@ async def _find(given: Record) -> UUID | None:
     return rows[0]["id"] if rows else None
 
 
-def normal(record: Record, *, default_country: str = "DE") -> Record:
-    """``record`` the one way it is stored. Raises Refusals with every field that is wrong, NobodyNamed among them."""
+def normal(record: Record, *, default_country: str | None = None) -> Record:
+    """``record`` the one way it is stored.
+
+    A telephone number without prefix is one of the record's country, else of ``default_country``, else refused.
+    Raises Refusals with every field that is wrong, NobodyNamed among them.
+    """
     return read(msgspec.structs.asdict(record), default_country=default_country)
 
 
-def read(given: Mapping[str, Any], *, default_country: str) -> Record:
+def read(given: Mapping[str, Any], *, default_country: str | None) -> Record:
     """Like ``normal``, from fields by name; empty ones and those a record does not have are passed over."""
     faults: list[Refused] = []
     values: dict[str, Any] = {}

@@ -9,7 +9,7 @@ from leumund.demo.people import Login
 from leumund.demo.staging import Stage
 from leumund.files import opening
 from leumund.files import reading as folders
-from leumund.kit import clock, places
+from leumund.kit import actors, clock, places
 from leumund.messages import inviting
 from leumund.surveys import importing as answers
 from leumund.surveys import reading
@@ -30,7 +30,7 @@ async def owner_enrolled(stage: Stage, tenant: Tenant, email: str, *, language: 
     """The operator invites the company's first owner, who sets up the account by the mail's link."""
     async with stage.deployment.scopes.inside(tenant):
         await inviting.invite(
-            email=email, name="", role="owner", language=language, actor="operator:cli", at=clock.now()
+            email=email, name="", role="owner", language=language, actor=actors.COMMAND_LINE, at=clock.now()
         )
     return await people.owner_enrols(stage, tenant, email)
 
@@ -39,7 +39,11 @@ async def customers_imported(stage: Stage, tenant: Tenant, content: bytes, *, co
     """Bring customers in from a file's ``content``; returns the report in one line."""
     async with stage.deployment.scopes.inside(tenant):
         report = await customers.import_rows(
-            lists.read(content, mapping=columns), source="file", dry_run=False, at=clock.now()
+            lists.read(content, mapping=columns),
+            source="file",
+            actor=actors.COMMAND_LINE,
+            dry_run=False,
+            at=clock.now(),
         )
     return f"{report.created} customers imported, {len(report.refused)} rows refused"
 

@@ -9,15 +9,14 @@ import anyio
 from litestar import Controller, Request, Response, get, post
 from litestar.datastructures import UploadFile
 
-from leumund.audit import noting
 from leumund.customers import importing, reading
 from leumund.customers.importing import RefusedRow, Report
 from leumund.customers.reading import NoSuchColumn, Row
 from leumund.kit import clock, language
 from leumund.kit.faults import Refused
 from leumund.staff.members import Member
-from leumund.web import answering, dressing, forms
-from leumund.web.console import carrying, entering, saying
+from leumund.web import answering, forms, saying
+from leumund.web.console import carrying, entering
 
 _SOURCE = "console"
 _FIRST_ROWS, _MOST_SHOWN = 4, 50
@@ -144,13 +143,10 @@ def _read(content: bytes, mapping: Mapping[str, str]) -> Seen:
 async def _import(request: Request[Any, Any, Any], who: Member, seen: Seen, *, dry_run: bool) -> Report:
     if isinstance(seen.rows, NoSuchColumn):
         return Report()
-    country, at = (await dressing.dress_of(request)).profile.country, clock.now()
     async with entering.inside(request):
-        report = await importing.import_rows(seen.rows, source=_SOURCE, dry_run=dry_run, at=at, default_country=country)
-        if not dry_run:
-            counts = {"created": report.created, "updated": report.updated, "refused": len(report.refused)}
-            await noting.note(actor=f"staff:{who.id}", action="customers.imported", detail=counts, at=at)
-    return report
+        return await importing.import_rows(
+            seen.rows, source=_SOURCE, actor=f"staff:{who.id}", dry_run=dry_run, at=clock.now()
+        )
 
 
 def _told(row: RefusedRow, lang: str) -> dict[str, Any]:
