@@ -1,6 +1,6 @@
 """What we say to people, from the German and English catalogues; a missing sentence is our fault and raises."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from gettext import c2py
 from typing import NamedTuple
@@ -10,6 +10,7 @@ from babel.messages.pofile import read_po
 from leumund.kit import places
 
 LANGUAGES = ("de", "en")
+_LONGEST_HEADER = 500
 
 
 class MissingText(LookupError):
@@ -47,6 +48,30 @@ def plural(key: str, language: str, n: int, **values: object) -> str:
     """The sentence for ``n`` of something; ``{n}`` stands in it. Raises MissingText."""
     forms = _forms(key, language)
     return forms[catalogue(language).form_of(n)].format(n=n, **values)
+
+
+def preferred(header: str, among: Sequence[str]) -> str:
+    """What an Accept-Language ``header`` likes best ``among`` languages, the earlier of two as dear; else their first.
+
+    A part that cannot be read weighs nothing.
+    """
+    best, most = among[0], 0.0
+    for part in header[:_LONGEST_HEADER].split(","):
+        name, _, weight = part.partition(";")
+        spoken = name.strip().lower().split("-")[0]
+        if (spoken in among or spoken == "*") and (weighs := _weight(weight)) > most:
+            best, most = among[0] if spoken == "*" else spoken, weighs
+    return best
+
+
+def _weight(text: str) -> float:
+    name, _, value = text.strip().partition("=")
+    if not name:
+        return 1.0
+    try:
+        return float(value) if name.strip().lower() == "q" else 0.0
+    except ValueError:
+        return 0.0
 
 
 def _forms(key: str, language: str) -> tuple[str, ...]:

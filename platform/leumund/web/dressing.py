@@ -9,6 +9,7 @@ from litestar import Request
 
 from leumund.company import describing
 from leumund.company.describing import Profile
+from leumund.kit import language as spoken
 from leumund.tenancy.arriving import deployment_of, is_company, tenant_of
 from leumund.tenancy.directory import FRESH_SECONDS
 from leumund.theming import looks
@@ -58,11 +59,7 @@ def language_of(request: Request[Any, Any, Any], languages: Sequence[str]) -> st
     for asked in (request.query_params.get("lang", ""), request.scope["state"].get(_SPOKEN, "")):
         if asked in languages:
             return str(asked)
-    for part in request.headers.get("accept-language", "")[:200].split(","):
-        wished = part.split(";")[0].strip().lower()[:2]
-        if wished in languages:
-            return wished
-    return languages[0]
+    return spoken.preferred(request.headers.get("accept-language", ""), languages)
 
 
 def _dress(profile: Profile) -> Dress:

@@ -9,8 +9,8 @@ from leumund.audit.listing import Entry
 from leumund.kit import language
 from leumund.kit.language import MissingText
 from leumund.staff import api_keys, members
-from leumund.web import paging
-from leumund.web.console import entering, saying
+from leumund.web import paging, saying
+from leumund.web.console import entering
 
 _RIGHT = "audit.see"
 

@@ -15,9 +15,9 @@ from leumund.insight import counting, drawing
 from leumund.insight.drawing import Look
 from leumund.surveys import figures
 from leumund.theming import palettes, tokens
-from leumund.web import answering, dressing
-from leumund.web.console import entering, saying
-from leumund.web.console.saying import Saying
+from leumund.web import answering, dressing, saying
+from leumund.web.console import entering
+from leumund.web.saying import Saying
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 # One at a time: a drawing takes a tenth of a second of a whole core, and pages must not wait for it.

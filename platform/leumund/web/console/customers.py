@@ -15,8 +15,8 @@ from leumund.messages.listing import Sent
 from leumund.programs import joining
 from leumund.rewards import listing
 from leumund.surveys import listing as answers
-from leumund.web import paging
-from leumund.web.console import entering, naming, saying
+from leumund.web import paging, saying
+from leumund.web.console import entering, naming
 
 STAGES = ("customer", "lead")
 

@@ -12,8 +12,8 @@ from leumund.kit import clock
 from leumund.kit.faults import Refusals, Refused
 from leumund.staff import api_keys
 from leumund.staff.members import Member
-from leumund.web import forms
-from leumund.web.console import entering, saying
+from leumund.web import forms, saying
+from leumund.web.console import entering
 
 _RIGHT = "keys.manage"
 

@@ -6,8 +6,9 @@ from litestar import Controller, Request, Response, get
 
 from leumund.insight import dating, drawing, overviewing
 from leumund.surveys.figures import Course
-from leumund.web.console import entering, saying
-from leumund.web.console.saying import Saying
+from leumund.web import saying
+from leumund.web.console import entering
+from leumund.web.saying import Saying
 
 
 class OverviewController(Controller):

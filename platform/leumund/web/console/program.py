@@ -7,7 +7,8 @@ from litestar import Controller, Request, Response, get
 from leumund.consent import publishing
 from leumund.insight import counting
 from leumund.programs import offering
-from leumund.web.console import entering, saying
+from leumund.web import saying
+from leumund.web.console import entering
 
 
 class ProgramController(Controller):

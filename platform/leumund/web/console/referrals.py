@@ -12,8 +12,8 @@ from leumund.kit.faults import Refused, Unknown
 from leumund.rewards import listing, reviewing
 from leumund.rewards.reviewing import NotInReview
 from leumund.staff.members import Member
-from leumund.web import forms, paging
-from leumund.web.console import entering, naming, saying
+from leumund.web import forms, paging, saying
+from leumund.web.console import entering, naming
 
 _CONFLICT, _WRONG = 409, 422
 

@@ -6,8 +6,8 @@ from litestar import Controller, Request, Response, get
 
 from leumund.insight import counting
 from leumund.rewards import listing
-from leumund.web import paging
-from leumund.web.console import entering, naming, saying
+from leumund.web import paging, saying
+from leumund.web.console import entering, naming
 
 # Whoever moves rewards on also sees what the books say.
 _BOOKS = "rewards.decide"

@@ -9,8 +9,8 @@ from leumund.staff.members import Member
 from leumund.surveys import figures, inviting, listing, publishing
 from leumund.surveys.inviting import Invited
 from leumund.surveys.publishing import NoSurvey, Published
-from leumund.web import dressing, paging
-from leumund.web.console import entering, naming, overview, saying
+from leumund.web import dressing, paging, saying
+from leumund.web.console import entering, naming, overview
 
 
 class SurveyController(Controller):

@@ -14,8 +14,7 @@ from leumund.operating.office import Desk
 from leumund.operating.sessions import Operator
 from leumund.tenancy.arriving import deployment_of
 from leumund.theming import addresses
-from leumund.web import answering, cookies, dressing, entering
-from leumund.web.operator import showing
+from leumund.web import answering, cookies, entering, saying
 
 NAME = "__Host-operator"
 HOME = "/operator"
@@ -65,7 +64,6 @@ def page(
     request: Request[Any, Any, Any], who: Operator, template: str, *, status: int = 200, **context: Any
 ) -> Response[str]:
     """A page of the operator's console, in the language asked for or the browser's."""
-    lang = dressing.language_of(request, LANGUAGES)
     asked = request.query_params.get("lang", "")
     return answering.plain_page(
         request,
@@ -75,7 +73,7 @@ def page(
         path=addresses.asked(request.url.path, request.url.query),
         ways=_ways(request.url.path),
         way=partial(addresses.spoken, language=asked) if asked in LANGUAGES else str,
-        **showing.figures(lang),
+        say=saying.plainly(request),
         **context,
     )
 

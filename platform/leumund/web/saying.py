@@ -1,4 +1,4 @@
-"""Numbers, money and moments as the reader of a page writes them, in the company's time zone."""
+"""Numbers, money and moments as the reader of a page writes them, by the clocks of whose page it is."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -9,12 +9,17 @@ import msgspec
 from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
+from babel.units import format_unit
 from litestar import Request
 
 from leumund.kit import language, money
 from leumund.kit.language import LANGUAGES
 from leumund.kit.money import Money
 from leumund.web import dressing
+
+_UTC = ZoneInfo("UTC")
+_UNITS = ("byte", "kilobyte", "megabyte", "gigabyte", "terabyte")
+_STEP = 1000
 
 
 class Saying(msgspec.Struct, frozen=True):
@@ -26,6 +31,13 @@ class Saying(msgspec.Struct, frozen=True):
     def number(self, value: int) -> str:
         """``2.746`` in German, ``2,746`` in English."""
         return str(format_decimal(value, locale=self.lang))
+
+    def size(self, count: int) -> str:
+        """Bytes in the largest unit that leaves a whole: ``2.4 MB``."""
+        value, unit = float(count), 0
+        while value >= _STEP and unit < len(_UNITS) - 1:
+            value, unit = value / _STEP, unit + 1
+        return str(format_unit(round(value, 1), f"digital-{_UNITS[unit]}", length="short", locale=self.lang))
 
     def score(self, value: float) -> str:
         """An NPS or a bound of it, to one decimal."""
@@ -40,12 +52,12 @@ class Saying(msgspec.Struct, frozen=True):
         return money.text(Money(cents, currency), self.lang)
 
     def day(self, moment: datetime | date) -> str:
-        """``3. Mai 2026``; of a moment, the company's day."""
+        """``3. Mai 2026``; of a moment, the day by these clocks."""
         day = moment.astimezone(self.zone).date() if isinstance(moment, datetime) else moment
         return str(format_date(day, "medium" if self.lang == "en" else "d. MMM y", locale=self.lang))
 
     def moment(self, at: datetime) -> str:
-        """``3. Mai 2026, 14:02`` by the company's clocks."""
+        """``3. Mai 2026, 14:02`` by these clocks."""
         style = "MMM d, y, h:mm a" if self.lang == "en" else "d. MMM y, HH:mm"
         return str(format_datetime(at.astimezone(self.zone), style, locale=self.lang))
 
@@ -63,7 +75,12 @@ class Saying(msgspec.Struct, frozen=True):
         return str(Locale(self.lang).languages.get(code, code))
 
 
+def plainly(request: Request[Any, Any, Any]) -> Saying:
+    """How a page of the operator's writes: moments in UTC, as logs do."""
+    return Saying(dressing.language_of(request, LANGUAGES), _UTC)
+
+
 async def here(request: Request[Any, Any, Any]) -> Saying:
-    """How the page answering ``request`` writes; asked before a scope is opened, since it may need one of its own."""
+    """How the company's page writes; asked before a scope is opened, since it may need one of its own."""
     profile = (await dressing.dress_of(request)).profile
     return Saying(dressing.language_of(request, LANGUAGES), ZoneInfo(profile.time_zone))
