@@ -104,6 +104,6 @@ GRANT UPDATE (state, changed_at) ON tenant TO {operator};
 GRANT SELECT ON migration, migration_failure TO {operator};
 GRANT SELECT, INSERT ON operator, operator_session TO {operator};
 GRANT UPDATE (password_hash, totp_sealed, totp_last_step, failed_attempts, failed_at) ON operator TO {operator};
-GRANT UPDATE (seen_at, ended_at) ON operator_session TO {operator};
+GRANT UPDATE (seen_at, ended_at), DELETE ON operator_session TO {operator};
 GRANT SELECT, INSERT ON operator_entry TO {operator};
 GRANT SELECT, INSERT, UPDATE, DELETE ON operator_attempt TO {operator};
