@@ -15,6 +15,7 @@ from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.worker import deeds, nightly, working
 from leumund.worker.working import Worked
+from tests.rooms import whole
 
 # Jobs become due by the database's clock, and a night that is over is planned all the same.
 NIGHT = datetime(2020, 1, 2, 2, 0, tzinfo=UTC)
@@ -132,6 +133,17 @@ async def test_the_night_lets_go_of_what_is_over_and_of_nothing_else(deployment:
         assert {name: await _left(name) for name in kept} == kept
 
 
+async def test_the_night_forgets_a_friend_who_never_confirmed(deployment: Deployment, company: Tenant):
+    """The mail that asks says so: nothing happens, and the request is deleted after 30 days."""
+    async with deployment.scopes.inside(company):
+        await whole.company(at=NIGHT)
+        code = await whole.advocate("anna@people.example", at=NIGHT)
+        await whole.accept(code, "bert@people.example", at=NIGHT)
+        for days, left in ((29, [2, 1, 2]), (30, [1, 0, 1])):
+            await nightly.tidy(company.id, NIGHT + days * DAY)
+            assert [await _left(table) for table in ("customer", "referral", "consent_request")] == left, days
+
+
 async def _left(table: str) -> int:
     return len(await ground.fetch(f"SELECT FROM {table}"))
 
@@ -179,5 +191,17 @@ async def _filled(at: datetime) -> dict[str, int]:
             person["id"],
             at - age,
         )
-    tables = ("customer_login", "customer_session", "staff_session", "idempotency", "job_done", "consent_request")
+    for ends_at in (at + SECOND, at):
+        await ground.execute(
+            "INSERT INTO staff_attempt (peer_hash, attempts, ends_at) VALUES ($1, 1, $2)", uuid4().hex, ends_at
+        )
+    tables = (
+        "customer_login",
+        "customer_session",
+        "staff_session",
+        "staff_attempt",
+        "idempotency",
+        "job_done",
+        "consent_request",
+    )
     return dict.fromkeys(tables, 1)

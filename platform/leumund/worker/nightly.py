@@ -17,6 +17,8 @@ from leumund.consent import expiring
 from leumund.customers import clearing as customers
 from leumund.kit import clearing, clock
 from leumund.kit.ground import Connection
+from leumund.programs import clearing as programs
+from leumund.referrals import clearing as referrals
 from leumund.staff import clearing as staff
 
 KIND = "nightly.tidy"
@@ -58,6 +60,8 @@ async def plan(connection: Connection, *, at: datetime) -> int:
 async def tidy(_company: UUID, at: datetime) -> None:
     """The night's work inside one company."""
     await expiring.expire(at=at)
+    await programs.clear(at=at)
+    await referrals.clear(at=at)
     await customers.clear(at=at)
     await staff.clear(at=at)
     await clearing.clear(at=at)
