@@ -6,9 +6,9 @@ from uuid import UUID
 import typer
 
 from leumund.cli import opening
-from leumund.kit import clock
+from leumund.kit import actors, clock
 from leumund.kit.cursors import LONGEST_PAGE
-from leumund.operating import noting, office, replaying
+from leumund.operating import office, replaying
 from leumund.tenancy.deployment import Deployment
 
 app = typer.Typer(no_args_is_help=True, help="Dead letters of the outbox.")
@@ -49,8 +49,8 @@ def replay(
     async def again(deployment: Deployment) -> int:
         async with office.inside(deployment) as desk:
             if job is None:
-                return await replaying.replay_all(desk, slug=company, actor=noting.COMMAND_LINE, at=clock.now())
-            await replaying.replay(desk, job=job, actor=noting.COMMAND_LINE, at=clock.now())
+                return await replaying.replay_all(desk, slug=company, actor=actors.COMMAND_LINE, at=clock.now())
+            await replaying.replay(desk, job=job, actor=actors.COMMAND_LINE, at=clock.now())
             return 1
 
     typer.echo(f"{opening.inside_deployment(again, role='operator')} waiting again")

@@ -11,7 +11,7 @@ from leumund.company.describing import NotDescribed
 from leumund.files import exporting
 from leumund.files import opening as folders
 from leumund.files.faults import Faulty
-from leumund.kit import clock
+from leumund.kit import actors, clock
 from leumund.messages import inviting
 from leumund.tenancy import erasing
 from leumund.tenancy.deployment import Deployment
@@ -68,7 +68,7 @@ def invite(slug: str, email: str, name: str = "", role: str = "owner", language:
     async def send(deployment: Deployment) -> None:
         async with deployment.scopes.inside(await deployment.directory.by_slug(slug)):
             await inviting.invite(
-                email=email, name=name, role=role, language=language, actor="operator:cli", at=clock.now()
+                email=email, name=name, role=role, language=language, actor=actors.COMMAND_LINE, at=clock.now()
             )
 
     opening.inside_deployment(send)

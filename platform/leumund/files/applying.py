@@ -11,6 +11,7 @@ from leumund.company.describing import Profile
 from leumund.consent import publishing as texts
 from leumund.files import wording
 from leumund.files.folder import Company, CompanyFolder
+from leumund.kit import actors
 from leumund.programs import offering
 from leumund.programs.offering import Rule, Terms
 from leumund.surveys import publishing as surveys
@@ -20,7 +21,7 @@ async def apply(folder: CompanyFolder, *, at: datetime) -> list[str]:
     """Make the open company what ``folder`` says; returns the names of what changed, none the second time."""
     changed = [name async for name in _changes(folder, at)]
     if changed:
-        await noting.note(actor="operator:cli", action="company.applied", detail={"changed": changed}, at=at)
+        await noting.note(actor=actors.COMMAND_LINE, action="company.applied", detail={"changed": changed}, at=at)
     return changed
 
 
