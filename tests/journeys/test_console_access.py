@@ -10,9 +10,9 @@ from litestar import Litestar
 from litestar.routes import HTTPRoute
 
 from leumund import asgi
-from leumund.kit import clock, ground, language, places, sealing
+from leumund.kit import clock, ground, knocking, language, places, sealing
 from leumund.messages import inviting
-from leumund.staff import api_keys, changing, rules
+from leumund.staff import api_keys, changing
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.web.console import entering, routing
@@ -273,9 +273,9 @@ async def test_too_many_tries_shut_out_mallory_and_not_anna(door: Any, office: T
     mallory = staffing.calling_from(visit(office, language="de"), door, "198.51.100.7")
     statuses = [
         (await sign_in(mallory, **anna.shown(password=f"Teetasse steht gerade {n}"))).status_code
-        for n in range(rules.ATTEMPTS_OF_PEER + 1)
+        for n in range(knocking.ATTEMPTS_OF_PEER + 1)
     ]
-    assert statuses == [422] * rules.ATTEMPTS_OF_PEER + [429]
+    assert statuses == [422] * knocking.ATTEMPTS_OF_PEER + [429]
     assert int(mallory.answer.headers["retry-after"]) > 60
     assert "Anmeldeversuche" in mallory.page
     assert (await sign_in(mallory, **anna.shown())).status_code == 429, "what is right is not even looked at"

@@ -13,10 +13,10 @@ import pyotp
 import pytest
 
 from leumund.files import opening, reading
-from leumund.kit import clock, ground, language, outbox, places
-from leumund.operating import creating, office, signing_in, watching
+from leumund.kit import clock, ground, knocking, language, outbox, passwords, places, tokens
+from leumund.kit.knocking import Knock
+from leumund.operating import clearing, creating, office, signing_in, watching
 from leumund.operating.creating import Created
-from leumund.staff import rules
 from leumund.tenancy import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import FRESH_SECONDS, Tenant
@@ -135,7 +135,7 @@ async def test_every_failure_gets_the_same_sentence(desk: Desk):
 
 async def test_a_place_that_fails_too_often_waits_and_no_other_does(door: Any, account: Created, olga: Desk):
     mallory = Desk(door, account, peer="203.0.113.9")
-    for _ in range(rules.ATTEMPTS_OF_PEER):
+    for _ in range(knocking.ATTEMPTS_OF_PEER):
         await mallory.sign_in(password="a guess that is long enough")
         assert mallory.answer.status_code == 422
     await mallory.sign_in(password="a guess that is long enough")
@@ -150,8 +150,11 @@ async def test_a_place_that_fails_too_often_waits_and_no_other_does(door: Any, a
 async def test_wrong_codes_after_the_right_password_are_slowed_down(deployment: Deployment, account: Created):
     async def tried(code: str, at_seconds: int) -> str | None:
         at = NOON + timedelta(seconds=at_seconds)
+        knocks = Knock(email=account.email, code=code, peer=str(uuid4()))
         async with office.inside(deployment) as desk:
-            return await signing_in.sign_in(desk, email=account.email, password=PASSWORD, code=code, at=at)
+            kept = await signing_in.knock(desk, email=account.email, peer=knocks.peer, at=at)
+            password = await passwords.judge(kept, PASSWORD)
+            return await signing_in.sign_in(desk, knocks=knocks, password=password, at=at)
 
     right = pyotp.TOTP(account.secret).at(NOON)
     wrong = f"{(int(right) + 1) % 10**6:06}"
@@ -159,6 +162,61 @@ async def test_wrong_codes_after_the_right_password_are_slowed_down(deployment: 
         assert await tried(wrong, 0) is None
     assert await tried(right, 1) is None, "the right code too has to wait"
     assert await tried(right, 10) is not None
+
+
+async def test_signing_in_again_ends_what_the_old_cookie_opened(deployment: Deployment, door: Any, olga: Desk):
+    old = olga.client.cookies["__Host-operator"]
+    async with office.inside(deployment) as desk:
+        await desk.connection.execute("UPDATE operator SET totp_last_step = 0 WHERE email = $1", olga.account.email)
+    await olga.sign_in()
+    assert olga.client.cookies["__Host-operator"] != old
+    thief = Desk(door, olga.account)
+    thief.client.cookies.set("__Host-operator", old, domain="leumund.example")
+    assert (await thief.open("/operator")).url.path == "/operator/login"
+    await thief.close()
+
+
+async def test_sessions_that_are_over_are_cleared_when_somebody_comes_to_the_door(deployment: Deployment, olga: Desk):
+    kept = olga.client.cookies["__Host-operator"]
+    ages = {"idle": timedelta(minutes=30), "old": timedelta(hours=12), "left": timedelta()}
+    async with office.inside(deployment) as desk:
+        operator = await desk.connection.fetchval("SELECT id FROM operator WHERE email = $1", olga.account.email)
+        for name, age in ages.items():
+            await desk.connection.execute(
+                "INSERT INTO operator_session (operator, token_hash, created_at, seen_at, ended_at) "
+                "VALUES ($1, $2, $3, $4, $5)",
+                operator,
+                name,
+                clock.now() - age,
+                clock.now() - (timedelta() if name == "old" else age),
+                clock.now() if name == "left" else None,
+            )
+        await clearing.clear(desk, at=clock.now())
+        rows = await desk.connection.fetch("SELECT token_hash FROM operator_session WHERE operator = $1", operator)
+    assert [row["token_hash"] for row in rows] == [tokens.digest(kept)], "only what is alive stays"
+
+
+async def test_a_slow_password_holds_no_connection(
+    deployment: Deployment, door: Any, account: Created, olga: Desk, monkeypatch: pytest.MonkeyPatch
+):
+    looking, go_on = asyncio.Event(), asyncio.Event()
+    judge = passwords.judge
+
+    async def slowly(stored: str | None, password: str) -> passwords.Verdict:
+        looking.set()
+        await go_on.wait()
+        return await judge(stored, password)
+
+    monkeypatch.setattr(passwords, "judge", slowly)
+    mallory = Desk(door, account, peer="203.0.113.10")
+    trying = asyncio.create_task(mallory.sign_in(password="a guess that is long enough"))
+    await asyncio.wait_for(looking.wait(), 5)
+    pool = deployment.operators
+    assert pool.get_size() == pool.get_idle_size(), "nobody sits in the office meanwhile"
+    go_on.set()
+    await trying
+    assert mallory.answer.status_code == 422
+    await mallory.close()
 
 
 @pytest.mark.parametrize(("column", "age"), [("seen_at", timedelta(minutes=31)), ("created_at", timedelta(hours=12))])

@@ -2,8 +2,7 @@
 
 import pytest
 
-from leumund.kit import faults
-from leumund.staff import passwords
+from leumund.kit import faults, passwords
 
 GOOD = (
     "Kaffeetasse steht schief",

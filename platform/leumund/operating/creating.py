@@ -9,12 +9,11 @@ from uuid import UUID, uuid4
 import msgspec
 from email_validator import EmailNotValidError, validate_email
 
+from leumund.kit import actors, codes, passwords
 from leumund.kit.faults import Refused, Unknown
 from leumund.operating import noting, office, second_factor, sessions
 from leumund.operating.noting import About
 from leumund.operating.office import Desk
-from leumund.staff import passwords
-from leumund.staff import second_factor as codes
 from leumund.tenancy.deployment import Deployment
 
 _ISSUER = "Leumund"
@@ -50,7 +49,7 @@ class Created(msgspec.Struct, frozen=True, kw_only=True):
 
 async def create_operator(deployment: Deployment, *, email: str, password: str, at: datetime) -> Created:
     """Make an operator. Raises AddressInvalid, AddressTaken, WeakPassword."""
-    address, operator, secret = _normal(email), uuid4(), second_factor.fresh()
+    address, operator, secret = _normal(email), uuid4(), codes.fresh()
     kept = await _kept(password, address)
     async with office.inside(deployment) as desk:
         sealed = second_factor.seal(desk, secret, operator)
@@ -65,7 +64,7 @@ async def reset_operator(deployment: Deployment, *, email: str, password: str, a
 
     Raises AddressInvalid, OperatorUnknown, WeakPassword.
     """
-    address, secret = _normal(email), second_factor.fresh()
+    address, secret = _normal(email), codes.fresh()
     kept = await _kept(password, address)
     async with office.inside(deployment) as desk:
         operator = await desk.connection.fetchval("SELECT id FROM operator WHERE email = $1", address)
@@ -83,7 +82,7 @@ async def _kept(password: str, address: str) -> str:
 
 
 async def _note(desk: Desk, action: str, operator: UUID, at: datetime) -> None:
-    await noting.note(desk, actor=noting.COMMAND_LINE, action=action, at=at, about=About(subject=operator))
+    await noting.note(desk, actor=actors.COMMAND_LINE, action=action, at=at, about=About(subject=operator))
 
 
 def _told(email: str, secret: str) -> Created:

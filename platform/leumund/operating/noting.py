@@ -7,10 +7,6 @@ import msgspec
 
 from leumund.operating.office import Desk
 
-# Who acts where nobody is signed in: the command line, and the sign-in itself.
-COMMAND_LINE = "system:cli"
-SIGN_IN = "system:sign-in"
-
 _NOTE = "INSERT INTO operator_entry (at, actor, action, tenant, slug, subject) VALUES ($1, $2, $3, $4, $5, $6)"
 
 
@@ -23,6 +19,6 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def note(desk: Desk, *, actor: str, action: str, at: datetime, about: About | None = None) -> None:
-    """Note ``action`` (``company.closed``) by ``actor`` (``operator:<id>`` or ``system:<which>``)."""
+    """Note ``action`` (``company.closed``) by ``actor``: ``operator:<id>``, or one of kit.actors."""
     about = about or About()
     await desk.connection.execute(_NOTE, at, actor, action, about.tenant, about.slug, about.subject)

@@ -2,15 +2,8 @@
 
 from uuid import UUID
 
-import pyotp
-
 from leumund.kit import sealing
 from leumund.operating.office import Desk
-
-
-def fresh() -> str:
-    """A new secret of 160 bits, as authenticator apps take it (RFC 4226, 4)."""
-    return pyotp.random_base32()
 
 
 def seal(desk: Desk, secret: str, operator: UUID) -> str:

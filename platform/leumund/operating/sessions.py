@@ -1,15 +1,13 @@
 """Sessions of operators: random in a cookie, a digest in the table; half an hour idle, half a day at most."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
-from leumund.kit import tokens
+from leumund.kit import sitting, tokens
 from leumund.operating.office import Desk
-from leumund.staff import rules
 
-_SEEN_EVERY = timedelta(minutes=1)
 _BEGIN = "INSERT INTO operator_session (operator, token_hash, created_at, seen_at) VALUES ($1, $2, $3, $3)"
 _FIND = """
 SELECT s.id AS session, s.created_at, s.seen_at, o.id, o.email
@@ -39,10 +37,9 @@ async def begin(desk: Desk, *, operator: UUID, at: datetime) -> str:
 async def recognise(desk: Desk, *, token: str, at: datetime) -> Operator | None:
     """Whose session ``token`` is; None when it ended, ran out or never was."""
     row = await desk.connection.fetchrow(_FIND, tokens.digest(token))
-    if row is None or not rules.is_alive(row["created_at"], row["seen_at"], at):
+    if row is None or not sitting.is_alive(row["created_at"], row["seen_at"], at):
         return None
-    # Noting every request would write a row for each; once a minute keeps the half hour true enough.
-    if at - row["seen_at"] >= _SEEN_EVERY:
+    if sitting.is_to_be_noted(row["seen_at"], at):
         await desk.connection.execute("UPDATE operator_session SET seen_at = $2 WHERE id = $1", row["session"], at)
     return Operator(id=row["id"], email=row["email"])
 

@@ -1,18 +1,20 @@
 """Sign an operator in with e-mail, password and code, sent together and answered by one yes or no.
 
 As for a company's staff: who fails never learns which of the three was wrong, an unknown address costs the same work,
-a code is good once, and wrong codes after the right password are slowed down.
+a code is good once, wrong codes after the right password are slowed down, and the password is looked at between two
+transactions: three connections serve all operators.
 """
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from leumund.operating import noting, second_factor, sessions
+from leumund.kit import actors, codes, knocking
+from leumund.kit.knocking import Knock
+from leumund.kit.passwords import Verdict
+from leumund.operating import clearing, limiting, noting, second_factor, sessions
 from leumund.operating.noting import About
 from leumund.operating.office import Desk
-from leumund.staff import passwords, rules
-from leumund.staff import second_factor as codes
 
 _FIND = "SELECT id, password_hash, totp_sealed, failed_attempts FROM operator WHERE email = $1"
 # Counted before the code is looked at, under the row's lock: a thousand tries at once are tried one by one.
@@ -24,27 +26,44 @@ _USE_STEP = """
 UPDATE operator SET totp_last_step = $2, failed_attempts = 0, failed_at = NULL
 WHERE id = $1 AND totp_last_step < $2 RETURNING id
 """
+_RENEW = "UPDATE operator SET password_hash = $2 WHERE id = $1"
 
 
-async def sign_in(desk: Desk, *, email: str, password: str, code: str, at: datetime) -> str | None:
-    """The token of a new session, or None. It answers instead of raising, so that a counted failure is committed."""
-    row = await desk.connection.fetchrow(_FIND, email.strip().lower())
-    known = await passwords.matches(row["password_hash"] if row else None, password)
+async def knock(desk: Desk, *, email: str, peer: str, at: datetime) -> str | None:
+    """Count a try of ``peer``; the hash to compare the password with, if there is one. Raises knocking.TooOften."""
+    await clearing.clear(desk, at=at)
+    await limiting.count(desk, peer=peer, at=at)
+    row = await _find(desk, email)
+    return row["password_hash"] if row else None
+
+
+async def sign_in(desk: Desk, *, knocks: Knock, password: Verdict, at: datetime) -> str | None:
+    """The token of a new session, or None. It answers instead of raising, so that a counted failure is committed.
+
+    A browser has one session: what ``knocks.token`` opened ends with it.
+    """
+    row = await _find(desk, knocks.email)
+    known = row is not None and password.holds(row["password_hash"])
     counted = await _count(desk, row if known else None, at)
-    if row is None or not counted or not await _use_code(desk, row, code, at):
+    if row is None or not counted or not await _use_code(desk, row, knocks.code, at):
         about = About(subject=row["id"] if row else None)
-        await noting.note(desk, actor=noting.SIGN_IN, action="sign_in.refused", at=at, about=about)
+        await noting.note(desk, actor=actors.SIGN_IN, action="sign_in.refused", at=at, about=about)
         return None
-    if passwords.is_outdated(row["password_hash"]):
-        renewed = await passwords.hashed(password)
-        await desk.connection.execute("UPDATE operator SET password_hash = $2 WHERE id = $1", row["id"], renewed)
+    if password.renewed is not None:
+        await desk.connection.execute(_RENEW, row["id"], password.renewed)
+    await limiting.give_back(desk, peer=knocks.peer)
+    await sessions.leave(desk, token=knocks.token, at=at)
     await noting.note(desk, actor=f"operator:{row['id']}", action="sign_in.done", at=at)
     return await sessions.begin(desk, operator=row["id"], at=at)
 
 
+async def _find(desk: Desk, email: str) -> Any:
+    return await desk.connection.fetchrow(_FIND, email.strip().lower())
+
+
 async def _count(desk: Desk, row: Any, at: datetime) -> bool:
     operator, attempts = (row["id"], row["failed_attempts"]) if row else (uuid4(), 0)
-    return await desk.connection.fetchval(_COUNT, operator, at, rules.wait(attempts), attempts) is not None
+    return await desk.connection.fetchval(_COUNT, operator, at, knocking.wait(attempts), attempts) is not None
 
 
 async def _use_code(desk: Desk, row: Any, code: str, at: datetime) -> bool:

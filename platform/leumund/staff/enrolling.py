@@ -8,8 +8,8 @@ import msgspec
 
 from leumund.audit import noting
 from leumund.company import describing
-from leumund.kit import faults, ground, tokens
-from leumund.staff import passwords, second_factor, sessions
+from leumund.kit import codes, faults, ground, passwords, tokens
+from leumund.staff import second_factor, sessions
 
 _FIND = """
 SELECT id, name, email, enrolment_hash FROM staff_member
@@ -45,7 +45,7 @@ async def show(*, token: str, at: datetime) -> Enrolment:
     row = await _find(token, at)
     company = await describing.profile()
     secret = second_factor.secret_of(row["enrolment_hash"])
-    address = second_factor.address(secret, email=row["email"], company=company.name)
+    address = codes.address(secret, email=row["email"], company=company.name)
     return Enrolment(name=row["name"], email=row["email"], secret=secret, otpauth_uri=address)
 
 
@@ -58,7 +58,7 @@ async def finish(*, token: str, password: str, code: str, at: datetime) -> UUID:
     company = await describing.profile()
     passwords.check(password, known=(row["name"], row["email"].partition("@")[0], company.name))
     secret = second_factor.secret_of(row["enrolment_hash"])
-    step = second_factor.step_of(secret, code, at)
+    step = codes.step_of(secret, code, at)
     if step is None:
         raise WrongCode("errors.staff.code_wrong", field="code")
     member: UUID = row["id"]

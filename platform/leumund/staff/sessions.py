@@ -1,14 +1,13 @@
 """Sessions of staff: 256 random bits in a cookie, a digest in the table, half an hour idle and half a day at most."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from leumund.kit import ground, tokens
-from leumund.staff import members, rules
+from leumund.kit import ground, sitting, tokens
+from leumund.staff import members
 from leumund.staff.members import Member
 from leumund.staff.tables import StaffSession
 
-_SEEN_EVERY = timedelta(minutes=1)
 _FIND = """
 SELECT session.id AS session, session.created_at AS begun_at, session.seen_at, member.*
 FROM staff_session session JOIN staff_member member ON member.id = session.member
@@ -28,11 +27,10 @@ async def begin(*, member: UUID, at: datetime) -> str:
 async def recognise(*, token: str, at: datetime) -> Member | None:
     """Whose session ``token`` is, with the role as it is now; None when it ended, ran out or never was."""
     rows = await ground.fetch(_FIND, tokens.digest(token))
-    if not rows or not rules.is_alive(rows[0]["begun_at"], rows[0]["seen_at"], at):
+    if not rows or not sitting.is_alive(rows[0]["begun_at"], rows[0]["seen_at"], at):
         return None
     row = rows[0]
-    # Noting every request would write a row for each; once a minute keeps the half hour true enough.
-    if at - row["seen_at"] >= _SEEN_EVERY:
+    if sitting.is_to_be_noted(row["seen_at"], at):
         await StaffSession.update(seen_at=at).where(StaffSession.id == row["session"])
     return members.seen(row)
 

@@ -8,7 +8,8 @@ from litestar.datastructures import FormMultiDict
 from litestar.exceptions import ClientException
 
 from leumund.kit.faults import Refusals, Refused
-from leumund.web import answering
+from leumund.kit.knocking import Knock
+from leumund.web import answering, peers
 
 # Enough for the longest comment, escaped; a body above it is refused before it is read.
 MOST_BODY_BYTES = 100_000
@@ -55,6 +56,11 @@ async def secret(request: Request[Any, Any, Any], name: str) -> str:
     """A password exactly as it was sent: whoever began or ended one with a space meant it."""
     value = (await sent(request)).get(name, "")
     return value if isinstance(value, str) else ""
+
+
+def knock(request: Request[Any, Any, Any], sent: Mapping[str, str], *, token: str) -> Knock:
+    """A filled form of signing in, all but its password; ``token`` is the session the browser still has."""
+    return Knock(email=sent.get("email", ""), code=sent.get("code", ""), peer=peers.place(request), token=token)
 
 
 def require(sent: Mapping[str, str], *, fields: tuple[str, ...]) -> None:

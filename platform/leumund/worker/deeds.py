@@ -9,7 +9,6 @@ from leumund.kit.settings import Settings
 from leumund.messages import delivering, mailing
 from leumund.programs import inviting
 from leumund.rewards import releasing
-from leumund.staff import limiting
 from leumund.worker import nightly
 from leumund.worker.working import Deed
 
@@ -24,9 +23,6 @@ def deeds(settings: Settings) -> Mapping[str, Deed]:
     async def release_reward(subject: UUID, at: datetime) -> None:
         await releasing.release(reward=subject, at=at)
 
-    async def forget_peer(subject: UUID, at: datetime) -> None:
-        await limiting.forget(attempt=subject, at=at)
-
     async def invite_to_program(subject: UUID, at: datetime) -> None:
         await inviting.invite(invitation=subject, at=at)
 
@@ -34,6 +30,5 @@ def deeds(settings: Settings) -> Mapping[str, Deed]:
         "messages.send": send_message,
         "programs.invite": invite_to_program,
         "rewards.release": release_reward,
-        limiting.FORGET: forget_peer,
         nightly.KIND: nightly.tidy,
     }

@@ -7,10 +7,10 @@ from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath
 from litestar.types import ExceptionHandlersMap
 
-from leumund.kit import clock, language
+from leumund.kit import clock, language, passwords
 from leumund.kit.faults import Refused, Unknown
 from leumund.referrals import drawing
-from leumund.staff import enrolling, passwords
+from leumund.staff import enrolling
 from leumund.staff.enrolling import Enrolment, LinkUnknown
 from leumund.web import forms, refusing
 from leumund.web.console import entering

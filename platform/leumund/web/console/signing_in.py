@@ -6,10 +6,11 @@ from typing import Any
 from litestar import Controller, Request, Response, get, post
 from litestar.response import Redirect
 
-from leumund.kit import clock, language
-from leumund.staff import limiting, sessions, signing_in
+from leumund.kit import clock, language, passwords
+from leumund.kit.knocking import TooOften
+from leumund.staff import sessions, signing_in
 from leumund.staff.signing_in import SignedIn
-from leumund.web import cookies, forms, peers
+from leumund.web import cookies, forms
 from leumund.web.console import entering
 
 
@@ -28,7 +29,7 @@ class SignInController(Controller):
         sent, lang = await forms.filled(request), entering.language(request)
         try:
             signed_in = await _try(request, sent)
-        except limiting.TooOften as fault:
+        except TooOften as fault:
             page = await _form(request, sent=sent, errors=forms.errors(fault, lang), status=429)
             page.set_header("retry-after", str(fault.wait_seconds))
             return page
@@ -46,19 +47,12 @@ class SignInController(Controller):
 
 async def _try(request: Request[Any, Any, Any], sent: Mapping[str, str]) -> SignedIn | None:
     """Raises TooOften."""
-    peer, at = peers.place(request), clock.now()
-    password = await forms.secret(request, "password")
+    knocks, at = forms.knock(request, sent, token=entering.token_of(request)), clock.now()
     async with entering.inside(request):
-        await limiting.count(peer=peer, at=at)
+        kept = await signing_in.knock(email=knocks.email, peer=knocks.peer, at=at)
+    password = await passwords.judge(kept, await forms.secret(request, "password"))
     async with entering.inside(request):
-        signed_in = await signing_in.sign_in(
-            email=sent.get("email", ""), password=password, code=sent.get("code", ""), at=at
-        )
-        if signed_in is not None:
-            await limiting.give_back(peer=peer)
-            # A browser has one session: what its old cookie opened ends with it.
-            await sessions.leave(token=entering.token_of(request), at=at)
-    return signed_in
+        return await signing_in.sign_in(knocks=knocks, password=password, at=at)
 
 
 async def _form(

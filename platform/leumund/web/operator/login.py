@@ -6,11 +6,10 @@ from typing import Any
 from litestar import Controller, Request, Response, get, post
 from litestar.response import Redirect
 
-from leumund.kit import clock, language
-from leumund.operating import limiting as places
+from leumund.kit import clock, language, passwords
+from leumund.kit.knocking import TooOften
 from leumund.operating import sessions, signing_in
-from leumund.staff import limiting
-from leumund.web import answering, cookies, dressing, forms, peers
+from leumund.web import answering, cookies, dressing, forms
 from leumund.web.operator import entering
 
 
@@ -29,7 +28,7 @@ class LoginController(Controller):
         sent, lang = await forms.filled(request), dressing.language_of(request, language.LANGUAGES)
         try:
             token = await _try(request, sent)
-        except limiting.TooOften as fault:
+        except TooOften as fault:
             page = _again(request, sent, status=429, errors=forms.errors(fault, lang))
             page.set_header("retry-after", str(fault.wait_seconds))
             return page
@@ -47,17 +46,12 @@ class LoginController(Controller):
 
 async def _try(request: Request[Any, Any, Any], sent: Mapping[str, str]) -> str | None:
     """Raises TooOften."""
-    peer, at = peers.place(request), clock.now()
-    password = await forms.secret(request, "password")
+    knocks, at = forms.knock(request, sent, token=entering.token_of(request)), clock.now()
     async with entering.inside(request) as desk:
-        await places.count(desk, peer=peer, at=at)
+        kept = await signing_in.knock(desk, email=knocks.email, peer=knocks.peer, at=at)
+    password = await passwords.judge(kept, await forms.secret(request, "password"))
     async with entering.inside(request) as desk:
-        token = await signing_in.sign_in(
-            desk, email=sent.get("email", ""), password=password, code=sent.get("code", ""), at=at
-        )
-        if token is not None:
-            await places.give_back(desk, peer=peer)
-    return token
+        return await signing_in.sign_in(desk, knocks=knocks, password=password, at=at)
 
 
 def _again(

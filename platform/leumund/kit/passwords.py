@@ -8,6 +8,7 @@ from importlib import resources
 from itertools import pairwise
 from secrets import token_hex
 from string import digits, punctuation, whitespace
+from typing import NamedTuple
 
 from anyio import to_thread
 from argon2 import PasswordHasher
@@ -55,6 +56,28 @@ def is_common(password: str, *, known: tuple[str, ...] = ()) -> bool:
     )
 
 
+class Verdict(NamedTuple):
+    """What comparing a password came to; it holds only while ``stored`` is still what is kept.
+
+    ``renewed`` is a hash by today's parameters where the right password was kept with weaker ones.
+    """
+
+    stored: str | None
+    right: bool
+    renewed: str | None
+
+    def holds(self, kept: str | None) -> bool:
+        """Whether the password is the one kept now as ``kept``."""
+        return self.right and kept is not None and kept == self.stored
+
+
+async def judge(stored: str | None, password: str) -> Verdict:
+    """Compare outside every transaction: it takes its time on purpose, and connections are few."""
+    right = await matches(stored, password)
+    outdated = right and stored is not None and is_outdated(stored)
+    return Verdict(stored, right, await hashed(password) if outdated else None)
+
+
 async def hashed(password: str) -> str:
     """The argon2id hash to store; worked out beside the event loop, since it is slow on purpose."""
     return await to_thread.run_sync(_HASHER.hash, password)
@@ -85,7 +108,7 @@ def _nobodys() -> str:
 
 @cache
 def _common() -> frozenset[str]:
-    text = resources.files("leumund.staff").joinpath("common_passwords.txt").read_text("utf-8")
+    text = resources.files("leumund.kit").joinpath("common_passwords.txt").read_text("utf-8")
     lines = (line.strip().casefold() for line in text.splitlines())
     return frozenset(line for line in lines if line and not line.startswith("#"))
 
