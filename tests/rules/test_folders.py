@@ -274,3 +274,10 @@ def test_all_that_is_wrong_is_told_at_once(tmp_path: Path):
         reading.read(tmp_path / "No Such Company")
     assert [fault.key for fault in raised.value.faults] == ["folder", "file"]
     assert str(Faulty([Fault("a", "b", "c"), Fault("d", "e", "f")])) == "a: b: c; d: e: f"
+
+
+@pytest.mark.parametrize("currency", ["DEM", "XXX", "XAU"])
+def test_a_currency_that_is_money_nowhere_today_is_none(folder: Path, currency: str):
+    file = folder / "company.toml"
+    file.write_text(file.read_text("utf-8").replace('currency = "EUR"', f'currency = "{currency}"'), "utf-8")
+    assert faults(folder) == [("company.toml", "currency", f"{currency} is no ISO 4217 code such as EUR")]

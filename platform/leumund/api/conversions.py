@@ -7,11 +7,12 @@ from litestar import Controller, Request, Response, post
 from litestar.params import JSONBody
 from msgspec import Meta, Struct
 
-from leumund.api import answering, currencies, ids, shapes
+from leumund.api import answering, ids, shapes
 from leumund.api.answering import Key
 from leumund.api.describing import PROBLEMS
 from leumund.api.reading import Strictly
 from leumund.api.shapes import Line, Moment, ReferralState
+from leumund.kit import money
 from leumund.kit.faults import Refused, Unknown
 from leumund.rewards import converting
 from leumund.rewards.converting import Converted, CustomerRef, CustomerUnknown, Order
@@ -72,7 +73,7 @@ def _order(data: NewConversion, at: datetime) -> Order:
     occurred_at = data.occurred_at or at
     if not _FIRST_MOMENT <= occurred_at <= at + _CLOCKS_DIFFER:
         raise Refused("errors.api.moment_far", field="occurred_at")
-    if data.currency not in currencies.known():
+    if data.currency not in money.known():
         raise Refused("errors.api.currency", field="currency")
     return Order(
         order_id=data.order_id,

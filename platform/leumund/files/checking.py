@@ -10,13 +10,11 @@ from functools import cache
 from typing import Any, TypeVar
 from zoneinfo import available_timezones
 
-from babel.numbers import list_currencies
-
 from leumund.customers import normalising
 from leumund.customers.normalising import NoCountry, NoEmail
 from leumund.files.faults import Fault
 from leumund.files.shaping import FILE
-from leumund.kit import language
+from leumund.kit import language, money
 from leumund.kit.faults import Refusals, Refused
 from leumund.theming import styling
 from leumund.theming.themes import UnknownTheme
@@ -88,7 +86,7 @@ def _faults_of_place(plain: Mapping[str, Any]) -> Iterator[Fault]:
     except NoCountry:
         yield Fault(FILE, "country", f"{country} is no ISO 3166-1 code such as DE")
     currency = at(plain, "currency", str, "")
-    if currency and currency not in list_currencies():
+    if currency and currency not in money.known():
         yield Fault(FILE, "currency", f"{currency} is no ISO 4217 code such as EUR")
     time_zone = at(plain, "time_zone", str, "")
     if time_zone and time_zone not in _time_zones():

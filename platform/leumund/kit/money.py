@@ -1,10 +1,12 @@
 """Money: integer minor units and an ISO 4217 code, written the way each language writes it."""
 
 from decimal import Decimal
+from functools import cache
 
 import msgspec
 from babel import Locale
-from babel.numbers import format_currency, get_currency_precision
+from babel.core import get_global
+from babel.numbers import format_currency, get_currency_precision, get_territory_currencies
 
 
 class Money(msgspec.Struct, frozen=True):
@@ -12,6 +14,13 @@ class Money(msgspec.Struct, frozen=True):
 
     cents: int
     currency: str
+
+
+@cache
+def known() -> frozenset[str]:
+    """The ISO 4217 codes that are money somewhere today."""
+    territories = get_global("territory_currencies")
+    return frozenset(code for territory in territories for code in get_territory_currencies(territory))
 
 
 def text(money: Money, language: str) -> str:
