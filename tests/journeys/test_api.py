@@ -234,11 +234,15 @@ async def test_a_customer_with_a_wrong_consent_is_not_told_at_all(refused: Shop,
     for change, field in (
         ({"purpose": "telepathy"}, "consents[0].purpose"),
         ({"given_at": "2126-01-01T00:00:00Z"}, "consents[0].given_at"),
+        ({"given_at": "0001-01-01T00:00:00+14:00"}, "consents[0].given_at"),
+        ({"given_at": "1999-12-31T23:59:59Z"}, "consents[0].given_at"),
         ({"basis": " "}, "consents[0].basis"),
+        ({"basis": "ja"}, "consents[0].basis"),
+        ({"basis": "Nein, nie im Leben"}, "consents[0].basis"),
         ({"basis": 7}, "consents[0].basis"),
         ({"channel": "pigeon"}, "consents[0].channel"),
     ):
-        consent = {"purpose": "survey", "basis": "asked", "given_at": "2026-01-01T00:00:00Z"} | change
+        consent = {"purpose": "survey", "basis": "asked at the counter", "given_at": "2026-01-01T00:00:00Z"} | change
         answer = await refused.post("/customers", {"email": "clara@people.example", "consents": [consent]})
         problem(answer, 422, "invalid", field)
     assert await rows(deployment, refused.tenant) == before
@@ -255,7 +259,7 @@ async def test_consents_are_taken_one_by_one_and_told_in_their_order(shop: Shop)
 
 async def test_every_wrong_consent_is_told_at_once(refused: Shop, deployment: Deployment):
     before = await rows(deployment, refused.tenant)
-    good = {"purpose": "survey", "basis": "asked", "given_at": "2026-01-01T00:00:00Z"}
+    good = {"purpose": "survey", "basis": "asked at the counter", "given_at": "2026-01-01T00:00:00Z"}
     consents = [good | {"given_at": "2126-01-01T00:00:00Z", "purpose": "telepathy"}, good, good | {"basis": " "}]
     answer = await refused.post("/customers", {"email": "clara@people.example", "consents": consents})
     problem(answer, 422, "invalid", "consents[0].given_at", "consents[0].purpose", "consents[2].basis")

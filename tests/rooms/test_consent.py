@@ -259,7 +259,7 @@ async def test_a_new_confirmed_yes_lifts_what_a_withdrawal_stopped_and_only_for_
     await give(anna, "survey", at=NOON + 3 * HOUR)
     assert await may(anna, "survey")
     assert not await may(anna, "recommendation")
-    evidence = {"basis": "CRM"}
+    evidence = {"basis": "Haken im Kundenkonto"}
     other = await person("other@example.com")
     assert not await importing.import_given(
         customer=other, purpose="recommendation", channel="email", source="crm", evidence=evidence, at=NOON, email=ANNA
@@ -299,14 +299,14 @@ async def test_an_import_needs_its_basis(anna: UUID):
 async def test_an_import_needs_a_purpose_with_a_text(anna: UUID):
     with pytest.raises(importing.PurposeUnknown):
         await importing.import_given(
-            customer=anna, purpose="party", channel="email", source="crm", evidence={"basis": "Papier"}, at=NOON
+            customer=anna, purpose="party", channel="email", source="crm", evidence={"basis": "Auf Papier"}, at=NOON
         )
 
 
 async def test_an_imported_yes_stands_and_comes_once(anna: UUID):
     for first in (True, False):
         assert first == await importing.import_given(
-            customer=anna, purpose="survey", channel="email", source="crm", evidence={"basis": "Papier"}, at=NOON
+            customer=anna, purpose="survey", channel="email", source="crm", evidence={"basis": "Auf Papier"}, at=NOON
         )
     assert await may(anna)
 

@@ -8,7 +8,7 @@ import msgspec
 
 from leumund.company import describing
 from leumund.company import rules as company_rules
-from leumund.consent import addressing
+from leumund.consent import addressing, rules
 from leumund.kit import faults, ground
 
 # What is retired covers no channel in its newest version, so no file can claim it any more.
@@ -118,7 +118,7 @@ def check(*, given: Given, askable: Container[str]) -> None:
 
     Raises BasisMissing, PurposeUnknown.
     """
-    if not str(given.evidence.get("basis") or "").strip():
+    if not rules.proves(str(given.evidence.get("basis") or "")):
         raise BasisMissing("errors.consent.basis_missing", field="basis")
     if given.purpose not in askable:
         raise PurposeUnknown(

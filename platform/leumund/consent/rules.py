@@ -17,6 +17,14 @@ FORGET_AFTER = timedelta(days=30)
 # A mail proves that a mailbox was reached, and nothing about a telephone (OLG Frankfurt 6 U 6/19).
 PROVEN_BY_MAIL = ("email", "post")
 
+_SHORTEST_BASIS = 10
+# A column of yes and no proves nothing, and a no must never come in as a yes.
+_NOES = (
+    *("nein", "kein", "keine", "keiner", "nicht", "nie", "ohne", "abgelehnt", "verweigert", "widerrufen", "widerruf"),
+    *("no", "not", "none", "never", "without", "refused", "declined", "denied", "withdrawn", "revoked", "opt-out"),
+    *("false", "falsch", "optout", "opted", "unsubscribed", "abgemeldet", "widersprochen", "n/a"),
+)
+
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
     """One event of one person, purpose and channel; ``of_request`` tells a request's lapse from a consent's end."""
@@ -31,6 +39,12 @@ def stands(events: Iterable[Event]) -> bool:
     telling = [event for event in events if _tells(event)]
     latest = max(telling, key=lambda event: (event.at, event.state != "given"), default=None)
     return latest is not None and latest.state == "given"
+
+
+def proves(basis: str) -> bool:
+    """Whether ``basis`` says in words how a consent was given; a mere yes proves nothing, and a no is none."""
+    words = basis.casefold().split()
+    return bool(words) and len(" ".join(words)) >= _SHORTEST_BASIS and words[0].strip(".,;:!-") not in _NOES
 
 
 def fingerprint(title: str, wording: str) -> str:

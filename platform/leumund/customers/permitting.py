@@ -3,19 +3,13 @@
 from collections.abc import Mapping, Set
 from typing import Any
 
+from leumund.consent import rules
 from leumund.consent.importing import PurposeUnknown
 from leumund.customers import normalising
 from leumund.kit.faults import Refusals, Refused
 
 CHANNEL = "email"
 PURPOSES = {"survey_consent": "survey", "recommendation_consent": "recommendation"}
-_SHORTEST = 10
-# A column of yes and no proves nothing, and a no must never come in as a yes.
-_NOES = (
-    *("nein", "kein", "keine", "keiner", "nicht", "nie", "ohne", "abgelehnt", "verweigert", "widerrufen", "widerruf"),
-    *("no", "not", "none", "never", "without", "refused", "declined", "denied", "withdrawn", "revoked", "opt-out"),
-    *("false", "falsch", "optout", "opted", "unsubscribed", "abgemeldet", "widersprochen", "n/a"),
-)
 
 
 class NoBasis(Refused):
@@ -56,7 +50,6 @@ def need_address(email: str | None) -> None:
 
 def _basis(text: str, field: str) -> str:
     plain = normalising.note(text, field=field)
-    first = plain.casefold().split()[0].strip(".,;:!-") if plain else ""
-    if len(plain) < _SHORTEST or first in _NOES:
+    if not rules.proves(plain):
         raise NoBasis("errors.customers.no_basis", field=field)
     return plain

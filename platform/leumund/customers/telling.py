@@ -1,7 +1,7 @@
 """Take in what a company tells of one customer: who it is, and which consents they gave it before."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 import msgspec
@@ -13,9 +13,15 @@ from leumund.customers.finding import Person
 from leumund.customers.registering import Record
 from leumund.kit.faults import Refusals, Refused
 
+_FIRST_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
+
 
 class GivenLater(Refused):
     """A consent given in the future."""
+
+
+class GivenTooEarly(Refused):
+    """A consent given before anybody could have kept it for us."""
 
 
 class Claimed(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,7 +45,7 @@ async def tell(*, record: Record, consents: Sequence[Claimed], source: str, at: 
     """Register the person and record what they consented to; the same consent said twice is taken once.
 
     Raises what registering raises, and Refusals with every consent that is wrong, such as ``consents[0].basis``:
-    GivenLater, NoAddress, BasisMissing, PurposeUnknown.
+    GivenLater, GivenTooEarly, NoAddress, BasisMissing, PurposeUnknown.
     """
     registered = await registering.register(record=record, source=source, at=at)
     person = await finding.known(customer=registered.id)
@@ -72,6 +78,8 @@ def _given(person: Person, claimed: Claimed) -> Given:
 def _faults(given: Given, askable: Mapping[str, UUID], at: datetime) -> Iterator[Refused]:
     if given.at > at:
         yield GivenLater("errors.consent.given_later", field="given_at")
+    if given.at < _FIRST_MOMENT:
+        yield GivenTooEarly("errors.consent.given_too_early", field="given_at")
     try:
         if given.channel == permitting.CHANNEL:
             permitting.need_address(given.email)
