@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from xml.etree import ElementTree
 
+import msgspec
 import pytest
 
 from leumund.insight import counting, dating, drawing, overviewing
@@ -12,6 +13,7 @@ from leumund.insight.counting import Funnel
 from leumund.insight.drawing import Look
 from leumund.kit import ground
 from leumund.ledger import balancing
+from leumund.programs import offering
 from leumund.rewards import converting
 from leumund.rewards.converting import CustomerRef, Order
 from leumund.surveys import figures, importing, rules
@@ -73,11 +75,39 @@ async def test_balances_add_up_to_what_the_ledger_says_and_to_zero(inside: groun
     await whole.company(at=NOON)
     await bought(cents=90_000)
 
-    balances = {each.kind: each.cents for each in await counting.balances()}
+    balances = {each.kind: each.cents for each in await balancing.by_kind()}
     assert balances == {"program_budget": -7500, "reward_pending": 7500}
     assert sum(balances.values()) == sum((await balancing.totals()).values()) == 0
     assert list((await counting.spent()).values()) == [7500]
     assert [(each.state, each.number, each.cents) for each in await counting.rewards()] == [("pending", 2, 7500)]
+
+
+async def test_a_program_that_changed_its_currency_has_spent_nothing_of_the_new_one(inside: ground.Ground):
+    await whole.company(at=NOON)
+    await bought(cents=90_000)
+    await offering.offer(terms=msgspec.structs.replace(whole.TERMS, currency="CHF"), at=NOON)
+    assert await counting.spent() == {}
+
+    clara = CustomerRef(email="clara@people.example")
+    code = (await ground.fetch("SELECT code FROM share_link"))[0]["code"]
+    await whole.friend(code, "clara@people.example", at=NOON)
+    order = Order(order_id="4712", cents=90_000, currency="CHF", customer=clara, occurred_at=NOON)
+    await converting.convert(order=order, at=NOON)
+    assert list((await counting.spent()).values()) == [7500], "in francs alone"
+    budgets = [(each.currency, each.cents) for each in await balancing.by_kind() if each.kind == "program_budget"]
+    assert budgets == [("CHF", -7500), ("EUR", -7500)]
+
+
+async def test_a_purchase_nobody_recommended_is_no_step_of_the_way(inside: ground.Ground):
+    await whole.company(at=NOON)
+    await bought(cents=90_000)
+    await whole.person("clara@people.example", at=NOON)
+    clara = CustomerRef(email="clara@people.example")
+    await converting.convert(
+        order=Order(order_id="4712", cents=90_000, currency="EUR", customer=clara, occurred_at=NOON), at=NOON
+    )
+
+    assert (await counting.funnel()).conversions == 1
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,12 @@
-"""Count across rooms: the way from survey to reward, and the money that moved; one query each."""
+"""Count across rooms: the way from survey to reward, and the money that moved."""
 
 from uuid import UUID
 
 import msgspec
 
 from leumund.kit import ground
+from leumund.ledger import balancing
+from leumund.programs import offering
 from leumund.surveys import rules
 
 _FUNNEL = f"""
@@ -16,25 +18,13 @@ SELECT
     (SELECT count(*) FROM participation WHERE confirmed_at IS NOT NULL AND ended_at IS NULL) AS advocates,
     (SELECT coalesce(sum(clicks), 0)::bigint FROM click_count) AS clicks,
     (SELECT count(*) FROM referral WHERE confirmed_at IS NOT NULL) AS friends,
-    (SELECT count(*) FROM conversion WHERE refunded_at IS NULL) AS conversions,
+    (SELECT count(*) FROM conversion WHERE referral IS NOT NULL AND refunded_at IS NULL) AS conversions,
     (SELECT count(*) FROM reward WHERE state <> 'canceled') AS rewards
 """  # noqa: S608 - a constant of ours
 _REWARDS = """
 SELECT state, currency, count(*) AS number, sum(cents)::bigint AS cents FROM reward
 GROUP BY state, currency ORDER BY currency, state
 """
-_SIDES = """
-SELECT credit AS account, cents FROM ledger_posting UNION ALL SELECT debit, -cents FROM ledger_posting
-"""
-_ACCOUNTS = f"""
-SELECT a.kind, a.currency, count(DISTINCT a.id) AS accounts, sum(s.cents)::bigint AS cents
-FROM ({_SIDES}) s JOIN ledger_account a ON a.id = s.account
-GROUP BY a.kind, a.currency ORDER BY a.currency, a.kind
-"""  # noqa: S608 - a constant of ours
-_SPENT = f"""
-SELECT a.owner, -sum(s.cents)::bigint AS cents FROM ({_SIDES}) s JOIN ledger_account a ON a.id = s.account
-WHERE a.kind = 'program_budget' GROUP BY a.owner
-"""  # noqa: S608 - a constant of ours
 
 
 class Funnel(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,15 +49,6 @@ class Sum(msgspec.Struct, frozen=True, kw_only=True):
     cents: int
 
 
-class Balance(msgspec.Struct, frozen=True, kw_only=True):
-    """What all accounts of one kind hold together: what they were given less what they gave."""
-
-    kind: str
-    currency: str
-    accounts: int
-    cents: int
-
-
 async def funnel() -> Funnel:
     """The whole way, all time."""
     return Funnel(**(await ground.fetch(_FUNNEL))[0])
@@ -78,11 +59,11 @@ async def rewards() -> list[Sum]:
     return [Sum(**row) for row in await ground.fetch(_REWARDS)]
 
 
-async def balances() -> list[Balance]:
-    """The trial balance by kind of account; the sum of each currency is zero, or the ledger is broken."""
-    return [Balance(**row) for row in await ground.fetch(_ACCOUNTS)]
-
-
 async def spent() -> dict[UUID, int]:
-    """What each program gave away so far, less what came back, in minor units; who gave nothing is not in it."""
-    return {row["owner"]: int(row["cents"]) for row in await ground.fetch(_SPENT)}
+    """What each program gave away so far in its currency, less what came back; who gave nothing is not in it.
+
+    In minor units of the currency it pays in now, which its budget is in: another one's cents are no part of it.
+    """
+    currencies = {offer.id: offer.currency for offer in await offering.all_offers()}
+    lines = await balancing.of_kind(kind="program_budget")
+    return {line.owner: -line.cents for line in lines if line.currency == currencies[line.owner]}

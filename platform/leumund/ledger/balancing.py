@@ -12,6 +12,14 @@ SELECT account, currency, sum(cents) AS cents FROM (
     UNION ALL SELECT debit, currency, -cents FROM ledger_posting
 ) side GROUP BY account, currency
 """
+_BY_KIND = f"""
+SELECT a.kind, a.currency, count(*) AS accounts, sum(s.cents)::bigint AS cents
+FROM ({_SIDES}) s JOIN ledger_account a ON a.id = s.account GROUP BY a.kind, a.currency ORDER BY a.currency, a.kind
+"""  # noqa: S608 - a constant of ours
+_OF_KIND = f"""
+SELECT a.kind, a.owner, a.currency, s.cents::bigint AS cents
+FROM ({_SIDES}) s JOIN ledger_account a ON a.id = s.account WHERE a.kind = $1 ORDER BY a.currency, a.owner
+"""  # noqa: S608 - a constant of ours
 _HELD = """
 SELECT (SELECT coalesce(sum(cents), 0) FROM ledger_posting WHERE credit = a.id)
      - (SELECT coalesce(sum(cents), 0) FROM ledger_posting WHERE debit = a.id) AS cents
@@ -25,6 +33,15 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     owner: UUID
     currency: str
+    cents: int
+
+
+class Balance(msgspec.Struct, frozen=True, kw_only=True):
+    """What all accounts of one kind and currency hold together."""
+
+    kind: str
+    currency: str
+    accounts: int
     cents: int
 
 
@@ -51,3 +68,13 @@ async def trial_balance() -> list[Line]:
         "JOIN ledger_account a ON a.id = s.account ORDER BY a.kind, a.currency, a.owner"
     )
     return [Line(**row) for row in rows]
+
+
+async def by_kind() -> list[Balance]:
+    """The trial balance by kind of account; the sum of each currency is zero, or the ledger is broken."""
+    return [Balance(**row) for row in await ground.fetch(_BY_KIND)]
+
+
+async def of_kind(*, kind: str) -> list[Line]:
+    """The accounts of one kind that ever moved; an owner has one for each currency."""
+    return [Line(**row) for row in await ground.fetch(_OF_KIND, kind)]

@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Controller, Request, Response, get
 
 from leumund.insight import counting
+from leumund.ledger import balancing
 from leumund.rewards import listing
 from leumund.web import paging, saying
 from leumund.web.console import entering, naming
@@ -25,7 +26,7 @@ class RewardController(Controller):
         async with entering.reading(request):
             page = await listing.rewards(state=state, text=text, after=paging.after(request))
             sums = await counting.rewards()
-            balances = await counting.balances() if who.may(_BOOKS) else None
+            balances = await balancing.by_kind() if who.may(_BOOKS) else None
         return await entering.page(
             request,
             who,
@@ -42,7 +43,7 @@ class RewardController(Controller):
         )
 
 
-def _totals(balances: list[counting.Balance]) -> dict[str, int]:
+def _totals(balances: list[balancing.Balance]) -> dict[str, int]:
     """The sum over all accounts by currency: zero, or the ledger is broken."""
     return {
         currency: sum(each.cents for each in balances if each.currency == currency)
