@@ -1,5 +1,6 @@
 """A company is its folder: applied twice it stays, written back it is the same, and a wrong one changes nothing."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -191,6 +192,22 @@ async def test_a_fault_half_way_leaves_an_open_company_as_it_was(
     with pytest.raises(RuntimeError, match="the power went"):
         await opening.apply(deployment, folder.path)
     assert await folders.rows_of(deployment, folder) == before
+
+
+async def test_two_who_apply_one_company_at_once_come_one_after_the_other(deployment: Deployment, folder: Folder):
+    await opening.apply(deployment, folder.path)
+    terms = folder.path / "texts" / "terms.de.md"
+    for number in range(3):
+        hosts, budget = [f"freunde{number}.{folder.slug}.example"], {"budget_cents": 1_000 + number}
+        folder.change(lambda company, hosts=hosts: company.update(hosts=hosts))
+        folder.change(lambda company, budget=budget: company["program"].update(budget))
+        terms.write_text(f"{terms.read_text('utf-8')}\nNeu {number}.\n", "utf-8")
+        done = await asyncio.gather(*(opening.apply(deployment, folder.path) for _ in range(3)))
+        assert sorted(done, key=len) == [
+            folders.NOTHING,
+            folders.NOTHING,
+            ["text terms.de", "program: budget_cents", "hosts"],
+        ]
 
 
 async def test_a_closed_company_is_not_changed(deployment: Deployment, folder: Folder):

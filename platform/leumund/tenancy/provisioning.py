@@ -89,7 +89,8 @@ async def settling(
     """Give a company its name and hosts, the first one canonical, and open it when the block ends; yields what changes.
 
     Nothing of it is kept when the block raises. ``<slug>.<base domain>`` is ours to give and needs no proof; the
-    operator who applies a folder vouches for the rest. Raises HostTaken before the block is entered.
+    operator who applies a folder vouches for the rest. Whoever settles the same company meanwhile waits for the end.
+    Raises HostTaken before the block is entered.
     """
     assert hosts, "a company is served somewhere"
     if settings.base_domain in hosts:
@@ -97,6 +98,7 @@ async def settling(
     connection = await connect_owner(server)
     try:
         async with connection.transaction():
+            await connection.execute("SELECT FROM platform.tenant WHERE id = $1 FOR NO KEY UPDATE", tenant)
             try:
                 changed = await _name(connection, tenant, name) + await _hosts(connection, tenant, list(hosts), at)
             except asyncpg.UniqueViolationError:
