@@ -2,6 +2,7 @@
 
 import csv
 import io
+import tracemalloc
 import zipfile
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
@@ -141,6 +142,44 @@ def test_what_unpacks_to_too_much_is_not_unpacked(name: str, megabytes: int):
     assert len(bomb) < 2_000_000
     with pytest.raises(reading.NotReadable, match="file_too_large"):
         list(reading.read(bomb))
+
+
+def test_a_form_takes_less_than_the_machine():
+    swollen = repacked(SHEET, {"xl/media/image.png": b"<" * 51_000_000})
+    assert len(list(reading.read(swollen))) == 2
+    with pytest.raises(reading.NotReadable, match="file_too_large"):
+        list(reading.read(swollen, limits=reading.IN_A_FORM))
+
+
+def sheet_of(rows: bytes) -> bytes:
+    """A workbook whose only sheet holds ``rows`` as XML."""
+    space = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    sheet = b'<worksheet xmlns="' + space + b'"><sheetData>' + rows + b"</sheetData></worksheet>"
+    return repacked(SHEET, {"xl/worksheets/sheet1.xml": sheet})
+
+
+def inline(text: bytes) -> bytes:
+    return b'<row><c t="inlineStr"><is><t>' + text + b"</t></is></c></row>"
+
+
+def test_a_small_file_of_very_many_rows_is_not_read_to_its_end():
+    bomb = sheet_of(inline(b"id") + inline(b"1") * 1_000)
+    assert len(bomb) < 20_000
+    assert len(list(reading.read(bomb, limits=reading.Limits(rows=1_000, unpacked_bytes=1_000_000)))) == 1_000
+    with pytest.raises(reading.TooManyRows) as refused:
+        list(reading.read(bomb, limits=reading.Limits(rows=999, unpacked_bytes=1_000_000)))
+    assert refused.value.values == {"most": 999}
+    assert reading.IN_A_FORM.rows == 200_000
+
+
+def test_a_cell_of_megabytes_is_not_read_at_all():
+    bomb = sheet_of(inline(b"id") + inline(b"1" * 40_000_000))
+    assert len(bomb) < 200_000
+    tracemalloc.start()
+    with pytest.raises(reading.NotReadable, match="file_too_large"):
+        list(reading.read(bomb, limits=reading.IN_A_FORM))
+    assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    tracemalloc.stop()
 
 
 @pytest.mark.parametrize(

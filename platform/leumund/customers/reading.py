@@ -3,8 +3,10 @@
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
+from typing import NamedTuple
 
 from leumund.kit.faults import Refused
 
@@ -22,10 +24,11 @@ FIELDS = (
     "recommendation_consent",
 )
 MOST_BYTES = 50_000_000
-# A sheet is read row by row; the list of its texts is held whole, and each weighs more there than in the file.
-_MOST_UNPACKED_BYTES = 500_000_000
+# The list of a sheet's texts is held whole, and each weighs more there than in the file.
 _MOST_UNPACKED_TEXT_BYTES = 100_000_000
 _TEXTS = "sharedstrings"
+# A cell holds 32,767 characters at most, of up to ten bytes each as XML may write them.
+_MOST_BYTES_BETWEEN_TAGS = 512 * 1024
 _MOST_COLUMNS = 200
 _HEADERS = {
     "external_id": ("external id", "kundennummer", "kunden-nr", "kundennr", "customer id", "customer number", "id"),
@@ -44,30 +47,48 @@ _HEADERS = {
 Row = dict[str, object]
 
 
+class Limits(NamedTuple):
+    """How much of a file is read: its rows, and the bytes a spreadsheet unpacks to."""
+
+    rows: int
+    unpacked_bytes: int
+
+
+# Whoever sits at the machine waits for nobody else; a form is sent to the processes that everybody's pages come from.
+AT_THE_MACHINE = Limits(rows=10_000_000, unpacked_bytes=500_000_000)
+IN_A_FORM = Limits(rows=200_000, unpacked_bytes=50_000_000)
+
+
 class NotReadable(Refused):
     """Neither a CSV nor an XLSX file we can read."""
+
+
+class TooManyRows(NotReadable):
+    """More rows than this way in takes."""
 
 
 class NoSuchColumn(Refused):
     """The mapping names a column the file does not have."""
 
 
-def read(content: bytes, *, mapping: Mapping[str, str] | None = None) -> Iterator[Row]:
+def read(content: bytes, *, mapping: Mapping[str, str] | None = None, limits: Limits = AT_THE_MACHINE) -> Iterator[Row]:
     """Each row as ``{field: value}``; ``mapping`` gives the column of a field, guessed by its header where it does not.
 
     A field mapped to an empty column is left out.
 
-    Raises NotReadable, NoSuchColumn.
+    Raises NotReadable, TooManyRows, NoSuchColumn.
     """
-    headers, table = _opened(content)
+    headers, table = _opened(content, limits)
     places = _places(headers, mapping or {})
-    for values in table:
+    for number, values in enumerate(table, 1):
+        if number > limits.rows:
+            raise TooManyRows("errors.customers.too_many_rows", field="file", most=limits.rows)
         yield {field: values[place] for field, place in places.items() if place < len(values)}
 
 
-def glimpse(content: bytes, *, rows: int) -> tuple[list[str], list[list[object]]]:
+def glimpse(content: bytes, *, rows: int, limits: Limits = IN_A_FORM) -> tuple[list[str], list[list[object]]]:
     """The headers of a file and its first ``rows`` as they stand there, to choose a mapping by. Raises NotReadable."""
-    headers, table = _opened(content)
+    headers, table = _opened(content, limits)
     return headers, [list(values) for values in islice(table, rows)]
 
 
@@ -83,10 +104,10 @@ def guess(headers: Sequence[str]) -> dict[str, str]:
     return guesses
 
 
-def _opened(content: bytes) -> tuple[list[str], Iterator[Sequence[object]]]:
+def _opened(content: bytes, limits: Limits) -> tuple[list[str], Iterator[Sequence[object]]]:
     if len(content) > MOST_BYTES:
         raise NotReadable("errors.customers.file_too_large", field="file")
-    table = _sheet(content) if content.startswith(b"PK") else _csv(content)
+    table = _sheet(content, limits) if content.startswith(b"PK") else _csv(content)
     return [str(value or "").strip() for value in next(table, [])][:_MOST_COLUMNS], table
 
 
@@ -119,11 +140,11 @@ def _csv(content: bytes) -> Iterator[Sequence[object]]:
         raise NotReadable("errors.customers.not_readable", field="file") from fault
 
 
-def _sheet(content: bytes) -> Iterator[Sequence[object]]:
+def _sheet(content: bytes, limits: Limits) -> Iterator[Sequence[object]]:
     # openpyxl parses with defusedxml where that is installed, so entities are refused.
     from openpyxl import load_workbook
 
-    _refuse_bombs(content)
+    _refuse_bombs(content, limits)
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         try:
@@ -135,13 +156,26 @@ def _sheet(content: bytes) -> Iterator[Sequence[object]]:
         raise NotReadable("errors.customers.not_readable", field="file") from fault
 
 
-def _refuse_bombs(content: bytes) -> None:
+def _refuse_bombs(content: bytes, limits: Limits) -> None:
     """What unpacks to too much is refused before it is opened; zipfile reads no more than an entry says it holds."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             entries = packed.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as fault:
+            texts = sum(entry.file_size for entry in entries if _TEXTS in entry.filename.casefold())
+            whole = sum(entry.file_size for entry in entries)
+            too_large = whole > limits.unpacked_bytes or texts > _MOST_UNPACKED_TEXT_BYTES
+            too_large = too_large or any(_has_endless_text(packed, entry) for entry in entries)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as fault:
+        # A RuntimeError is an entry with a password or packed in a way nobody knows.
         raise NotReadable("errors.customers.not_readable", field="file") from fault
-    texts = sum(entry.file_size for entry in entries if _TEXTS in entry.filename.casefold())
-    if sum(entry.file_size for entry in entries) > _MOST_UNPACKED_BYTES or texts > _MOST_UNPACKED_TEXT_BYTES:
+    if too_large:
         raise NotReadable("errors.customers.file_too_large", field="file")
+
+
+def _has_endless_text(packed: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
+    """Whether a part goes on and on without a tag: openpyxl would hold all of it several times over as one text."""
+    with packed.open(entry) as part:
+        while len(piece := part.read(_MOST_BYTES_BETWEEN_TAGS)) == _MOST_BYTES_BETWEEN_TAGS:
+            if b"<" not in piece:
+                return True
+    return False

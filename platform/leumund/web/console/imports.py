@@ -21,6 +21,7 @@ from leumund.web.console import carrying, entering
 _SOURCE = "console"
 _FIRST_ROWS, _MOST_SHOWN = 4, 50
 _COLUMN = "column_"
+_ONE_AT_A_TIME = anyio.CapacityLimiter(1)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -63,11 +64,9 @@ class ImportController(Controller):
         """Every refused row as CSV; the check is run again, since the last one was not kept either."""
         who, say = await entering.member(request, "customers.import"), await saying.here(request)
         try:
-            brought = await _brought(request, who)
-            seen = await _look(brought)
+            _, _, report = await _done(request, who, dry_run=True)
         except Refused as fault:
             return await _form(request, who, fault)
-        report = await _import(request, who, seen, dry_run=True)
         headers = {**answering.NO_STORE, "content-disposition": 'attachment; filename="import-report.csv"'}
         return Response(_csv(report.refused, say.lang), media_type="text/csv", headers=headers)
 
@@ -75,12 +74,10 @@ class ImportController(Controller):
 async def _answer(request: Request[Any, Any, Any], template: str, *, dry_run: bool) -> Response[str]:
     who, say = await entering.member(request, "customers.import"), await saying.here(request)
     try:
-        brought = await _brought(request, who)
-        seen = await _look(brought)
+        brought, seen, report = await _done(request, who, dry_run=dry_run)
     except Refused as fault:
         return await _form(request, who, fault)
     unmapped = seen.rows if isinstance(seen.rows, NoSuchColumn) else None
-    report = Report() if unmapped else await _import(request, who, seen, dry_run=dry_run)
     return await entering.page(
         request,
         who,
@@ -125,6 +122,17 @@ async def _brought(request: Request[Any, Any, Any], who: Member) -> Brought:
     return Brought(content, sealed, columns)
 
 
+async def _done(request: Request[Any, Any, Any], who: Member, *, dry_run: bool) -> tuple[Brought, Seen, Report]:
+    """The file, what stands in it, and what became of its rows. Raises NotCarried, TooLarge, NotReadable.
+
+    One file at a time in each process: a few large ones would leave no memory and no turn to anybody's pages.
+    """
+    brought = await _brought(request, who)
+    async with _ONE_AT_A_TIME:
+        seen = await _look(brought)
+        return brought, seen, await _import(request, who, seen, dry_run=dry_run)
+
+
 async def _look(brought: Brought) -> Seen:
     """What stands in the file, read beside the event loop. Raises NotReadable."""
     return await anyio.to_thread.run_sync(_read, brought.content, brought.mapping)
@@ -135,7 +143,7 @@ def _read(content: bytes, mapping: Mapping[str, str]) -> Seen:
     wished = {field: mapping[field] for field in reading.FIELDS if field in mapping} or reading.guess(headers)
     whole = {field: wished.get(field, "") for field in reading.FIELDS}
     try:
-        return Seen(headers, first, whole, list(reading.read(content, mapping=whole)))
+        return Seen(headers, first, whole, list(reading.read(content, mapping=whole, limits=reading.IN_A_FORM)))
     except NoSuchColumn as fault:
         return Seen(headers, first, whole, fault)
 
