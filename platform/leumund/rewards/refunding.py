@@ -59,6 +59,9 @@ async def refund(*, order_id: str, at: datetime, actor: str) -> Refunded:
 
 async def _take_all_back(conversion: dict[str, Any], at: datetime) -> None:
     await ground.execute("UPDATE conversion SET refunded_at = $2 WHERE id = $1", conversion["id"], at)
+    if conversion["referral"] is None:
+        # Nobody recommended it, and it earned nothing.
+        return
     # The referral before its rewards, as a person who approves it does.
     await _void(conversion["referral"], at)
     rewards = Reward.objects().where(Reward.conversion == conversion["id"])
@@ -66,10 +69,10 @@ async def _take_all_back(conversion: dict[str, Any], at: datetime) -> None:
         await _take_back(reward, at)
 
 
-async def _void(referral: UUID | None, at: datetime) -> None:
-    """What was refused or has lapsed stays so; a purchase nobody recommended has nothing to void."""
+async def _void(referral: UUID, at: datetime) -> None:
+    """What was refused or has lapsed stays so."""
     rows = await ground.fetch(_STANDS, referral)
-    if rows and lives.may_become(rows[0]["state"], "voided"):
+    if lives.may_become(rows[0]["state"], "voided"):
         await referrals.move(referral=referral, to="voided", reason="refunded", at=at)
 
 
