@@ -10,9 +10,7 @@ from leumund.kit import language, places
 ROOT = Path(__file__).parent.parent.parent
 PLACE = re.compile(r"\{(\w+)[^}]*\}")
 CALLED_IN_TEMPLATES = re.compile(r"\b(?:text|plural)\(\s*[\"']([a-z0-9_.]+)[\"']")
-CALLED_IN_CODE = re.compile(
-    r"(?:language\.(?:text|plural)\(\s*|Refused\(\s*|errors\.)[\"']?((?:errors\.)?[a-z]+\.[a-z0-9_.]+)[\"']"
-)
+CALLED_IN_CODE = re.compile(r"\b(?:text|plural)\(\s*[\"']([a-z]+\.[a-z0-9_.]*[a-z0-9_])[\"']")
 
 
 def test_both_languages_have_the_same_sentences():
@@ -47,6 +45,14 @@ def test_every_sentence_a_template_asks_for_exists():
         if not key.endswith(".")
     }
     assert len(asked) > 50
+    assert sorted(asked - texts.keys()) == []
+
+
+def test_every_sentence_the_code_asks_for_exists():
+    texts = language.catalogue("de").texts
+    code = (path.read_text("utf-8") for path in (ROOT / "platform").rglob("*.py"))
+    asked = {key for text in code for key in CALLED_IN_CODE.findall(text)}
+    assert len(asked) > 20
     assert sorted(asked - texts.keys()) == []
 
 

@@ -11,12 +11,13 @@ ROOT = Path(__file__).parent.parent.parent
 FIND = """
 import sys; sys.path.insert(0, sys.argv[1])
 import leumund
-from leumund.kit import places, language
+from leumund.kit import language, passwords, places
 from leumund.tenancy import migrating
 assert str(places.themes()).startswith(sys.argv[1]), places.themes()
 assert (places.themes() / "plain" / "theme.toml").is_file()
 assert (places.tenants() / "linden" / "company.toml").is_file()
 assert migrating.latest() >= 1
+assert passwords.is_common("football2019")
 assert language.text("errors.http.404.title", "de")
 print("whole")
 """
