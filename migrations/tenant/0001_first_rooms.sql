@@ -266,6 +266,8 @@ CREATE TABLE program (
     review_above_cents bigint CHECK (review_above_cents > 0),
     updated_at timestamptz NOT NULL
 );
+-- A company runs one program at a time.
+CREATE UNIQUE INDEX program_live ON program (state) WHERE state = 'live';
 CREATE TABLE reward_rule (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     program uuid NOT NULL REFERENCES program (id),
@@ -287,6 +289,7 @@ CREATE TABLE participation (
     ended_at timestamptz,
     UNIQUE (program, customer)
 );
+CREATE INDEX participation_customer ON participation (customer);
 -- Whoever was invited by mail is not invited again.
 CREATE TABLE program_invitation (
     program uuid NOT NULL REFERENCES program (id),
@@ -336,6 +339,7 @@ CREATE TABLE referral (
 CREATE INDEX referral_advocate ON referral (advocate, attributed_at DESC);
 CREATE INDEX referral_recent ON referral (attributed_at DESC, id DESC);
 CREATE INDEX referral_friend ON referral (friend);
+CREATE INDEX referral_in_review ON referral (attributed_at DESC) WHERE state = 'in_review';
 -- Whoever the friend confirms first is the one who recommended; a sign-up nobody confirmed takes nothing from anybody.
 CREATE UNIQUE INDEX referral_confirmed ON referral (program, friend) WHERE confirmed_at IS NOT NULL;
 CREATE TABLE conversion (

@@ -35,9 +35,11 @@ async def _changes(folder: CompanyFolder, at: datetime) -> AsyncIterator[str]:
     asked = {lang: msgspec.structs.asdict(company.survey.texts[lang]) for lang in company.languages}
     if (await surveys.publish(key=company.survey.key, texts=asked, at=at)).version != before:
         yield "survey"
+    # What ran before ends first: the database lets a company run one program at a time.
+    ended = await offering.end_others(key=company.program.key)
     for change in await offering.offer(terms=_terms(company), at=at):
         yield f"program: {change}"
-    for key in await offering.end_others(key=company.program.key):
+    for key in ended:
         yield f"program {key} ended"
 
 
