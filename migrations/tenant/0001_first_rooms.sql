@@ -15,6 +15,7 @@ CREATE TABLE company_profile (
     time_zone text NOT NULL,
     theme text NOT NULL,
     tokens jsonb NOT NULL DEFAULT '{}',
+    worn jsonb NOT NULL DEFAULT '{}',
     logo text,
     updated_at timestamptz NOT NULL DEFAULT now()
 );

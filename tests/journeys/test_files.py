@@ -1,20 +1,25 @@
 """A company is its folder: applied twice it stays, written back it is the same, and a wrong one changes nothing."""
 
 import asyncio
+import re
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from leumund.company import describing
 from leumund.consent import publishing
 from leumund.files import opening, reading
-from leumund.kit import ground
+from leumund.kit import clock, ground
 from leumund.kit.settings import Settings
+from leumund.messages import writing
+from leumund.messages.tables import Message
 from leumund.programs import offering
 from leumund.tenancy import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant, UnknownTenant
+from leumund.theming import themes
 from tests.journeys import folders
 from tests.journeys.folders import Folder
 
@@ -208,6 +213,21 @@ async def test_two_who_apply_one_company_at_once_come_one_after_the_other(deploy
             folders.NOTHING,
             ["text terms.de", "program: budget_cents", "hosts"],
         ]
+
+
+async def test_whoever_tunes_nothing_mails_in_the_themes_colours_and_is_written_back_without(
+    deployment: Deployment, folder: Folder, tmp_path: Path
+):
+    folder.change(lambda company: company.update(theme={"name": "hearth", "tokens": {"color-accent": "#f0b04b"}}))
+    await opening.apply(deployment, folder.path)
+    message = Message(kind="portal_login", subject_id=uuid4(), language="de", message_id="<1@linden.example>")
+    async with deployment.scopes.reading(await folders.tenant_of(deployment, folder)):
+        mail = await writing.write(message=message, to="anna@people.example", name="", at=clock.now())
+    html = mail.get_body(("html",))
+    assert html is not None
+    hearth = themes.find("hearth").tokens
+    assert {hearth["color-brand"], hearth["color-paper"]} <= set(re.findall(r"#[0-9a-f]{6}", html.get_content()))
+    assert reading.read(await folders.exported(deployment, folder, tmp_path / "back")) == reading.read(folder.path)
 
 
 async def test_a_closed_company_is_not_changed(deployment: Deployment, folder: Folder):

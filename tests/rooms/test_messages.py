@@ -50,7 +50,7 @@ def postbox() -> Postbox:
 @pytest.fixture
 async def anna(inside: Ground) -> UUID:
     """Anna agreed to surveys of the company."""
-    await describing.describe(profile=msgspec.structs.replace(PROFILE, tokens=BRAND), at=NOON)
+    await describing.describe(profile=msgspec.structs.replace(PROFILE, worn=BRAND), at=NOON)
     await publish("survey", ["email"], "de")
     anna = await person(ANNA)
     request = await requesting.request(

@@ -8,7 +8,10 @@ from leumund.company.tables import CompanyProfile
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
-    """A company as it shows itself; ``languages`` has the one it prefers first."""
+    """A company as it shows itself; ``languages`` has the one it prefers first.
+
+    ``tokens`` are the company's own, ``worn`` are all: its theme's with its own laid over, for whoever knows no themes.
+    """
 
     name: str
     legal_name: str
@@ -21,6 +24,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     time_zone: str
     theme: str
     tokens: dict[str, str] = {}
+    worn: dict[str, str] = {}
     logo: str | None = None
 
 

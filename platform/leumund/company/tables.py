@@ -21,5 +21,6 @@ class CompanyProfile(Table, tablename="company_profile", db=ground.ROWS):
     time_zone = Text()
     theme = Text()
     tokens = JSONB()
+    worn = JSONB()
     logo = Text(null=True, default=None)
     updated_at = Timestamptz()

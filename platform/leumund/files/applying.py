@@ -15,6 +15,7 @@ from leumund.kit import actors
 from leumund.programs import offering
 from leumund.programs.offering import Rule, Terms
 from leumund.surveys import publishing as surveys
+from leumund.theming import tokens
 
 
 async def apply(folder: CompanyFolder, *, at: datetime) -> list[str]:
@@ -91,6 +92,7 @@ def _profile(company: Company, logo: str | None) -> Profile:
         time_zone=company.time_zone,
         theme=company.theme.name,
         tokens=company.theme.tokens,
+        worn=tokens.tuned(theme=company.theme.name, tokens=company.theme.tokens),
         logo=logo,
     )
 

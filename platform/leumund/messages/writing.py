@@ -14,7 +14,7 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from leumund.company import describing
+from leumund.company import describing, rules
 from leumund.company.describing import Profile
 from leumund.kit import language
 from leumund.messages import letters
@@ -22,6 +22,7 @@ from leumund.messages.letters import Letter
 from leumund.messages.tables import Message
 
 _COLOUR = re.compile(r"#[0-9a-f]{6}", re.ASCII | re.IGNORECASE)
+# For a company whose folder was never applied.
 _COLOURS = {"color-brand": "#1f3a5f", "color-brand-ink": "#ffffff", "color-paper": "#ffffff", "color-ink": "#1c1c1c"}
 
 
@@ -53,7 +54,7 @@ async def write(*, message: Message, to: str, name: str, at: datetime) -> EmailM
 
 def render(template: str, letter: Letter, profile: Profile) -> str:
     """One of the two templates, filled."""
-    return _templates().get_template(template).render(letter=letter, colours=_colours(profile.tokens))
+    return _templates().get_template(template).render(letter=letter, colours=_colours(profile.worn))
 
 
 def _headed(message: Message, letter: Letter, profile: Profile, at: datetime) -> EmailMessage:
@@ -70,8 +71,8 @@ def _headed(message: Message, letter: Letter, profile: Profile, at: datetime) ->
 
 
 def _language(wanted: str, profile: Profile) -> str:
-    spoken = [each for each in profile.languages if each in language.LANGUAGES]
-    return wanted if wanted in spoken or not spoken else spoken[0]
+    spoken = [each for each in profile.languages if each in language.LANGUAGES] or [*language.LANGUAGES]
+    return rules.language_for(wanted, spoken=spoken)
 
 
 def _one_line(text: str) -> str:
@@ -79,8 +80,8 @@ def _one_line(text: str) -> str:
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
-def _colours(tokens: Mapping[str, str]) -> dict[str, str]:
-    chosen = {name: tokens.get(name, "") for name in _COLOURS}
+def _colours(worn: Mapping[str, str]) -> dict[str, str]:
+    chosen = {name: worn.get(name, "") for name in _COLOURS}
     return {
         name.removeprefix("color-").replace("-", "_"): colour if _COLOUR.fullmatch(colour) else _COLOURS[name]
         for name, colour in chosen.items()
