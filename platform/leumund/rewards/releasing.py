@@ -4,9 +4,9 @@ from datetime import datetime
 from secrets import choice
 from uuid import UUID
 
-import msgspec
-
-from leumund.kit import ground
+from leumund.company import describing
+from leumund.company import rules as company_rules
+from leumund.customers import finding
 from leumund.messages import sending
 from leumund.rewards import booking, granting, moving, rules
 from leumund.rewards.tables import Reward
@@ -33,16 +33,6 @@ async def release(*, reward: UUID, at: datetime) -> None:
 
 
 async def _tell(row: Reward, at: datetime) -> None:
-    language = await _language(row.beneficiary)
-    await sending.queue(kind="reward_released", customer=row.beneficiary, subject_id=row.id, language=language, at=at)
-
-
-async def _language(customer: UUID) -> str:
-    """The person's own where the company speaks it, else the company's first."""
-    rows = await ground.fetch(
-        "SELECT coalesce(c.language, '') AS wished, p.languages FROM company_profile p, customer c WHERE c.id = $1",
-        customer,
-    )
-    spoken: list[str] = msgspec.json.decode(rows[0]["languages"])
-    wished: str = rows[0]["wished"]
-    return wished if wished in spoken else spoken[0]
+    person, company = await finding.known(customer=row.beneficiary), await describing.profile()
+    language = company_rules.language_for(person.language, spoken=company.languages)
+    await sending.queue(kind="reward_released", customer=person.id, subject_id=row.id, language=language, at=at)
