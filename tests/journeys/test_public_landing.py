@@ -1,7 +1,7 @@
 """Bert follows Anna's link and signs up; nothing is kept on his device, and nobody learns who is known."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 
 import pytest
@@ -59,6 +59,48 @@ async def test_every_fault_stands_by_its_field_and_nothing_typed_is_lost(
     assert await regulars.stored(deployment, energy) == before
     await bert.submit("/r/", family_name="Freund", email=guests.address_of("bert"), ticked={"terms"})
     assert bert.answer.status_code == 200, "the page that was mended can be sent"
+
+
+@pytest.fixture(params=["advocate", "friend"])
+async def rewarded(
+    request: pytest.FixtureRequest, deployment: Deployment, brands: dict[str, Tenant]
+) -> AsyncIterator[str]:
+    """The only side that gets anything, at all companies, for a while."""
+    at = clock.now()
+    for tenant in brands.values():
+        retire = "UPDATE reward_rule SET retired_at = $2 WHERE side <> $1 AND retired_at IS NULL"
+        await regulars.change(deployment, tenant, retire, request.param, at)
+    yield request.param
+    for tenant in brands.values():
+        await regulars.change(deployment, tenant, "UPDATE reward_rule SET retired_at = NULL WHERE retired_at = $1", at)
+
+
+@pytest.mark.parametrize("slug", ["linden", "birke"])
+async def test_a_side_that_gets_nothing_is_promised_nothing(
+    deployment: Deployment,
+    brands: dict[str, Tenant],
+    visit: Visit,
+    postbox: Callable[[Tenant], Awaitable[Postbox]],
+    rewarded: str,
+    slug: str,
+):
+    tenant = brands[slug]
+    anna = await regulars.advocate(deployment, tenant)
+    bert = visit(tenant, language="de")
+    await bert.open(anna.share)
+    assert bert.answer.status_code == 200
+    assert bert.page.count("<dd>") == 1
+    assert "<dd></dd>" not in bert.page
+    assert ('class="disclosure"' in bert.page) == (rewarded == "advocate"), "what nobody gets needs no disclosure"
+    assert ("Für Anna" in bert.page) == (rewarded == "advocate")
+
+    clara = await guests.surveyed(deployment, tenant, language="de")
+    phone = visit(tenant, language="de")
+    await phone.open((await postbox(tenant)).link(clara.email, "/s/"))
+    await phone.submit("/s/", score="10")
+    assert "/join/" in phone.page
+    assert phone.page.count("<dd>") == 1
+    assert ("Für Sie" in phone.page) == (rewarded == "advocate")
 
 
 async def test_boxes_left_empty_are_a_sign_up_all_the_same(

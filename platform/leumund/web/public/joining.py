@@ -14,8 +14,9 @@ from leumund.kit.faults import Refusals, Refused, Unknown
 from leumund.programs import joining, offering
 from leumund.programs.offering import NoProgram, Offer
 from leumund.surveys import thanking
-from leumund.web import answering, entering, forms, refusing
-from leumund.web.public import evidence, offers, wordings
+from leumund.surveys.thanking import Glad
+from leumund.web import answering, dressing, entering, forms, refusing
+from leumund.web.public import evidence, offers, pacing, wordings
 from leumund.web.public.wordings import Wordings
 
 PURPOSE = "join"
@@ -50,15 +51,19 @@ class JoinController(Controller):
         lang, at = await entering.language(request), clock.now()
         sent = await forms.filled(request)
         try:
+            async with entering.reading(request):
+                person = await thanking.glad(invitation=tokens.read(PURPOSE, token))
+                forms.require(sent, fields=())
+            await pacing.count(request)
             async with entering.inside(request):
-                email = await _join(request, tokens.read(PURPOSE, token), sent, lang, at)
+                await _join(request, person, sent, lang, at)
         except Unknown:
             raise
         except (Refused, Refusals) as fault:
             async with entering.reading(request):
                 thanks = await look(invitation=tokens.read(PURPOSE, token), language=lang)
             return await page(request, thanks, lang, errors=forms.errors(fault, lang))
-        return await answering.page(request, "joined.html", email_hint=forms.masked(email))
+        return await answering.page(request, "joined.html", email_hint=forms.masked(person.email))
 
 
 async def look(*, invitation: UUID, language: str) -> Thanks:
@@ -73,22 +78,21 @@ async def page(
     request: Request[Any, Any, Any], thanks: Thanks, lang: str, *, errors: Mapping[str, str] | None = None
 ) -> Response[str]:
     """Thanks for a glad answer, with the offer."""
+    company = (await dressing.dress_of(request)).profile.name
     return await answering.page(
         request,
         "survey_thanks.html",
         status=422 if errors else 200,
         promoter=True,
-        offer=offers.view(thanks.offer, language=lang),
+        offer=offers.to_advocate(thanks.offer, company=company, language=lang),
         join=_form(thanks),
         errors=errors or {},
     )
 
 
 async def _join(
-    request: Request[Any, Any, Any], invitation: UUID, sent: Mapping[str, str], lang: str, at: datetime
-) -> str:
-    person = await thanking.glad(invitation=invitation)
-    forms.require(sent, fields=())
+    request: Request[Any, Any, Any], person: Glad, sent: Mapping[str, str], lang: str, at: datetime
+) -> None:
     shown = await wordings.shown(language=lang)
     await joining.join(
         customer=person.customer,
@@ -99,7 +103,6 @@ async def _join(
         at=at,
         evidence=evidence.of(request, page=PURPOSE),
     )
-    return person.email
 
 
 def _form(thanks: Thanks) -> dict[str, Any] | None:

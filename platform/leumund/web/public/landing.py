@@ -19,8 +19,8 @@ from leumund.referrals import rules as referral_rules
 from leumund.referrals.accepting import Form
 from leumund.referrals.finding import Shared
 from leumund.tenancy.arriving import tenant_of
-from leumund.web import answering, entering, forms, heading
-from leumund.web.public import clicks, evidence, offers, wordings
+from leumund.web import answering, dressing, entering, forms, heading
+from leumund.web.public import clicks, evidence, offers, pacing, wordings
 from leumund.web.public.wordings import Wordings
 
 PURPOSE = "landing"
@@ -55,8 +55,10 @@ class LandingController(Controller):
         lang, at = await entering.language(request), clock.now()
         sent = await forms.filled(request)
         try:
-            async with entering.inside(request):
+            async with entering.reading(request):
                 form = await _form(request, code, sent, lang, at)
+            await pacing.count(request, link=code.lower())
+            async with pacing.evened(), entering.inside(request):
                 await accepting.accept(code=code, form=form, at=at)
         except Unknown:
             raise
@@ -128,16 +130,14 @@ async def _page(
     sent: Mapping[str, str],
     errors: Mapping[str, str],
 ) -> Response[str]:
-    offer = landing.shared.offer
+    offer, advocate = landing.shared.offer, landing.shared.advocate_name
+    company = (await dressing.dress_of(request)).profile.name
     return await answering.page(
         request,
         "landing.html",
         status=422 if errors else 200,
-        advocate=landing.shared.advocate_name,
-        headline=offer.text("headline", lang),
-        pitch=offer.text("text", lang),
-        friend_reward=offers.reward(offer, side="friend", language=lang),
-        advocate_reward=offers.reward(offer, side="advocate", language=lang),
+        advocate=advocate,
+        **offers.to_friend(offer, advocate=advocate, company=company, language=lang),
         action=request.url.path,
         form_token=landing.form_token,
         terms=landing.wordings.terms,

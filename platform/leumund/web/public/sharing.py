@@ -9,9 +9,7 @@ from leumund.web.public import offers
 
 def ways(offer: Offer, *, link: str, company: str, language: str) -> dict[str, str]:
     """The words to share, which say that a reward is given for it, and addresses that open mail and WhatsApp."""
-    words = offer.text("share_text", language) or languages.text(
-        "offers.share.text", language, company=company, reward=offers.reward(offer, side="advocate", language=language)
-    )
+    words = offer.text("share_text", language) or _words(offer, company, language)
     whole = f"{words}\n{link}"
     letter = {"subject": languages.text("offers.share.subject", language, company=company), "body": whole}
     return {
@@ -20,3 +18,10 @@ def ways(offer: Offer, *, link: str, company: str, language: str) -> dict[str, s
         "mailto": f"mailto:?{urlencode(letter, quote_via=quote)}",
         "whatsapp": f"https://wa.me/?text={quote(whole)}",
     }
+
+
+def _words(offer: Offer, company: str, language: str) -> str:
+    reward = offers.reward(offer, side="advocate", language=language)
+    if not reward:
+        return languages.text("offers.share.text_plain", language, company=company)
+    return languages.text("offers.share.text", language, company=company, reward=reward)
