@@ -15,7 +15,7 @@ import pytest
 from leumund.files import opening, reading
 from leumund.kit import clock, ground, knocking, language, outbox, passwords, places, tokens
 from leumund.kit.knocking import Knock
-from leumund.operating import clearing, creating, office, signing_in, watching
+from leumund.operating import creating, office, signing_in, watching
 from leumund.operating.creating import Created
 from leumund.tenancy import server as servers
 from leumund.tenancy.deployment import Deployment
@@ -191,9 +191,18 @@ async def test_sessions_that_are_over_are_cleared_when_somebody_comes_to_the_doo
                 clock.now() - (timedelta() if name == "old" else age),
                 clock.now() if name == "left" else None,
             )
-        await clearing.clear(desk, at=clock.now())
+        for peer, ends_at in (("over", clock.now()), ("still on", clock.now() + timedelta(minutes=1))):
+            await desk.connection.execute(
+                "INSERT INTO operator_attempt (peer_hash, attempts, ends_at) VALUES ($1, 1, $2)", peer, ends_at
+            )
+    await olga.sign_in(code="000000")
+    async with office.reading(deployment) as desk:
+        places = await desk.connection.fetch(
+            "SELECT peer_hash FROM operator_attempt WHERE peer_hash IN ('over', 'still on')"
+        )
         rows = await desk.connection.fetch("SELECT token_hash FROM operator_session WHERE operator = $1", operator)
     assert [row["token_hash"] for row in rows] == [tokens.digest(kept)], "only what is alive stays"
+    assert [row["peer_hash"] for row in places] == ["still on"]
 
 
 async def test_a_slow_password_holds_no_connection(

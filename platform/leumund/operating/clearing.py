@@ -1,7 +1,6 @@
 """Clear away sessions of operators that are over, and places whose window has ended.
 
-The platform has no night of its own: whoever comes to the door clears up. Rows another one is at are left to them, so
-that two at once never wait for each other.
+The platform has no night of its own: whoever comes to the door clears up. Rows another one is at are left to them.
 """
 
 from datetime import datetime

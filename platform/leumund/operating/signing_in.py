@@ -31,8 +31,9 @@ _RENEW = "UPDATE operator SET password_hash = $2 WHERE id = $1"
 
 async def knock(desk: Desk, *, email: str, peer: str, at: datetime) -> str | None:
     """Count a try of ``peer``; the hash to compare the password with, if there is one. Raises knocking.TooOften."""
-    await clearing.clear(desk, at=at)
     await limiting.count(desk, peer=peer, at=at)
+    # Last of what locks a row: it waits for nobody, so two at once cannot wait for each other.
+    await clearing.clear(desk, at=at)
     row = await _find(desk, email)
     return row["password_hash"] if row else None
 
