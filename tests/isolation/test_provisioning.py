@@ -75,7 +75,9 @@ async def test_a_host_is_found_in_every_spelling_of_its_own(deployment: Deployme
     assert found.id == company.id
 
 
-@pytest.mark.parametrize("spelling", ["x{}", "{}.x", "www.{}", "", "[::1]", "{0},{0}", "{}/", "user@{}"])
+@pytest.mark.parametrize(
+    "spelling", ["x{}", "{}.x", "www.{}", "", "[::1]", "{0},{0}", "{}/", "user@{}", "{}:65536", "{}:²"]
+)
 async def test_a_host_is_found_in_no_other(deployment: Deployment, company: Tenant, spelling: str):
     assert await deployment.directory.by_host(spelling.format(company.host)) is None
     assert plain_host("[::1]:80") == "[::1]"
@@ -155,7 +157,7 @@ async def test_of_runners_at_once_one_migrates_the_platform_and_the_others_find_
 async def test_after_erasure_nothing_of_a_company_is_left(deployment: Deployment, company: Tenant):
     async with deployment.scopes.inside(company):
         await ground.execute("INSERT INTO job_done VALUES (gen_random_uuid(), now())")
-    certificate = await erasing.erase(deployment.server, deployment.settings, company, at=NOON)
+    certificate = await erasing.erase(deployment.server, company, at=NOON)
     assert certificate["tables"] > 25
     owner = await servers.connect_owner(deployment.server)
     try:

@@ -169,7 +169,7 @@ async def test_dead_letters_are_listed_and_sent_again(
 async def test_the_doctor_finds_a_good_house_good(variables: dict[str, str], mailbox: Mailbox):
     ran = leumund("doctor", **variables | {"LEUMUND_SMTP_URL": mailbox.url, "LEUMUND_PUBLIC_SCHEME": "http"})
     assert ran.returncode == 0, ran.stdout
-    for area in ("settings", "database", "owner", "roles", "migrations", "jobs", "mail"):
+    for area in ("settings", "database", "owner", "roles", "fences", "migrations", "jobs", "mail"):
         assert re.search(rf"^ok    {area}: ", ran.stdout, re.MULTILINE), ran.stdout
     assert re.search(r"^warn  settings: LEUMUND_PUBLIC_SCHEME is http", ran.stdout, re.MULTILINE)
     assert variables["LEUMUND_SECRET_KEY"] not in ran.stdout

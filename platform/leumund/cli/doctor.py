@@ -12,7 +12,7 @@ import typer
 from leumund.cli import opening
 from leumund.kit.settings import Settings
 from leumund.messages import mailing
-from leumund.tenancy import migrating
+from leumund.tenancy import fencing, migrating
 from leumund.tenancy import server as servers
 from leumund.tenancy.server import Server
 
@@ -137,6 +137,17 @@ async def _roles(server: Server, settings: Settings) -> list[Finding]:
     return lines
 
 
+async def _fences(server: Server, settings: Settings) -> list[Finding]:
+    connection = await servers.connect_as(server, settings, server.web_role)
+    try:
+        gaps = await fencing.gaps(connection)
+    finally:
+        await connection.close()
+    if gaps:
+        return [Finding(Health.WARN, gap) for gap in gaps]
+    return [Finding(Health.OK, "companies' roles are left nothing outside their schemas")]
+
+
 async def _migrations(server: Server, settings: Settings) -> list[Finding]:
     platform, behind, failed = await _as_operator(server, settings, _STANDING, migrating.latest())
     if platform < len(migrating.history("platform")) or behind:
@@ -181,6 +192,7 @@ _CHECKS: dict[str, _Check] = {
     "database": _database,
     "owner": _owner,
     "roles": _roles,
+    "fences": _fences,
     "migrations": _migrations,
     "jobs": _jobs,
     "operators": _operators,

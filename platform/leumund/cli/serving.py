@@ -9,12 +9,13 @@ import structlog
 import typer
 from granian import Granian
 from granian.constants import Interfaces
+from pydantic import SecretStr
 
 from leumund.cli import opening
 from leumund.kit import logs
 from leumund.kit.settings import Settings
 from leumund.tenancy import deployment as deployments
-from leumund.tenancy import migrating
+from leumund.tenancy import migrating, restoring
 from leumund.tenancy import server as servers
 from leumund.worker import deeds, nightly, working
 
@@ -27,8 +28,9 @@ def serve() -> None:
     """Serve all companies over HTTP; SIGTERM lets running requests finish."""
     with opening.settled() as settings:
         assert settings.database_url is not None, "settled() sees to it"
-        # The processes started below read their settings anew; this tells them where the embedded server is.
-        os.environ["LEUMUND_DATABASE_URL"] = settings.database_url.get_secret_value()
+        # The processes started below read their settings anew; this tells them where the embedded server is, and
+        # nothing that only its owner needs.
+        os.environ["LEUMUND_DATABASE_URL"] = servers.without_password(settings.database_url.get_secret_value())
         Granian(
             "leumund.asgi:app",
             address=settings.listen_host,
@@ -44,7 +46,9 @@ def serve() -> None:
 def work() -> None:
     """Work off the outbox; SIGTERM finishes the job in hand."""
     with opening.settled() as settings:
-        asyncio.run(_work(settings))
+        assert settings.database_url is not None, "settled() sees to it"
+        url = servers.without_password(settings.database_url.get_secret_value())
+        asyncio.run(_work(settings.model_copy(update={"database_url": SecretStr(url)})))
 
 
 def migrate() -> None:
@@ -59,7 +63,10 @@ async def _migrate(settings: Settings) -> bool:
     server = servers.parse(settings.database_url.get_secret_value())
     for name in await migrating.migrate_platform(server, settings):
         typer.echo(f"platform: {name}")
-    good = True
+    changing = await restoring.restore_roles(server, settings)
+    for slug in changing:
+        typer.echo(f"{slug}: somebody changes its role just now; close the company and run this again")
+    good = not changing
     async for outcome in migrating.migrate_tenants(server):
         good = good and outcome.fault is None
         typer.echo(f"{outcome.slug}: {outcome.fault or f'version {outcome.version}'}")

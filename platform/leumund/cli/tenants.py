@@ -83,7 +83,7 @@ def erase(slug: str, yes: Annotated[bool, typer.Option("--yes", help="Do not ask
 
     async def remove(deployment: Deployment) -> dict[str, object]:
         tenant = await deployment.directory.by_slug(slug)
-        return await erasing.erase(deployment.server, deployment.settings, tenant, at=clock.now())
+        return await erasing.erase(deployment.server, tenant, at=clock.now())
 
     typer.echo(json.dumps(opening.inside_deployment(remove), indent=2))
 

@@ -60,7 +60,7 @@ async def _opened(deployment: Deployment, company: CompanyFolder) -> AsyncIterat
         yield tenant, opened
     except BaseException:
         if opened:
-            await erasing.erase(deployment.server, deployment.settings, tenant, at=clock.now())
+            await erasing.erase(deployment.server, tenant, at=clock.now())
         raise
 
 

@@ -1,5 +1,6 @@
 """Which companies there are, and which one a host belongs to: exact names only, nothing guessed."""
 
+import re
 from collections import OrderedDict
 from time import monotonic
 from typing import Any
@@ -15,6 +16,8 @@ FROM tenant t LEFT JOIN host h ON h.tenant = t.id AND h.canonical
 # A closed company or a removed host is served this much longer at most.
 FRESH_SECONDS = 2.0
 _REMEMBERED_HOSTS = 10_000
+_PORT = re.compile("[0-9]{1,5}")
+_LAST_PORT = 65_535
 
 
 class UnknownTenant(Exception):
@@ -95,10 +98,10 @@ class Directory:
 
 
 def plain_host(header: str) -> str:
-    """A Host header as we store hosts: lower case, without port and trailing dot."""
+    """A Host header as we store hosts: lower case, without port and trailing dot; what is no port is kept."""
     host = header.strip().lower()
     name, colon, port = host.rpartition(":")
-    if colon and port.isdigit() and not host.endswith("]"):
+    if colon and _PORT.fullmatch(port) and int(port) <= _LAST_PORT:
         host = name
     return host.removesuffix(".")
 

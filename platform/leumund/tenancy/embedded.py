@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
 from leumund.kit.settings import Settings
-from leumund.tenancy import keys
+from leumund.tenancy import fencing, keys
 
 with warnings.catch_warnings():
     # The package warns at import where XDG_RUNTIME_DIR is unset, as it is for services; it falls back by itself.
@@ -57,5 +57,8 @@ def _prepare(server: PostgresServer, database: str, password: str) -> str:
     server.psql(f"ALTER ROLE {_OWNER} PASSWORD '{password}';")
     if "0 rows" in server.psql(f"SELECT FROM pg_database WHERE datname = '{database}';"):
         server.psql(f"CREATE DATABASE {database} OWNER {_OWNER};")
+    # A company's role has no business in the databases everybody may enter, nor with what is granted to everybody.
+    server.psql("REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC;")
+    server.psql(f"\\set ON_ERROR_STOP on\n\\connect {database}\n{fencing.fence(_OWNER)}")
     socket = parse_qs(urlsplit(server.get_uri()).query)["host"][0]
     return f"postgresql://{_OWNER}:{password}@/{database}?host={quote(socket, safe='')}"

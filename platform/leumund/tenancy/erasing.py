@@ -1,48 +1,76 @@
-"""A company leaves: hosts, jobs, schema and role are gone, and a certificate says so."""
+"""A company leaves: hosts, jobs, schema and role are gone, and a certificate says so.
+
+Whatever the role did to stay (a password of its own, connections that hold on, large objects, which lie outside all
+schemas) does not keep it: the owner makes itself a member of the role, ends its connections and drops what it owns, in
+every database it got into.
+"""
 
 from datetime import datetime
 from typing import Any
 
 import asyncpg
 
-from leumund.kit.settings import Settings
 from leumund.tenancy import server as servers
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.server import Server
 
+# Each large object that goes takes a lock until the transaction ends; a server has room for some thousands.
+_OBJECTS_AT_ONCE = 1000
+_DROP_SOME_OBJECTS = """
+SELECT count(lo_unlink(oid)) FROM (
+    SELECT oid FROM pg_largeobject_metadata WHERE lomowner = $1::text::regrole LIMIT $2
+) AS mine
+"""
+_ELSEWHERE = """
+SELECT DISTINCT datname FROM pg_shdepend JOIN pg_database ON pg_database.oid = dbid
+WHERE refclassid = 'pg_authid'::regclass AND refobjid = $1::text::regrole AND datname <> current_database()
+"""
 
-async def erase(server: Server, settings: Settings, tenant: Tenant, *, at: datetime) -> dict[str, Any]:
+
+async def erase(server: Server, tenant: Tenant, *, at: datetime) -> dict[str, Any]:
     """Remove everything of ``tenant``; returns the certificate's figures. What fails half way is begun again."""
+    role = tenant.schema_name
     owner = await servers.connect_owner(server)
     try:
-        await _shut_out(owner, server, settings, tenant)
+        await _shut_out(owner, tenant)
+        for row in await owner.fetch(_ELSEWHERE, role):
+            await _clear_out(server._replace(database=row["datname"]), role)
+        await _drop_objects(owner, role)
         async with owner.transaction():
-            tables = await owner.fetchval("SELECT count(*) FROM pg_tables WHERE schemaname = $1", tenant.schema_name)
-            jobs = await owner.execute("DELETE FROM outbox.job WHERE company_role = $1", tenant.schema_name)
+            tables = await owner.fetchval("SELECT count(*) FROM pg_tables WHERE schemaname = $1", role)
+            jobs = await owner.execute("DELETE FROM outbox.job WHERE company_role = $1", role)
             await owner.execute("DELETE FROM platform.tenant WHERE id = $1", tenant.id)
-            await owner.execute(f"DROP SCHEMA {tenant.schema_name} CASCADE; DROP ROLE {tenant.schema_name}")
+            await owner.execute(f"DROP SCHEMA {role} CASCADE; DROP OWNED BY {role} CASCADE; DROP ROLE {role}")
     finally:
         await owner.close()
     return {
         "company": tenant.name,
         "slug": tenant.slug,
-        "schema": tenant.schema_name,
+        "schema": role,
         "tables": tables,
         "jobs": int(jobs.split()[-1]),
         "erased_at": at.isoformat(),
     }
 
 
-async def _shut_out(owner: asyncpg.Connection, server: Server, settings: Settings, tenant: Tenant) -> None:
-    """Close the company and end its connections; a role may end its own, so it does that itself as its last deed."""
+async def _shut_out(owner: asyncpg.Connection, tenant: Tenant) -> None:
+    """Close the company, let it log in no more and end its connections."""
     await owner.execute("UPDATE platform.tenant SET state = 'closed' WHERE id = $1", tenant.id)
-    await owner.execute(f"ALTER ROLE {tenant.schema_name} LOGIN")
-    last = await servers.connect_as(server, settings, tenant.schema_name)
+    await owner.execute(f"ALTER ROLE {tenant.schema_name} NOLOGIN; GRANT {tenant.schema_name} TO CURRENT_USER")
+    await owner.execute(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = $1", tenant.schema_name
+    )
+
+
+async def _clear_out(elsewhere: Server, role: str) -> None:
+    owner = await servers.connect_owner(elsewhere)
     try:
-        await owner.execute(f"ALTER ROLE {tenant.schema_name} NOLOGIN")
-        await last.execute(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
-            "WHERE usename = current_user AND pid <> pg_backend_pid()"
-        )
+        await _drop_objects(owner, role)
+        await owner.execute(f"DROP OWNED BY {role} CASCADE")
     finally:
-        await last.close()
+        await owner.close()
+
+
+async def _drop_objects(owner: asyncpg.Connection, role: str) -> None:
+    while await owner.fetchval(_DROP_SOME_OBJECTS, role, _OBJECTS_AT_ONCE):
+        pass

@@ -1,12 +1,13 @@
 """Two histories: the platform's, and each company's; numbered SQL files, each run once in a transaction of its own.
 
-Every file runs with lock and statement timeouts. A second runner waits instead of racing: for the platform at an
-advisory lock, for a company at its row. A company that fails is noted and passed over, and keeps what ran before;
-running again goes on where it stopped.
+Every file runs with lock and statement timeouts. A second runner waits instead of racing: for the platform at a
+lock only the owner can take, for a company at its row. A company that fails is noted and passed over, and keeps what
+ran before; running again goes on where it stopped.
 """
 
 import re
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -19,7 +20,6 @@ from leumund.kit.settings import Settings
 from leumund.tenancy import keys
 from leumund.tenancy.server import Server, connect_owner
 
-_LOCK = 0x1E00
 _TIMEOUTS = "SET LOCAL lock_timeout = '3s'; SET LOCAL statement_timeout = '60s';"
 _FILE = re.compile(r"(?P<number>\d{4})_[a-z0-9_]+\.sql")
 # A connection that runs many companies' scripts slows down, since each invalidates its plans.
@@ -67,20 +67,38 @@ async def migrate_platform(server: Server, settings: Settings) -> list[str]:
     """Bring the platform's own schema up to date; returns the names of what ran."""
     connection = await connect_owner(server)
     try:
-        # Held until the connection is closed, so over all files: whoever comes second finds nothing left to do.
-        await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
-        await _platform_roles(connection, server, settings)
-        done = await connection.fetchval("SELECT max(version) FROM platform.migration")
-        ran = []
-        for migration in history("platform")[done or 0 :]:
-            async with connection.transaction():
-                await connection.execute(_TIMEOUTS + "SET LOCAL search_path = platform;")
-                await connection.execute(_filled(migration.script, server))
-                await connection.execute("INSERT INTO migration (version) VALUES ($1)", migration.version)
-            ran.append(migration.name)
-        return ran
+        async with _alone(server):
+            return await _run_platform_history(connection, server, settings)
     finally:
         await connection.close()
+
+
+@asynccontextmanager
+async def _alone(server: Server) -> AsyncIterator[None]:
+    """Over all files one runner at a time: whoever comes second finds nothing left to do.
+
+    Only who owns the database may comment on it, so only we can take this lock; an advisory one any company could hold.
+    """
+    guard = await connect_owner(server)
+    try:
+        async with guard.transaction():
+            await guard.execute(f"COMMENT ON DATABASE \"{server.database}\" IS 'Leumund'")
+            yield
+    finally:
+        await guard.close()
+
+
+async def _run_platform_history(connection: asyncpg.Connection, server: Server, settings: Settings) -> list[str]:
+    await _platform_roles(connection, server, settings)
+    done = await connection.fetchval("SELECT max(version) FROM platform.migration")
+    ran = []
+    for migration in history("platform")[done or 0 :]:
+        async with connection.transaction():
+            await connection.execute(_TIMEOUTS + "SET LOCAL search_path = platform;")
+            await connection.execute(_filled(migration.script, server))
+            await connection.execute("INSERT INTO migration (version) VALUES ($1)", migration.version)
+        ran.append(migration.name)
+    return ran
 
 
 async def migrate_tenants(server: Server) -> AsyncIterator[Outcome]:

@@ -12,7 +12,7 @@ import asyncpg
 
 from leumund.kit.faults import Refused
 from leumund.kit.settings import Settings
-from leumund.tenancy import keys, migrating
+from leumund.tenancy import keys, migrating, roles
 from leumund.tenancy.server import Server, connect_owner
 
 _SLUG = re.compile(r"[a-z][a-z0-9-]{0,38}[a-z0-9]")
@@ -55,7 +55,8 @@ async def open_company(server: Server, settings: Settings, *, slug: str, name: s
                 name,
                 schema_name,
             )
-            await connection.execute(_role_and_schema(schema_name, keys.password_of(settings, schema_name)))
+            password = keys.password_of(settings, schema_name)
+            await connection.execute(roles.made(schema_name, password=password, connections=_MOST_CONNECTIONS))
             version = await migrating.run_tenant_history(connection, schema_name, after=0)
             await connection.execute(
                 "UPDATE platform.tenant SET version = $2 WHERE schema_name = $1", schema_name, version
@@ -114,18 +115,6 @@ async def settle(
     """As ``settling`` does, with nothing else to be done; returns what changed. Raises HostTaken."""
     async with settling(server, settings, tenant=tenant, name=name, hosts=hosts, at=at) as changed:
         return changed
-
-
-def _role_and_schema(schema_name: str, password: str) -> str:
-    return f"""
-        CREATE ROLE {schema_name} LOGIN NOINHERIT NOCREATEDB NOCREATEROLE PASSWORD '{password}'
-            CONNECTION LIMIT {_MOST_CONNECTIONS};
-        ALTER ROLE {schema_name} SET search_path = {schema_name};
-        ALTER ROLE {schema_name} SET statement_timeout = '30s';
-        ALTER ROLE {schema_name} SET idle_in_transaction_session_timeout = '60s';
-        CREATE SCHEMA {schema_name};
-        GRANT USAGE ON SCHEMA {schema_name} TO {schema_name};
-    """
 
 
 async def _name(connection: asyncpg.Connection, tenant: UUID, name: str) -> list[str]:

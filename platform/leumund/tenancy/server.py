@@ -1,12 +1,12 @@
 """The database server of this deployment and the roles that log in to it."""
 
 from typing import Literal, NamedTuple, cast, get_args
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit, urlunsplit
 
 import asyncpg
 
 from leumund.kit.settings import Settings
-from leumund.tenancy import keys
+from leumund.tenancy import keys, roles
 
 SslMode = Literal["disable", "prefer", "allow", "require", "verify-ca", "verify-full"]
 
@@ -52,6 +52,13 @@ def parse(url: str) -> Server:
     )
 
 
+def without_password(url: str) -> str:
+    """``url`` for those who log in by derived passwords alone and have no use for the owner's."""
+    parts = urlsplit(url)
+    user, _, place = parts.netloc.rpartition("@")
+    return urlunsplit(parts._replace(netloc=f"{user.partition(':')[0]}@{place}" if user else place))
+
+
 def _ssl_mode(text: str) -> SslMode:
     for mode in get_args(SslMode):
         if mode == text:
@@ -66,7 +73,7 @@ async def connect_owner(server: Server) -> asyncpg.Connection:
 
 async def connect_as(server: Server, settings: Settings, role: str) -> asyncpg.Connection:
     """A connection logged in as ``role`` with its derived password."""
-    return await _connect(server, role, keys.password_of(settings, role))
+    return await _connect(server, role, keys.password_of(settings, role), session=_session(server, role))
 
 
 async def pool_as(server: Server, settings: Settings, role: str, *, size: int) -> asyncpg.Pool:
@@ -81,13 +88,27 @@ async def pool_as(server: Server, settings: Settings, role: str, *, size: int) -
         min_size=0,
         max_size=size,
         max_inactive_connection_lifetime=60,
+        server_settings=_session(server, role),
     )
 
 
-async def _connect(server: Server, user: str, password: str | None) -> asyncpg.Connection:
+async def _connect(
+    server: Server, user: str, password: str | None, *, session: dict[str, str] | None = None
+) -> asyncpg.Connection:
     return await asyncpg.connect(
-        host=server.host, port=server.port, database=server.database, ssl=_ssl(server), user=user, password=password
+        host=server.host,
+        port=server.port,
+        database=server.database,
+        ssl=_ssl(server),
+        user=user,
+        password=password,
+        server_settings=session,
     )
+
+
+def _session(server: Server, role: str) -> dict[str, str] | None:
+    ours = (server.web_role, server.worker_role, server.operator_role)
+    return None if role in ours else roles.session(role)
 
 
 def _ssl(server: Server) -> Literal[False] | SslMode:

@@ -1,0 +1,43 @@
+"""A company's role: how it logs in, and what each of its sessions begins with, whatever the role says of itself.
+
+PostgreSQL lets every role change its own password and settings. Neither counts: sessions say at their start where they
+are at home and how long they may take, which outranks what is set on a role, and a migration takes the rest back.
+"""
+
+_LONGEST_STATEMENT = "30s"
+_LONGEST_IDLE = "60s"
+
+
+def session(schema_name: str) -> dict[str, str]:
+    """What a session of this company's role begins with."""
+    return {
+        "search_path": schema_name,
+        "statement_timeout": _LONGEST_STATEMENT,
+        "idle_in_transaction_session_timeout": _LONGEST_IDLE,
+        "default_transaction_read_only": "off",
+    }
+
+
+def as_it_was(schema_name: str, *, password: str, database: str) -> str:
+    """The owner's statements that give the role its own password and settings, and take all others from it."""
+    return f"""
+        ALTER ROLE {schema_name} PASSWORD '{password}';
+        ALTER ROLE {schema_name} RESET ALL;
+        ALTER ROLE {schema_name} IN DATABASE "{database}" RESET ALL;
+        {_settings(schema_name)}
+    """
+
+
+def made(schema_name: str, *, password: str, connections: int) -> str:
+    """The owner's statements that make the role, and its schema."""
+    return f"""
+        CREATE ROLE {schema_name} LOGIN NOINHERIT NOCREATEDB NOCREATEROLE PASSWORD '{password}'
+            CONNECTION LIMIT {connections};
+        {_settings(schema_name)}
+        CREATE SCHEMA {schema_name};
+        GRANT USAGE ON SCHEMA {schema_name} TO {schema_name};
+    """
+
+
+def _settings(schema_name: str) -> str:
+    return "".join(f"ALTER ROLE {schema_name} SET {name} = '{value}';" for name, value in session(schema_name).items())
