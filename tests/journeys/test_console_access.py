@@ -10,7 +10,7 @@ from litestar import Litestar
 from litestar.routes import HTTPRoute
 
 from leumund import asgi
-from leumund.kit import clock, ground, knocking, language, places, sealing
+from leumund.kit import clock, ground, knocking, language, passwords, places, sealing
 from leumund.messages import inviting
 from leumund.staff import api_keys, changing
 from leumund.tenancy.deployment import Deployment
@@ -183,6 +183,20 @@ async def test_signing_in_again_ends_what_the_old_cookie_opened(
     thief.client.cookies.set(entering.NAME, old, domain=office.host, path="/")
     await thief.open("/console/team")
     assert thief.answer.url.path == LOGIN
+
+
+async def test_a_slow_password_holds_no_connection(
+    office: Tenant, visit: Visit, anna: Colleague, monkeypatch: pytest.MonkeyPatch
+):
+    judge, open_meanwhile = passwords.judge, []
+
+    async def judged(stored: str | None, password: str) -> passwords.Verdict:
+        open_meanwhile.append(ground.is_open())
+        return await judge(stored, password)
+
+    monkeypatch.setattr(passwords, "judge", judged)
+    assert (await sign_in(visit(office), **anna.shown())).status_code == 303
+    assert open_meanwhile == [False]
 
 
 async def test_signing_out_ends_the_session_on_the_server(deployment: Deployment, office: Tenant, visit: Visit):
