@@ -218,6 +218,14 @@ CREATE TABLE message (
 );
 CREATE INDEX message_customer ON message (customer, created_at DESC);
 GRANT SELECT, INSERT, UPDATE ON message TO {role};
+-- How many mails strangers had sent, by place, link and mailbox; all are keyed hashes, and go when the window ends.
+CREATE TABLE mail_attempt (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    key_hash text NOT NULL UNIQUE,
+    attempts integer NOT NULL CHECK (attempts >= 0),
+    ends_at timestamptz NOT NULL
+);
+GRANT SELECT, INSERT, UPDATE, DELETE ON mail_attempt TO {role};
 
 -- surveys: questions, invitations, answers.
 CREATE TABLE survey (

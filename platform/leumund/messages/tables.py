@@ -1,6 +1,8 @@
 """Messages: what goes out, to whom, and what became of it; of its words only the question a survey asks."""
 
-from piccolo.columns import UUID, Text, Timestamptz
+from uuid import uuid4
+
+from piccolo.columns import UUID, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 from leumund.kit import ground
@@ -23,3 +25,12 @@ class Message(Table, tablename="message", db=ground.ROWS):
     smtp_response = Text(null=True, default=None)
     created_at = Timestamptz()
     sent_at = Timestamptz(null=True, default=None)
+
+
+class MailAttempt(Table, tablename="mail_attempt", db=ground.ROWS):
+    """How many mails a place, a link or everybody had sent, or a mailbox got; ``key_hash`` tells which to nobody."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    key_hash = Text()
+    attempts = Integer()
+    ends_at = Timestamptz()
