@@ -30,3 +30,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "staff_enrolment": Kind(path="/console/enrol/{token}", signed_for="enrol"),
     }
 )
+
+
+def signed_for(kind: str) -> str:
+    """What the links in mails of ``kind`` are signed for, for the page they lead to."""
+    purpose = KINDS[kind].signed_for
+    assert purpose is not None, f"{kind} carries no signed link"
+    return purpose

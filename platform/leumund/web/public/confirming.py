@@ -13,12 +13,13 @@ from leumund.consent import reading
 from leumund.consent.confirming import Confirmation, RequestExpired
 from leumund.kit import clock, tokens
 from leumund.kit import language as languages
+from leumund.messages import kinds
 from leumund.programs import joining
 from leumund.referrals import accepting, confirming
 from leumund.web import answering, entering, refusing
 from leumund.web.public import evidence
 
-PURPOSE = "confirm"
+PURPOSE = kinds.signed_for("opt_in")
 _KINDS = {joining.SOURCE: "participation", accepting.SOURCE: "referral"}
 
 
@@ -58,7 +59,7 @@ async def _confirm(request: Request[Any, Any, Any], asked: UUID, at: datetime) -
     """The kind of what is confirmed, and the token that lets a new advocate into the portal once."""
     proof = evidence.of(request, page=PURPOSE)
     done = await confirming.confirm(request=asked, at=at, evidence=proof)
-    return done.kind, tokens.sign("portal", done.login) if done.login else None
+    return done.kind, tokens.sign(kinds.signed_for("portal_login"), done.login) if done.login else None
 
 
 async def _items(asked: Confirmation) -> list[str]:

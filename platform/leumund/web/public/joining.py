@@ -11,6 +11,7 @@ from litestar.types import ExceptionHandlersMap
 
 from leumund.kit import clock, tokens
 from leumund.kit.faults import Refusals, Refused, Unknown
+from leumund.messages import kinds
 from leumund.programs import joining, offering
 from leumund.programs.offering import NoProgram, Offer
 from leumund.surveys import thanking
@@ -19,7 +20,7 @@ from leumund.web import answering, dressing, entering, forms, refusing
 from leumund.web.public import evidence, offers, pacing, wordings
 from leumund.web.public.wordings import Wordings
 
-PURPOSE = "join"
+PURPOSE = kinds.signed_for("advocate_invitation")
 
 
 class Thanks(NamedTuple):

@@ -9,6 +9,7 @@ from litestar.types import ExceptionHandlersMap
 
 from leumund.kit import clock, tokens
 from leumund.kit.faults import Refusals, Refused, Unknown
+from leumund.messages import kinds
 from leumund.programs.offering import NoProgram
 from leumund.surveys import answering as answers
 from leumund.surveys.answering import NoLongerOpen
@@ -16,7 +17,7 @@ from leumund.surveys.publishing import Published
 from leumund.web import answering, entering, forms, refusing
 from leumund.web.public import joining
 
-PURPOSE = "survey"
+PURPOSE = kinds.signed_for("survey_invitation")
 _MARKS = {str(mark): mark for mark in range(11)}
 
 
