@@ -47,6 +47,7 @@ async def advocate(deployment: Deployment, tenant: Tenant, *, name: str = "Anna"
         request = await joining.join(
             customer=customer, email=email, consents={}, terms=terms, language=language, evidence={}, at=at
         )
+        assert request is not None, "nobody takes part before they confirm"
         await confirming.confirm(request=request, evidence={}, at=at)
         code = await sharing.code_of(customer=customer, program=(await offering.current()).id, at=at)
         login = await visiting.open_login(customer=customer, at=at)

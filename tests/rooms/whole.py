@@ -63,16 +63,22 @@ async def person(email: str, *, at: datetime, name: str = "Anna") -> UUID:
     return (await registering.register(record=Record(email=email, given_name=name), source="test", at=at)).id
 
 
-async def advocate(email: str, *, at: datetime) -> str:
-    """A customer who takes part; returns the code to share."""
-    customer = await person(email, at=at)
+async def join(email: str, *, at: datetime) -> UUID | None:
+    """A customer asks to take part; returns the request to confirm."""
     terms = (await texts.current(kind="terms", language="de")).id
-    request = await joining.join(
+    customer = await person(email, at=at)
+    return await joining.join(
         customer=customer, email=email, consents={}, terms=terms, language="de", evidence={}, at=at
     )
-    await confirming.confirm(request=request, evidence={}, at=at)
+
+
+async def advocate(email: str, *, at: datetime) -> str:
+    """A customer who takes part; returns the code to share."""
+    request = await join(email, at=at)
+    assert request is not None, "nobody takes part before they confirm"
+    done = await confirming.confirm(request=request, evidence={}, at=at)
     program = (await offering.current()).id
-    return await sharing.code_of(customer=customer, program=program, at=at)
+    return await sharing.code_of(customer=done.customer, program=program, at=at)
 
 
 async def accept(code: str, email: str, *, at: datetime, consents: Mapping[str, bool] | None = None) -> UUID | None:

@@ -9,7 +9,8 @@ from math import ceil
 
 import msgspec
 
-from leumund.kit import faults
+from leumund.kit import counting, faults
+from leumund.kit.counting import Limit
 from leumund.kit.ground import Connection
 
 # Failures of one place, whomever it tries to be: enough for an office whose clocks are off, useless for guessing.
@@ -17,18 +18,6 @@ ATTEMPTS_OF_PEER = 20
 PEER_WINDOW = timedelta(minutes=15)
 FREE_ATTEMPTS = 5
 _LONGEST_WAIT = timedelta(minutes=15)
-
-# Counted before anything is tried, in one statement: a thousand tries at once are no more than the limit.
-_COUNT = """
-INSERT INTO {table} AS known (peer_hash, attempts, ends_at) VALUES ($1, 1, $3)
-ON CONFLICT (peer_hash) DO UPDATE SET
-    attempts = CASE WHEN known.ends_at <= $2 THEN 1 ELSE known.attempts + 1 END,
-    ends_at = CASE WHEN known.ends_at <= $2 THEN $3 ELSE known.ends_at END
-WHERE known.ends_at <= $2 OR known.attempts < $4
-RETURNING id
-"""
-_LEFT = "SELECT ends_at - $2 FROM {table} WHERE peer_hash = $1"
-_GIVE_BACK = "UPDATE {table} SET attempts = attempts - 1 WHERE peer_hash = $1 AND attempts > 0"
 
 
 class TooOften(faults.Refused):
@@ -53,16 +42,14 @@ async def count(connection: Connection, *, table: str, place: str, at: datetime)
 
     Commit before the password is looked at: the row stays locked until then, and others of the same place would wait.
     """
-    counting = _COUNT.format(table=table)
-    if await connection.fetchval(counting, place, at, at + PEER_WINDOW, ATTEMPTS_OF_PEER) is None:
-        left = await connection.fetchval(_LEFT.format(table=table), place, at)
-        # The row may have been forgotten between the two statements; then the next try counts anew.
-        raise TooOften(wait_seconds=max(1, ceil(left.total_seconds())) if left else 1)
+    wait = await counting.count(connection, limit=_limit(table), key=place, at=at)
+    if wait is not None:
+        raise TooOften(wait_seconds=max(1, ceil(wait.total_seconds())))
 
 
 async def give_back(connection: Connection, *, table: str, place: str) -> None:
     """A try that got in was no failure: an office that signs in at nine does not shut itself out."""
-    await connection.execute(_GIVE_BACK.format(table=table), place)
+    await counting.give_back(connection, limit=_limit(table), key=place)
 
 
 def wait(failed_attempts: int) -> timedelta:
@@ -72,3 +59,7 @@ def wait(failed_attempts: int) -> timedelta:
         return timedelta()
     # The exponent is capped before it is used, so that no count makes the number overflow.
     return min(timedelta(seconds=2 ** min(over, 20)), _LONGEST_WAIT)
+
+
+def _limit(table: str) -> Limit:
+    return Limit(table, "peer_hash", ATTEMPTS_OF_PEER, PEER_WINDOW)

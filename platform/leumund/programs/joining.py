@@ -5,8 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 from leumund.consent import requesting
+from leumund.customers import normalising
 from leumund.kit import ground
-from leumund.messages import sending
+from leumund.messages import pacing, sending
 from leumund.programs import offering
 
 SOURCE = "participation"
@@ -21,13 +22,20 @@ async def join(
     language: str,
     at: datetime,
     evidence: Mapping[str, object],
-) -> UUID:
+) -> UUID | None:
     """Ask to take part in the live program; returns the request the mail confirms. Raises NoProgram.
+
+    None where there is nothing to confirm: they take part already, or their mailbox got as many of our mails as anybody
+    may have sent to it.
 
     ``consents`` says of every purpose that was offered whether its box was ticked; none has to be. Whoever comes back
     confirms anew: an earlier yes was to earlier terms, and ended.
     """
     offer = await offering.current()
+    if await takes_part(customer=customer):
+        return None
+    if not await pacing.may_check(mailbox=normalising.folded(email), at=at):
+        return None
     await ground.execute(
         "INSERT INTO participation (program, customer, terms, requested_at) VALUES ($1, $2, $3, $4) "
         "ON CONFLICT (program, customer) "

@@ -4,22 +4,21 @@ Nobody learns here whether an address is known: whoever asks is told that a mail
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
 from leumund.consent import requesting
 from leumund.customers import finding as people
-from leumund.customers import registering
+from leumund.customers import normalising, registering
 from leumund.customers.registering import Record
 from leumund.kit import ground
-from leumund.messages import sending
+from leumund.messages import pacing, sending
 from leumund.referrals import finding
 from leumund.referrals.tables import Referral
 
 SOURCE = "referral"
-_MOST_A_DAY = 3
 
 
 class Form(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,16 +37,20 @@ async def accept(*, code: str, form: Form, at: datetime) -> UUID | None:
     """Sign the friend up for what ``code`` offers; returns the request the mail confirms.
 
     None when the person is known here already (the advocate too): new customers only, and no second advocate for one
-    friend. Raises UnknownCode, and what registering refuses.
+    friend; and when their mailbox got as many of our mails as anybody may have sent to it. Raises UnknownCode, and what
+    registering refuses.
     """
     shared = await finding.look_up(code=code)
     record = Record(email=form.email, given_name=form.given_name, family_name=form.family_name, language=form.language)
     email = registering.normal(record).email
     assert email is not None, "the form requires it"
+    # Counted whoever it is, so that a customer's address takes as long as a stranger's.
+    if not await pacing.may_check(mailbox=normalising.folded(email), at=at):
+        return None
     friend = await people.by_email(email=email)
     if friend is None:
         friend_id = (await registering.register(record=record, source=SOURCE, stage="lead", at=at)).id
-    elif friend.stage == "lead" and friend.id != shared.advocate and await _may_be_asked(friend.id, at):
+    elif friend.stage == "lead" and friend.id != shared.advocate and not await _is_taken(friend.id):
         friend_id = friend.id
     else:
         return None
@@ -65,15 +68,9 @@ async def accept(*, code: str, form: Form, at: datetime) -> UUID | None:
     return request
 
 
-async def _may_be_asked(friend: UUID, at: datetime) -> bool:
-    """Not when a referral stands already, and not when somebody fills a stranger's mailbox with our forms."""
-    rows = await ground.fetch(
-        "SELECT count(*) FILTER (WHERE confirmed_at IS NOT NULL) AS confirmed, "
-        "count(*) FILTER (WHERE attributed_at > $2) AS lately FROM referral WHERE friend = $1",
-        friend,
-        at - timedelta(days=1),
-    )
-    return bool(rows[0]["confirmed"] == 0 and rows[0]["lately"] < _MOST_A_DAY)
+async def _is_taken(friend: UUID) -> bool:
+    """Whether somebody's recommendation of them is confirmed."""
+    return bool(await ground.fetch("SELECT FROM referral WHERE friend = $1 AND confirmed_at IS NOT NULL", friend))
 
 
 async def _attribute(shared: finding.Shared, friend: UUID, request: UUID, terms: UUID, at: datetime) -> None:

@@ -1,15 +1,12 @@
 """Ask for a way into the portal: whoever has something to see there gets a link by mail, and nobody learns who does."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from leumund.customers import finding, visiting
-from leumund.kit import ground
-from leumund.messages import sending
+from leumund.customers import finding, normalising, visiting
+from leumund.messages import pacing, sending
 from leumund.programs import joining
 from leumund.rewards import listing
-
-_MOST_AN_HOUR = 5
 
 
 async def ask_for_login(*, email: str, language: str, at: datetime) -> None:
@@ -17,15 +14,11 @@ async def ask_for_login(*, email: str, language: str, at: datetime) -> None:
 
     The caller answers the same either way.
     """
-    person = await finding.by_email(email=email.strip().lower())
-    if person is None or not await _sees_something(person.id):
+    address = email.strip().lower()
+    if not await pacing.may_log_in(mailbox=normalising.folded(address), at=at):
         return
-    recent = await ground.fetch(
-        "SELECT count(*) AS n FROM customer_login WHERE customer = $1 AND created_at > $2",
-        person.id,
-        at - timedelta(hours=1),
-    )
-    if recent[0]["n"] >= _MOST_AN_HOUR:
+    person = await finding.by_email(email=address)
+    if person is None or not await _sees_something(person.id):
         return
     login = await visiting.open_login(customer=person.id, at=at)
     await sending.queue(kind="portal_login", customer=person.id, subject_id=login, language=language, at=at)

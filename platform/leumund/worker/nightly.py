@@ -17,6 +17,7 @@ from leumund.consent import expiring
 from leumund.customers import clearing as customers
 from leumund.kit import clearing, clock
 from leumund.kit.ground import Connection
+from leumund.messages import pacing
 from leumund.programs import clearing as programs
 from leumund.referrals import clearing as referrals
 from leumund.staff import clearing as staff
@@ -64,4 +65,5 @@ async def tidy(_company: UUID, at: datetime) -> None:
     await referrals.clear(at=at)
     await customers.clear(at=at)
     await staff.clear(at=at)
+    await pacing.clear(at=at)
     await clearing.clear(at=at)

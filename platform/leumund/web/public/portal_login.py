@@ -11,7 +11,7 @@ from leumund.kit import clock, tokens
 from leumund.kit.faults import Refused
 from leumund.rewards import asking
 from leumund.web import answering, cookies, entering, forms
-from leumund.web.public import visitors
+from leumund.web.public import pacing, visitors
 
 PURPOSE = "portal"
 
@@ -33,7 +33,8 @@ class PortalLoginController(Controller):
             email = normalising.email(sent.get("email", ""))
         except Refused as fault:
             return await _form(request, sent=sent, errors=forms.errors(fault, lang))
-        async with entering.inside(request):
+        await pacing.count(request)
+        async with pacing.evened(), entering.inside(request):
             await asking.ask_for_login(email=email, language=lang, at=clock.now())
         return await answering.page(request, "portal_sent.html")
 
