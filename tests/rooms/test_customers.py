@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from leumund.company import describing
 from leumund.consent import checking, requesting, suppressing, withdrawing
 from leumund.consent import reading as consents
-from leumund.customers import finding, importing, reading, registering
+from leumund.customers import columns, finding, importing, reading, registering
 from leumund.customers.importing import Report
 from leumund.customers.registering import Record
 from leumund.kit import ground, language
@@ -187,7 +187,7 @@ def test_a_cell_of_megabytes_is_not_read_at_all():
     [b"PK", b"PK\x03\x04 and no more", b'id,email\n1,"never closed', b"id,email\n1,\x00", b"i\x00d\x00,\x00", b""],
 )
 def test_what_is_no_file_of_customers_is_said_to_be_none(content: bytes):
-    with pytest.raises((reading.NotReadable, reading.NoSuchColumn)):
+    with pytest.raises((reading.NotReadable, columns.NoSuchColumn)):
         list(reading.read(content))
 
 
@@ -199,7 +199,7 @@ def test_a_broken_spreadsheet_is_read_or_refused(data: st.DataObject):
         sheet[data.draw(st.integers(4, len(sheet) - 1))] = data.draw(st.integers(0, 255))
     try:
         list(reading.read(bytes(sheet)))
-    except (reading.NotReadable, reading.NoSuchColumn):
+    except (reading.NotReadable, columns.NoSuchColumn):
         return
 
 
@@ -210,7 +210,7 @@ async def test_a_mapping_says_what_a_header_does_not(inside: Ground):
 
 @pytest.mark.parametrize("mapping", [{"email": "Adresse"}, {}])
 async def test_a_column_that_is_not_there_is_named(inside: Ground, mapping: dict[str, str]):
-    with pytest.raises(reading.NoSuchColumn):
+    with pytest.raises(columns.NoSuchColumn):
         await bring_file("Nummer,Vorname\n1,Anna\n", **mapping)
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from leumund.consent import importing as consents
 from leumund.consent import withdrawing
-from leumund.customers.reading import NoSuchColumn, NotReadable
+from leumund.customers.columns import NoSuchColumn
+from leumund.customers.reading import TooManyRows
 from leumund.kit import ground, language, places
 from leumund.surveys import answering, figures, importing, inviting, publishing, reading, thanking
 from leumund.surveys.inviting import Invited
@@ -281,9 +282,9 @@ async def test_many_are_invited_in_as_many_statements_as_one(inside: ground.Grou
 def test_a_file_of_more_rows_than_are_read_is_refused_whole(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(reading, "MOST_ROWS", 2)
     assert len(read("ref,score\n1,9\n2,10\n").answers) == 2
-    with pytest.raises(NotReadable) as refused:
+    with pytest.raises(TooManyRows) as refused:
         read("ref,score\n1,9\n2,10\n3,4\n")
-    assert (refused.value.key, refused.value.field) == ("errors.surveys.too_many_rows", "file")
+    assert (refused.value.key, refused.value.field) == ("errors.customers.too_many_rows", "file")
     assert "2" in language.text(refused.value.key, "de", **refused.value.values)
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from leumund.cli import opening
+from leumund.cli import columns, opening
 from leumund.customers import importing, reading
 from leumund.customers.importing import Report
 from leumund.kit import actors, clock, language
@@ -23,11 +23,11 @@ def _group() -> None:
 def import_file(
     slug: str,
     file: Path,
-    column: Annotated[list[str] | None, typer.Option(help="FIELD=COLUMN, where the header cannot be guessed.")] = None,
+    column: Annotated[list[str] | None, typer.Option(help=columns.HELP)] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report, and keep nothing.")] = False,
 ) -> None:
     """Bring customers in from a CSV or XLSX file; nobody comes in twice, and bad rows are named."""
-    mapping = dict(_pair(text) for text in column or [])
+    mapping = columns.told(column, fields=reading.FIELDS)
     content = file.read_bytes()
 
     async def bring_in(deployment: Deployment) -> Report:
@@ -46,10 +46,3 @@ def import_file(
         f"{report.consents} consents recorded, {len({row.number for row in report.refused})} refused"
         f"{' (dry run)' if dry_run else ''}"
     )
-
-
-def _pair(text: str) -> tuple[str, str]:
-    field, equals, name = text.partition("=")
-    if not equals or field not in reading.FIELDS:
-        opening.stop(f"--column {text}: write FIELD=COLUMN with one of {', '.join(reading.FIELDS)}")
-    return field, name

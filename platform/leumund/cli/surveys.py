@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from leumund.cli import opening
+from leumund.cli import columns, opening
 from leumund.company import describing
 from leumund.company.describing import NotDescribed
 from leumund.kit import language as languages
@@ -27,14 +27,14 @@ def _group() -> None:
 def import_file(
     slug: str,
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
-    column: Annotated[list[str] | None, typer.Option(help="FIELD=COLUMN, where the header cannot be guessed.")] = None,
+    column: Annotated[list[str] | None, typer.Option(help=columns.HELP)] = None,
     blank: Annotated[list[str] | None, typer.Option(help="A mark that stands for no answer.")] = None,
     answered_on: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day of answers that have none of their own.")
     ] = None,
 ) -> None:
     """Bring past answers in from a CSV or XLSX file, each once; bad rows are named, those without a mark counted."""
-    mapping = dict(_pair(text) for text in column or [])
+    mapping = columns.told(column, fields=reading.FIELDS)
     day = answered_on.date() if answered_on else None
     content = file.read_bytes()
 
@@ -55,10 +55,3 @@ def import_file(
         f"{slug}: {new} new, {len(past.answers) - new} here before, {past.blank} without a mark, "
         f"{len(past.refused)} refused"
     )
-
-
-def _pair(text: str) -> tuple[str, str]:
-    field, equals, name = text.partition("=")
-    if not equals or field not in reading.FIELDS:
-        opening.stop(f"--column {text}: write FIELD=COLUMN with one of {', '.join(reading.FIELDS)}")
-    return field, name

@@ -13,4 +13,4 @@ def controller(legal_name: str, imprint: Mapping[str, str]) -> str:
 
 def language_for(wished: str | None, *, spoken: Sequence[str]) -> str:
     """``wished`` where the company speaks it, else its first language."""
-    return wished if wished in spoken else spoken[0]
+    return wished if wished and wished in spoken else spoken[0]

@@ -8,21 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
+from leumund.customers import columns
+from leumund.customers.columns import NoSuchColumn
 from leumund.kit.faults import Refused
 
-FIELDS = (
-    "external_id",
-    "email",
-    "given_name",
-    "family_name",
-    "phone",
-    "country",
-    "language",
-    "birth_date",
-    "customer_since_date",
-    "survey_consent",
-    "recommendation_consent",
-)
 MOST_BYTES = 50_000_000
 # The list of a sheet's texts is held whole, and each weighs more there than in the file.
 _MOST_UNPACKED_TEXT_BYTES = 100_000_000
@@ -43,6 +32,7 @@ _HEADERS = {
     "survey_consent": ("einwilligung umfrage", "consent survey"),
     "recommendation_consent": ("einwilligung empfehlung", "consent recommendation"),
 }
+FIELDS = tuple(_HEADERS)
 
 Row = dict[str, object]
 
@@ -65,10 +55,6 @@ class NotReadable(Refused):
 
 class TooManyRows(NotReadable):
     """More rows than this way in takes."""
-
-
-class NoSuchColumn(Refused):
-    """The mapping names a column the file does not have."""
 
 
 def read(content: bytes, *, mapping: Mapping[str, str] | None = None, limits: Limits = AT_THE_MACHINE) -> Iterator[Row]:
@@ -94,14 +80,7 @@ def glimpse(content: bytes, *, rows: int, limits: Limits = IN_A_FORM) -> tuple[l
 
 def guess(headers: Sequence[str]) -> dict[str, str]:
     """Which of ``headers`` means which field, where one can tell."""
-    plain = {header.strip().casefold().replace("_", " "): header for header in reversed(headers)}
-    guesses = {}
-    for field in FIELDS:
-        names = (field.replace("_", " "), *_HEADERS[field])
-        found = next((plain[name] for name in names if name in plain), None)
-        if found is not None:
-            guesses[field] = found
-    return guesses
+    return columns.guess(headers, fields=_HEADERS)
 
 
 def _opened(content: bytes, limits: Limits) -> tuple[list[str], Iterator[Sequence[object]]]:
@@ -112,13 +91,10 @@ def _opened(content: bytes, limits: Limits) -> tuple[list[str], Iterator[Sequenc
 
 
 def _places(headers: list[str], mapping: Mapping[str, str]) -> dict[str, int]:
-    wished = {field: column for field, column in (guess(headers) | dict(mapping)).items() if column}
-    for field, column in wished.items():
-        if column not in headers:
-            raise NoSuchColumn("errors.customers.no_such_column", field=field, column=column)
-    if not {"external_id", "email"} & wished.keys():
+    places = columns.places(headers, mapping=mapping, fields=_HEADERS)
+    if not {"external_id", "email"} & places.keys():
         raise NoSuchColumn("errors.customers.no_naming_column", field="email")
-    return {field: headers.index(column) for field, column in wished.items()}
+    return places
 
 
 def _csv(content: bytes) -> Iterator[Sequence[object]]:

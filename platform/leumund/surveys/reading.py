@@ -3,21 +3,21 @@
 A row without a mark, or with one that stands for none, is no answer and no fault: it is counted apart.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 
 import msgspec
 
-from leumund.customers import normalising
+from leumund.customers import columns, normalising
 from leumund.customers import reading as files
+from leumund.customers.columns import NoSuchColumn
 from leumund.customers.importing import RefusedRow, RepeatedInFile
-from leumund.customers.reading import NoSuchColumn, NotReadable
+from leumund.customers.reading import AT_THE_MACHINE, TooManyRows
 from leumund.kit.faults import Refused
 from leumund.surveys import answering
 from leumund.surveys.importing import PastAnswer
 
-FIELDS = ("ref", "external_id", "score", "comment", "language", "answered_at", "weight")
 MOST_ROWS = 1_000_000
 _NEEDED = ("ref", "score")
 _HEADERS = {
@@ -29,6 +29,7 @@ _HEADERS = {
     "answered_at": ("date", "answered", "datum"),
     "weight": ("gewicht",),
 }
+FIELDS = tuple(_HEADERS)
 # What numeric(12, 10) holds.
 _WEIGHT_STEP, _WEIGHT_BELOW = Decimal("1e-10"), 100
 
@@ -69,11 +70,11 @@ def read(
 ) -> Past:
     """The file's answers; ``mapping`` gives a field's column and ``blanks`` the marks that stand for no answer.
 
-    Raises NotReadable, NoSuchColumn.
+    Raises NotReadable, TooManyRows, NoSuchColumn.
     """
-    headers, rows = files.glimpse(content, rows=MOST_ROWS + 1)
+    headers, rows = files.glimpse(content, rows=MOST_ROWS + 1, limits=AT_THE_MACHINE)
     if len(rows) > MOST_ROWS:
-        raise NotReadable("errors.surveys.too_many_rows", field="file", most=MOST_ROWS)
+        raise TooManyRows("errors.customers.too_many_rows", field="file", most=MOST_ROWS)
     places = _places(headers, mapping or {})
     past, seen = Past(answers=[], blank=0, refused=[]), set[str]()
     for number, values in enumerate(rows, 2):
@@ -95,22 +96,11 @@ def read(
 
 
 def _places(headers: Sequence[str], mapping: Mapping[str, str]) -> dict[str, int]:
-    wished = dict(_guesses(headers)) | {field: column for field, column in mapping.items() if column}
-    for field, column in wished.items():
-        if column not in headers:
-            raise NoSuchColumn("errors.customers.no_such_column", field=field, column=column)
+    places = columns.places(headers, mapping=mapping, fields=_HEADERS)
     for field in _NEEDED:
-        if field not in wished:
+        if field not in places:
             raise NoSuchColumn("errors.surveys.no_column_for", field=field, name=field)
-    return {field: headers.index(column) for field, column in wished.items()}
-
-
-def _guesses(headers: Sequence[str]) -> Iterator[tuple[str, str]]:
-    plain = {header.strip().casefold().replace("_", " "): header for header in reversed(headers)}
-    for field in FIELDS:
-        names = (field.replace("_", " "), *_HEADERS[field])
-        if found := next((plain[name] for name in names if name in plain), None):
-            yield field, found
+    return places
 
 
 def _cell(values: Sequence[object], place: int) -> str:

@@ -10,8 +10,9 @@ from litestar import Controller, Request, Response, get, post
 from litestar.datastructures import UploadFile
 
 from leumund.customers import importing, reading
+from leumund.customers.columns import NoSuchColumn
 from leumund.customers.importing import RefusedRow, Report
-from leumund.customers.reading import NoSuchColumn, Row
+from leumund.customers.reading import Row
 from leumund.kit import clock, language
 from leumund.kit.faults import Refused
 from leumund.staff.members import Member
