@@ -10,7 +10,7 @@ from leumund.customers import registering
 from leumund.customers.registering import Record
 from leumund.kit import ground
 from leumund.ledger import balancing
-from leumund.rewards import converting, refunding, releasing, reviewing, rules
+from leumund.rewards import converting, listing, refunding, releasing, reviewing, rules
 from leumund.rewards.converting import CustomerRef, Order
 from tests.conftest import NOON
 from tests.rooms import whole
@@ -215,3 +215,24 @@ def test_a_rewards_life_goes_forward_only():
     assert rules.may_become("pending", "approved")
     assert not rules.may_become("approved", "pending")
     assert not rules.may_become("canceled", "approved")
+
+
+async def test_whoever_has_neither_name_nor_address_goes_by_the_companys_number_everywhere(inside: ground.Ground):
+    await whole.company(at=NOON)
+    done = await bought()
+    referral = done.referral
+    assert referral is not None
+    matter = await reviewing.look(referral=referral)
+    for person, number in ((matter.advocate, "K-1"), (matter.friend, "K-2")):
+        await ground.execute(
+            "UPDATE customer SET given_name = '', family_name = '', email = NULL, external_id = $2 WHERE id = $1",
+            person,
+            number,
+        )
+    (listed,) = (await listing.referrals()).rows
+    assert (listed["advocate"], listed["friend"]) == ("K-1", "K-2")
+    assert {reward["name"] for reward in (await listing.rewards()).rows} == {"K-1", "K-2"}
+    (seen,) = await listing.referrals_with(customer=matter.advocate)
+    assert seen["other"] == "K-2"
+    matter = await reviewing.look(referral=referral)
+    assert (matter.advocate_name, matter.friend_name) == ("K-1", "K-2")

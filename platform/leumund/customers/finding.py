@@ -22,6 +22,16 @@ NAMED = (
 )
 
 
+def full_name(customer: str) -> str:
+    """The SQL of a person's name, empty where they told none; ``customer`` is what their row is called there."""
+    return f"trim({customer}.given_name || ' ' || {customer}.family_name)"
+
+
+def shown_name(customer: str) -> str:
+    """The SQL of what the company's own eyes know a person by: a name, else the address, else the company's number."""
+    return f"coalesce(nullif({full_name(customer)}, ''), {customer}.email, {customer}.external_id, '')"
+
+
 class CustomerUnknown(Unknown):
     """Nobody here has this id."""
 

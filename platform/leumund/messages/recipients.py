@@ -5,19 +5,20 @@ from uuid import UUID
 import msgspec
 
 from leumund.consent import checking
+from leumund.customers import finding
 from leumund.kit import ground
 from leumund.messages.kinds import KINDS
 from leumund.messages.tables import Message
 
-_FIND = """
+_FIND = f"""
 SELECT message.customer, coalesce(customer.email, member.email) AS email,
-       coalesce(nullif(trim(customer.given_name || ' ' || customer.family_name), ''), member.name, '') AS name,
+       coalesce(nullif({finding.full_name("customer")}, ''), member.name, '') AS name,
        member.disabled_at IS NOT NULL AS disabled
 FROM message
 LEFT JOIN customer ON customer.id = message.customer
 LEFT JOIN staff_member member ON member.id = message.member
 WHERE message.id = $1
-"""
+"""  # noqa: S608
 
 
 class Recipient(msgspec.Struct, frozen=True, kw_only=True):

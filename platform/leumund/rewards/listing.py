@@ -28,7 +28,7 @@ _REFERRALS = f"""
 {_FOUND}
 SELECT r.id, r.state, r.reason, r.attributed_at AS at, r.advocate AS advocate_id, r.friend AS friend_id,
        a.email AS advocate_email, f.email AS friend_email,
-       trim(a.given_name || ' ' || a.family_name) AS advocate, trim(f.given_name || ' ' || f.family_name) AS friend,
+       {finding.shown_name("a")} AS advocate, {finding.shown_name("f")} AS friend,
        c.order_id, c.cents, c.currency
 FROM referral r JOIN customer a ON a.id = r.advocate JOIN customer f ON f.id = r.friend
 LEFT JOIN conversion c ON c.referral = r.id
@@ -38,16 +38,16 @@ WHERE r.confirmed_at IS NOT NULL AND ($2 = '' OR r.state = $2)
   AND ($3::timestamptz IS NULL OR (r.attributed_at, r.id) < ($3, $4::uuid))
 ORDER BY r.attributed_at DESC, r.id DESC LIMIT $5
 """  # noqa: S608
-_OF_PERSON = """
+_OF_PERSON = f"""
 SELECT r.id, r.state, r.attributed_at AS at, CASE r.advocate WHEN $1 THEN 'advocate' ELSE 'friend' END AS side,
-       o.id AS other_id, coalesce(nullif(trim(o.given_name || ' ' || o.family_name), ''), o.email, '') AS other
+       o.id AS other_id, {finding.shown_name("o")} AS other
 FROM referral r JOIN customer o ON o.id = CASE r.advocate WHEN $1 THEN r.friend ELSE r.advocate END
 WHERE $1 IN (r.advocate, r.friend) AND r.confirmed_at IS NOT NULL ORDER BY r.attributed_at DESC LIMIT 200
-"""
+"""  # noqa: S608
 _REWARDS = f"""
 {_FOUND}
 SELECT w.id, w.state, w.reason, w.side, w.kind, w.cents, w.currency, w.granted_at AS at, w.hold_until, w.voucher_code,
-       w.referral, w.beneficiary, p.email, trim(p.given_name || ' ' || p.family_name) AS name
+       w.referral, w.beneficiary, p.email, {finding.shown_name("p")} AS name
 FROM reward w JOIN customer p ON p.id = w.beneficiary
 WHERE ($2 = '' OR w.state = $2) AND ($1 = '%' OR w.beneficiary IN (SELECT id FROM found))
   AND ($3::timestamptz IS NULL OR (w.granted_at, w.id) < ($3, $4::uuid))

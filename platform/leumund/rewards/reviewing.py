@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from leumund.audit import noting
+from leumund.customers import finding
 from leumund.kit import ground
 from leumund.kit.faults import Refused, Unknown
 from leumund.referrals import moving
@@ -13,16 +14,16 @@ from leumund.rewards import granting
 from leumund.rewards.granting import BudgetSpent, Due
 
 _LONGEST_REASON = 500
-_LOOK = """
+_LOOK = f"""
 SELECT r.id, r.state, r.reason, r.doubt, r.attributed_at, r.confirmed_at, r.qualified_at, r.decided_at, l.code,
-       a.id AS advocate, a.email AS advocate_email, trim(a.given_name || ' ' || a.family_name) AS advocate_name,
-       f.id AS friend, f.email AS friend_email, trim(f.given_name || ' ' || f.family_name) AS friend_name,
+       a.id AS advocate, a.email AS advocate_email, {finding.shown_name("a")} AS advocate_name,
+       f.id AS friend, f.email AS friend_email, {finding.shown_name("f")} AS friend_name,
        c.order_id, c.cents, c.currency, c.occurred_at, c.refunded_at, p.review_above_cents, m.name AS decided_by
 FROM referral r JOIN share_link l ON l.id = r.link JOIN program p ON p.id = r.program
 JOIN customer a ON a.id = r.advocate JOIN customer f ON f.id = r.friend
 LEFT JOIN conversion c ON c.referral = r.id LEFT JOIN staff_member m ON m.id = r.decided_by
 WHERE r.id = $1 AND r.confirmed_at IS NOT NULL
-"""
+"""  # noqa: S608
 
 
 class ReferralUnknown(Unknown):

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from leumund.customers import finding
 from leumund.kit import cursors, ground
 from leumund.kit.cursors import Page
 from leumund.surveys import rules
@@ -17,14 +18,14 @@ _CLASSES = {
     "detractor": (0, rules.DETRACTOR_TO),
 }
 CLASSES = tuple(name for name in _CLASSES if name)
-_ANSWERS = """
+_ANSWERS = f"""
 SELECT a.id, a.score, a.comment, a.language, a.channel, a.answered_at AS at, a.customer,
-       coalesce(nullif(trim(c.given_name || ' ' || c.family_name), ''), c.email, c.external_id, '') AS name
+       {finding.shown_name("c")} AS name
 FROM survey_answer a LEFT JOIN customer c ON c.id = a.customer
 WHERE a.score BETWEEN $1 AND $2 AND (NOT $3 OR a.comment <> '')
   AND ($4::timestamptz IS NULL OR (a.answered_at, a.id) < ($4, $5::uuid))
 ORDER BY a.answered_at DESC, a.id DESC LIMIT $6
-"""
+"""  # noqa: S608
 _THEIRS = """
 SELECT score, comment, language, channel, answered_at AS at FROM survey_answer
 WHERE customer = $1 ORDER BY answered_at DESC LIMIT 200
