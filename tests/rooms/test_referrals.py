@@ -6,8 +6,8 @@ import cv2
 import numpy
 import pytest
 
-from leumund.kit import ground
-from leumund.referrals import accepting, clicking, confirming, drawing, finding, rules
+from leumund.kit import ground, qr
+from leumund.referrals import accepting, clicking, confirming, finding, rules
 from tests.conftest import NOON
 from tests.rooms import whole
 
@@ -92,11 +92,11 @@ def test_a_phone_is_not_a_machine():
 @pytest.mark.parametrize("color", ["#1d6b3f", "#ffe600", "red"])
 def test_an_independent_decoder_reads_the_code_back(color: str):
     address = "https://linden.leumund.example/r/abcdefghjk"
-    picture = cv2.imdecode(numpy.frombuffer(drawing.png(address, color=color), numpy.uint8), cv2.IMREAD_COLOR)
+    picture = cv2.imdecode(numpy.frombuffer(qr.png(address, color=color), numpy.uint8), cv2.IMREAD_COLOR)
     assert picture is not None
     assert cv2.QRCodeDetector().detectAndDecode(picture)[0] == address
 
 
 def test_a_pale_brand_gets_a_black_code():
-    assert "#ffe600" not in drawing.svg("https://a.example/r/x", color="#ffe600")
-    assert "#1d6b3f" in drawing.svg("https://a.example/r/x", color="#1d6b3f")
+    assert "#ffe600" not in qr.svg("https://a.example/r/x", color="#ffe600")
+    assert "#1d6b3f" in qr.svg("https://a.example/r/x", color="#1d6b3f")

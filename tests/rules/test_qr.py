@@ -6,8 +6,7 @@ import cv2
 import numpy
 import pytest
 
-from leumund.kit import places
-from leumund.referrals import drawing
+from leumund.kit import places, qr
 from leumund.theming import tokens
 
 ADDRESSES = (
@@ -53,25 +52,25 @@ def drawn(svg: str) -> numpy.ndarray:
 @pytest.mark.parametrize("address", ADDRESSES)
 @pytest.mark.parametrize("brand", BRANDS)
 def test_both_drawings_lead_to_the_share_link(address: str, brand: str):
-    picture = cv2.imdecode(numpy.frombuffer(drawing.png(address, color=brand), numpy.uint8), cv2.IMREAD_COLOR)
+    picture = cv2.imdecode(numpy.frombuffer(qr.png(address, color=brand), numpy.uint8), cv2.IMREAD_COLOR)
     assert picture is not None
     assert read(picture) == address
-    assert read(drawn(drawing.svg(address, color=brand))) == address
+    assert read(drawn(qr.svg(address, color=brand))) == address
 
 
 @pytest.mark.parametrize("theme", ["plain", "hearth", "birch"])
 def test_each_theme_draws_in_its_brand(theme: str):
     brand = tokens.tuned(theme=theme, tokens={})["color-brand"]
-    assert f'fill="{brand}"' in drawing.svg(ADDRESSES[0], color=brand)
+    assert f'fill="{brand}"' in qr.svg(ADDRESSES[0], color=brand)
     assert (places.themes() / theme).is_dir()
 
 
 @pytest.mark.parametrize("pale", ["#ffe600", "#ffffff", "red", '#000"/><script>', "url(#a)", ""])
 def test_a_colour_no_phone_could_read_becomes_black(pale: str):
-    assert re.findall(r'fill="([^"]*)"', drawing.svg(ADDRESSES[0], color=pale)) == ["#ffffff", "#000000"]
+    assert re.findall(r'fill="([^"]*)"', qr.svg(ADDRESSES[0], color=pale)) == ["#ffffff", "#000000"]
 
 
 def test_a_quiet_zone_of_four_modules_stands_around_it():
     """ISO/IEC 18004 asks for four; a code glued to a dark page would be read by nobody."""
-    squares = re.findall(r"M(\d+) (\d+)h1", drawing.svg(ADDRESSES[0], color="#000000"))
+    squares = re.findall(r"M(\d+) (\d+)h1", qr.svg(ADDRESSES[0], color="#000000"))
     assert min(min(int(x), int(y)) for x, y in squares) == 4

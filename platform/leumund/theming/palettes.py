@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from leumund.theming import colours
+from leumund.kit import colours
 
 _WRONG_RED = "#b3261e"
 _DONE_GREEN = "#1d7a46"

@@ -6,8 +6,8 @@ Tokens are values from closed sets, never CSS: nothing a company writes reaches 
 import re
 from collections.abc import Iterator, Mapping
 
-from leumund.kit import faults
-from leumund.theming import colours, themes
+from leumund.kit import colours, faults
+from leumund.theming import themes
 
 COLOURS = (
     "color-brand",

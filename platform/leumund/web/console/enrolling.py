@@ -7,9 +7,8 @@ from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath
 from litestar.types import ExceptionHandlersMap
 
-from leumund.kit import clock, language, passwords
+from leumund.kit import clock, language, passwords, qr
 from leumund.kit.faults import Refused, Unknown
-from leumund.referrals import drawing
 from leumund.staff import enrolling
 from leumund.staff.enrolling import Enrolment, LinkUnknown
 from leumund.web import forms, refusing
@@ -41,7 +40,7 @@ class EnrolController(Controller):
     @get("/qr.svg")
     async def code(self, request: Request[Any, Any, Any], token: FromPath[str]) -> Response[str]:
         enrolment = await _look(request, token)
-        picture = drawing.svg(enrolment.otpauth_uri, color=_BLACK)
+        picture = qr.svg(enrolment.otpauth_uri, color=_BLACK)
         return Response(picture, media_type="image/svg+xml", headers=_PICTURE)
 
     @post()

@@ -15,11 +15,11 @@ from leumund.consent import reading as consents
 from leumund.consent.reading import Standing
 from leumund.customers import finding
 from leumund.customers.finding import Person
-from leumund.kit import money
+from leumund.kit import money, qr
 from leumund.kit.money import Money
 from leumund.programs import joining, offering
 from leumund.programs.offering import NoProgram, Offer
-from leumund.referrals import drawing, sharing
+from leumund.referrals import sharing
 from leumund.rewards import listing
 from leumund.tenancy.arriving import tenant_of
 from leumund.theming import tokens as design
@@ -75,13 +75,13 @@ class PortalController(Controller):
     async def svg(self, request: Request[Any, Any, Any]) -> Response[str]:
         link, color = await _picture(request)
         named = _named(request, "inline", "svg")
-        return Response(drawing.svg(link, color=color), media_type="image/svg+xml", headers=_PICTURE | named)
+        return Response(qr.svg(link, color=color), media_type="image/svg+xml", headers=_PICTURE | named)
 
     @get("/qr.png")
     async def png(self, request: Request[Any, Any, Any]) -> Response[bytes]:
         link, color = await _picture(request)
         named = _named(request, "attachment", "png")
-        return Response(drawing.png(link, color=color), media_type="image/png", headers=_PICTURE | named)
+        return Response(qr.png(link, color=color), media_type="image/png", headers=_PICTURE | named)
 
 
 async def _look(customer: UUID, lang: str) -> Seen:

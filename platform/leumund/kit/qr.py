@@ -1,4 +1,4 @@
-"""Draw a share link as a QR code that any phone reads, in the brand's colour where it is dark enough."""
+"""An address as a QR code that any phone reads, in the brand's colour where it is dark enough."""
 
 import re
 from io import BytesIO
@@ -6,6 +6,8 @@ from io import BytesIO
 import qrcode
 from qrcode.constants import ERROR_CORRECT_M
 from qrcode.image.pil import PilImage
+
+from leumund.kit import colours
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 # WCAG's contrast of text is more than scanners need, and keeps a pale brand from being unreadable.
@@ -47,10 +49,4 @@ def _code(address: str) -> "qrcode.QRCode[PilImage]":
 
 
 def _readable(color: str) -> str:
-    return color if _HEX.fullmatch(color) and _contrast_to_white(color) >= _LEAST_CONTRAST else "#000000"
-
-
-def _contrast_to_white(color: str) -> float:
-    channels = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
+    return color if _HEX.fullmatch(color) and colours.contrast(color, "#ffffff") >= _LEAST_CONTRAST else "#000000"
