@@ -89,5 +89,4 @@ def erase(slug: str, yes: Annotated[bool, typer.Option("--yes", help="Do not ask
 
 
 def _own_hosts(deployment: Deployment, slug: str, hosts: list[str]) -> list[str]:
-    given = f"{slug}.{deployment.settings.base_domain}"
-    return [host for host in hosts if host != given]
+    return [host for host in hosts if host != folders.given_host(deployment, slug)]

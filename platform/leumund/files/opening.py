@@ -37,7 +37,7 @@ async def apply_folder(deployment: Deployment, company: CompanyFolder) -> list[s
 
 async def _change(deployment: Deployment, company: CompanyFolder) -> list[str]:
     at = clock.now()
-    hosts = [_given(deployment, company.slug), *company.hosts]
+    hosts = [given_host(deployment, company.slug), *company.hosts]
     async with _opened(deployment, company) as (tenant, opened):
         settling = provisioning.settling(
             deployment.server, deployment.settings, tenant=tenant.id, name=company.name, hosts=hosts, at=at
@@ -67,7 +67,7 @@ async def _opened(deployment: Deployment, company: CompanyFolder) -> AsyncIterat
 async def _faults_here(deployment: Deployment, slug: str, hosts: Mapping[str, str]) -> list[Fault]:
     """What is wrong with a folder in this deployment: a company that is closed, hosts that are not its own."""
     faults = [Fault(FILE, key, reason) for key, reason in _under_the_base(deployment, slug, hosts)]
-    given = _given(deployment, slug)
+    given = given_host(deployment, slug)
     taken = await provisioning.hosts_of_others(deployment.server, slug=slug, hosts=[given, *hosts])
     faults += [Fault(FILE, hosts.get(host, "hosts"), f"{host} is another company's") for host in sorted(taken)]
     try:
@@ -81,11 +81,12 @@ async def _faults_here(deployment: Deployment, slug: str, hosts: Mapping[str, st
 def _under_the_base(deployment: Deployment, slug: str, hosts: Mapping[str, str]) -> Iterable[tuple[str, str]]:
     base = deployment.settings.base_domain
     for host, key in hosts.items():
-        if host == _given(deployment, slug):
+        if host == given_host(deployment, slug):
             yield key, f"{host} is the company's without being named"
         elif host == base or host.endswith(f".{base}"):
             yield key, f"{host} is the platform's to give"
 
 
-def _given(deployment: Deployment, slug: str) -> str:
+def given_host(deployment: Deployment, slug: str) -> str:
+    """Where every company is served without naming it."""
     return f"{slug}.{deployment.settings.base_domain}"
