@@ -131,11 +131,11 @@ async def test_a_failed_deed_leaves_nothing(deployment: Deployment, company: Ten
 async def test_the_outbox_stamps_the_company_that_speaks(deployment: Deployment, company: Tenant):
     async with deployment.scopes.inside(company):
         await ground.execute(
-            "INSERT INTO outbox.job (kind, subject, due_at) VALUES ('a.b', gen_random_uuid(), 'infinity')"
+            "INSERT INTO outbox.job (kind, subject, due_at) VALUES ('a.b', gen_random_uuid(), '2999-01-01')"
         )
     worker = await servers.connect_as(deployment.server, deployment.settings, deployment.server.worker_role)
     try:
-        rows = await worker.fetch("DELETE FROM outbox.job WHERE due_at = 'infinity' RETURNING company_role")
+        rows = await worker.fetch("DELETE FROM outbox.job WHERE due_at > '2998-01-01' RETURNING company_role")
         assert [row["company_role"] for row in rows] == [company.schema_name]
     finally:
         await worker.close()

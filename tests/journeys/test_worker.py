@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
+from time import monotonic
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -15,7 +16,7 @@ from leumund.kit import ground, outbox
 from leumund.tenancy import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
-from leumund.worker import claiming, working
+from leumund.worker import claiming, deeds, nightly, working
 from leumund.worker.working import Worked
 from tests.conftest import NOON
 
@@ -25,7 +26,7 @@ DYING_WORKER = """
 import asyncio, sys
 from leumund.kit import ground, settings
 from leumund.tenancy import deployment as deployments, server as servers
-from leumund.worker import claiming, working
+from leumund.worker import claiming, deeds, nightly, working
 
 async def hang(*_):
     print("here", flush=True)
@@ -195,3 +196,77 @@ async def test_a_hand_that_takes_no_bulk_stays_free(deployment: Deployment, comp
     deeds = {"test.deed": deed}
     assert await working.work_one(deployment, worker_pool, deeds, bulk=False) is Worked.NOTHING_DUE
     assert await working.work_one(deployment, worker_pool, deeds) is Worked.DONE
+
+
+async def test_a_company_that_floods_the_outbox_delays_nobody(
+    deployment: Deployment, company: Tenant, linden: Tenant, worker_pool: asyncpg.Pool
+):
+    for bulk in (False, True):
+        await flood(deployment, company, bulk=bulk)
+        await enqueue(deployment, linden, bulk=bulk)
+    turn, done = claiming.Turn(), 0
+    start = monotonic()
+    for _ in range(8):
+        assert await working.work_one(deployment, worker_pool, {"test.deed": deed}, turn=turn) is Worked.DONE
+    taken_seconds = monotonic() - start
+    done = await worker_pool.fetchval("SELECT count(*) FROM outbox.job WHERE company_role = $1", linden.schema_name)
+    assert done == 0, "both, what somebody waits for and bulk"
+    assert taken_seconds < 2
+
+
+async def flood(deployment: Deployment, company: Tenant, *, bulk: bool) -> None:
+    async with deployment.scopes.inside(company):
+        await ground.execute(
+            "INSERT INTO outbox.job (kind, subject, due_at, bulk) "
+            "SELECT 'test.deed', gen_random_uuid(), '2020-01-01 00:00+00', $1 FROM generate_series(1, 20000)",
+            bulk,
+        )
+
+
+@pytest.mark.parametrize("due_at", ["-infinity", "infinity", "2019-12-31 23:59:59+00", "0044-03-15 00:00+00 BC"])
+async def test_no_job_is_due_before_there_were_any_or_never(deployment: Deployment, company: Tenant, due_at: str):
+    with pytest.raises(asyncpg.CheckViolationError):
+        async with deployment.scopes.inside(company):
+            await ground.execute(
+                f"INSERT INTO outbox.job (kind, subject, due_at) VALUES ('test.deed', gen_random_uuid(), '{due_at}')"
+            )
+
+
+async def test_a_job_for_a_row_that_is_not_there_is_a_dead_letter_at_once(
+    deployment: Deployment, company: Tenant, worker_pool: asyncpg.Pool
+):
+    await enqueue(deployment, company, kind="messages.send")
+    known = deeds.deeds(deployment.settings)
+    assert await working.work_one(deployment, worker_pool, known) is Worked.FAILED
+    job = await worker_pool.fetchrow("SELECT state, attempts FROM outbox.job")
+    assert job is not None
+    assert dict(job) == {"state": "dead", "attempts": 1}
+
+
+async def test_a_statement_that_takes_too_long_ends_no_hand(
+    deployment: Deployment, company: Tenant, worker_pool: asyncpg.Pool
+):
+    """The outbox is locked for longer than a worker's statement may take."""
+    subject = await enqueue(deployment, company)
+    stop = asyncio.Event()
+    role = deployment.server.worker_role
+    owner = await servers.connect_owner(deployment.server)
+    try:
+        await owner.execute(f"ALTER ROLE \"{role}\" SET statement_timeout = '200ms'")
+        await worker_pool.expire_connections()
+        async with owner.transaction():
+            await owner.execute("LOCK TABLE outbox.job, outbox.night IN ACCESS EXCLUSIVE MODE")
+            hands = [
+                asyncio.create_task(working.work(deployment, worker_pool, {"test.deed": deed}, stop)),
+                asyncio.create_task(nightly.watch(worker_pool, stop)),
+            ]
+            await asyncio.sleep(1)
+            assert not any(hand.done() for hand in hands)
+        async with asyncio.timeout(10):
+            while not await effects(deployment, company, subject):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+    finally:
+        await owner.execute(f"ALTER ROLE \"{role}\" SET statement_timeout = '15s'")
+        await owner.close()
+        stop.set()
+    await asyncio.gather(*hands)

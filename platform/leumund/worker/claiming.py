@@ -1,8 +1,9 @@
 """Jobs are claimed by locking their row, and the lock is the lease.
 
 A worker that dies loses its connection, the server lets the row go, and the next worker finds it at once; nobody has to
-notice or clean up. SKIP LOCKED keeps workers out of each other's way. What somebody waits for comes before bulk,
-whoever it belongs to: a company's hundred thousand invitations hold up nobody's confirmation.
+notice or clean up. SKIP LOCKED keeps workers out of each other's way. Companies take turns: whatever one of them adds,
+the next job is another's. What somebody waits for comes before bulk, whoever it belongs to, but for every fourth look,
+so that nobody's flood of it keeps the others' nights from coming.
 """
 
 from datetime import timedelta
@@ -15,10 +16,25 @@ from leumund.kit.ground import Connection
 ATTEMPTS_BEFORE_DEAD = 160
 _FIRST_BACK_OFF_SECONDS = 5
 _LONGEST_BACK_OFF_SECONDS = 600
+_BULK_FIRST_EVERY = 4
+_ANY_DUE = """
+SELECT EXISTS (SELECT FROM outbox.job WHERE state = 'waiting' AND attempts >= 0 AND bulk = $1 AND due_at <= now())
+"""
+# Steps from company to company over the index, and stops at the first that has a job due which nobody holds.
 _CLAIM = """
-SELECT id, company_role, kind, subject, attempts FROM outbox.job
-WHERE state = 'waiting' AND bulk = $1 AND due_at <= now()
-ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
+WITH RECURSIVE turn AS (
+    (SELECT company_role FROM outbox.job WHERE state = 'waiting' AND bulk = $1 AND company_role > $2
+    ORDER BY company_role LIMIT 1)
+    UNION ALL
+    SELECT (SELECT company_role FROM outbox.job WHERE state = 'waiting' AND bulk = $1
+        AND company_role > turn.company_role ORDER BY company_role LIMIT 1)
+    FROM turn WHERE turn.company_role IS NOT NULL
+)
+SELECT due.* FROM turn CROSS JOIN LATERAL (
+    SELECT id, company_role, kind, subject, attempts FROM outbox.job
+    WHERE state = 'waiting' AND bulk = $1 AND company_role = turn.company_role AND due_at <= now()
+    ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
+) AS due LIMIT 1
 """
 
 
@@ -32,15 +48,35 @@ class Job(NamedTuple):
     attempts: int
 
 
-async def claim(connection: Connection, *, bulk: bool = True) -> Job | None:
-    """The job that has been due the longest, locked for this transaction; None when nothing is due.
+class Turn:
+    """Whose job a hand had last, and how often it has looked; each hand goes its own round."""
+
+    def __init__(self) -> None:
+        self.looks = 0
+        self.last = {False: "", True: ""}
+
+    def kinds(self, *, bulk: bool) -> tuple[bool, ...]:
+        """Which jobs to look for, in this order; true is bulk."""
+        self.looks += 1
+        if not bulk:
+            return (False,)
+        return (True, False) if self.looks % _BULK_FIRST_EVERY == 0 else (False, True)
+
+
+async def claim(connection: Connection, *, turn: Turn, bulk: bool = True) -> Job | None:
+    """The longest due job of the company whose turn it is, locked for this transaction; None when nothing is due.
 
     Without ``bulk`` only what somebody waits for.
     """
-    row = await connection.fetchrow(_CLAIM, False)
-    if row is None and bulk:
-        row = await connection.fetchrow(_CLAIM, True)
-    return None if row is None else Job(**dict(row))
+    for kind in turn.kinds(bulk=bulk):
+        if not await connection.fetchval(_ANY_DUE, kind):
+            continue
+        for after in {turn.last[kind]: None, "": None}:
+            row = await connection.fetchrow(_CLAIM, kind, after)
+            if row is not None:
+                turn.last[kind] = row["company_role"]
+                return Job(**dict(row))
+    return None
 
 
 async def finish(connection: Connection, job: Job) -> None:

@@ -41,14 +41,14 @@ SELECT tenant.schema_name, $2, tenant.id, true FROM begun JOIN tenant ON tenant.
 
 
 async def watch(pool: asyncpg.Pool, stop: asyncio.Event) -> None:
-    """Plan each night as it comes, until ``stop`` is set. A lost database is waited for."""
+    """Plan each night as it comes, until ``stop`` is set. A lost or busy database is waited for."""
     while not stop.is_set():
         try:
             async with pool.acquire() as connection:
                 if planned := await plan(connection, at=clock.now()):
                     log.info("night_planned", companies=planned)
-        except (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError) as fault:
-            log.warning("database_lost", fault=type(fault).__name__)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
+            log.warning("nights_not_reached", fault=type(fault).__name__)
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), _LOOK_SECONDS)
 

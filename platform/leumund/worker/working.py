@@ -11,6 +11,7 @@ import asyncpg
 import structlog
 
 from leumund.kit import clock, outbox
+from leumund.kit.faults import Unknown
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import UnknownTenant
 from leumund.tenancy.pools import Busy
@@ -45,15 +46,17 @@ async def work(
     *,
     bulk: bool = True,
 ) -> None:
-    """Work until ``stop`` is set; the job in hand is finished first. A lost database is waited for.
+    """Work until ``stop`` is set; the job in hand is finished first. A lost or busy database is waited for.
 
     Without ``bulk`` this hand stays free for what somebody waits for, however slowly the others' mails go out.
     """
+    turn = claiming.Turn()
     while not stop.is_set():
         try:
-            worked = await work_one(deployment, pool, deeds, bulk=bulk)
-        except (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError) as fault:
-            log.warning("database_lost", fault=type(fault).__name__)
+            worked = await work_one(deployment, pool, deeds, turn=turn, bulk=bulk)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
+            # Lost, too busy, locked, or out of connections: whatever it is, this hand ends no other and comes again.
+            log.warning("outbox_not_reached", fault=type(fault).__name__)
             await _pause(stop, _RETRY_CONNECTION_SECONDS)
             continue
         if worked is Worked.NOTHING_DUE:
@@ -61,19 +64,24 @@ async def work(
 
 
 async def work_one(
-    deployment: Deployment, pool: asyncpg.Pool, deeds: Mapping[str, Deed], *, bulk: bool = True
+    deployment: Deployment,
+    pool: asyncpg.Pool,
+    deeds: Mapping[str, Deed],
+    *,
+    turn: claiming.Turn | None = None,
+    bulk: bool = True,
 ) -> Worked:
     """Claim one job and bring it to an end, good or bad, in one transaction of the outbox."""
     async with pool.acquire() as connection, connection.transaction():
-        job = await claiming.claim(connection, bulk=bulk)
+        job = await claiming.claim(connection, turn=turn or claiming.Turn(), bulk=bulk)
         if job is None:
             return Worked.NOTHING_DUE
         try:
             if not await _do(deployment, deeds, job):
                 await claiming.put_off(connection, job, seconds=_CLOSED_SECONDS)
                 return Worked.PUT_OFF
-        except (UnknownTenant, UnknownKind) as fault:
-            # No such company or no such deed: no default stands in for either.
+        except (UnknownTenant, UnknownKind, Unknown) as fault:
+            # No such company, deed or row: no default stands in for any, and no waiting brings it.
             await claiming.bury(connection, job, fault=type(fault).__name__)
             return Worked.FAILED
         except Busy:
