@@ -9,11 +9,12 @@ from litestar.response import Redirect
 from leumund.customers import normalising, visiting
 from leumund.kit import clock, tokens
 from leumund.kit.faults import Refused
+from leumund.messages import kinds
 from leumund.rewards import asking
 from leumund.web import answering, cookies, entering, forms
 from leumund.web.public import pacing, visitors
 
-PURPOSE = "portal"
+PURPOSE = kinds.signed_for("portal_login")
 
 
 class PortalLoginController(Controller):
