@@ -63,10 +63,10 @@ async def test_no_address_is_said_beside_its_field(energy: Tenant, visit: Visit)
 async def test_a_mailbox_is_not_flooded_with_links(
     deployment: Deployment, anna: Advocate, energy: Tenant, visit: Visit
 ):
-    guest = visit(energy)
+    guest, (before,) = visit(energy), await regulars.rows(deployment, energy, LOGINS, anna.customer)
     for _ in range(8):
         assert (await guest.send("/portal/login", email=anna.email)).status_code == 200
-    assert (await regulars.rows(deployment, energy, LOGINS, anna.customer))[0]["n"] == 5
+    assert await regulars.rows(deployment, energy, LOGINS, anna.customer) == [{"n": int(str(before["n"])) + 5}]
 
 
 async def test_a_link_lets_in_once_and_only_by_its_button(anna: Advocate, energy: Tenant, visit: Visit):

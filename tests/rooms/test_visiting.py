@@ -23,7 +23,7 @@ async def by_the_api(email: str) -> None:
 
 async def by_a_file(email: str) -> None:
     rows = [{"external_id": "K-1", "email": email}]
-    report = await importing.import_rows(rows, source="file", dry_run=False, at=NOON)
+    report = await importing.import_rows(rows, source="file", actor="system:test", dry_run=False, at=NOON)
     assert report.updated == 1
 
 
