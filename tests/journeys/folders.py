@@ -31,6 +31,7 @@ class Folder:
     def __init__(self, at: Path, of: str) -> None:
         self.slug = f"{of}-{uuid4().hex[:8]}"
         self.path = Path(shutil.copytree(places.tenants() / of, at / self.slug))
+        self.change(lambda company: company.update(slug=self.slug))
 
     def change(self, change: Callable[[dict[str, Any]], object]) -> None:
         """Write company.toml anew after ``change``."""
@@ -82,12 +83,13 @@ async def tenant_of(deployment: Deployment, folder: Folder) -> Tenant:
 
 
 async def exported(deployment: Deployment, folder: Folder, to: Path) -> Path:
-    """The company written back, under the same slug."""
+    """The company written back, into a folder that is not called like it."""
     tenant = await tenant_of(deployment, folder)
     hosts = await deployment.directory.hosts(tenant.id)
     async with deployment.scopes.reading(tenant):
-        await exporting.export(to / folder.slug, hosts=[host for host in hosts if host != tenant.host])
-    return to / folder.slug
+        own = [host for host in hosts if host != tenant.host]
+        await exporting.export(to / "exp", slug=tenant.slug, hosts=own)
+    return to / "exp"
 
 
 async def command(settings: Settings, *words: str) -> tuple[int, str]:

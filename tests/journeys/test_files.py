@@ -115,9 +115,11 @@ async def test_the_command_names_three_faults_and_leaves_no_company(settings: Se
 async def test_the_commands_apply_write_back_and_apply_again(settings: Settings, folder: Folder, tmp_path: Path):
     code, said = await folders.command(settings, "tenant", "apply", str(folder.path))
     assert (code, said.splitlines()[0]) == (0, f"{folder.slug}: opened")
-    back = tmp_path / "back" / folder.slug
+    # What it is called is no name: it stays the same company.
+    back = tmp_path / "exp"
     assert (await folders.command(settings, "tenant", "export", folder.slug, str(back)))[0] == 0
     assert await folders.command(settings, "tenant", "apply", str(back)) == (0, f"{folder.slug}: nothing changed\n")
+    assert not re.search(r"^exp ", (await folders.command(settings, "tenant", "list"))[1], re.MULTILINE)
     (back / "texts" / "mine.md").write_text("Not the company's.")
     code, said = await folders.command(settings, "tenant", "export", folder.slug, str(back))
     assert (code, "texts/mine.md" in said) == (1, True)
@@ -158,12 +160,15 @@ async def test_hosts_under_the_base_domain_are_not_a_companys_to_name(
         await folders.tenant_of(deployment, folder)
 
 
-async def test_faults_of_the_folder_and_of_the_deployment_are_told_together(deployment: Deployment, folder: Folder):
-    folder.change(lambda company: company.update(hosts=[deployment.settings.base_domain]))
+@pytest.mark.parametrize(("slug", "named"), [("linden-told", {"hosts[1]"}), ("Linden", {"slug", "hosts[1]"})])
+async def test_faults_of_the_folder_and_of_the_deployment_are_told_together(
+    deployment: Deployment, folder: Folder, slug: str, named: set[str]
+):
+    folder.change(lambda company: company.update(hosts=[deployment.settings.base_domain], slug=slug))
     folder.spoil()
     found = await folders.faults(deployment, folder)
     assert found > folders.THREE
-    assert {key for _, key, _ in found - folders.THREE} == {"hosts[1]"}
+    assert {key for _, key, _ in found - folders.THREE} == named
 
 
 async def test_a_fault_half_way_leaves_no_new_company_behind(
@@ -238,5 +243,5 @@ async def test_a_closed_company_is_not_changed(deployment: Deployment, folder: F
     finally:
         await owner.close()
     assert await folders.faults(deployment, folder) == {
-        (folder.slug, "folder", "the company is closed; open it first"),
+        ("company.toml", "slug", f"{folder.slug} is closed; open it first"),
     }

@@ -83,8 +83,8 @@ async def worker_pool(deployment: Deployment) -> AsyncIterator[asyncpg.Pool]:
 async def served(deployment: Deployment) -> Tenant:
     """A company of this test's own that has a home page, since it was described by a folder."""
     folder = reading.read(places.tenants() / "birke")
-    plain = msgspec.structs.replace(folder.company, hosts=[])
-    own = msgspec.structs.replace(folder, slug=f"birke-{uuid4().hex[:8]}", company=plain)
+    plain = msgspec.structs.replace(folder.company, hosts=[], slug=f"birke-{uuid4().hex[:8]}")
+    own = msgspec.structs.replace(folder, company=plain)
     await opening.apply_folder(deployment, own)
     return await deployment.directory.by_slug(own.slug)
 

@@ -158,6 +158,10 @@ def test_any_bytes_in_any_file_are_taken_or_named(tmp_path_factory: pytest.TempP
 @pytest.mark.parametrize(
     ("key", "value"),
     [
+        ("slug", None),
+        ("slug", ""),
+        ("slug", " "),
+        ("slug", 7),
         ("name", ""),
         ("name", "  "),
         ("name", "Linden\nBcc: all@people.example"),
@@ -260,9 +264,12 @@ def test_a_company_toml_that_is_none_is_named(folder: Path, content: bytes, reas
 
 
 @pytest.mark.parametrize("slug", ["Linden", "www", "operator", "l", "-linden", "lin--den", "linden.de", "lindén"])
-def test_a_folders_name_must_do_as_a_host(folder: Path, slug: str):
-    folder = folder.rename(folder.parent / slug)
-    assert [(file, key) for file, key, _ in faults(folder)] == [(slug, "folder")]
+def test_a_slug_must_do_as_a_host(folder: Path, slug: str):
+    assert with_value(folder, "slug", slug) == [("company.toml", "slug")]
+
+
+def test_a_folder_may_be_called_anything(folder: Path):
+    assert reading.read(folder.rename(folder.parent / "Wherever It Lies")).slug == "linden"
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path):
@@ -272,7 +279,7 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path):
 def test_all_that_is_wrong_is_told_at_once(tmp_path: Path):
     with pytest.raises(Faulty) as raised:
         reading.read(tmp_path / "No Such Company")
-    assert [fault.key for fault in raised.value.faults] == ["folder", "file"]
+    assert [fault.key for fault in raised.value.faults] == ["file"]
     assert str(Faulty([Fault("a", "b", "c"), Fault("d", "e", "f")])) == "a: b: c; d: e: f"
 
 

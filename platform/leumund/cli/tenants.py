@@ -8,7 +8,7 @@ import typer
 
 from leumund.cli import opening
 from leumund.company.describing import NotDescribed
-from leumund.files import exporting
+from leumund.files import exporting, reading
 from leumund.files import opening as folders
 from leumund.files.faults import Faulty
 from leumund.kit import actors, clock
@@ -24,11 +24,12 @@ app = typer.Typer(no_args_is_help=True, help="Companies, as files and in the dir
 def apply(folder: Path) -> None:
     """Create or update the company of FOLDER; whatever is wrong is named, all of it, and then nothing changes."""
     try:
-        changes = opening.inside_deployment(lambda deployment: folders.apply(deployment, folder))
+        examined = reading.examine(folder)
+        changes = opening.inside_deployment(lambda deployment: folders.apply_examined(deployment, examined))
     except Faulty as fault:
         opening.stop("\n".join(f"{one.file}: {one.key}: {one.reason}" for one in fault.faults))
     for line in changes:
-        typer.echo(f"{folder.resolve().name}: {line}")
+        typer.echo(f"{examined.slug}: {line}")
 
 
 @app.command()
@@ -39,7 +40,7 @@ def export(slug: str, folder: Path) -> None:
         tenant = await deployment.directory.by_slug(slug)
         hosts = await deployment.directory.hosts(tenant.id)
         async with deployment.scopes.reading(tenant):
-            await exporting.export(folder, hosts=_own_hosts(deployment, slug, hosts))
+            await exporting.export(folder, slug=slug, hosts=_own_hosts(deployment, slug, hosts))
 
     try:
         opening.inside_deployment(write)

@@ -16,6 +16,8 @@ from leumund.files.faults import Fault
 from leumund.files.shaping import FILE
 from leumund.kit import language, money
 from leumund.kit.faults import Refusals, Refused
+from leumund.tenancy import provisioning
+from leumund.tenancy.provisioning import BadSlug
 from leumund.theming import styling
 from leumund.theming.themes import UnknownTheme
 
@@ -31,6 +33,7 @@ Shape = TypeVar("Shape")
 
 def faults_of_values(plain: Mapping[str, Any]) -> Iterator[Fault]:
     """Everything wrong with values, given company.toml as read."""
+    yield from _faults_of_slug(plain)
     yield from _faults_of_place(plain)
     yield from _faults_of_languages(plain)
     yield from _faults_of_look(plain)
@@ -45,6 +48,16 @@ def at(plain: Mapping[str, Any], key: str, shape: type[Shape], otherwise: Shape)
     for name in key.split("."):
         value = value.get(name) if isinstance(value, dict) else None
     return value if isinstance(value, shape) else otherwise
+
+
+def slug(plain: Mapping[str, Any]) -> str:
+    """The company's slug where it may be one, else nothing."""
+    given = at(plain, "slug", str, "")
+    try:
+        provisioning.check_slug(given)
+    except BadSlug:
+        return ""
+    return given
 
 
 def spoken(plain: Mapping[str, Any]) -> list[str]:
@@ -76,6 +89,11 @@ def _faults_of_repetition(words: Sequence[str], key: str) -> Iterator[Fault]:
     for word, times in Counter(words).items():
         if times > 1:
             yield Fault(FILE, key, f"names {word} twice")
+
+
+def _faults_of_slug(plain: Mapping[str, Any]) -> Iterator[Fault]:
+    if at(plain, "slug", str, "").strip() and not slug(plain):
+        yield Fault(FILE, "slug", "becomes the host: lower-case letters, digits and single hyphens, no name of ours")
 
 
 def _faults_of_place(plain: Mapping[str, Any]) -> Iterator[Fault]:

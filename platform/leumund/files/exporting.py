@@ -21,7 +21,7 @@ class NotWritten(Exception):
     """The folder cannot take the company; the message says why."""
 
 
-async def export(folder: Path, *, hosts: list[str]) -> None:
+async def export(folder: Path, *, slug: str, hosts: list[str]) -> None:
     """Write company.toml, texts and logo of the open company into ``folder``; ``hosts`` are its own domains.
 
     Raises NotWritten; before anything is written, where texts of another company are in the way.
@@ -29,7 +29,7 @@ async def export(folder: Path, *, hosts: list[str]) -> None:
     profile = await describing.profile()
     survey = await surveys.current()
     published = [text for text in await texts.all_current() if text.language in profile.languages]
-    document = _company(profile, hosts) | {
+    document = _company(profile, slug, hosts) | {
         "survey": {"key": survey.key, "texts": _by_language(survey.texts, SurveyTexts)},
         "program": _program(await offering.offered()),
         "consents": {text.purpose: {"channels": text.channels} for text in published if text.kind == "consent"},
@@ -53,8 +53,9 @@ def _write(folder: Path, files: Mapping[str, str]) -> None:
         raise NotWritten(f"{fault.filename}: {fault.strerror}") from fault
 
 
-def _company(profile: Profile, hosts: list[str]) -> dict[str, Any]:
+def _company(profile: Profile, slug: str, hosts: list[str]) -> dict[str, Any]:
     return {
+        "slug": slug,
         "name": profile.name,
         "legal_name": profile.legal_name,
         "languages": profile.languages,

@@ -97,8 +97,9 @@ class Consent(Part, kw_only=True):
 
 
 class Company(Part, kw_only=True):
-    """The whole of company.toml."""
+    """The whole of company.toml; the slug, not the folder's name, says which company it is."""
 
+    slug: Name
     name: Name
     legal_name: Name
     languages: list[Name]
@@ -124,10 +125,13 @@ class Wording(msgspec.Struct, frozen=True, kw_only=True):
 class CompanyFolder(msgspec.Struct, frozen=True, kw_only=True):
     """A folder that is right: its company, its texts by (name, language), its logo as SVG."""
 
-    slug: str
     company: Company
     texts: dict[tuple[str, str], Wording]
     logo: str | None
+
+    @property
+    def slug(self) -> str:
+        return self.company.slug
 
     @property
     def name(self) -> str:

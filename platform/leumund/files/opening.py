@@ -7,6 +7,7 @@ from pathlib import Path
 from leumund.files import applying, reading
 from leumund.files.faults import Fault, Faulty
 from leumund.files.folder import CompanyFolder
+from leumund.files.reading import Examined
 from leumund.files.shaping import FILE
 from leumund.kit import clock
 from leumund.tenancy import erasing, provisioning
@@ -19,7 +20,11 @@ _CLOSED = "closed"
 
 async def apply(deployment: Deployment, folder: Path) -> list[str]:
     """Read and apply ``folder``; returns a line for each change. Raises Faulty with all that is wrong, of hosts too."""
-    examined = reading.examine(folder)
+    return await apply_examined(deployment, reading.examine(folder))
+
+
+async def apply_examined(deployment: Deployment, examined: Examined) -> list[str]:
+    """Apply a folder as it was found, like ``apply``."""
     faults = [*examined.faults, *await _faults_here(deployment, examined.slug, examined.hosts)]
     if faults:
         raise Faulty(faults)
@@ -36,15 +41,15 @@ async def apply_folder(deployment: Deployment, company: CompanyFolder) -> list[s
 
 
 async def _change(deployment: Deployment, company: CompanyFolder) -> list[str]:
-    at = clock.now()
     hosts = [given_host(deployment, company.slug), *company.hosts]
     async with _opened(deployment, company) as (tenant, opened):
         settling = provisioning.settling(
-            deployment.server, deployment.settings, tenant=tenant.id, name=company.name, hosts=hosts, at=at
+            deployment.server, deployment.settings, tenant=tenant.id, name=company.name, hosts=hosts, at=clock.now()
         )
         # The directory's transaction stands around the company's, so that one's fault undoes the other.
         async with settling as settled, deployment.scopes.inside(tenant):
-            applied = await applying.apply(company, at=at)
+            # Asked for in here, since two who apply at once have the same millisecond outside.
+            applied = await applying.apply(company, at=clock.now())
     return [*opened, *applied, *settled] or [NOTHING]
 
 
@@ -67,12 +72,15 @@ async def _opened(deployment: Deployment, company: CompanyFolder) -> AsyncIterat
 async def _faults_here(deployment: Deployment, slug: str, hosts: Mapping[str, str]) -> list[Fault]:
     """What is wrong with a folder in this deployment: a company that is closed, hosts that are not its own."""
     faults = [Fault(FILE, key, reason) for key, reason in _under_the_base(deployment, slug, hosts)]
+    if not slug:
+        # Which hosts are another company's is known only of a company that has a name.
+        return faults
     given = given_host(deployment, slug)
     taken = await provisioning.hosts_of_others(deployment.server, slug=slug, hosts=[given, *hosts])
     faults += [Fault(FILE, hosts.get(host, "hosts"), f"{host} is another company's") for host in sorted(taken)]
     try:
         if (await deployment.directory.by_slug(slug)).state == _CLOSED:
-            faults.append(Fault(slug, "folder", "the company is closed; open it first"))
+            faults.append(Fault(FILE, "slug", f"{slug} is closed; open it first"))
     except UnknownTenant:
         return faults
     return faults

@@ -9,14 +9,15 @@ import msgspec
 from leumund.files import checking, shaping, wording
 from leumund.files.faults import Fault, Faulty
 from leumund.files.folder import Company, CompanyFolder
-from leumund.kit.faults import Refused
-from leumund.tenancy import provisioning
 
 _MOST_BYTES = 1_000_000
 
 
 class Examined(msgspec.Struct, frozen=True, kw_only=True):
-    """A folder as it was found: ``company`` is None while there are faults; ``hosts`` has the key of each host."""
+    """A folder as it was found: ``company`` is None while there are faults; ``hosts`` has the key of each host.
+
+    ``slug`` is empty where none can be read.
+    """
 
     slug: str
     hosts: dict[str, str]
@@ -25,7 +26,7 @@ class Examined(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read(folder: Path) -> CompanyFolder:
-    """The folder's company; the folder's name is its slug. Raises Faulty with every fault there is."""
+    """The folder's company. Raises Faulty with every fault there is."""
     examined = examine(folder)
     if examined.company is None:
         raise Faulty(examined.faults)
@@ -34,25 +35,23 @@ def read(folder: Path) -> CompanyFolder:
 
 def examine(folder: Path) -> Examined:
     """The folder's company, or everything that is wrong with it."""
-    slug = folder.resolve().name
     try:
         plain = _plain(folder / shaping.FILE)
     except Faulty as fault:
-        faults = [*_faults_of_slug(slug), *fault.faults]
-        return Examined(slug=slug, hosts={}, faults=faults, company=None)
+        return Examined(slug="", hosts={}, faults=list(fault.faults), company=None)
     texts, faults_of_texts = wording.read_texts(folder, plain)
     logo, faults_of_logo = wording.read_logo(folder)
     of_the_table = [*shaping.faults_of(plain, Company), *checking.faults_of_values(plain)]
     # While the table is wrong, nobody knows which texts belong to it.
     of_strays = [] if of_the_table else wording.strays(folder, plain)
-    faults = [*_faults_of_slug(slug), *of_the_table, *faults_of_texts, *of_strays, *faults_of_logo]
+    faults = [*of_the_table, *faults_of_texts, *of_strays, *faults_of_logo]
     company = None
     if not faults:
         converted = msgspec.convert(plain, Company)
         # Their order says nothing, and the directory keeps none.
         converted.hosts.sort()
-        company = CompanyFolder(slug=slug, company=converted, texts=texts, logo=logo)
-    return Examined(slug=slug, hosts=checking.hosts(plain), faults=faults, company=company)
+        company = CompanyFolder(company=converted, texts=texts, logo=logo)
+    return Examined(slug=checking.slug(plain), hosts=checking.hosts(plain), faults=faults, company=company)
 
 
 def _plain(path: Path) -> dict[str, Any]:
@@ -71,11 +70,3 @@ def _plain(path: Path) -> dict[str, Any]:
         raise Faulty([Fault(shaping.FILE, "file", "is nested too deeply")]) from None
     except ValueError as fault:
         raise Faulty([Fault(shaping.FILE, "file", f"is no TOML: {fault}")]) from None
-
-
-def _faults_of_slug(slug: str) -> list[Fault]:
-    try:
-        provisioning.check_slug(slug)
-    except Refused:
-        return [Fault(slug, "folder", "its name becomes the host: lower-case letters, digits and single hyphens")]
-    return []
