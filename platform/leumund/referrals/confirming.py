@@ -10,7 +10,7 @@ from leumund.consent import confirming as consents
 from leumund.customers import visiting
 from leumund.kit import ground
 from leumund.programs import joining
-from leumund.referrals import sharing
+from leumund.referrals import accepting, sharing
 
 _TAKE = """
 UPDATE referral r SET confirmed_at = $2
@@ -30,13 +30,17 @@ class Confirmed(msgspec.Struct, frozen=True, kw_only=True):
 async def confirm(*, request: UUID, at: datetime, evidence: Mapping[str, object]) -> Confirmed:
     """Raises RequestUnknown and RequestExpired; confirming twice changes nothing more and opens no second login."""
     done = await consents.confirm(request=request, at=at, evidence=evidence)
-    if done.source == joining.SOURCE:
-        login = None if done.already else await _participation(done.customer, at)
-        return Confirmed(kind="participation", customer=done.customer, login=login)
-    if done.source == "referral":
+    login = None
+    if done.source == joining.SOURCE and not done.already:
+        login = await _participation(done.customer, at)
+    elif done.source == accepting.SOURCE:
         await _referral(request, done.customer, at)
-        return Confirmed(kind="referral", customer=done.customer, login=None)
-    return Confirmed(kind="consent", customer=done.customer, login=None)
+    return Confirmed(kind=kind_of(done.source), customer=done.customer, login=login)
+
+
+def kind_of(source: str) -> str:
+    """What a request from ``source`` asks to confirm: participation, referral, or nothing but consents."""
+    return {joining.SOURCE: "participation", accepting.SOURCE: "referral"}.get(source, "consent")
 
 
 async def _referral(request: UUID, friend: UUID, at: datetime) -> None:

@@ -14,13 +14,11 @@ from leumund.consent.confirming import Confirmation, RequestExpired
 from leumund.kit import clock, tokens
 from leumund.kit import language as languages
 from leumund.messages import kinds
-from leumund.programs import joining
-from leumund.referrals import accepting, confirming
+from leumund.referrals import confirming
 from leumund.web import answering, entering, refusing
 from leumund.web.public import evidence
 
 PURPOSE = kinds.signed_for("opt_in")
-_KINDS = {joining.SOURCE: "participation", accepting.SOURCE: "referral"}
 
 
 async def gone(request: Request[Any, Any, Any], _: Exception) -> Response[str]:
@@ -42,7 +40,7 @@ class ConfirmController(Controller):
         async with entering.reading(request):
             asked = await requests.waiting(request=tokens.read(PURPOSE, token), at=clock.now())
             items = await _items(asked)
-        kind = _KINDS.get(asked.source, "consent")
+        kind = confirming.kind_of(asked.source)
         if asked.already:
             return await _confirmed(request, kind, None)
         return await answering.page(request, "confirm.html", action=request.url.path, kind=kind, items=items)

@@ -1,12 +1,9 @@
 """The portal: an advocate's link and its code, what became of it, rewards, and what may be written to a person."""
 
 from collections import Counter
-from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
 from litestar import Controller, Request, Response, get
 from litestar.exceptions import NotFoundException
 from litestar.types import ExceptionHandlersMap
@@ -23,7 +20,7 @@ from leumund.referrals import sharing
 from leumund.rewards import listing
 from leumund.tenancy.arriving import tenant_of
 from leumund.theming import tokens as design
-from leumund.web import answering, dressing, entering
+from leumund.web import answering, dressing, entering, saying
 from leumund.web.public import sharing as ways
 from leumund.web.public import visitors
 from leumund.web.public.visitors import NotSignedIn
@@ -109,11 +106,7 @@ async def _given(customer: UUID) -> Given | None:
 
 
 async def _page(request: Request[Any, Any, Any], seen: Seen, lang: str) -> Response[str]:
-    profile = (await dressing.dress_of(request)).profile
-
-    def when(moment: datetime) -> str:
-        return format_date(moment.astimezone(ZoneInfo(profile.time_zone)).date(), locale=lang)
-
+    profile, when = (await dressing.dress_of(request)).profile, (await saying.here(request)).day
     return await answering.page(
         request,
         "portal.html",
