@@ -76,6 +76,21 @@ async def test_an_answer_is_corrected_for_half_an_hour(deployment: Deployment, e
     assert await answers(deployment, energy, clara) == [(10, "Note 10")]
 
 
+async def test_a_second_visit_finds_the_answer_as_it_was_given(deployment: Deployment, energy: Tenant, visit: Visit):
+    clara, phone = await guests.surveyed(deployment, energy), visit(energy, language="de")
+    await phone.open(f"{clara.link}?score=3&comment=Untergeschoben")
+    assert "Untergeschoben" not in phone.page
+    assert "Sie können sie hier noch ändern" not in phone.page
+    await phone.submit("/s/", comment="Zu langsam & <teuer>")
+    for address, mark in ((clara.link, "3"), (f"{clara.link}?score=7", "7"), (f"{clara.link}?score=77", "3")):
+        await phone.open(address)
+        assert "Sie können sie hier noch ändern" in phone.page
+        assert Form(phone.page, "/s/").fields["score"] == mark, address
+        assert "Zu langsam &amp; &lt;teuer&gt;</textarea>" in phone.page
+    await phone.submit("/s/", score="8", comment="Zu langsam & <teuer>")
+    assert await answers(deployment, energy, clara) == [(8, "Zu langsam & <teuer>")]
+
+
 async def test_an_expired_invitation_is_closed_kindly(deployment: Deployment, energy: Tenant, visit: Visit):
     clara, phone = await guests.surveyed(deployment, energy), visit(energy)
     past = "UPDATE survey_invitation SET expires_at = invited_at WHERE id = $1"

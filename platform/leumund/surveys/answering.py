@@ -37,21 +37,24 @@ class CommentTooLong(Refused):
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """An invitation that is open: whom it asks what."""
+    """An invitation that is open: whom it asks what, and the mark and comment they gave so far."""
 
     invitation: UUID
     customer: UUID
     email: str
     survey: Published
     answered: bool
+    score: int | None
+    comment: str
 
 
 async def look(*, invitation: UUID, at: datetime) -> Asked:
     """Raises InvitationUnknown and NoLongerOpen."""
     rows = await ground.fetch(
-        "SELECT i.id, i.customer, i.expires_at, i.answered_at, c.email, s.id AS survey, s.key, s.version, s.texts "
+        "SELECT i.id, i.customer, i.expires_at, i.answered_at, c.email, s.id AS survey, s.key, s.version, s.texts, "
+        "a.score, coalesce(a.comment, '') AS comment "
         "FROM survey_invitation i JOIN survey s ON s.id = i.survey JOIN customer c ON c.id = i.customer "
-        "WHERE i.id = $1",
+        "LEFT JOIN survey_answer a ON a.invitation = i.id WHERE i.id = $1",
         invitation,
     )
     if not rows:
@@ -66,6 +69,8 @@ async def look(*, invitation: UUID, at: datetime) -> Asked:
         email=row["email"],
         survey=_survey(row),
         answered=answered is not None,
+        score=row["score"],
+        comment=row["comment"],
     )
 
 

@@ -12,8 +12,7 @@ from leumund.kit.faults import Refusals, Refused, Unknown
 from leumund.messages import kinds
 from leumund.programs.offering import NoProgram
 from leumund.surveys import answering as answers
-from leumund.surveys.answering import NoLongerOpen
-from leumund.surveys.publishing import Published
+from leumund.surveys.answering import Asked, NoLongerOpen
 from leumund.web import answering, entering, forms, refusing
 from leumund.web.public import joining
 
@@ -39,7 +38,7 @@ class SurveyController(Controller):
     async def ask(self, request: Request[Any, Any, Any], token: FromPath[str]) -> Response[str]:
         async with entering.reading(request):
             asked = await answers.look(invitation=tokens.read(PURPOSE, token), at=clock.now())
-        return await _page(request, asked.survey, sent=request.query_params, errors={})
+        return await _page(request, asked, sent=_before(asked, tapped=request.query_params), errors={})
 
     @post(status_code=200)
     async def answer(self, request: Request[Any, Any, Any], token: FromPath[str]) -> Response[str]:
@@ -59,7 +58,7 @@ class SurveyController(Controller):
         except (Refused, Refusals) as fault:
             async with entering.reading(request):
                 asked = await answers.look(invitation=tokens.read(PURPOSE, token), at=at)
-            return await _page(request, asked.survey, sent=sent, errors=forms.errors(fault, lang))
+            return await _page(request, asked, sent=sent, errors=forms.errors(fault, lang))
         if said != "promoter":
             return await _thanks(request, promoter=False)
         # The answer stands by now, whatever becomes of the offer.
@@ -71,8 +70,14 @@ class SurveyController(Controller):
         return await joining.page(request, thanks, lang)
 
 
+def _before(asked: Asked, *, tapped: Mapping[str, str]) -> dict[str, str]:
+    """What the form holds when it opens: what was answered before, and rather the mark that was tapped in the mail."""
+    tap = tapped.get("score", "")
+    return {"score": tap if tap in _MARKS else str(asked.score), "comment": asked.comment}
+
+
 async def _page(
-    request: Request[Any, Any, Any], survey: Published, *, sent: Mapping[str, str], errors: Mapping[str, str]
+    request: Request[Any, Any, Any], asked: Asked, *, sent: Mapping[str, str], errors: Mapping[str, str]
 ) -> Response[str]:
     lang = await entering.language(request)
     return await answering.page(
@@ -80,10 +85,11 @@ async def _page(
         "survey_ask.html",
         status=422 if errors else 200,
         action=request.url.path,
-        question=survey.text("question", lang),
-        followup=survey.text("followup", lang),
+        question=asked.survey.text("question", lang),
+        followup=asked.survey.text("followup", lang),
+        answered=asked.answered,
         chosen=_MARKS.get(sent.get("score", "")),
-        comment=sent.get("comment", "") if errors else "",
+        comment=sent.get("comment", ""),
         errors=errors,
     )
 
