@@ -210,6 +210,8 @@ CREATE TABLE message (
     state text NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'sent', 'held', 'failed')),
     held_reason text,
     message_id text NOT NULL UNIQUE,
+    -- Where it went, as a keyed hash: whoever unsubscribes by it stops that address, whatever the person's is by then.
+    address_hash text,
     smtp_response text,
     created_at timestamptz NOT NULL,
     sent_at timestamptz,

@@ -22,6 +22,7 @@ class Message(Table, tablename="message", db=ground.ROWS):
     state = Text(default="queued")
     held_reason = Text(null=True, default=None)
     message_id = Text()
+    address_hash = Text(null=True, default=None)
     smtp_response = Text(null=True, default=None)
     created_at = Timestamptz()
     sent_at = Timestamptz(null=True, default=None)
