@@ -1,5 +1,7 @@
 """What a person decides in the console is booked once, told with its reason, and never decided twice."""
 
+import pytest
+
 from leumund.kit import ground
 from leumund.ledger import balancing
 from leumund.rewards import listing
@@ -26,6 +28,19 @@ async def test_a_referral_in_review_is_found_and_its_approval_books_both_rewards
         assert await balancing.totals() == {"EUR": 0}
     await guest.open("/console")
     assert "zur Prüfung" not in guest.page
+
+
+@pytest.mark.parametrize(
+    ("friend", "why"),
+    [("anna+selbst", "in dasselbe Postfach"), ("bert", "lag über der Grenze, ab der")],
+)
+async def test_the_page_says_why_somebody_has_to_look(deployment, birke, desk, friend: str, why: str):
+    referral = await recommended(deployment, birke, cents=900_000, friend=friend)
+    async with deployment.scopes.inside(birke):
+        await ground.execute("UPDATE program SET review_above_cents = NULL")
+    guest = await desk()
+    await guest.open(f"/console/referrals/{referral}")
+    assert why in said(guest.page)
 
 
 async def test_a_refusal_needs_its_reason_and_books_nothing(deployment, birke, desk):

@@ -14,7 +14,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from leumund.company import describing
-from leumund.consent import confirming, requesting, withdrawing
+from leumund.consent import addressing, confirming, requesting, withdrawing
 from leumund.kit import ground, tokens
 from leumund.kit.ground import Ground
 from leumund.messages import delivering, inviting, listing, mailing, sending, unsubscribing
@@ -203,6 +203,17 @@ async def test_it_stops_with_one_click(anna: UUID, postbox: Postbox):
     again = await invite(anna)
     await delivering.deliver(message=again, post=postbox, at=NOON + HOUR)
     assert (await row(again)).state == "held"
+
+
+async def test_a_mail_to_an_old_address_stops_that_address_too(anna: UUID, postbox: Postbox):
+    message = await invite(anna)
+    await delivering.deliver(message=message, post=postbox, at=NOON)
+    token = str(postbox.mails[0]["List-Unsubscribe"]).strip("<>").rpartition("/")[2]
+    await ground.execute("UPDATE customer SET email = 'anna@work.example' WHERE id = $1", anna)
+    await unsubscribing.unsubscribe(token=token, at=NOON + HOUR)
+    stopped = {each["address_hash"] for each in await ground.fetch("SELECT address_hash FROM consent_suppression")}
+    for email in (ANNA, "anna@work.example"):
+        assert addressing.hashed_for(addressing.hashed(email), "survey") in stopped
 
 
 async def test_mallory_unsubscribes_nobody_with_another_links_token(anna: UUID, postbox: Postbox):

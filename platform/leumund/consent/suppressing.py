@@ -26,12 +26,19 @@ async def suppress(
     *, email: str, channel: str = "email", purpose: str | None = None, reason: str, at: datetime
 ) -> None:
     """Let nothing reach ``email`` on ``channel``, for one purpose or for all."""
-    assert reason in REASONS, "a stop has a reason we know what to do with"
     address = addressing.hashed(email)
+    await suppress_hash(address_hash=address, channel=channel, purpose=purpose, reason=reason, at=at)
+
+
+async def suppress_hash(
+    *, address_hash: str, channel: str = "email", purpose: str | None = None, reason: str, at: datetime
+) -> None:
+    """As ``suppress`` does, for an address of which only the hash was kept."""
+    assert reason in REASONS, "a stop has a reason we know what to do with"
     purposes = [purpose] if purpose else [row["purpose"] for row in await ground.fetch(_PURPOSES)]
-    hashes = [addressing.hashed_for(address, each) for each in purposes]
+    hashes = [addressing.hashed_for(address_hash, each) for each in purposes]
     # A stop for everything is also one for each purpose: a new yes to one of them leaves the others stopped.
-    await ground.execute(_SUPPRESS, hashes if purpose else [address, *hashes], channel, reason, at)
+    await ground.execute(_SUPPRESS, hashes if purpose else [address_hash, *hashes], channel, reason, at)
 
 
 async def lift(*, address_hash: str, purpose: str, channel: str) -> bool:

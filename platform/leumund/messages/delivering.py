@@ -11,6 +11,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from leumund.audit import noting
+from leumund.consent import addressing
 from leumund.kit import faults
 from leumund.messages import mailing, recipients, writing
 from leumund.messages.tables import Message
@@ -44,7 +45,10 @@ async def deliver(*, message: UUID, post: Post, at: datetime) -> None:
     except mailing.Undeliverable as fault:
         await Message.update(state="failed", smtp_response=str(fault)).where(Message.id == message)
         return
-    await Message.update(state="sent", smtp_response=response, sent_at=at).where(Message.id == message)
+    address = addressing.hashed(recipient.email)
+    await Message.update(state="sent", address_hash=address, smtp_response=response, sent_at=at).where(
+        Message.id == message
+    )
     if row.kind == "opt_in":
         await _prove(row, mail, response, at)
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from leumund.consent import publishing, withdrawing
+from leumund.consent import publishing, suppressing, withdrawing
 from leumund.kit import faults, tokens
 from leumund.messages import recipients
 from leumund.messages.tables import Message
@@ -19,6 +19,10 @@ async def unsubscribe(*, token: str, at: datetime, language: str = "de") -> str:
     Raises LinkUnknown.
     """
     message = await _find(token)
+    if message.address_hash is not None:
+        await suppressing.suppress_hash(
+            address_hash=message.address_hash, purpose=message.purpose, reason=suppressing.WITHDRAWAL, at=at
+        )
     recipient = await recipients.find(message=message.id)
     # Where the person's record is gone, so is whoever could be written to.
     if message.customer is not None and recipient.email is not None:
