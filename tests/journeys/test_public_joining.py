@@ -4,6 +4,10 @@ import re
 from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
+import pytest
+
+from leumund.files import reading
+from leumund.kit import places
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests.journeys import guests, regulars
@@ -20,6 +24,25 @@ async def glad(deployment: Deployment, tenant: Tenant, phone: Guest) -> guests.S
     clara = await guests.surveyed(deployment, tenant)
     await phone.send(clara.link, score="9")
     return clara
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+@pytest.mark.parametrize("slug", ["linden", "birke"])
+async def test_each_side_reads_the_offer_that_is_made_to_it(
+    deployment: Deployment, brands: dict[str, Tenant], visit: Visit, slug: str, lang: str
+):
+    words, tenant = reading.read(places.tenants() / slug).company.program.texts[lang], brands[slug]
+    anna = await regulars.advocate(deployment, tenant)
+    phone, clara = visit(tenant, language=lang), visit(tenant, language=lang)
+    await glad(deployment, tenant, clara)
+    await phone.open(anna.enter)
+    await phone.submit("/portal/enter/")
+    for page in (clara.page, (await clara.open(Form(clara.page, "/join/").action)).text, phone.page):
+        assert words.advocate_text in page
+        assert words.text not in page
+    await phone.open(anna.share)
+    assert words.text in phone.page
+    assert words.advocate_text not in phone.page
 
 
 async def test_without_the_terms_nothing_is_kept_and_the_box_says_why(

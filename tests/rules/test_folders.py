@@ -197,6 +197,7 @@ def test_any_bytes_in_any_file_are_taken_or_named(tmp_path_factory: pytest.TempP
         ("program.hold_days", 366),
         ("program.hold_days", time(12)),
         ("program.review_above_cents", 0),
+        ("program.texts.de.advocate_text", None),
         ("program.texts.en.share_text", "Have a look at Linden:"),
         ("consents.survey.channels", []),
         ("consents.survey.channels", ["email", "email"]),
@@ -274,6 +275,13 @@ def test_a_folder_may_be_called_anything(folder: Path):
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path):
     assert faults(tmp_path / "nobody") == [("company.toml", "file", "is missing")]
+
+
+def test_a_currency_that_is_none_is_named_beside_other_faults(folder: Path):
+    company = linden()
+    company.update(currency="XXX", country="Germany", time_zone="Berlin", slug="www")
+    (folder / "company.toml").write_text(tomlkit.dumps(company), "utf-8")
+    assert [key for _, key, _ in faults(folder)] == ["slug", "country", "currency", "time_zone"]
 
 
 def test_all_that_is_wrong_is_told_at_once(tmp_path: Path):

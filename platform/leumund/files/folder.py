@@ -62,10 +62,11 @@ class Survey(Part, kw_only=True):
 
 
 class ProgramTexts(Part, kw_only=True):
-    """One language of the program."""
+    """One language of the program: ``text`` speaks to the friend, ``advocate_text`` to whoever recommends."""
 
     headline: Text
     text: Text
+    advocate_text: Text
     share_text: Text
 
 

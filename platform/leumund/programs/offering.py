@@ -36,7 +36,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
-    """A program with its current rules; ``texts[language]`` holds headline, text and share_text."""
+    """A program with its current rules; ``texts[language]`` holds headline, text, advocate_text and share_text."""
 
     id: UUID
     key: str

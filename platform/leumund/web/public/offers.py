@@ -45,7 +45,7 @@ def to_advocate(offer: Offer, *, company: str, language: str) -> dict[str, str]:
     return {
         "headline": offer.text("headline", language)
         or languages.text("public.offer.headline", language, company=company),
-        "text": offer.text("text", language) or languages.text(f"public.offer.text{plain}", language),
+        "text": offer.text("advocate_text", language) or languages.text(f"public.offer.text{plain}", language),
         "advocate_reward": reward(offer, side="advocate", language=language),
         "friend_reward": reward(offer, side="friend", language=language),
     }

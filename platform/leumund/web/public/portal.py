@@ -142,7 +142,7 @@ async def _page(request: Request[Any, Any, Any], seen: Seen, lang: str) -> Respo
 def _share(given: Given | None, *, company: str, lang: str) -> dict[str, str] | None:
     if given is None:
         return None
-    words = {"headline": given.offer.text("headline", lang), "pitch": given.offer.text("text", lang)}
+    words = {"headline": given.offer.text("headline", lang), "pitch": given.offer.text("advocate_text", lang)}
     return {"link": given.link, **words, **ways.ways(given.offer, link=given.link, company=company, language=lang)}
 
 
