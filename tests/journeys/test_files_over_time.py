@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -9,6 +10,7 @@ from leumund.consent import confirming, publishing, requesting
 from leumund.consent import reading as consents
 from leumund.files import opening, reading
 from leumund.kit import clock
+from leumund.ledger import posting
 from leumund.programs import offering
 from leumund.tenancy.deployment import Deployment
 from tests.journeys import folders
@@ -93,3 +95,23 @@ async def test_a_program_under_another_key_ends_the_one_before(deployment: Deplo
             "nachbarn": "live",
         }
     assert reading.read(await folders.exported(deployment, folder, tmp_path / "back")) == reading.read(folder.path)
+
+
+async def test_a_currency_changes_only_while_no_money_is_booked(deployment: Deployment, folder: Folder):
+    await opening.apply(deployment, folder.path)
+    folder.change(lambda company: company.update(currency="CHF"))
+    assert await opening.apply(deployment, folder.path) == ["profile", "program: currency"]
+    async with deployment.scopes.inside(await folders.tenant_of(deployment, folder)):
+        budget, anna = [
+            await posting.open_account(kind=kind, owner=uuid4(), currency="CHF")
+            for kind in ("program_budget", "reward_pending")
+        ]
+        await posting.post(debit=budget, credit=anna, cents=5_000, currency="CHF", cause="test", at=clock.now())
+    assert await opening.apply(deployment, folder.path) == folders.NOTHING
+    before = await folders.rows_of(deployment, folder)
+    folder.change(lambda company: company.update(currency="EUR", name="Linden Strom"))
+    reason = "stays CHF, since money is booked in it; EUR is another"
+    assert await folders.faults(deployment, folder) == {("company.toml", "currency", reason)}
+    assert await folders.rows_of(deployment, folder) == before
+    folder.spoil()
+    assert await folders.faults(deployment, folder) == {("company.toml", "currency", reason), *folders.THREE}

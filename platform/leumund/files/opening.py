@@ -4,12 +4,15 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from leumund.company import describing
+from leumund.company.describing import NotDescribed
 from leumund.files import applying, reading
 from leumund.files.faults import Fault, Faulty
 from leumund.files.folder import CompanyFolder
 from leumund.files.reading import Examined
 from leumund.files.shaping import FILE
 from leumund.kit import clock
+from leumund.ledger import balancing
 from leumund.tenancy import erasing, provisioning
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant, UnknownTenant
@@ -25,7 +28,7 @@ async def apply(deployment: Deployment, folder: Path) -> list[str]:
 
 async def apply_examined(deployment: Deployment, examined: Examined) -> list[str]:
     """Apply a folder as it was found, like ``apply``."""
-    faults = [*examined.faults, *await _faults_here(deployment, examined.slug, examined.hosts)]
+    faults = [*examined.faults, *await _faults_here(deployment, examined.slug, examined.hosts, examined.currency)]
     if faults:
         raise Faulty(faults)
     assert examined.company is not None, "without faults there is one"
@@ -35,7 +38,7 @@ async def apply_examined(deployment: Deployment, examined: Examined) -> list[str
 async def apply_folder(deployment: Deployment, company: CompanyFolder) -> list[str]:
     """Apply a folder that was read; returns a line for each change. Raises Faulty for what is wrong only here."""
     keys = {host: f"hosts[{place}]" for place, host in enumerate(company.hosts, 1)}
-    if faults := await _faults_here(deployment, company.slug, keys):
+    if faults := await _faults_here(deployment, company.slug, keys, company.company.currency):
         raise Faulty(faults)
     return await _change(deployment, company)
 
@@ -69,8 +72,8 @@ async def _opened(deployment: Deployment, company: CompanyFolder) -> AsyncIterat
         raise
 
 
-async def _faults_here(deployment: Deployment, slug: str, hosts: Mapping[str, str]) -> list[Fault]:
-    """What is wrong with a folder in this deployment: a company that is closed, hosts that are not its own."""
+async def _faults_here(deployment: Deployment, slug: str, hosts: Mapping[str, str], currency: str) -> list[Fault]:
+    """What is wrong with a folder here: a company that is closed, hosts that are not its own, another currency."""
     faults = [Fault(FILE, key, reason) for key, reason in _under_the_base(deployment, slug, hosts)]
     if not slug:
         # Which hosts are another company's is known only of a company that has a name.
@@ -79,11 +82,24 @@ async def _faults_here(deployment: Deployment, slug: str, hosts: Mapping[str, st
     taken = await provisioning.hosts_of_others(deployment.server, slug=slug, hosts=[given, *hosts])
     faults += [Fault(FILE, hosts.get(host, "hosts"), f"{host} is another company's") for host in sorted(taken)]
     try:
-        if (await deployment.directory.by_slug(slug)).state == _CLOSED:
-            faults.append(Fault(FILE, "slug", f"{slug} is closed; open it first"))
+        tenant = await deployment.directory.by_slug(slug)
     except UnknownTenant:
         return faults
-    return faults
+    if tenant.state == _CLOSED:
+        return [*faults, Fault(FILE, "slug", f"{slug} is closed; open it first")]
+    return faults + await _faults_of_money(deployment, tenant, currency)
+
+
+async def _faults_of_money(deployment: Deployment, tenant: Tenant, currency: str) -> list[Fault]:
+    """A currency stays while money is booked in it: what people earned would read as another amount."""
+    async with deployment.scopes.reading(tenant):
+        try:
+            standing = (await describing.profile()).currency
+        except NotDescribed:
+            return []
+        if not currency or currency == standing or not await balancing.totals():
+            return []
+    return [Fault(FILE, "currency", f"stays {standing}, since money is booked in it; {currency} is another")]
 
 
 def _under_the_base(deployment: Deployment, slug: str, hosts: Mapping[str, str]) -> Iterable[tuple[str, str]]:

@@ -16,10 +16,11 @@ _MOST_BYTES = 1_000_000
 class Examined(msgspec.Struct, frozen=True, kw_only=True):
     """A folder as it was found: ``company`` is None while there are faults; ``hosts`` has the key of each host.
 
-    ``slug`` is empty where none can be read.
+    ``slug`` and ``currency`` are empty where none can be read.
     """
 
     slug: str
+    currency: str
     hosts: dict[str, str]
     faults: list[Fault]
     company: CompanyFolder | None
@@ -38,7 +39,7 @@ def examine(folder: Path) -> Examined:
     try:
         plain = _plain(folder / shaping.FILE)
     except Faulty as fault:
-        return Examined(slug="", hosts={}, faults=list(fault.faults), company=None)
+        return Examined(slug="", currency="", hosts={}, faults=list(fault.faults), company=None)
     texts, faults_of_texts = wording.read_texts(folder, plain)
     logo, faults_of_logo = wording.read_logo(folder)
     of_the_table = [*shaping.faults_of(plain, Company), *checking.faults_of_values(plain)]
@@ -51,7 +52,13 @@ def examine(folder: Path) -> Examined:
         # Their order says nothing, and the directory keeps none.
         converted.hosts.sort()
         company = CompanyFolder(company=converted, texts=texts, logo=logo)
-    return Examined(slug=checking.slug(plain), hosts=checking.hosts(plain), faults=faults, company=company)
+    return Examined(
+        slug=checking.slug(plain),
+        currency=checking.at(plain, "currency", str, ""),
+        hosts=checking.hosts(plain),
+        faults=faults,
+        company=company,
+    )
 
 
 def _plain(path: Path) -> dict[str, Any]:
