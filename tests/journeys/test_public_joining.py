@@ -6,8 +6,9 @@ from uuid import uuid4
 
 import pytest
 
+from leumund.consent import withdrawing
 from leumund.files import reading
-from leumund.kit import places
+from leumund.kit import clock, places
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests.journeys import guests, regulars
@@ -51,7 +52,7 @@ async def test_without_the_terms_nothing_is_kept_and_the_box_says_why(
     phone = visit(energy)
     await glad(deployment, energy, phone)
     before = await regulars.stored(deployment, energy)
-    await phone.submit("/join/", ticked={"consent_survey", "consent_recommendation"})
+    await phone.submit("/join/", ticked={"consent_recommendation"})
     assert phone.answer.status_code == 422
     assert re.findall(r'id="([a-z_]+)-wrong"', phone.page) == ["terms"]
     assert re.search(r'<input [^>]*id="terms"[^>]*aria-describedby="terms-wrong"', phone.page)
@@ -72,12 +73,36 @@ async def test_empty_boxes_take_part_in_full(deployment: Deployment, energy: Ten
     assert {row["state"] for row in said} == {"requested", "refused"}
 
 
+async def test_a_consent_that_stands_is_named_and_not_asked_for_again(
+    deployment: Deployment, energy: Tenant, visit: Visit
+):
+    phone = visit(energy, language="de")
+    clara = await glad(deployment, energy, phone)
+    assert set(Form(phone.page, "/join/").boxes) == {"terms", "consent_recommendation"}
+    assert re.search(r"Schon erteilt: [^<]+\.</p>", phone.page)
+    await phone.submit("/join/", ticked={"terms"}, consent_survey="yes")
+    said = await regulars.rows(deployment, energy, CONSENTS, clara.customer)
+    assert {row["purpose"] for row in said} == {"recommendation"}, "an empty box says nothing of what it did not ask"
+
+
+async def test_a_consent_that_was_taken_back_is_asked_for_anew(deployment: Deployment, energy: Tenant, visit: Visit):
+    phone = visit(energy, language="de")
+    clara = await glad(deployment, energy, phone)
+    async with deployment.scopes.inside(energy):
+        await withdrawing.withdraw(
+            customer=clara.customer, email=clara.email, purpose="survey", source="portal", at=clock.now()
+        )
+    await phone.open(Form(phone.page, "/join/").action)
+    assert set(Form(phone.page, "/join/").boxes) == {"terms", "consent_survey", "consent_recommendation"}
+    assert "Schon erteilt" not in phone.page
+
+
 async def test_only_the_button_confirms_and_twice_is_once(
     deployment: Deployment, energy: Tenant, visit: Visit, postbox: Post
 ):
     phone = visit(energy)
     clara = await glad(deployment, energy, phone)
-    await phone.submit("/join/", ticked={"terms", "consent_survey"})
+    await phone.submit("/join/", ticked={"terms", "consent_recommendation"})
     link = (await postbox(energy)).link(clara.email, "/confirm/")
     before = await regulars.stored(deployment, energy)
     for _ in range(3):
@@ -91,7 +116,7 @@ async def test_only_the_button_confirms_and_twice_is_once(
     given = [
         row for row in await regulars.rows(deployment, energy, CONSENTS, clara.customer) if row["state"] == "given"
     ]
-    assert given == [{"purpose": "survey", "state": "given"}], "what was ticked, and nothing else"
+    assert given == [{"purpose": "recommendation", "state": "given"}], "what was ticked, and nothing else"
     again = await phone.send(link)
     assert again.status_code == 200
     assert "/portal/enter/" not in phone.page, "a second press opens no second way in"

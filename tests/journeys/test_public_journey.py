@@ -27,7 +27,7 @@ async def test_from_a_survey_to_a_confirmed_friend(
     assert Form(phone.page, "/s/").fields["score"] == "9", "the tap in the mail chose the mark"
     await phone.submit("/s/", comment="Immer freundlich.")
     assert set(Form(phone.page, "/join/").boxes.values()) == {False}, "no box is ticked for anybody"
-    await phone.submit("/join/", ticked={"terms", "consent_survey"})
+    await phone.submit("/join/", ticked={"terms", "consent_recommendation"})
     assert phone.answer.status_code == 200
     assert clara.email not in phone.page, "a masked address is hint enough"
 

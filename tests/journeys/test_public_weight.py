@@ -41,7 +41,7 @@ async def walk(deployment: Deployment, tenant: Tenant, guest: Guest, postbox: Po
     await seen("thanks with the offer")
     await guest.submit("/join/")
     await seen("offer without the terms")
-    await guest.submit("/join/", ticked={"terms", "consent_survey"})
+    await guest.submit("/join/", ticked={"terms", "consent_recommendation"})
     await seen("joined")
     await guest.open((await postbox(tenant)).link(clara.email, "/confirm/"))
     await seen("confirm")

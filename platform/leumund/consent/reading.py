@@ -28,6 +28,11 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     channels: list[str]
     given: list[str]
 
+    @property
+    def needs_no_asking(self) -> bool:
+        """Whether a form confirmed by mail could add nothing to what is given."""
+        return bool(self.given) and not set(self.channels) & set(rules.PROVEN_BY_MAIL) - set(self.given)
+
 
 class Happening(msgspec.Struct, frozen=True, kw_only=True):
     """One event with the words it was about: a line of the printable evidence (BGH I ZR 164/09)."""

@@ -71,7 +71,8 @@ async def look(*, invitation: UUID, language: str) -> Thanks:
     """The offer to whoever answered ``invitation`` gladly. Raises InvitationUnknown, NoProgram."""
     person = await thanking.glad(invitation=invitation)
     offer = await offering.current()
-    open_to = None if await joining.takes_part(customer=person.customer) else await wordings.shown(language=language)
+    taking_part = await joining.takes_part(customer=person.customer)
+    open_to = None if taking_part else await wordings.shown(language=language, customer=person.customer)
     return Thanks(offer, f"/join/{tokens.sign(PURPOSE, invitation)}", open_to)
 
 
@@ -94,7 +95,7 @@ async def page(
 async def _join(
     request: Request[Any, Any, Any], person: Glad, sent: Mapping[str, str], lang: str, at: datetime
 ) -> None:
-    shown = await wordings.shown(language=lang)
+    shown = await wordings.shown(language=lang, customer=person.customer)
     await joining.join(
         customer=person.customer,
         email=person.email,
@@ -114,4 +115,5 @@ def _form(thanks: Thanks) -> dict[str, Any] | None:
         "terms": thanks.wordings.terms,
         "notice": thanks.wordings.notice,
         "consents": thanks.wordings.boxes(),
+        "given": thanks.wordings.given,
     }

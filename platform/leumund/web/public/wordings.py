@@ -3,20 +3,25 @@
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
-from leumund.consent import publishing
+from leumund.consent import publishing, reading
 from leumund.consent.publishing import NotPublished, Text
 from leumund.web import forms
 
 
 class Wordings(msgspec.Struct, frozen=True):
-    """What one form shows in one language; every consent has a box of its own."""
+    """What one form shows in one language; every consent has a box of its own.
+
+    ``given`` are the titles of those its reader gave before: they stand, and are not asked for again.
+    """
 
     terms: Text
     notice: Text | None
     consents: list[Text]
+    given: list[str] = []
 
     def boxes(self) -> list[dict[str, Any]]:
         """The consents as the templates take them."""
@@ -35,14 +40,30 @@ class Wordings(msgspec.Struct, frozen=True):
         return sha256(b"".join(text.id.bytes for text in shown)).hexdigest()[:16]
 
 
-async def shown(*, language: str) -> Wordings:
-    """The current wordings in ``language``, in one query. Raises NotPublished without terms."""
+async def shown(*, language: str, customer: UUID | None = None) -> Wordings:
+    """The current wordings in ``language``, for ``customer`` where we know who reads them.
+
+    Raises NotPublished without terms.
+    """
     spoken = [text for text in await publishing.all_current() if text.language == language]
     terms = next((text for text in spoken if text.kind == "terms"), None)
     if terms is None:
         raise NotPublished(f"terms in {language}")
     notice = next((text for text in spoken if text.kind == "notice"), None)
-    return Wordings(terms=terms, notice=notice, consents=[text for text in spoken if text.kind == "consent"])
+    consents = [text for text in spoken if text.kind == "consent"]
+    given = await _given(customer, language) if customer else set()
+    return Wordings(
+        terms=terms,
+        notice=notice,
+        consents=[text for text in consents if text.purpose not in given],
+        given=[text.title for text in consents if text.purpose in given],
+    )
+
+
+async def _given(customer: UUID, language: str) -> set[str]:
+    """The purposes whose box could only confuse: left empty it would read like a no beside a standing yes."""
+    standings = await reading.standing(customer=customer, language=language)
+    return {each.purpose for each in standings if each.needs_no_asking}
 
 
 def _box(text: Text) -> str:
