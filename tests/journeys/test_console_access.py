@@ -10,6 +10,7 @@ from litestar import Litestar
 from litestar.routes import HTTPRoute
 
 from leumund import asgi
+from leumund.audit import noting
 from leumund.kit import clock, ground, knocking, language, passwords, places, sealing
 from leumund.messages import inviting
 from leumund.staff import api_keys, changing
@@ -453,6 +454,16 @@ async def test_the_log_tells_who_did_what_page_by_page(deployment: Deployment, o
     assert "Kasse 2</b>" in desk.page
     await desk.open("/console/audit?lang=en")
     assert "Created an API key" in desk.page
+
+
+async def test_the_log_tells_in_words_what_files_changed(deployment: Deployment, office: Tenant, visit: Visit):
+    changed = ["profile", "text terms.de", "text terms.en", "survey", "program: budget_cents", "program freunde ended"]
+    async with deployment.scopes.inside(office):
+        await noting.note(actor="operator:cli", action="company.applied", detail={"changed": changed}, at=clock.now())
+    desk = await staffing.at_desk(deployment, visit, office)
+    await desk.open("/console/audit")
+    assert "Geändert: Unternehmen, Rechtstexte, Umfrage, Empfehlungsprogramm<" in desk.page
+    assert "terms.de" not in desk.page
 
 
 @pytest.mark.parametrize("cursor", ["x", "", "bm90IGEgY3Vyc29y"])

@@ -1,5 +1,6 @@
 """The log of who did what when, with names where there are any."""
 
+import re
 from typing import Any, NamedTuple
 
 from litestar import Controller, Request, Response, get
@@ -78,7 +79,15 @@ def _who(actor: str, names: dict[str, str], lang: str) -> str:
 def _value(name: str, value: object, lang: str) -> str:
     if name in ("role", "from", "to"):
         return _words(f"staff.role.{value}", lang) or str(value)
+    if name == "changed" and isinstance(value, list):
+        return ", ".join(dict.fromkeys(_part(str(change), lang) for change in value))
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _part(change: str, lang: str) -> str:
+    """The part of a company's folder that a change such as ``text terms.de`` is of; which file, operators are told."""
+    part = re.split(r"\W", change, maxsplit=1)[0]
+    return _words(f"console.audit.part.{part}", lang) or change
 
 
 def _words(key: str, lang: str) -> str | None:
