@@ -17,8 +17,9 @@ ATTEMPTS_BEFORE_DEAD = 160
 _FIRST_BACK_OFF_SECONDS = 5
 _LONGEST_BACK_OFF_SECONDS = 600
 _BULK_FIRST_EVERY = 4
+# In order, for else a table full of what is not due yet might be read through to find that nothing is.
 _ANY_DUE = """
-SELECT EXISTS (SELECT FROM outbox.job WHERE state = 'waiting' AND attempts >= 0 AND bulk = $1 AND due_at <= now())
+SELECT due_at <= now() FROM outbox.job WHERE state = 'waiting' AND attempts >= 0 AND bulk = $1 ORDER BY due_at LIMIT 1
 """
 # Steps from company to company over the index, and stops at the first that has a job due which nobody holds.
 _CLAIM = """
