@@ -17,6 +17,7 @@ from leumund.surveys import figures, importing
 from leumund.surveys.importing import PastAnswer
 from leumund.tenancy.directory import Tenant
 from leumund.web.console import customers
+from tests.journeys import guests
 from tests.journeys.desks import come, recommended, said
 from tests.rooms import whole
 
@@ -128,7 +129,9 @@ async def test_figures_are_those_of_the_room_in_the_readers_language(deployment,
             answers=[
                 PastAnswer(ref=str(n), external_id=None, score=n % 11, language="de", answered_at=at)
                 for n in range(1234)
-            ]
+            ],
+            actor="system:test",
+            at=at,
         )
         nps = await figures.nps()
     assert nps.nps is not None
@@ -173,7 +176,9 @@ async def test_answers_are_filtered_by_class_and_comment(deployment, birke, desk
             answers=[
                 PastAnswer(ref=str(n), external_id=None, score=score, comment=text, language="de", answered_at=at)
                 for n, (score, text) in enumerate(given)
-            ]
+            ],
+            actor="system:test",
+            at=at,
         )
     guest = await desk()
     await guest.open("/console/surveys")
@@ -246,6 +251,31 @@ async def test_the_program_shows_what_is_left_of_its_budget(deployment, birke, d
     assert "leumund tenant apply" in guest.page
     await guest.open("/console/program?lang=en")
     assert "€9,925.00 are left" in said(guest.page)
+
+
+async def test_the_list_says_since_when_somebody_is_a_customer_else_when_they_were_added(deployment, birke, desk):
+    await come(
+        deployment,
+        birke,
+        Record(email="anna@people.example", given_name="Anna", customer_since_date="2019-05-03"),
+        Record(email="bert@people.example", given_name="Bert"),
+    )
+    guest = await desk()
+    await guest.open("/console/customers")
+    told = re.findall(r'data-label="Bei uns seit"><time datetime="([^"T]+)[^"]*">([^<]+)<', guest.page)
+    today = clock.now().date().isoformat()
+    assert [day for day, _ in told] == [today, "2019-05-03"], "newest first, by when they were added"
+    assert told[0][1].startswith("hinzugefügt am ")
+    assert told[1][1] == "3. Mai 2019"
+
+
+async def test_a_consent_says_that_it_is_given_and_for_which_channel(deployment, birke, desk):
+    clara = await guests.surveyed(deployment, birke)
+    guest = await desk()
+    await guest.open(f"/console/customers/{clara.customer}")
+    badges = re.findall(r'<span class="badge [a-z]*">((?:nicht )?erteilt[^<]*)</span>', guest.page)
+    assert badges.count("erteilt: E-Mail") == 1
+    assert set(badges) == {"erteilt: E-Mail", "nicht erteilt"}
 
 
 async def test_one_customer_is_told_whole_and_consents_only_to_those_who_may(deployment, birke, desk):

@@ -8,7 +8,7 @@ import pytest
 
 from leumund.consent import withdrawing
 from leumund.files import reading
-from leumund.kit import clock, places
+from leumund.kit import clock, language, places
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests.journeys import guests, regulars
@@ -100,7 +100,7 @@ async def test_a_consent_that_was_taken_back_is_asked_for_anew(deployment: Deplo
 async def test_only_the_button_confirms_and_twice_is_once(
     deployment: Deployment, energy: Tenant, visit: Visit, postbox: Post
 ):
-    phone = visit(energy)
+    phone = visit(energy, language="de")
     clara = await glad(deployment, energy, phone)
     await phone.submit("/join/", ticked={"terms", "consent_recommendation"})
     link = (await postbox(energy)).link(clara.email, "/confirm/")
@@ -120,6 +120,11 @@ async def test_only_the_button_confirms_and_twice_is_once(
     again = await phone.send(link)
     assert again.status_code == 200
     assert "/portal/enter/" not in phone.page, "a second press opens no second way in"
+    assert "/portal/login" in phone.page
+    told = phone.page
+    assert language.text("public.confirmed.participation_again.title", "de") in told
+    assert "Willkommen im Empfehlungsprogramm" not in told
+    assert (await phone.open(link)).text == told, "and so does whoever opens the mail's link once more"
     assert await regulars.stored(deployment, energy) == after
 
 

@@ -50,6 +50,15 @@ async def test_whoever_asks_for_a_link_learns_nothing_of_who_takes_part(
     assert [len(mails.to(email)) for email in (anna.email, customer.email, stranger)] == [2, 0, 0]
 
 
+async def test_the_way_in_is_headed_by_what_it_is(anna: Advocate, energy: Tenant, visit: Visit):
+    guest = visit(energy, language="de")
+    await guest.send("/portal/login", email=anna.email)
+    assert "<h1>Schauen Sie in Ihr Postfach</h1>" in guest.page
+    assert "bestätigen" not in guest.page, "there is nothing to confirm"
+    await guest.open(anna.enter)
+    assert "<h1>Willkommen</h1>" in guest.page, "whoever comes for the first time was never here before"
+
+
 async def test_no_address_is_said_beside_its_field(energy: Tenant, visit: Visit):
     guest = visit(energy)
     for given in ("", "anna", "anna@", "a" * 300 + "@people.example"):

@@ -70,4 +70,6 @@ async def _items(asked: Confirmation) -> list[str]:
 async def _confirmed(request: Request[Any, Any, Any], kind: str, enter: str | None) -> Response[str]:
     next_url = f"/portal/enter/{enter}" if enter else "/portal/login" if kind == "participation" else None
     label = languages.text("public.confirmed.to_portal", await entering.language(request)) if next_url else None
-    return await answering.page(request, "confirmed.html", kind=kind, next_url=next_url, next_label=label)
+    # The way in works once and went to the first press: whoever presses twice is told where the next one comes from.
+    said = "participation_again" if next_url and not enter else kind
+    return await answering.page(request, "confirmed.html", kind=said, next_url=next_url, next_label=label)
