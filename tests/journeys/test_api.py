@@ -229,6 +229,18 @@ async def test_a_customer_is_told_with_consents_and_read_again(shop: Shop):
     assert (person["email"], person["given_name"], person["birth_date"]) == (body["email"], "Clara", "1990-05-01")
 
 
+async def test_a_customer_is_born_and_becomes_one_in_the_past(refused: Shop, deployment: Deployment):
+    before = await rows(deployment, refused.tenant)
+    for field, day in (
+        ("birth_date", "2126-01-01"),
+        ("birth_date", "1899-12-31"),
+        ("customer_since_date", "2126-01-01"),
+    ):
+        answer = await refused.post("/customers", {"email": "clara@people.example", field: day})
+        problem(answer, 422, "invalid", field)
+    assert await rows(deployment, refused.tenant) == before
+
+
 async def test_a_customer_with_a_wrong_consent_is_not_told_at_all(refused: Shop, deployment: Deployment):
     before = await rows(deployment, refused.tenant)
     for change, field in (

@@ -242,6 +242,21 @@ async def test_every_refused_row_is_named_with_its_reason_and_its_number(inside:
     ]
 
 
+async def test_a_row_from_the_future_is_refused_beside_its_dates(inside: Ground):
+    report = await bring(
+        [
+            {"external_id": "1", "birth_date": "2045-05-01", "customer_since_date": "1.1.2027"},
+            {"external_id": "2", "birth_date": "1.5.1845", "customer_since_date": "1.5.1845"},
+        ]
+    )
+    assert report.created == 0
+    assert told(report) == [
+        (2, "birth_date", "date_ahead"),
+        (2, "customer_since_date", "date_ahead"),
+        (3, "birth_date", "born_too_early"),
+    ]
+
+
 async def test_a_telephone_number_is_read_by_the_rows_country_else_by_the_companys(inside: Ground):
     rows = [
         {"external_id": "1", "phone": "01 234567", "country": "Österreich"},

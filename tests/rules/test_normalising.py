@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from leumund.customers import dialling, normalising, permitting, reading, registering
 from leumund.kit import language
 from leumund.kit.faults import Refusals, Refused
+from tests.conftest import NOON
 
 # Every character there is, with what breaks databases and terminals more often than it would come by itself.
 TEXT = st.text(st.one_of(st.characters(), st.sampled_from("\x00\ud800\udfff\u202e \t\n@.+0123456789aä")), max_size=300)
@@ -134,6 +135,25 @@ def test_a_date_that_could_be_another_is_none(written: str):
         normalising.day(written, field="birth_date")
 
 
+@pytest.mark.parametrize("written", ["2026-11-25", "1.1.3000", date(2027, 1, 1), datetime(2026, 11, 25)])
+@pytest.mark.parametrize("way", [normalising.past_day, normalising.birth_day])
+def test_what_was_is_not_ahead(way, written: str | date):
+    with pytest.raises(normalising.NotThen) as refused:
+        way(written, field="birth_date", at=NOON)
+    assert (refused.value.key, refused.value.field) == ("errors.customers.date_ahead", "birth_date")
+
+
+def test_today_has_begun_even_where_the_day_begins_first():
+    assert normalising.past_day("2026-11-24", field="birth_date", at=NOON) == date(2026, 11, 24)
+    assert normalising.birth_day("1900-01-01", field="birth_date", at=NOON) == date(1900, 1, 1)
+
+
+def test_nobody_alive_was_born_before_1900():
+    with pytest.raises(normalising.NotThen):
+        normalising.birth_day("31.12.1899", field="birth_date", at=NOON)
+    assert normalising.past_day("31.12.1899", field="customer_since_date", at=NOON) == date(1899, 12, 31)
+
+
 def test_a_name_is_one_line():
     assert normalising.name(" Anna\r\nBcc:\x00 Maria  ", field="given_name") == "Anna Bcc: Maria"
 
@@ -150,6 +170,25 @@ def test_a_number_of_the_companys_own_stays_as_it_writes_it():
         normalising.external_id("47\x00")
     with pytest.raises(normalising.TooLong):
         normalising.external_id("4" * 201)
+
+
+@pytest.mark.parametrize(
+    ("headings", "field"),
+    [
+        (("KD-Nr", "Kd.-Nr.", "Kunden Nr", "Customer No", "customer_no"), "external_id"),
+        (("E-Mail Adresse", "EMAIL"), "email"),
+        (("Firstname", "Vorname"), "given_name"),
+        (("Lastname", "Nachname"), "family_name"),
+        (("Handy", "Handynummer", "Telefon mobil"), "phone"),
+        (("Country code", "Ländercode", "Land"), "country"),
+        (("Sprachcode", "Sprache"), "language"),
+        (("geboren am", "Born"), "birth_date"),
+        (("since", "Mitglied seit", "Kunde seit"), "customer_since_date"),
+    ],
+)
+def test_a_heading_is_known_by_what_people_write_over_their_columns(headings: tuple[str, ...], field: str):
+    for heading in headings:
+        assert reading.guess([f" {heading} ", "Bemerkung"]) == {field: f" {heading} "}
 
 
 @pytest.mark.parametrize(
@@ -177,7 +216,7 @@ def test_an_empty_cell_is_no_consent(cell: str):
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys(reading.FIELDS, TEXT)))
 def test_whatever_stands_in_a_cell_is_taken_or_refused_in_words(row: dict[str, str]):
     for read in (
-        lambda: registering.read(row, default_country="DE"),
+        lambda: registering.read(row, at=NOON, default_country="DE"),
         lambda: permitting.bases(row, asked_for={"survey"}),
     ):
         try:

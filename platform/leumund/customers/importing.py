@@ -112,7 +112,7 @@ class _Import:
         faults: list[Refused] = []
         record, bases = Record(), {}
         try:
-            record = registering.read(values, default_country=self._default_country)
+            record = registering.read(values, at=self._at, default_country=self._default_country)
         except Refusals as refusals:
             faults.extend(refusals.faults)
         try:

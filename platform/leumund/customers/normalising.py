@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 
 import phonenumbers
@@ -40,6 +40,9 @@ _EVERYDAY_COUNTRIES = {
     "czech republic": "CZ",
     "tschechische republik": "CZ",
 }
+_FIRST_BIRTH = date(1900, 1, 1)
+# How far the clocks of the earliest time zone are ahead of UTC: what is today somewhere is not yet ahead.
+_EARLIEST_ZONE = timedelta(hours=14)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -57,6 +60,10 @@ class NoCountry(Refused):
 
 class NoDate(Refused):
     """Not a date that can be read one way only."""
+
+
+class NotThen(Refused):
+    """A date on which this cannot have been."""
 
 
 class NoLanguage(Refused):
@@ -134,6 +141,22 @@ def day(value: str | date | datetime, *, field: str) -> date:
             with suppress(ValueError):
                 return date(**{part: int(digits) for part, digits in found.groupdict().items()})
     raise NoDate("errors.customers.no_date", field=field, value=_shown(value, 40))
+
+
+def past_day(value: str | date | datetime, *, field: str, at: datetime) -> date:
+    """A day that has begun somewhere. Raises NoDate, NotThen."""
+    found = day(value, field=field)
+    if found > (at + _EARLIEST_ZONE).date():
+        raise NotThen("errors.customers.date_ahead", field=field, value=_shown(str(value), 40))
+    return found
+
+
+def birth_day(value: str | date | datetime, *, field: str, at: datetime) -> date:
+    """A day on which somebody alive can be born. Raises NoDate, NotThen."""
+    found = past_day(value, field=field, at=at)
+    if found < _FIRST_BIRTH:
+        raise NotThen("errors.customers.born_too_early", field=field, value=_shown(str(value), 40))
+    return found
 
 
 def name(text: str, *, field: str) -> str:

@@ -20,15 +20,22 @@ _TEXTS = "sharedstrings"
 _MOST_BYTES_BETWEEN_TAGS = 512 * 1024
 _MOST_COLUMNS = 200
 _HEADERS = {
-    "external_id": ("external id", "kundennummer", "kunden-nr", "kundennr", "customer id", "customer number", "id"),
-    "email": ("e-mail", "e-mail-adresse", "email address", "mail"),
-    "given_name": ("given name", "first name", "vorname"),
-    "family_name": ("family name", "last name", "nachname", "surname", "name"),
-    "phone": ("telefon", "telefonnummer", "phone number", "mobil", "mobile"),
-    "country": ("land",),
-    "language": ("sprache",),
-    "birth_date": ("birth date", "date of birth", "geburtsdatum", "geburtstag", "birthday"),
-    "customer_since_date": ("customer since", "kunde seit"),
+    "external_id": (
+        *("external id", "kundennummer", "kunden-nr", "kunden-nr.", "kunden nr", "kunden nr.", "kundennr", "kundennr."),
+        *("kd-nr", "kd-nr.", "kd.-nr.", "kd nr", "kdnr"),
+        *("customer id", "customer number", "customer no", "customer no.", "id"),
+    ),
+    "email": ("e-mail", "e-mail-adresse", "e-mail adresse", "email-adresse", "email adresse", "email address", "mail"),
+    "given_name": ("given name", "first name", "firstname", "vorname"),
+    "family_name": ("family name", "last name", "lastname", "nachname", "surname", "name"),
+    "phone": (
+        *("telefon", "telefonnummer", "phone number", "mobil", "mobile", "telefon mobil", "mobiltelefon"),
+        *("mobilnummer", "handy", "handynummer"),
+    ),
+    "country": ("land", "country code", "ländercode", "länderkürzel"),
+    "language": ("sprache", "language code", "sprachcode"),
+    "birth_date": ("birth date", "date of birth", "geburtsdatum", "geburtstag", "geboren am", "birthday", "born"),
+    "customer_since_date": ("customer since", "kunde seit", "mitglied seit", "since", "seit"),
     "survey_consent": ("einwilligung umfrage", "consent survey"),
     "recommendation_consent": ("einwilligung empfehlung", "consent recommendation"),
 }
@@ -53,6 +60,10 @@ class NotReadable(Refused):
     """Neither a CSV nor an XLSX file we can read."""
 
 
+class EmptyFile(NotReadable):
+    """Not even headers."""
+
+
 class TooManyRows(NotReadable):
     """More rows than this way in takes."""
 
@@ -73,9 +84,10 @@ def read(content: bytes, *, mapping: Mapping[str, str] | None = None, limits: Li
 
 
 def glimpse(content: bytes, *, rows: int, limits: Limits = IN_A_FORM) -> tuple[list[str], list[list[object]]]:
-    """The headers of a file and its first ``rows`` as they stand there, to choose a mapping by. Raises NotReadable."""
+    """The headers of a file and its first ``rows`` that hold something, to choose a mapping by. Raises NotReadable."""
     headers, table = _opened(content, limits)
-    return headers, [list(values) for values in islice(table, rows)]
+    filled = (list(values) for values in table if any(value not in (None, "") for value in values))
+    return headers, list(islice(filled, rows))
 
 
 def guess(headers: Sequence[str]) -> dict[str, str]:
@@ -87,7 +99,10 @@ def _opened(content: bytes, limits: Limits) -> tuple[list[str], Iterator[Sequenc
     if len(content) > MOST_BYTES:
         raise NotReadable("errors.customers.file_too_large", field="file")
     table = _sheet(content, limits) if content.startswith(b"PK") else _csv(content)
-    return [str(value or "").strip() for value in next(table, [])][:_MOST_COLUMNS], table
+    headers = [str(value or "").strip() for value in next(table, [])][:_MOST_COLUMNS]
+    if not any(headers) and next(table, None) is None:
+        raise EmptyFile("errors.customers.empty_file", field="file")
+    return headers, table
 
 
 def _places(headers: list[str], mapping: Mapping[str, str]) -> dict[str, int]:

@@ -14,16 +14,16 @@ from leumund.kit import ground
 from leumund.kit.faults import Refusals, Refused
 
 # The country comes before the telephone number that is read by it.
-_WAYS: Mapping[str, Callable[[Any, str | None], Any]] = {
-    "external_id": lambda value, _: normalising.external_id(value),
-    "email": lambda value, _: normalising.email(value),
-    "given_name": lambda value, _: normalising.name(value, field="given_name"),
-    "family_name": lambda value, _: normalising.name(value, field="family_name"),
-    "country": lambda value, _: normalising.country(value),
-    "phone": lambda value, country: normalising.phone(value, country=country),
-    "language": lambda value, _: normalising.language(value),
-    "birth_date": lambda value, _: normalising.day(value, field="birth_date"),
-    "customer_since_date": lambda value, _: normalising.day(value, field="customer_since_date"),
+_WAYS: Mapping[str, Callable[[Any, str | None, datetime], Any]] = {
+    "external_id": lambda value, *_: normalising.external_id(value),
+    "email": lambda value, *_: normalising.email(value),
+    "given_name": lambda value, *_: normalising.name(value, field="given_name"),
+    "family_name": lambda value, *_: normalising.name(value, field="family_name"),
+    "country": lambda value, *_: normalising.country(value),
+    "phone": lambda value, country, _: normalising.phone(value, country=country),
+    "language": lambda value, *_: normalising.language(value),
+    "birth_date": lambda value, _, at: normalising.birth_day(value, field="birth_date", at=at),
+    "customer_since_date": lambda value, _, at: normalising.past_day(value, field="customer_since_date", at=at),
 }
 
 
@@ -62,7 +62,8 @@ async def register(*, record: Record, source: str, at: datetime, stage: str = "c
     Raises Refusals with every field that is wrong, NobodyNamed, TwoPeople.
     """
     # Only a number without prefix asks where the company is.
-    given = normal(record, default_country=await describing.country() if record.phone and not record.country else None)
+    country = await describing.country() if record.phone and not record.country else None
+    given = normal(record, at=at, default_country=country)
     values: dict[Any, Any] = {name: value for name, value in msgspec.structs.asdict(given).items() if value is not None}
     known = await _find(given)
     if known is None:
@@ -89,16 +90,16 @@ async def _find(given: Record) -> UUID | None:
     return rows[0]["id"] if rows else None
 
 
-def normal(record: Record, *, default_country: str | None = None) -> Record:
-    """``record`` the one way it is stored.
+def normal(record: Record, *, at: datetime, default_country: str | None = None) -> Record:
+    """``record`` the one way it is stored; dates are in the past as seen from ``at``.
 
     A telephone number without prefix is one of the record's country, else of ``default_country``, else refused.
     Raises Refusals with every field that is wrong, NobodyNamed among them.
     """
-    return read(msgspec.structs.asdict(record), default_country=default_country)
+    return read(msgspec.structs.asdict(record), at=at, default_country=default_country)
 
 
-def read(given: Mapping[str, Any], *, default_country: str | None) -> Record:
+def read(given: Mapping[str, Any], *, at: datetime, default_country: str | None) -> Record:
     """Like ``normal``, from fields by name; empty ones and those a record does not have are passed over."""
     faults: list[Refused] = []
     values: dict[str, Any] = {}
@@ -106,7 +107,7 @@ def read(given: Mapping[str, Any], *, default_country: str | None) -> Record:
         value = given.get(name)
         if value is not None and value != "" and not (isinstance(value, str) and value.isspace()):
             try:
-                values[name] = how(value, values.get("country", default_country))
+                values[name] = how(value, values.get("country", default_country), at)
             except Refused as fault:
                 faults.append(fault)
     if not faults and "external_id" not in values and "email" not in values:

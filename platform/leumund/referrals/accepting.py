@@ -42,7 +42,7 @@ async def accept(*, code: str, form: Form, at: datetime) -> UUID | None:
     """
     shared = await finding.look_up(code=code)
     record = Record(email=form.email, given_name=form.given_name, family_name=form.family_name, language=form.language)
-    email = registering.normal(record).email
+    email = registering.normal(record, at=at).email
     assert email is not None, "the form requires it"
     # Counted whoever it is, so that a customer's address takes as long as a stranger's.
     if not await pacing.may_check(mailbox=normalising.folded(email), at=at):
