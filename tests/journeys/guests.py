@@ -163,7 +163,7 @@ async def surveyed(deployment: Deployment, tenant: Tenant, *, language: str = "d
             at=at,
             email=email,
         )
-        await inviting.invite(customers=[customer], languages=[language], at=at)
+        await inviting.invite(customers=[customer], languages=[language], actor="system:test", at=at)
         rows = await ground.fetch("SELECT id FROM survey_invitation WHERE customer = $1", customer)
         return Surveyed(customer, email, rows[0]["id"], tokens.sign("survey", rows[0]["id"]))
 

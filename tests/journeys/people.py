@@ -52,7 +52,7 @@ async def invited(stage: Stage, tenant: Tenant, email: str, *, language: str) ->
             email=email,
             at=at,
         )
-        await inviting.invite(customers=[customer], languages=["de", "en"], at=at)
+        await inviting.invite(customers=[customer], languages=["de", "en"], actor="system:test", at=at)
 
 
 async def api_key(deployment: Deployment, tenant: Tenant) -> str:

@@ -21,13 +21,16 @@ async def test_a_referral_in_review_is_found_and_its_approval_books_both_rewards
     assert "9.000,00 €" in said(guest.page)
     await guest.submit("/approval")
     assert guest.answer.status_code == 200
-    assert "Bestätigt" in guest.page
+    assert "Freigegeben" in guest.page
     assert "50,00 €" in said(guest.page)
     async with deployment.scopes.reading(birke):
         assert len(await listing.rewards_for(referral=referral)) == 2
         assert await balancing.totals() == {"EUR": 0}
     await guest.open("/console")
     assert "zur Prüfung" not in guest.page
+    await guest.open("/console/audit")
+    told = f'Empfehlung freigegeben: <a href="/console/referrals/{referral}">Empfehlung von Anna</a>'
+    assert told in guest.page
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,13 @@
 import asyncio
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from uuid import uuid4
 from xml.etree import ElementTree
 
 import msgspec
 import pytest
 
-from leumund.insight import counting, dating, drawing, overviewing
+from leumund.insight import counting, dating, drawing, overviewing, tracing
 from leumund.insight.counting import Funnel
 from leumund.insight.drawing import Look
 from leumund.kit import ground
@@ -34,7 +35,9 @@ async def answered(scores: list[int], *, at: datetime, apart: timedelta) -> None
         answers=[
             PastAnswer(ref=f"{at:%s}-{n}", external_id=None, score=score, language="de", answered_at=at - n * apart)
             for n, score in enumerate(scores)
-        ]
+        ],
+        actor="system:test",
+        at=at,
     )
 
 
@@ -46,6 +49,22 @@ async def bought(*, cents: int) -> None:
     await converting.convert(
         order=Order(order_id="4711", cents=cents, currency="EUR", customer=bert, occurred_at=NOON), at=NOON
     )
+
+
+async def test_entries_lead_to_the_referral_or_the_customer_they_are_about(inside: ground.Ground):
+    await whole.company(at=NOON)
+    await bought(cents=5_000)
+    (conversion,) = await ground.fetch("SELECT id, referral FROM conversion")
+    (mail,) = await ground.fetch("SELECT id, customer FROM message ORDER BY created_at, id LIMIT 1")
+    subjects = [conversion["id"], conversion["referral"], mail["id"], mail["customer"], uuid4()]
+    traces = await tracing.trace(subjects=subjects)
+    assert {subject: (trace.kind, trace.id) for subject, trace in traces.items()} == {
+        conversion["id"]: ("referral", conversion["referral"]),
+        conversion["referral"]: ("referral", conversion["referral"]),
+        mail["id"]: ("customer", mail["customer"]),
+        mail["customer"]: ("customer", mail["customer"]),
+    }
+    assert traces[conversion["id"]].name == "Anna"
 
 
 async def test_the_overview_counts_the_whole_way(inside: ground.Ground):
@@ -156,13 +175,13 @@ def periods(*answers: int) -> list[Period]:
     ]
 
 
-@pytest.mark.parametrize("narrow", [False, True])
+@pytest.mark.parametrize("shape", drawing.SHAPES)
 @pytest.mark.parametrize(
     ("lang", "title", "number", "step"),
     [("de", "Vom Befragten zur Prämie", "2.746", "Geantwortet"), ("en", "From survey to reward", "2,746", "Answered")],
 )
-def test_a_funnel_says_its_numbers_in_the_readers_language(lang: str, title: str, number: str, step: str, narrow: bool):
-    look = Look(brand="#1f4e79", ink="#17202b", muted="#5b6470", lang=lang, narrow=narrow)
+def test_a_funnel_says_its_numbers_in_the_readers_language(lang: str, title: str, number: str, step: str, shape: str):
+    look = Look(brand="#1f4e79", ink="#17202b", muted="#5b6470", lang=lang, shape=shape)
     said = words(drawing.funnel(FUNNEL, look=look))
     assert said[0] == title
     assert {number, step} <= set(said)

@@ -44,7 +44,7 @@ async def agreeing(email: str, *purposes: str) -> UUID:
 
 
 async def asked(customer: UUID, *, at: datetime = NOON) -> UUID:
-    await surveys.invite(customers=[customer], languages=["de", "en"], at=at)
+    await surveys.invite(customers=[customer], languages=["de", "en"], actor="system:test", at=at)
     rows = await ground.fetch(
         "SELECT id FROM survey_invitation WHERE customer = $1 ORDER BY invited_at DESC LIMIT 1", customer
     )

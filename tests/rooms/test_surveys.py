@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from leumund.audit import listing
 from leumund.consent import importing as consents
 from leumund.consent import withdrawing
 from leumund.customers.columns import NoSuchColumn
@@ -22,6 +23,7 @@ MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 CLARA = "clara@people.example"
 GUESTS = {"ref": "RESPNUM", "external_id": "RESPNUM", "score": "NETPRO", "weight": "WEIGHT"}
+ACTOR = f"staff:{uuid4()}"
 IN_MAY = Otherwise(language="en", answered_on=date(2017, 5, 15))
 
 
@@ -41,7 +43,7 @@ async def agreed(email: str) -> UUID:
 
 
 async def invite(*customers: UUID, at: datetime = NOON) -> Invited:
-    return await inviting.invite(customers=list(customers) or None, languages=["de", "en"], at=at)
+    return await inviting.invite(customers=list(customers) or None, languages=["de", "en"], actor=ACTOR, at=at)
 
 
 async def invited(customer: UUID, *, at: datetime = NOON) -> UUID:
@@ -74,6 +76,19 @@ async def test_only_who_agreed_is_invited_and_mailed(inside: ground.Ground):
     assert await invite() == Invited(invited=1, no_consent=1, quarantine=0)
     mails = await ground.fetch("SELECT customer, kind, purpose FROM message")
     assert mails == [{"customer": clara, "kind": "survey_invitation", "purpose": "survey"}]
+
+
+async def test_inviting_and_past_answers_are_noted_with_figures_and_by_whom(inside: ground.Ground):
+    await whole.company(at=NOON)
+    await agreed(CLARA)
+    await whole.person("bert@people.example", at=NOON)
+    await invite()
+    answers = reading.read(b"ref;score\n1;9\n2;3\n", mapping={}, otherwise=IN_MAY).answers
+    await importing.import_answers(answers=answers, actor=ACTOR, at=NOON)
+    noted = {each.action: each for each in (await listing.page()).rows}
+    assert noted["surveys.invited"].detail == {"invited": 1, "no_consent": 1, "quarantine": 0}
+    assert noted["surveys.answers_imported"].detail == {"created": 2}
+    assert {noted[action].actor for action in ("surveys.invited", "surveys.answers_imported")} == {ACTOR}
 
 
 async def test_a_withdrawal_ends_the_asking(inside: ground.Ground):
@@ -170,8 +185,8 @@ async def test_the_airports_guests_give_the_figures_they_are_known_for(inside: g
     content = (places.tenants() / "airport" / "guests.csv").read_bytes()
     past = reading.read(content, mapping=GUESTS, blanks=["11"], otherwise=IN_MAY)
     assert (len(past.answers), past.blank, past.refused) == (2746, 85, [])
-    assert await importing.import_answers(answers=past.answers) == 2746
-    assert await importing.import_answers(answers=past.answers) == 0
+    assert await importing.import_answers(answers=past.answers, actor=ACTOR, at=NOON) == 2746
+    assert await importing.import_answers(answers=past.answers, actor=ACTOR, at=NOON) == 0
     nps = await figures.nps()
     assert (nps.answers, nps.promoters, nps.detractors) == (2746, 1436, 342)
     assert nps.nps is not None
@@ -185,7 +200,7 @@ async def test_a_past_answer_finds_its_customer(inside: ground.Ground):
     clara = await whole.person(CLARA, at=NOON)
     await ground.execute("UPDATE customer SET external_id = 'K-7' WHERE id = $1", clara)
     past = read("ref;external_id;score\nA1;K-7;10\nA2;K-8;3\n")
-    assert await importing.import_answers(answers=past.answers) == 2
+    assert await importing.import_answers(answers=past.answers, actor=ACTOR, at=NOON) == 2
     found = await ground.fetch("SELECT imported_ref, customer, channel FROM survey_answer ORDER BY imported_ref")
     assert found == [
         {"imported_ref": "A1", "customer": clara, "channel": "import"},

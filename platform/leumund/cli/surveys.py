@@ -9,6 +9,7 @@ import typer
 from leumund.cli import columns, opening
 from leumund.company import describing
 from leumund.company.describing import NotDescribed
+from leumund.kit import actors, clock
 from leumund.kit import language as languages
 from leumund.surveys import importing, reading
 from leumund.surveys.publishing import NoSurvey
@@ -43,7 +44,8 @@ def import_file(
         async with deployment.scopes.inside(tenant):
             otherwise = Otherwise(language=(await describing.profile()).languages[0], answered_on=day)
             past = reading.read(content, mapping=mapping, blanks=blank or [], otherwise=otherwise)
-            return past, await importing.import_answers(answers=past.answers)
+            new = await importing.import_answers(answers=past.answers, actor=actors.COMMAND_LINE, at=clock.now())
+            return past, new
 
     try:
         past, new = opening.inside_deployment(bring_in)

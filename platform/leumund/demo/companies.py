@@ -54,5 +54,5 @@ async def answers_imported(
     """Bring answers in that were given before; a mark of 11 stands for none."""
     past = reading.read(content, otherwise=otherwise, mapping=columns, blanks=["11"])
     async with stage.deployment.scopes.inside(tenant):
-        new = await answers.import_answers(answers=past.answers)
+        new = await answers.import_answers(answers=past.answers, actor=actors.COMMAND_LINE, at=clock.now())
     return f"{new} past answers imported, {past.blank} without a mark, {len(past.refused)} rows refused"

@@ -1,6 +1,6 @@
 """Draw figures as SVG: text stays text, colours are the brand's, and a title says what is shown.
 
-Every drawing has a wide and a narrow shape, so that its words keep their size on a telephone.
+Every drawing has three shapes, so that its words keep their size on a telephone and across a whole page.
 """
 
 from collections.abc import Sequence
@@ -21,8 +21,11 @@ from leumund.surveys.figures import Course, Period
 
 # A step with fewer answers says more about a few people than about the company.
 LEAST_ANSWERS = 5
-_WIDE, _NARROW = 5.4, 3.9
-_MOST_LABELS = {_WIDE: 5, _NARROW: 4}
+# Inches, as the pages' pictures have their proportions.
+_HEIGHT = 3.7
+_WIDTHS = {"narrow": 3.9, "wide": 5.4, "broad": 8.6}
+_MOST_LABELS = {"narrow": 4, "wide": 5, "broad": 9}
+SHAPES = tuple(_WIDTHS)
 # Set once for the process: setting and unsetting it around each drawing would reach into another thread's.
 _STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
@@ -36,17 +39,17 @@ mpl.rcParams.update(_STYLE)
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True):
-    """How a drawing is made: colours as #rrggbb, the language of its words, and whether it must fit a telephone."""
+    """How a drawing is made: colours as #rrggbb, the language of its words, and which of SHAPES it has."""
 
     brand: str
     ink: str
     muted: str
     lang: str
-    narrow: bool = False
+    shape: str = "wide"
 
     @property
-    def width(self) -> float:
-        return _NARROW if self.narrow else _WIDE
+    def size(self) -> tuple[float, float]:
+        return _WIDTHS[self.shape], _HEIGHT
 
 
 def funnel(figures: Funnel, *, look: Look) -> str:
@@ -55,14 +58,14 @@ def funnel(figures: Funnel, *, look: Look) -> str:
     values = [getattr(figures, name) for name in names]
     labels = [language.text(f"insight.funnel.{name}", look.lang) for name in names]
     most = max([*values, 1])
-    figure = Figure(figsize=(look.width, 3.7), layout="constrained")
+    figure = Figure(figsize=look.size, layout="constrained")
     axes = figure.subplots()
     axes.barh(labels, [most] * len(labels), color=look.muted, alpha=0.12, height=0.58)
     bars = axes.barh(labels, values, color=look.brand, height=0.58)
     said = [str(format_decimal(value, locale=look.lang)) for value in values]
     axes.bar_label(bars, labels=said, padding=6, color=look.ink, fontweight="bold")
     axes.invert_yaxis()
-    axes.set_xlim(0, most * (1.3 if look.narrow else 1.12))
+    axes.set_xlim(0, most * (1.3 if look.shape == "narrow" else 1.12))
     axes.xaxis.set_visible(False)
     _quiet(axes, look)
     return _svg(figure, language.text("insight.funnel.title", look.lang))
@@ -71,9 +74,10 @@ def funnel(figures: Funnel, *, look: Look) -> str:
 def nps(course: Course, *, look: Look) -> str:
     """NPS step by step with its 95 % interval as a band."""
     shown = [period for period in course.periods if period.figures.answers >= LEAST_ANSWERS]
-    figure = Figure(figsize=(look.width, 3.7), layout="constrained")
+    figure = Figure(figsize=look.size, layout="constrained")
     axes = figure.subplots()
-    axes.set_ylim(-100, 100)
+    # A little more than the scale: the lowest figure would run into the first month.
+    axes.set_ylim(-115, 105)
     axes.set_yticks([-100, -50, 0, 50, 100])
     _quiet(axes, look)
     axes.grid(axis="y", color=look.muted, alpha=0.25)
@@ -99,7 +103,7 @@ def _draw_course(axes: Axes, periods: Sequence[Period], step: str, look: Look) -
         axes.fill_between(places, lows, highs, color=look.brand, alpha=0.2, linewidth=0, label=label)
         axes.plot(places, values, color=look.brand, marker="o", markersize=4.5, linewidth=2)
         axes.legend(frameon=False, loc="lower left", labelcolor=look.muted, borderaxespad=0)
-    apart = -(-len(periods) // _MOST_LABELS[look.width])
+    apart = -(-len(periods) // _MOST_LABELS[look.shape])
     named = [dating.short(period.first_date, step=step, lang=look.lang) for period in periods]
     axes.set_xticks(places[::apart], named[::apart])
     axes.set_xlim(-0.5, len(periods) - 0.5)

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from leumund.audit import noting
 from leumund.kit import ground
 from leumund.surveys import publishing
 
@@ -34,13 +35,14 @@ class PastAnswer(msgspec.Struct, frozen=True, kw_only=True):
     weight: Decimal | None = None
 
 
-async def import_answers(*, answers: Iterable[PastAnswer]) -> int:
-    """Take every answer that is not here yet; returns how many were new. Raises NoSurvey."""
+async def import_answers(*, answers: Iterable[PastAnswer], actor: str, at: datetime) -> int:
+    """Take every answer that is not here yet, as ``actor``; returns how many were new. Raises NoSurvey."""
     survey = await publishing.current()
     rest, new = iter(answers), 0
     while chunk := list(islice(rest, _CHUNK)):
         done = await ground.execute(_INSERT, survey.id, *_columns(chunk))
         new += int(done.split()[-1])
+    await noting.note(actor=actor, action="surveys.answers_imported", detail={"created": new}, at=at)
     return new
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 
+from leumund.audit import noting
 from leumund.company import rules
 from leumund.consent import checking
 from leumund.kit import ground
@@ -41,8 +42,8 @@ class Invited(msgspec.Struct, kw_only=True):
     quarantine: int = 0
 
 
-async def invite(*, customers: list[UUID] | None = None, languages: list[str], at: datetime) -> Invited:
-    """Invite ``customers``, or all of them, to the current survey, in a language the company speaks.
+async def invite(*, customers: list[UUID] | None = None, languages: list[str], actor: str, at: datetime) -> Invited:
+    """Invite ``customers``, or all of them, to the current survey, in a language the company speaks, as ``actor``.
 
     Raises NoSurvey.
     """
@@ -64,6 +65,7 @@ async def invite(*, customers: list[UUID] | None = None, languages: list[str], a
         counted.invited += len(asked)
         counted.no_consent += len(rested) - len(asked)
         counted.quarantine += len(rows) - len(rested)
+    await noting.note(actor=actor, action="surveys.invited", detail=msgspec.structs.asdict(counted), at=at)
     return counted
 
 

@@ -2,11 +2,14 @@
 
 import re
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from litestar import Controller, Request, Response, get
 
 from leumund.audit import listing
 from leumund.audit.listing import Entry
+from leumund.insight import tracing
+from leumund.insight.tracing import Trace
 from leumund.kit import language
 from leumund.kit.language import MissingText
 from leumund.staff import api_keys, members
@@ -17,12 +20,13 @@ _RIGHT = "audit.see"
 
 
 class Line(NamedTuple):
-    """An entry in words."""
+    """An entry in words; ``place`` is the page of what it is about, where there is one."""
 
     entry: Entry
     who: str
     what: str
     about: str
+    place: str
     detail: list[tuple[str, str]]
 
 
@@ -37,7 +41,8 @@ class AuditController(Controller):
         async with entering.reading(request):
             page = await listing.page(after=paging.after(request), limit=paging.ROWS)
             names = await _names()
-        lines = [_line(entry, names, lang) for entry in page.rows]
+            traces = await tracing.trace(subjects={entry.subject for entry in page.rows if entry.subject})
+        lines = [_line(entry, names, traces, lang) for entry in page.rows]
         return await entering.page(
             request,
             who,
@@ -54,13 +59,14 @@ async def _names() -> dict[str, str]:
     return people | {str(each.id): each.name for each in await api_keys.every()}
 
 
-def _line(entry: Entry, names: dict[str, str], lang: str) -> Line:
+def _line(entry: Entry, names: dict[str, str], traces: dict[UUID, Trace], lang: str) -> Line:
+    trace = traces.get(entry.subject) if entry.subject else None
     return Line(
         entry=entry,
         who=_who(entry.actor, names, lang),
         what=_words(f"console.audit.action.{entry.action}", lang) or entry.action,
-        # Who did something to themselves is named once.
-        about="" if entry.actor.endswith(f":{entry.subject}") else names.get(str(entry.subject), ""),
+        about=_traced(trace, lang) if trace else _named(entry, names),
+        place=f"/console/{trace.kind}s/{trace.id}" if trace else "",
         detail=[
             (label, _value(name, value, lang))
             for name, value in sorted(entry.detail.items())
@@ -68,6 +74,17 @@ def _line(entry: Entry, names: dict[str, str], lang: str) -> Line:
             if (label := _words(f"console.audit.detail.{name}", lang))
         ],
     )
+
+
+def _named(entry: Entry, names: dict[str, str]) -> str:
+    # Who did something to themselves is named once.
+    return "" if entry.actor.endswith(f":{entry.subject}") else names.get(str(entry.subject), "")
+
+
+def _traced(trace: Trace, lang: str) -> str:
+    if not trace.name:
+        return language.text(f"console.audit.{trace.kind}", lang)
+    return language.text("console.audit.referral_of", lang, name=trace.name) if trace.kind == "referral" else trace.name
 
 
 def _who(actor: str, names: dict[str, str], lang: str) -> str:

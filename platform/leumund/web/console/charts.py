@@ -25,7 +25,7 @@ _PENCIL = anyio.CapacityLimiter(1)
 
 
 class ChartController(Controller):
-    """``/console/charts/<name>.svg`` with ``shade=dark`` and ``shape=narrow``."""
+    """``/console/charts/<name>.svg`` with ``shade=dark`` and a ``shape``."""
 
     path = "/charts"
 
@@ -55,7 +55,7 @@ async def _picture(draw: Callable[[], str]) -> Response[str]:
 async def _look(request: Request[Any, Any, Any], say: Saying) -> Look:
     worn = (await dressing.dress_of(request)).look
     whole = tokens.tuned(theme=worn.theme, tokens=worn.tokens)
-    dark = request.query_params.get("shade") == "dark"
+    dark, shape = request.query_params.get("shade") == "dark", request.query_params.get("shape", "")
     palette = palettes.dark(whole) if dark else palettes.light(whole)
     return Look(
         # Links are the brand's colour where it can be read, which bars and lines must be too.
@@ -63,5 +63,5 @@ async def _look(request: Request[Any, Any, Any], say: Saying) -> Look:
         ink=palette["color-ink"],
         muted=palette["color-muted"],
         lang=say.lang,
-        narrow=request.query_params.get("shape") == "narrow",
+        shape=shape if shape in drawing.SHAPES else "wide",
     )

@@ -28,7 +28,7 @@ class SurveyController(Controller):
         languages = (await dressing.dress_of(request)).profile.languages
         try:
             async with entering.inside(request):
-                invited = await inviting.invite(languages=languages, at=clock.now())
+                invited = await inviting.invite(languages=languages, actor=f"staff:{who.id}", at=clock.now())
         except NoSurvey:
             # Nothing is published yet: the page says so where the button would be.
             return await _page(request, who, status=409)
