@@ -8,6 +8,9 @@ from babel import Locale
 from babel.core import get_global
 from babel.numbers import format_currency, get_currency_precision, get_territory_currencies
 
+# As wide as a plus and never broken from its figure, where the hyphen that Babel writes is neither.
+MINUS = "\N{MINUS SIGN}"
+
 
 class Money(msgspec.Struct, frozen=True):
     """``cents`` minor units of ``currency``."""
@@ -24,9 +27,9 @@ def known() -> frozenset[str]:
 
 
 def text(money: Money, language: str) -> str:
-    """``25,00 €`` in German, ``€25.00`` in English."""
+    """``25,00 €`` in German, ``€25.00`` in English, with a true minus sign below zero."""
     amount = Decimal(money.cents).scaleb(-get_currency_precision(money.currency))
-    return str(format_currency(amount, money.currency, locale=language))
+    return str(format_currency(amount, money.currency, locale=language)).replace("-", MINUS)
 
 
 def short(money: Money, language: str) -> str:
@@ -35,4 +38,5 @@ def short(money: Money, language: str) -> str:
     if rest:
         return text(money, language)
     pattern = Locale.parse(language).currency_formats["standard"].pattern.replace(".00", "")
-    return str(format_currency(whole, money.currency, format=pattern, locale=language, currency_digits=False))
+    said = format_currency(whole, money.currency, format=pattern, locale=language, currency_digits=False)
+    return str(said).replace("-", MINUS)

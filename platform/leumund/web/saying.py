@@ -41,7 +41,7 @@ class Saying(msgspec.Struct, frozen=True):
 
     def score(self, value: float) -> str:
         """An NPS or a bound of it, to one decimal."""
-        return str(format_decimal(value, format="0.0", locale=self.lang))
+        return str(format_decimal(value, format="0.0", locale=self.lang)).replace("-", money.MINUS)
 
     def share(self, part: int, whole: int) -> str:
         """``part`` of ``whole`` in whole percent; a dash where there is no whole."""
