@@ -3,10 +3,12 @@
 import csv
 import io
 import re
+from datetime import datetime
 from html import unescape
 from secrets import token_hex
 
 import httpx
+import pytest
 from openpyxl import Workbook
 
 from leumund.customers.registering import Record
@@ -115,6 +117,42 @@ async def test_every_refused_row_is_named_by_number_field_and_reason(deployment,
     await press(guest, AREA)
     assert "Zeile 3" in said(guest.page)
     assert (await kept(deployment, birke))["customer"] == 1
+
+
+async def test_the_first_rows_are_shown_as_a_person_writes_them(desk):
+    book, out = Workbook(), io.BytesIO()
+    assert book.active is not None
+    for row in (["E-Mail", "Geburtsdatum"], [], ["anna@people.example", datetime(1990, 5, 1)]):
+        book.active.append(row)
+    book.save(out)
+    guest = await desk()
+    await upload(guest, out.getvalue(), name="kunden.xlsx")
+    assert "<td>1990-05-01</td>" in guest.page
+    assert "<td></td>" not in guest.page
+
+
+async def test_without_a_naming_column_the_page_asks_for_it(desk):
+    guest = await desk()
+    await upload(guest, "Vorname;Ort\r\nAnna;Bonn\r\n")
+    assert "Welche Spalte nennt Ihre Kunden?" in guest.page
+    assert "Passt alles?" not in guest.page
+
+
+@pytest.mark.parametrize("content", ["", "\ufeff", "\r\n"])
+async def test_an_empty_file_is_told_so(desk, content: str):
+    guest = await desk()
+    answer = await upload(guest, content)
+    assert answer.status_code == 422
+    assert "Diese Datei ist leer." in guest.page
+
+
+async def test_a_row_with_two_faults_is_one_row_that_was_left_out(desk):
+    guest = await desk()
+    await upload(guest, BAD)
+    assert "Zeilen mit Fehlern 2" in said(guest.page)
+    await press(guest, AREA)
+    assert "Was nicht übernommen wurde" in guest.page
+    assert "Was nicht übernommen wird" not in guest.page
 
 
 async def test_the_whole_report_comes_as_a_table_of_its_own(desk):

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Mapping
+from datetime import datetime, time
 from typing import Any, NamedTuple
 
 import anyio
@@ -38,7 +39,7 @@ class Seen(NamedTuple):
     """What stands in a file: its headers, its first rows, which column means which field, and all rows so read."""
 
     headers: list[str]
-    first: list[list[object]]
+    first: list[list[str]]
     mapping: dict[str, str]
     rows: list[Row] | NoSuchColumn
 
@@ -112,9 +113,10 @@ async def _brought(request: Request[Any, Any, Any], who: Member) -> Brought:
     """The file of the form: chosen on it, or carried over from its last step. Raises NotCarried, TooLarge."""
     sent = await forms.sent(request)
     upload = sent.get("file")
-    chosen = await upload.read() if isinstance(upload, UploadFile) else b""
+    # An empty file is a file, and told so; a form without one has no name for it.
+    chosen = await upload.read() if isinstance(upload, UploadFile) and upload.filename else None
     async with entering.reading(request):
-        if chosen:
+        if chosen is not None:
             content, sealed = chosen, carrying.packed(chosen, member=who.id)
         else:
             sealed = str(sent.get("kept", ""))
@@ -140,13 +142,21 @@ async def _look(brought: Brought) -> Seen:
 
 
 def _read(content: bytes, mapping: Mapping[str, str]) -> Seen:
-    headers, first = reading.glimpse(content, rows=_FIRST_ROWS)
+    headers, rows = reading.glimpse(content, rows=_FIRST_ROWS)
+    first = [[_cell(value) for value in row] for row in rows]
     wished = {field: mapping[field] for field in reading.FIELDS if field in mapping} or reading.guess(headers)
     whole = {field: wished.get(field, "") for field in reading.FIELDS}
     try:
         return Seen(headers, first, whole, list(reading.read(content, mapping=whole, limits=reading.IN_A_FORM)))
     except NoSuchColumn as fault:
         return Seen(headers, first, whole, fault)
+
+
+def _cell(value: object) -> str:
+    """A cell as a person would write it: a spreadsheet's days come as moments at midnight."""
+    if isinstance(value, datetime) and value.time() == time.min:
+        return value.date().isoformat()
+    return "" if value is None else str(value)
 
 
 async def _import(request: Request[Any, Any, Any], who: Member, seen: Seen, *, dry_run: bool) -> Report:
