@@ -77,7 +77,7 @@ def nps(course: Course, *, look: Look) -> str:
     figure = Figure(figsize=look.size, layout="constrained")
     axes = figure.subplots()
     # A little more than the scale: the lowest figure would run into the first month.
-    axes.set_ylim(-115, 105)
+    axes.set_ylim(-122, 105)
     axes.set_yticks([-100, -50, 0, 50, 100])
     _quiet(axes, look)
     axes.grid(axis="y", color=look.muted, alpha=0.25)
