@@ -15,6 +15,7 @@ from leumund.kit import clock, ground
 from leumund.kit.settings import Settings
 from leumund.messages import writing
 from leumund.messages.tables import Message
+from leumund.operating import listing, office
 from leumund.programs import offering
 from leumund.tenancy import server as servers
 from leumund.tenancy.deployment import Deployment
@@ -123,6 +124,22 @@ async def test_the_commands_apply_write_back_and_apply_again(settings: Settings,
     (back / "texts" / "mine.md").write_text("Not the company's.")
     code, said = await folders.command(settings, "tenant", "export", folder.slug, str(back))
     assert (code, "texts/mine.md" in said) == (1, True)
+
+
+async def test_what_commands_do_to_a_company_stands_in_the_operators_log(
+    deployment: Deployment, settings: Settings, folder: Folder
+):
+    for _ in range(2):
+        assert (await folders.command(settings, "tenant", "apply", str(folder.path)))[0] == 0
+    tenant = await deployment.directory.by_slug(folder.slug)
+    folder.change(lambda company: company.update(time_zone="Europe/Vienna"))
+    for command in (("apply", str(folder.path)), ("erase", folder.slug, "--yes")):
+        code, said = await folders.command(settings, "tenant", *command)
+        assert code == 0, said
+    async with office.reading(deployment) as desk:
+        noted = (await listing.page(desk, tenant=tenant.id)).rows
+    assert [each.action for each in reversed(noted)] == ["company.created", "company.applied", "company.erased"]
+    assert {(each.actor, each.slug) for each in noted} == {("operator:cli", folder.slug)}
 
 
 async def test_past_answers_come_in_by_command_once(settings: Settings, tmp_path: Path):

@@ -13,6 +13,8 @@ from leumund.files import opening as folders
 from leumund.files.faults import Faulty
 from leumund.kit import actors, clock
 from leumund.messages import inviting
+from leumund.operating import noting, office
+from leumund.operating.noting import About
 from leumund.tenancy import erasing
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
@@ -23,9 +25,17 @@ app = typer.Typer(no_args_is_help=True, help="Companies, as files and in the dir
 @app.command()
 def apply(folder: Path) -> None:
     """Create or update the company of FOLDER; whatever is wrong is named, all of it, and then nothing changes."""
+
+    async def change(deployment: Deployment) -> list[str]:
+        changes = await folders.apply_examined(deployment, examined)
+        if changes != [folders.NOTHING]:
+            action = "company.created" if folders.OPENED in changes else "company.applied"
+            await _note(deployment, await deployment.directory.by_slug(examined.slug), action)
+        return changes
+
     try:
         examined = reading.examine(folder)
-        changes = opening.inside_deployment(lambda deployment: folders.apply_examined(deployment, examined))
+        changes = opening.inside_deployment(change)
     except Faulty as fault:
         opening.stop("\n".join(f"{one.file}: {one.key}: {one.reason}" for one in fault.faults))
     for line in changes:
@@ -84,9 +94,17 @@ def erase(slug: str, yes: Annotated[bool, typer.Option("--yes", help="Do not ask
 
     async def remove(deployment: Deployment) -> dict[str, object]:
         tenant = await deployment.directory.by_slug(slug)
-        return await erasing.erase(deployment.server, tenant, at=clock.now())
+        certificate = await erasing.erase(deployment.server, tenant, at=clock.now())
+        await _note(deployment, tenant, "company.erased")
+        return certificate
 
     typer.echo(json.dumps(opening.inside_deployment(remove), indent=2))
+
+
+async def _note(deployment: Deployment, tenant: Tenant, action: str) -> None:
+    about = About(tenant=tenant.id, slug=tenant.slug)
+    async with office.inside(deployment) as desk:
+        await noting.note(desk, actor=actors.COMMAND_LINE, action=action, at=clock.now(), about=about)
 
 
 def _own_hosts(deployment: Deployment, slug: str, hosts: list[str]) -> list[str]:

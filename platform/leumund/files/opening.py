@@ -18,6 +18,7 @@ from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant, UnknownTenant
 
 NOTHING = "nothing changed"
+OPENED = "opened"
 _CLOSED = "closed"
 
 
@@ -63,7 +64,7 @@ async def _opened(deployment: Deployment, company: CompanyFolder) -> AsyncIterat
         tenant, opened = await deployment.directory.by_slug(company.slug), list[str]()
     except UnknownTenant:
         await provisioning.open_company(deployment.server, deployment.settings, slug=company.slug, name=company.name)
-        tenant, opened = await deployment.directory.by_slug(company.slug), ["opened"]
+        tenant, opened = await deployment.directory.by_slug(company.slug), [OPENED]
     try:
         yield tenant, opened
     except BaseException:
