@@ -262,11 +262,10 @@ async def test_the_list_says_since_when_somebody_is_a_customer_else_when_they_we
     )
     guest = await desk()
     await guest.open("/console/customers")
-    told = re.findall(r'data-label="Bei uns seit"><time datetime="([^"T]+)[^"]*">([^<]+)<', guest.page)
-    today = clock.now().date().isoformat()
-    assert [day for day, _ in told] == [today, "2019-05-03"], "newest first, by when they were added"
-    assert told[0][1].startswith("hinzugefügt am ")
-    assert told[1][1] == "3. Mai 2019"
+    bert, anna = re.findall(r'data-label="Bei uns seit"><[^>]+>([^<]+)<', guest.page)
+    assert bert.startswith("hinzugefügt am "), "newest first, by when they were added"
+    assert str(clock.now().year) in bert
+    assert anna == "3. Mai 2019"
 
 
 async def test_a_consent_says_that_it_is_given_and_for_which_channel(deployment, birke, desk):
