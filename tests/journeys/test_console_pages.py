@@ -144,7 +144,7 @@ async def test_figures_are_those_of_the_room_in_the_readers_language(deployment,
         assert "eingetragene Marken" in guest.page
         await guest.open(page + "?lang=en")
         assert "1,234" in said(guest.page)
-        assert f"{nps.nps:.1f}" in said(guest.page)
+        assert f"{nps.nps:.1f}".replace("-", "−") in said(guest.page)
         assert "95% interval" in guest.page
 
 
