@@ -113,7 +113,9 @@ async def test_the_command_names_three_faults_and_leaves_no_company(settings: Se
     assert folder.slug not in (await folders.command(settings, "tenant", "list"))[1]
 
 
-async def test_the_commands_apply_write_back_and_apply_again(settings: Settings, folder: Folder, tmp_path: Path):
+async def test_the_commands_apply_write_back_and_apply_again(
+    deployment: Deployment, settings: Settings, folder: Folder, tmp_path: Path
+):
     code, said = await folders.command(settings, "tenant", "apply", str(folder.path))
     assert (code, said.splitlines()[0]) == (0, f"{folder.slug}: opened")
     # What it is called is no name: it stays the same company.

@@ -97,7 +97,7 @@ async def test_balances_add_up_to_what_the_ledger_says_and_to_zero(inside: groun
     balances = {each.kind: each.cents for each in await balancing.by_kind()}
     assert balances == {"program_budget": -7500, "reward_pending": 7500}
     assert sum(balances.values()) == sum((await balancing.totals()).values()) == 0
-    assert list((await counting.spent()).values()) == [7500]
+    assert list((await counting.spent(offers=await offering.all_offers())).values()) == [7500]
     assert [(each.state, each.number, each.cents) for each in await counting.rewards()] == [("pending", 2, 7500)]
 
 
@@ -105,14 +105,14 @@ async def test_a_program_that_changed_its_currency_has_spent_nothing_of_the_new_
     await whole.company(at=NOON)
     await bought(cents=90_000)
     await offering.offer(terms=msgspec.structs.replace(whole.TERMS, currency="CHF"), at=NOON)
-    assert await counting.spent() == {}
+    assert await counting.spent(offers=await offering.all_offers()) == {}
 
     clara = CustomerRef(email="clara@people.example")
     code = (await ground.fetch("SELECT code FROM share_link"))[0]["code"]
     await whole.friend(code, "clara@people.example", at=NOON)
     order = Order(order_id="4712", cents=90_000, currency="CHF", customer=clara, occurred_at=NOON)
     await converting.convert(order=order, at=NOON)
-    assert list((await counting.spent()).values()) == [7500], "in francs alone"
+    assert list((await counting.spent(offers=await offering.all_offers())).values()) == [7500], "in francs alone"
     budgets = [(each.currency, each.cents) for each in await balancing.by_kind() if each.kind == "program_budget"]
     assert budgets == [("CHF", -7500), ("EUR", -7500)]
 

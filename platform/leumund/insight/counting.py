@@ -1,12 +1,13 @@
 """Count across rooms: the way from survey to reward, and the money that moved."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
 
 from leumund.kit import ground
 from leumund.ledger import balancing
-from leumund.programs import offering
+from leumund.programs.offering import Offer
 from leumund.surveys import rules
 
 _FUNNEL = f"""
@@ -59,11 +60,11 @@ async def rewards() -> list[Sum]:
     return [Sum(**row) for row in await ground.fetch(_REWARDS)]
 
 
-async def spent() -> dict[UUID, int]:
-    """What each program gave away so far in its currency, less what came back; who gave nothing is not in it.
+async def spent(*, offers: Sequence[Offer]) -> dict[UUID, int]:
+    """What each of ``offers`` gave away so far in its currency, less what came back; who gave nothing is not in it.
 
     In minor units of the currency it pays in now, which its budget is in: another one's cents are no part of it.
     """
-    currencies = {offer.id: offer.currency for offer in await offering.all_offers()}
+    currencies = {offer.id: offer.currency for offer in offers}
     lines = await balancing.of_kind(kind="program_budget")
-    return {line.owner: -line.cents for line in lines if line.currency == currencies[line.owner]}
+    return {line.owner: -line.cents for line in lines if line.currency == currencies.get(line.owner)}

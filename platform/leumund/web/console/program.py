@@ -21,7 +21,7 @@ class ProgramController(Controller):
         who, say = await entering.member(request, "program.see"), await saying.here(request)
         async with entering.reading(request):
             offers = await offering.all_offers()
-            spent = await counting.spent()
+            spent = await counting.spent(offers=offers)
             texts = await publishing.all_current()
         return await entering.page(
             request, who, "console_program.html", say=say, offers=offers, spent=spent, texts=texts
