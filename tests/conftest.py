@@ -36,7 +36,7 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """Settings with a running database: the server LEUMUND_TEST_DATABASE_URL names, or an embedded one."""
+    """Settings with an embedded server running, in LEUMUND_TEST_DATA where that is set."""
     folder = Path(os.environ.get("LEUMUND_TEST_DATA", tmp_path_factory.mktemp("data")))
     base = Settings(
         secret_key="a secret for tests only, long enough to be one",
