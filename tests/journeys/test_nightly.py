@@ -119,7 +119,8 @@ async def test_one_companys_fault_skips_no_other(
     worked = []
     while (result := await working.work_one(deployment, pool, known)) is not Worked.NOTHING_DUE:
         worked.append(result)
-    assert worked.count(Worked.FAILED) == 1
+    # It is tried again after some seconds, which a slow machine may see within this very test.
+    assert Worked.FAILED in worked
     assert (await jobs(pool, ill), await jobs(pool, well)) == (1, 0)
 
 

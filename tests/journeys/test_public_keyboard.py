@@ -108,7 +108,8 @@ async def test_a_form_with_faults_is_begun_at_what_is_wrong(
     await page.locator("[role=alert]").wait_for()
     # The browser leads the focus there with its next frame; without it this ends in a timeout.
     await page.wait_for_function("document.activeElement.getAttribute('role') === 'alert'", timeout=10_000)
-    assert await page.locator("[role=alert]").evaluate("e => e.getBoundingClientRect().top < innerHeight"), "in sight"
+    in_sight = "document.querySelector('[role=alert]').getBoundingClientRect().top < innerHeight"
+    await page.wait_for_function(in_sight, timeout=10_000)
     assert (await page.title()).startswith("Bitte prüfen:")
     reached = await walked(page, 3)
     assert reached == ["given_name", "family_name", "email"], "and on from there, field by field"
