@@ -1,10 +1,7 @@
-"""What the journeys' people bring: a browser, a customer number, a consent, a shop's key, eyes for a QR code."""
+"""What the journeys' people bring: a browser, a customer number, a consent, a shop's key."""
 
 import shutil
 from uuid import uuid4
-
-import cv2
-import numpy
 
 from leumund.consent import importing
 from leumund.customers import registering
@@ -27,14 +24,6 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-
-
-def decoded(png: bytes) -> str:
-    """What OpenCV, which knows nothing of our encoder, reads from a picture of a QR code."""
-    picture = cv2.imdecode(numpy.frombuffer(png, numpy.uint8), cv2.IMREAD_COLOR)
-    assert picture is not None
-    text, _, _ = cv2.QRCodeDetector().detectAndDecode(picture)
-    return text
 
 
 async def invited(stage: Stage, tenant: Tenant, email: str, *, language: str) -> None:

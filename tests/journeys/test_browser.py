@@ -14,6 +14,7 @@ from leumund.demo.staging import Stage
 from leumund.files import opening, reading
 from leumund.kit import ground, places
 from leumund.tenancy.directory import Tenant
+from tests import eyes
 from tests.journeys import people
 from tests.journeys.people import CHROMIUM, CHROMIUM_FLAGS
 
@@ -124,10 +125,10 @@ async def _confirm_and_see_the_portal(stage: Stage, page: Page, watcher: Watcher
     await page.wait_for_url("**/portal*")
     assert watcher.faults == []
     assert [cookie["name"] for cookie in await watcher.context.cookies()] == ["__Host-portal"]
-    link = people.decoded(await page.locator("figure.qr img").screenshot())
+    link = eyes.decoded(await page.locator("figure.qr img").screenshot())
     assert link in await page.content(), "the code as it is shown and the text lead to the same place"
     png = await page.evaluate(DOWNLOAD, "/portal/qr.png")
-    assert people.decoded(bytes(png)) == link, "and so does the code one saves"
+    assert eyes.decoded(bytes(png)) == link, "and so does the code one saves"
     return link
 
 

@@ -10,7 +10,8 @@ from leumund.kit import clock
 from leumund.rewards import converting
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
-from tests.journeys import guests, people, regulars
+from tests import eyes
+from tests.journeys import guests, regulars
 from tests.journeys.guests import Form, Guest, Postbox
 from tests.journeys.regulars import Advocate
 
@@ -156,7 +157,7 @@ async def test_a_saved_code_has_a_name_and_leads_to_the_link(anna: Advocate, ene
     phone = await entered(visit(energy), anna)
     png = await phone.open("/portal/qr.png")
     assert png.headers["content-disposition"] == 'attachment; filename="linden-qr.png"'
-    assert people.decoded(png.content) == f"https://{energy.host}{anna.share}"
+    assert eyes.decoded(png.content) == f"https://{energy.host}{anna.share}"
     svg = await phone.open("/portal/qr.svg")
     assert svg.headers["content-disposition"] == 'inline; filename="linden-qr.svg"'
     assert svg.headers["cache-control"] == "no-store"

@@ -2,11 +2,9 @@
 
 from datetime import timedelta
 
-import cv2
-import numpy
 import pytest
 
-from leumund.kit import ground, qr
+from leumund.kit import ground
 from leumund.referrals import accepting, clicking, confirming, finding, rules
 from tests.conftest import NOON
 from tests.rooms import whole
@@ -87,16 +85,3 @@ def test_machines_are_not_counted(agent: str):
 
 def test_a_phone_is_not_a_machine():
     assert not rules.is_machine("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Safari/605.1.15")
-
-
-@pytest.mark.parametrize("color", ["#1d6b3f", "#ffe600", "red"])
-def test_an_independent_decoder_reads_the_code_back(color: str):
-    address = "https://linden.leumund.example/r/abcdefghjk"
-    picture = cv2.imdecode(numpy.frombuffer(qr.png(address, color=color), numpy.uint8), cv2.IMREAD_COLOR)
-    assert picture is not None
-    assert cv2.QRCodeDetector().detectAndDecode(picture)[0] == address
-
-
-def test_a_pale_brand_gets_a_black_code():
-    assert "#ffe600" not in qr.svg("https://a.example/r/x", color="#ffe600")
-    assert "#1d6b3f" in qr.svg("https://a.example/r/x", color="#1d6b3f")

@@ -2,12 +2,12 @@
 
 import re
 
-import cv2
-import numpy
 import pytest
+from PIL import Image
 
 from leumund.kit import places, qr
 from leumund.theming import tokens
+from tests import eyes
 
 ADDRESSES = (
     "https://linden.leumund.example/r/abcdefghjk",
@@ -30,32 +30,26 @@ BRANDS = (
 _PIXELS_A_MODULE = 8
 
 
-def read(picture: numpy.ndarray) -> str:
-    return cv2.QRCodeDetector().detectAndDecode(picture)[0]
-
-
-def drawn(svg: str) -> numpy.ndarray:
+def drawn(svg: str) -> Image.Image:
     """Our SVG as pixels: its modules are unit squares, so that no renderer is needed to draw them."""
     size = int(re.search(r'viewBox="0 0 (\d+) \1"', svg)[1])  # type: ignore[index]  # no match fails the test
     grounds = re.findall(r'<path fill="(#[0-9a-f]{6})" d="([^"]+)"', svg)
     assert len(grounds) == 2
     (paper, whole), (ink, modules) = grounds
     assert (paper, whole) == ("#ffffff", f"M0 0h{size}v{size}h-{size}z")
-    picture = numpy.full((size, size, 3), 255, numpy.uint8)
+    picture = Image.new("RGB", (size, size), paper)
     squares = re.findall(r"M(\d+) (\d+)h1v1h-1z", modules)
     assert "".join(f"M{x} {y}h1v1h-1z" for x, y in squares) == modules, "nothing but squares"
     for x, y in squares:
-        picture[int(y), int(x)] = [int(ink[part : part + 2], 16) for part in (5, 3, 1)]
-    return picture.repeat(_PIXELS_A_MODULE, 0).repeat(_PIXELS_A_MODULE, 1)
+        picture.paste(ink, (int(x), int(y), int(x) + 1, int(y) + 1))
+    return picture.resize((size * _PIXELS_A_MODULE,) * 2, Image.Resampling.NEAREST)
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
 @pytest.mark.parametrize("brand", BRANDS)
 def test_both_drawings_lead_to_the_share_link(address: str, brand: str):
-    picture = cv2.imdecode(numpy.frombuffer(qr.png(address, color=brand), numpy.uint8), cv2.IMREAD_COLOR)
-    assert picture is not None
-    assert read(picture) == address
-    assert read(drawn(qr.svg(address, color=brand))) == address
+    assert eyes.decoded(qr.png(address, color=brand)) == address
+    assert eyes.read(drawn(qr.svg(address, color=brand))) == address
 
 
 @pytest.mark.parametrize("theme", ["plain", "hearth", "birch"])
