@@ -1,12 +1,13 @@
 """Whoever reads the mailbox a person once had neither enters their portal nor speaks for the address they have now."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
 from leumund.consent import confirming, requesting
-from leumund.customers import importing, registering, visiting
+from leumund.customers import clearing, importing, registering, visiting
 from leumund.customers.registering import Record
 from leumund.customers.visiting import LoginUnknown
 from leumund.kit import ground
@@ -14,6 +15,7 @@ from tests.conftest import NOON
 from tests.rooms import whole
 
 OLD, NEW = "anna@people.example", "anna@work.example"
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 Moving = Callable[[str], Awaitable[None]]
 
 
@@ -55,6 +57,31 @@ async def test_the_same_address_told_again_lets_a_session_be(inside: ground.Grou
     token = await visiting.enter(login=await visiting.open_login(customer=customer, at=NOON), at=NOON)
     await by_the_api(OLD.upper())
     assert await visiting.recognise(token=token, at=NOON) == customer
+
+
+async def test_a_session_left_alone_for_half_an_hour_is_over(inside: ground.Ground):
+    customer = await anna()
+    token = await visiting.enter(login=await visiting.open_login(customer=customer, at=NOON), at=NOON)
+    for minutes in (29, 58):
+        assert await visiting.recognise(token=token, at=NOON + minutes * MINUTE) == customer
+    assert await visiting.recognise(token=token, at=NOON + 88 * MINUTE) is None
+
+
+async def test_a_session_is_over_after_half_a_day_however_busy(inside: ground.Ground):
+    customer = await anna()
+    token = await visiting.enter(login=await visiting.open_login(customer=customer, at=NOON), at=NOON)
+    for quarter in range(1, 48):
+        assert await visiting.recognise(token=token, at=NOON + quarter * 15 * MINUTE) == customer
+    assert await visiting.recognise(token=token, at=NOON + 12 * HOUR) is None
+
+
+async def test_the_night_keeps_only_what_can_still_be_used(inside: ground.Ground):
+    customer = await anna()
+    token = await visiting.enter(login=await visiting.open_login(customer=customer, at=NOON), at=NOON)
+    await clearing.clear(at=NOON + 29 * MINUTE)
+    assert await visiting.recognise(token=token, at=NOON + 29 * MINUTE) == customer
+    await clearing.clear(at=NOON + 59 * MINUTE)
+    assert await ground.fetch("SELECT FROM customer_session UNION ALL SELECT FROM customer_login") == []
 
 
 async def test_nobody_enters_for_a_person_without_an_address(inside: ground.Ground):

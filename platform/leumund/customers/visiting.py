@@ -10,22 +10,19 @@ from uuid import UUID, uuid4
 
 from leumund.consent import addressing
 from leumund.customers.tables import CustomerLogin, CustomerSession
-from leumund.kit import ground, tokens
+from leumund.kit import ground, sitting, tokens
 from leumund.kit.faults import Unknown
 
 LOGIN_WITHIN = timedelta(minutes=30)
-_IDLE = timedelta(minutes=30)
-_LONGEST = timedelta(hours=12)
 _USE = """
 UPDATE customer_login login SET used_at = $2 FROM customer
 WHERE login.id = $1 AND login.used_at IS NULL AND login.expires_at > $2 AND customer.id = login.customer
 RETURNING login.customer, login.address_hash, customer.email
 """
 _SEE = """
-UPDATE customer_session session SET seen_at = $2 FROM customer
-WHERE session.token_hash = $1 AND session.ended_at IS NULL AND session.seen_at > $3 AND session.created_at > $4
-  AND customer.id = session.customer
-RETURNING session.customer, session.address_hash, customer.email
+SELECT session.id, session.customer, session.address_hash, session.created_at, session.seen_at, customer.email
+FROM customer_session session JOIN customer ON customer.id = session.customer
+WHERE session.token_hash = $1 AND session.ended_at IS NULL
 """
 
 
@@ -64,8 +61,14 @@ async def enter(*, login: UUID, at: datetime) -> str:
 
 async def recognise(*, token: str, at: datetime) -> UUID | None:
     """Whose session this is, kept alive by being used; None when it has ended."""
-    rows = await ground.fetch(_SEE, tokens.digest(token), at, at - _IDLE, at - _LONGEST)
-    return rows[0]["customer"] if _for_their_address(rows) else None
+    rows = await ground.fetch(_SEE, tokens.digest(token))
+    if not _for_their_address(rows) or not sitting.is_alive(rows[0]["created_at"], rows[0]["seen_at"], at):
+        return None
+    row = rows[0]
+    if sitting.is_to_be_noted(row["seen_at"], at):
+        await CustomerSession.update(seen_at=at).where(CustomerSession.id == row["id"])
+    customer: UUID = row["customer"]
+    return customer
 
 
 async def leave(*, token: str, at: datetime) -> None:
