@@ -84,6 +84,11 @@ async def test_a_reward_is_released_after_its_hold_and_only_then(inside: ground.
     assert len(await ground.fetch("SELECT FROM message WHERE kind = 'reward_released'")) == 2
 
 
+async def test_a_reward_that_is_not_there_is_no_deed_done(inside: ground.Ground):
+    with pytest.raises(releasing.RewardUnknown):
+        await releasing.release(reward=uuid4(), at=LATER)
+
+
 async def test_a_refund_before_release_cancels_and_gives_the_budget_back(inside: ground.Ground):
     await whole.company(at=NOON)
     rewards = (await bought()).rewards

@@ -7,6 +7,7 @@ from uuid import UUID
 from leumund.company import describing
 from leumund.company import rules as company_rules
 from leumund.customers import finding
+from leumund.kit.faults import Unknown
 from leumund.messages import sending
 from leumund.rewards import booking, granting, moving, rules
 from leumund.rewards.tables import Reward
@@ -15,14 +16,20 @@ _VOUCHER_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _VOUCHER_LENGTH = 12
 
 
+class RewardUnknown(Unknown):
+    """There is no such reward."""
+
+
 class StillHeld(Exception):
     """The hold is not over; the job comes again."""
 
 
 async def release(*, reward: UUID, at: datetime) -> None:
-    """Approve the reward, once; one that was canceled meanwhile stays so. Raises StillHeld."""
+    """Approve the reward, once; one that was canceled meanwhile stays so. Raises RewardUnknown, StillHeld."""
     row = await Reward.objects().where(Reward.id == reward).lock_rows("NO KEY UPDATE").first()
-    if row is None or not rules.may_become(row.state, "approved"):
+    if row is None:
+        raise RewardUnknown("errors.rewards.reward_unknown")
+    if not rules.may_become(row.state, "approved"):
         return
     if at < row.hold_until:
         raise StillHeld(str(reward))
