@@ -10,7 +10,7 @@ import pytest
 
 from leumund.company import describing
 from leumund.consent import publishing
-from leumund.files import opening, reading
+from leumund.files import exporting, opening, reading
 from leumund.kit import clock, ground
 from leumund.kit.settings import Settings
 from leumund.messages import writing
@@ -58,6 +58,16 @@ async def test_what_is_written_back_is_the_same_and_changes_nothing(deployment: 
     # Written over itself it is the same once more.
     again = await folders.exported(deployment, folder, tmp_path / "back")
     assert reading.read(again) == reading.read(folder.path)
+
+
+async def test_a_company_is_not_written_over_another_one(deployment: Deployment, folder: Folder, tmp_path: Path):
+    await opening.apply(deployment, folder.path)
+    other = Folder(tmp_path / "other", "linden")
+    other.path.rename(tmp_path / "exp")
+    before = {path: path.read_bytes() for path in (tmp_path / "exp").rglob("*") if path.is_file()}
+    with pytest.raises(exporting.NotWritten, match="another company's"):
+        await folders.exported(deployment, folder, tmp_path)
+    assert {path: path.read_bytes() for path in (tmp_path / "exp").rglob("*") if path.is_file()} == before
 
 
 async def test_each_change_is_named_and_made(deployment: Deployment, folder: Folder):

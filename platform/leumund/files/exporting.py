@@ -11,6 +11,7 @@ from leumund.company import describing
 from leumund.company.describing import Profile
 from leumund.consent import publishing as texts
 from leumund.consent.publishing import Text
+from leumund.files import reading, shaping
 from leumund.files.folder import Imprint, Part, ProgramTexts, SurveyTexts
 from leumund.programs import offering
 from leumund.programs.offering import Offer
@@ -24,8 +25,10 @@ class NotWritten(Exception):
 async def export(folder: Path, *, slug: str, hosts: list[str]) -> None:
     """Write company.toml, texts and logo of the open company into ``folder``; ``hosts`` are its own domains.
 
-    Raises NotWritten; before anything is written, where texts of another company are in the way.
+    Raises NotWritten; before anything is written, where another company or its texts are in the way.
     """
+    if (folder / shaping.FILE).exists() and reading.examine(folder).slug != slug:
+        raise NotWritten(f"the {shaping.FILE} there is another company's")
     profile = await describing.profile()
     survey = await surveys.current()
     published = [text for text in await texts.all_current() if text.language in profile.languages]
@@ -35,7 +38,7 @@ async def export(folder: Path, *, slug: str, hosts: list[str]) -> None:
         "consents": {text.purpose: {"channels": text.channels} for text in published if text.kind == "consent"},
     }
     files = {f"texts/{_name(text)}": f"# {text.title}\n\n{text.wording}\n" for text in published}
-    files["company.toml"] = tomlkit.dumps(document)
+    files[shaping.FILE] = tomlkit.dumps(document)
     if profile.logo is not None:
         files["logo.svg"] = profile.logo
     _write(folder, files)
