@@ -38,14 +38,14 @@ def test_a_good_one_is_taken_whatever_it_is_made_of(password: str):
 def test_a_common_one_is_refused(password: str):
     with pytest.raises(passwords.WeakPassword) as refusal:
         passwords.check(password)
-    assert refusal.value.key == "errors.staff.password_common"
+    assert refusal.value.key == "errors.passwords.common"
 
 
 @pytest.mark.parametrize("password", ["", "kurz", "elf Zeichen"])
 def test_a_short_one_is_refused(password: str):
     with pytest.raises(faults.Refused) as refusal:
         passwords.check(password)
-    assert refusal.value.key == "errors.staff.password_short"
+    assert refusal.value.key == "errors.passwords.short"
     assert refusal.value.field == "password"
 
 

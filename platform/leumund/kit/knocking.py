@@ -24,7 +24,7 @@ class TooOften(faults.Refused):
     """This place has used up its tries; ``wait_seconds`` says for how long."""
 
     def __init__(self, *, wait_seconds: int) -> None:
-        super().__init__("errors.staff.too_often", minutes=ceil(wait_seconds / 60))
+        super().__init__("errors.knocking.too_often", minutes=ceil(wait_seconds / 60))
         self.wait_seconds = wait_seconds
 
 

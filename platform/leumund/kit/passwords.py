@@ -34,11 +34,11 @@ class WeakPassword(faults.Refused):
 def check(password: str, *, known: tuple[str, ...] = ()) -> None:
     """Refuse what is easily guessed; ``known`` are words of this person or company. Raises WeakPassword."""
     if len(password) < SHORTEST:
-        raise WeakPassword("errors.staff.password_short", field="password", shortest=SHORTEST)
+        raise WeakPassword("errors.passwords.short", field="password", shortest=SHORTEST)
     if len(password) > LONGEST:
-        raise WeakPassword("errors.staff.password_long", field="password", longest=LONGEST)
+        raise WeakPassword("errors.passwords.long", field="password", longest=LONGEST)
     if is_common(password, known=known):
-        raise WeakPassword("errors.staff.password_common", field="password")
+        raise WeakPassword("errors.passwords.common", field="password")
 
 
 def is_common(password: str, *, known: tuple[str, ...] = ()) -> bool:
