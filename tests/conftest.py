@@ -69,14 +69,11 @@ async def open_company(deployment: Deployment) -> Callable[[str], Awaitable[Tena
         slug = f"{name}-{uuid4().hex[:8]}"
         await provisioning.open_company(deployment.server, deployment.settings, slug=slug, name=name.title())
         tenant = await deployment.directory.by_slug(slug)
-        await provisioning.settle(
-            deployment.server,
-            deployment.settings,
-            tenant=tenant.id,
-            name=name.title(),
-            hosts=[f"{slug}.leumund.example"],
-            at=NOON,
-        )
+        hosts = [f"{slug}.leumund.example"]
+        async with provisioning.settling(
+            deployment.server, deployment.settings, tenant=tenant.id, name=name.title(), hosts=hosts, at=NOON
+        ):
+            pass
         return await deployment.directory.by_slug(slug)
 
     return open_one

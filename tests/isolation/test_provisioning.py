@@ -60,9 +60,10 @@ async def test_a_company_half_made_is_served_nowhere(deployment: Deployment):
 
 async def test_a_host_belongs_to_one_company(deployment: Deployment, company: Tenant, linden: Tenant):
     with pytest.raises(provisioning.HostTaken):
-        await provisioning.settle(
+        async with provisioning.settling(
             deployment.server, deployment.settings, tenant=linden.id, name="Linden", hosts=[company.host], at=NOON
-        )
+        ):
+            pytest.fail("the block is not entered")
     found = await deployment.directory.by_host(company.host)
     assert found is not None
     assert found.id == company.id

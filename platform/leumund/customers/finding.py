@@ -76,11 +76,6 @@ async def by_email(*, email: str) -> Person | None:
     return await _one("email = $1", email)
 
 
-async def by_external_id(*, external_id: str) -> Person | None:
-    """The person with the company's own number, or None."""
-    return await _one("external_id = $1", external_id)
-
-
 async def search(*, text: str = "", stage: str = "", after: str | None = None, limit: int = 50) -> Page[Person]:
     """People of ``stage`` (lead, customer or all) whom ``text`` begins to name, newest first. Raises BadCursor."""
     rows = await ground.fetch(

@@ -109,14 +109,6 @@ async def settling(
         await connection.close()
 
 
-async def settle(
-    server: Server, settings: Settings, *, tenant: UUID, name: str, hosts: Sequence[str], at: datetime
-) -> list[str]:
-    """As ``settling`` does, with nothing else to be done; returns what changed. Raises HostTaken."""
-    async with settling(server, settings, tenant=tenant, name=name, hosts=hosts, at=at) as changed:
-        return changed
-
-
 async def _name(connection: asyncpg.Connection, tenant: UUID, name: str) -> list[str]:
     changed = await connection.execute(
         "UPDATE platform.tenant SET name = $2, state = CASE state WHEN 'opening' THEN 'open' ELSE state END, "
