@@ -4,7 +4,7 @@ import asyncio
 import signal
 import subprocess
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,10 +14,11 @@ import pytest
 
 from leumund.demo import processes, staging
 from leumund.files import opening, reading
-from leumund.kit import clock, ground, outbox, places
+from leumund.kit import clock, ground, places
 from leumund.tenancy import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
+from leumund.worker import nightly
 from tests.bench import linking
 
 
@@ -80,15 +81,17 @@ async def test_a_request_in_hand_is_answered_and_its_click_is_counted(ready: Rea
 
 
 async def test_the_job_in_hand_is_done_before_the_worker_goes(ready: Ready, tmp_path: Path):
-    async with ready.deployment.scopes.inside(ready.tenant):
-        await outbox.enqueue(kind="rewards.release", subject=ready.tenant.id, due_at=clock.now())
-    with processes.started("work", ready.environment, log_path=str(tmp_path / "worker.log")) as worker:
-        # The deed reads this table first, so it stands still in the middle until we let it go.
-        async with held_up(ready, "reward"):
+    with ExitStack() as processes_of_ours:
+        # The night's work comes to this table late, so it stands still in the middle until we let it go.
+        async with held_up(ready, "staff_attempt"):
+            worker = processes_of_ours.enter_context(
+                processes.started("work", ready.environment, log_path=str(tmp_path / "worker.log"))
+            )
             await somebody_waits(ready)
             worker.send_signal(signal.SIGTERM)
             await asyncio.sleep(1)
             assert worker.poll() is None, "it still holds the job"
         assert await ended(worker) == 0
-    left = "SELECT count(*) FROM outbox.job WHERE kind = 'rewards.release'"
-    assert await ready.owner.fetchval(left) == 0, "it was done, and its row is gone"
+    assert await ready.owner.fetchval("SELECT count(*) FROM outbox.night") == 1, "the night was planned"
+    left = await ready.owner.fetchval("SELECT count(*) FROM outbox.job WHERE kind = $1", nightly.KIND)
+    assert left == 0, "it was done, and its row is gone"
