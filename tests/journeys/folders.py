@@ -13,7 +13,7 @@ import pytest
 import tomlkit
 
 from leumund.demo import staging
-from leumund.files import exporting, opening
+from leumund.files import exporting, opening, reading
 from leumund.files.faults import Faulty
 from leumund.kit import places
 from leumund.kit.settings import Settings
@@ -54,6 +54,11 @@ THREE = {
 }
 
 
+async def apply(deployment: Deployment, folder: Path) -> list[str]:
+    """Read and apply a folder, as the command does."""
+    return await opening.apply_examined(deployment, reading.examine(folder))
+
+
 async def rows_of(deployment: Deployment, folder: Folder) -> dict[str, list[str]]:
     """Every row of a company, of the directory and of the outbox, by table."""
     owner = await servers.connect_owner(deployment.server)
@@ -74,7 +79,7 @@ async def rows_of(deployment: Deployment, folder: Folder) -> dict[str, list[str]
 
 async def faults(deployment: Deployment, folder: Folder) -> set[tuple[str, str, str]]:
     with pytest.raises(Faulty) as raised:
-        await opening.apply(deployment, folder.path)
+        await apply(deployment, folder.path)
     return {(fault.file, fault.key, fault.reason) for fault in raised.value.faults}
 
 

@@ -9,7 +9,6 @@ from uuid import UUID, uuid4
 
 import httpx
 
-from leumund.consent import importing
 from leumund.customers import registering
 from leumund.customers.registering import Record
 from leumund.demo import mailbox
@@ -18,6 +17,7 @@ from leumund.messages import delivering
 from leumund.surveys import inviting
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
+from tests import allowing
 
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Safari/604.1"
 
@@ -154,7 +154,7 @@ async def surveyed(deployment: Deployment, tenant: Tenant, *, language: str = "d
     async with deployment.scopes.inside(tenant):
         record = Record(email=email, given_name=name, family_name="Quendel", language=language)
         customer = (await registering.register(record=record, source="test", at=at)).id
-        await importing.import_given(
+        await allowing.given(
             customer=customer,
             purpose=inviting.PURPOSE,
             channel="email",

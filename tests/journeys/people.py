@@ -3,7 +3,6 @@
 import shutil
 from uuid import uuid4
 
-from leumund.consent import importing
 from leumund.customers import registering
 from leumund.customers.registering import Record
 from leumund.demo.staging import Stage
@@ -12,6 +11,7 @@ from leumund.staff import api_keys
 from leumund.surveys import inviting
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
+from tests import allowing
 
 # None leaves it to Playwright, which finds the one it brought along.
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -32,7 +32,7 @@ async def invited(stage: Stage, tenant: Tenant, email: str, *, language: str) ->
     async with stage.deployment.scopes.inside(tenant):
         record = Record(email=email, given_name=email.partition("-")[0].title(), language=language)
         customer = (await registering.register(record=record, source="test", at=at)).id
-        await importing.import_given(
+        await allowing.given(
             customer=customer,
             purpose=inviting.PURPOSE,
             channel="email",

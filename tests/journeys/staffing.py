@@ -13,6 +13,7 @@ from leumund.staff import enrolling, inviting, sessions
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.web.console import entering
+from tests import links
 from tests.journeys.guests import Guest
 
 PASSWORD = "Kaffeetasse steht schief"
@@ -46,7 +47,7 @@ async def enrolled(deployment: Deployment, tenant: Tenant, *, role: str = "owner
     at, email = clock.now() - _ENROLLED_AGO, f"{name.lower()}-{uuid4().hex[:8]}@staff.example"
     async with deployment.scopes.inside(tenant):
         invitation = await inviting.invite(email=email, name=name, role=role, language="de", actor="system:test", at=at)
-        token = enrolling.link(invitation.enrolment)
+        token = links.enrolment(invitation.enrolment)
         secret = (await enrolling.show(token=token, at=at)).secret
         await enrolling.finish(token=token, password=PASSWORD, code=pyotp.TOTP(secret).at(at), at=at)
     return Colleague(member=invitation.member, email=email, secret=secret)

@@ -10,7 +10,7 @@ import pytest
 
 from leumund.company import describing
 from leumund.consent import publishing
-from leumund.files import exporting, opening, reading
+from leumund.files import exporting, reading
 from leumund.kit import clock, ground
 from leumund.kit.settings import Settings
 from leumund.messages import writing
@@ -37,9 +37,9 @@ async def test_a_folder_applied_twice_changes_nothing_the_second_time(
     slug: str,
 ):
     folder = Folder(tmp_path, slug)
-    assert (await opening.apply(deployment, folder.path))[0] == "opened"
+    assert (await folders.apply(deployment, folder.path))[0] == "opened"
     before = await folders.rows_of(deployment, folder)
-    assert await opening.apply(deployment, folder.path) == folders.NOTHING
+    assert await folders.apply(deployment, folder.path) == folders.NOTHING
     assert await folders.rows_of(deployment, folder) == before
     assert (await folders.tenant_of(deployment, folder)).is_open
 
@@ -48,20 +48,20 @@ async def test_a_folder_applied_twice_changes_nothing_the_second_time(
 async def test_what_is_written_back_is_the_same_and_changes_nothing(deployment: Deployment, tmp_path: Path, slug: str):
     folder = Folder(tmp_path, slug)
     folder.change(lambda company: company.update(hosts=[f"z.{folder.slug}.example", f"a.{folder.slug}.example"]))
-    await opening.apply(deployment, folder.path)
+    await folders.apply(deployment, folder.path)
     back = await folders.exported(deployment, folder, tmp_path / "back")
     assert reading.read(back) == reading.read(folder.path)
     for file in [*folder.path.glob("texts/*.md"), folder.path / "logo.svg"]:
         assert (back / file.relative_to(folder.path)).read_bytes() == file.read_bytes()
     assert {path.name for path in back.glob("texts/*")} == {path.name for path in folder.path.glob("texts/*")}
-    assert await opening.apply(deployment, back) == folders.NOTHING
+    assert await folders.apply(deployment, back) == folders.NOTHING
     # Written over itself it is the same once more.
     again = await folders.exported(deployment, folder, tmp_path / "back")
     assert reading.read(again) == reading.read(folder.path)
 
 
 async def test_a_company_is_not_written_over_another_one(deployment: Deployment, folder: Folder, tmp_path: Path):
-    await opening.apply(deployment, folder.path)
+    await folders.apply(deployment, folder.path)
     other = Folder(tmp_path / "other", "linden")
     other.path.rename(tmp_path / "exp")
     before = {path: path.read_bytes() for path in (tmp_path / "exp").rglob("*") if path.is_file()}
@@ -71,7 +71,7 @@ async def test_a_company_is_not_written_over_another_one(deployment: Deployment,
 
 
 async def test_each_change_is_named_and_made(deployment: Deployment, folder: Folder):
-    await opening.apply(deployment, folder.path)
+    await folders.apply(deployment, folder.path)
 
     def change(company: dict[str, Any]) -> None:
         company["name"] = "Linden Strom"
@@ -83,7 +83,7 @@ async def test_each_change_is_named_and_made(deployment: Deployment, folder: Fol
     folder.change(change)
     terms = folder.path / "texts" / "terms.de.md"
     terms.write_text(terms.read_text("utf-8") + "\nNeu.\n", "utf-8")
-    assert await opening.apply(deployment, folder.path) == [
+    assert await folders.apply(deployment, folder.path) == [
         "profile",
         "text terms.de",
         "survey",
@@ -100,14 +100,14 @@ async def test_each_change_is_named_and_made(deployment: Deployment, folder: Fol
         assert (await publishing.current(kind="terms", language="de")).version == 2
         noted = await ground.fetch("SELECT actor FROM audit_entry WHERE action = 'company.applied'")
     assert [row["actor"] for row in noted] == ["operator:cli", "operator:cli"]
-    assert await opening.apply(deployment, folder.path) == folders.NOTHING
+    assert await folders.apply(deployment, folder.path) == folders.NOTHING
 
 
 async def test_three_faults_are_named_and_change_nothing(
     deployment: Deployment,
     folder: Folder,
 ):
-    await opening.apply(deployment, folder.path)
+    await folders.apply(deployment, folder.path)
     before = await folders.rows_of(deployment, folder)
     folder.change(lambda company: company.update(name="Somebody Else"))
     folder.spoil()
@@ -169,7 +169,7 @@ async def test_a_host_of_another_company_is_refused_before_anything_is_opened(
 ):
     mine = f"shop.{folder.slug}.example"
     folder.change(lambda company: company.update(hosts=[mine]))
-    await opening.apply(deployment, folder.path)
+    await folders.apply(deployment, folder.path)
     mallory = Folder(tmp_path, "birke")
     mallory.change(lambda company: company.update(hosts=["ok.example", mine]))
     assert await folders.faults(deployment, mallory) == {("company.toml", "hosts[2]", f"{mine} is another company's")}
@@ -208,11 +208,11 @@ async def test_a_fault_half_way_leaves_no_new_company_behind(
 
     monkeypatch.setattr(offering, "offer", fail)
     with pytest.raises(RuntimeError, match="the power went"):
-        await opening.apply(deployment, folder.path)
+        await folders.apply(deployment, folder.path)
     with pytest.raises(UnknownTenant):
         await folders.tenant_of(deployment, folder)
     monkeypatch.undo()
-    assert (await opening.apply(deployment, folder.path))[0] == "opened"
+    assert (await folders.apply(deployment, folder.path))[0] == "opened"
 
 
 async def test_a_fault_half_way_leaves_an_open_company_as_it_was(
@@ -220,7 +220,7 @@ async def test_a_fault_half_way_leaves_an_open_company_as_it_was(
     folder: Folder,
     monkeypatch: pytest.MonkeyPatch,
 ):
-    await opening.apply(deployment, folder.path)
+    await folders.apply(deployment, folder.path)
     before = await folders.rows_of(deployment, folder)
     folder.change(lambda company: company.update(name="Linden Strom", hosts=[f"x.{folder.slug}.example"]))
 
@@ -229,19 +229,19 @@ async def test_a_fault_half_way_leaves_an_open_company_as_it_was(
 
     monkeypatch.setattr(offering, "offer", fail)
     with pytest.raises(RuntimeError, match="the power went"):
-        await opening.apply(deployment, folder.path)
+        await folders.apply(deployment, folder.path)
     assert await folders.rows_of(deployment, folder) == before
 
 
 async def test_two_who_apply_one_company_at_once_come_one_after_the_other(deployment: Deployment, folder: Folder):
-    await opening.apply(deployment, folder.path)
+    await folders.apply(deployment, folder.path)
     terms = folder.path / "texts" / "terms.de.md"
     for number in range(3):
         hosts, budget = [f"freunde{number}.{folder.slug}.example"], {"budget_cents": 1_000 + number}
         folder.change(lambda company, hosts=hosts: company.update(hosts=hosts))
         folder.change(lambda company, budget=budget: company["program"].update(budget))
         terms.write_text(f"{terms.read_text('utf-8')}\nNeu {number}.\n", "utf-8")
-        done = await asyncio.gather(*(opening.apply(deployment, folder.path) for _ in range(3)))
+        done = await asyncio.gather(*(folders.apply(deployment, folder.path) for _ in range(3)))
         assert sorted(done, key=len) == [
             folders.NOTHING,
             folders.NOTHING,
@@ -253,7 +253,7 @@ async def test_whoever_tunes_nothing_mails_in_the_themes_colours_and_is_written_
     deployment: Deployment, folder: Folder, tmp_path: Path
 ):
     folder.change(lambda company: company.update(theme={"name": "hearth", "tokens": {"color-accent": "#f0b04b"}}))
-    await opening.apply(deployment, folder.path)
+    await folders.apply(deployment, folder.path)
     message = Message(kind="portal_login", subject_id=uuid4(), language="de", message_id="<1@linden.example>")
     async with deployment.scopes.reading(await folders.tenant_of(deployment, folder)):
         mail = await writing.write(message=message, to="anna@people.example", name="", at=clock.now())
@@ -265,7 +265,7 @@ async def test_whoever_tunes_nothing_mails_in_the_themes_colours_and_is_written_
 
 
 async def test_a_closed_company_is_not_changed(deployment: Deployment, folder: Folder):
-    await opening.apply(deployment, folder.path)
+    await folders.apply(deployment, folder.path)
     owner = await servers.connect_owner(deployment.server)
     try:
         await owner.execute("UPDATE platform.tenant SET state = 'closed' WHERE slug = $1", folder.slug)

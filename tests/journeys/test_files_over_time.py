@@ -8,7 +8,7 @@ import pytest
 
 from leumund.consent import confirming, publishing, requesting
 from leumund.consent import reading as consents
-from leumund.files import opening, reading
+from leumund.files import reading
 from leumund.kit import clock
 from leumund.ledger import posting
 from leumund.programs import offering
@@ -26,7 +26,7 @@ def folder(tmp_path: Path) -> Folder:
 async def test_a_purpose_taken_out_is_not_asked_for_and_stays_withdrawable(
     deployment: Deployment, folder: Folder, tmp_path: Path
 ):
-    await opening.apply(deployment, folder.path)
+    await folders.apply(deployment, folder.path)
     tenant = await folders.tenant_of(deployment, folder)
     at = clock.now()
     async with deployment.scopes.inside(tenant):
@@ -46,8 +46,8 @@ async def test_a_purpose_taken_out_is_not_asked_for_and_stays_withdrawable(
     for lang in ("de", "en"):
         (folder.path / "texts" / f"consent-recommendation.{lang}.md").rename(tmp_path / lang)
     retired = [f"text consent-recommendation.{lang} retired" for lang in ("de", "en")]
-    assert await opening.apply(deployment, folder.path) == retired
-    assert await opening.apply(deployment, folder.path) == folders.NOTHING
+    assert await folders.apply(deployment, folder.path) == retired
+    assert await folders.apply(deployment, folder.path) == folders.NOTHING
     async with deployment.scopes.reading(tenant):
         asked = {text.purpose for text in await publishing.all_current() if text.kind == "consent"}
         annas = {each.purpose: each.given for each in await consents.standing(customer=anna, language="de")}
@@ -59,7 +59,7 @@ async def test_a_purpose_taken_out_is_not_asked_for_and_stays_withdrawable(
     folder.change(lambda company: company["consents"].update(recommendation={"channels": ["email"]}))
     for lang in ("de", "en"):
         (tmp_path / lang).rename(folder.path / "texts" / f"consent-recommendation.{lang}.md")
-    assert await opening.apply(deployment, folder.path) == [
+    assert await folders.apply(deployment, folder.path) == [
         "text consent-recommendation.de",
         "text consent-recommendation.en",
     ]
@@ -68,7 +68,7 @@ async def test_a_purpose_taken_out_is_not_asked_for_and_stays_withdrawable(
 async def test_a_language_taken_out_is_gone_from_what_is_written_back(
     deployment: Deployment, folder: Folder, tmp_path: Path
 ):
-    await opening.apply(deployment, folder.path)
+    await folders.apply(deployment, folder.path)
 
     def without_english(company: dict[str, Any]) -> None:
         company["languages"] = ["de"]
@@ -78,16 +78,16 @@ async def test_a_language_taken_out_is_gone_from_what_is_written_back(
     folder.change(without_english)
     for text in folder.path.glob("texts/*.en.md"):
         text.unlink()
-    await opening.apply(deployment, folder.path)
+    await folders.apply(deployment, folder.path)
     assert reading.read(await folders.exported(deployment, folder, tmp_path / "back")) == reading.read(folder.path)
-    assert await opening.apply(deployment, folder.path) == folders.NOTHING
+    assert await folders.apply(deployment, folder.path) == folders.NOTHING
 
 
 async def test_a_program_under_another_key_ends_the_one_before(deployment: Deployment, folder: Folder, tmp_path: Path):
-    await opening.apply(deployment, folder.path)
+    await folders.apply(deployment, folder.path)
     folder.change(lambda company: company["program"].update(key="nachbarn"))
-    assert await opening.apply(deployment, folder.path) == ["program: program", "program freunde ended"]
-    assert await opening.apply(deployment, folder.path) == folders.NOTHING
+    assert await folders.apply(deployment, folder.path) == ["program: program", "program freunde ended"]
+    assert await folders.apply(deployment, folder.path) == folders.NOTHING
     async with deployment.scopes.reading(await folders.tenant_of(deployment, folder)):
         assert (await offering.current()).key == "nachbarn"
         assert {offer.key: offer.state for offer in await offering.all_offers()} == {
@@ -98,16 +98,16 @@ async def test_a_program_under_another_key_ends_the_one_before(deployment: Deplo
 
 
 async def test_a_currency_changes_only_while_no_money_is_booked(deployment: Deployment, folder: Folder):
-    await opening.apply(deployment, folder.path)
+    await folders.apply(deployment, folder.path)
     folder.change(lambda company: company.update(currency="CHF"))
-    assert await opening.apply(deployment, folder.path) == ["profile", "program: currency"]
+    assert await folders.apply(deployment, folder.path) == ["profile", "program: currency"]
     async with deployment.scopes.inside(await folders.tenant_of(deployment, folder)):
         budget, anna = [
             await posting.open_account(kind=kind, owner=uuid4(), currency="CHF")
             for kind in ("program_budget", "reward_pending")
         ]
         await posting.post(debit=budget, credit=anna, cents=5_000, currency="CHF", cause="test", at=clock.now())
-    assert await opening.apply(deployment, folder.path) == folders.NOTHING
+    assert await folders.apply(deployment, folder.path) == folders.NOTHING
     before = await folders.rows_of(deployment, folder)
     folder.change(lambda company: company.update(currency="EUR", name="Linden Strom"))
     reason = "stays CHF, since money is booked in it; EUR is another"

@@ -95,7 +95,7 @@ async def actions(deployment: Deployment, tenant: Tenant) -> list[str]:
 
 
 async def state(deployment: Deployment, tenant: Tenant) -> str:
-    return (await deployment.directory.by_id(tenant.id)).state
+    return (await deployment.directory.by_slug(tenant.slug)).state
 
 
 async def test_password_and_code_open_the_desk_and_leaving_closes_it(olga: Desk):

@@ -24,6 +24,7 @@ from leumund.consent import (
 from leumund.consent.rules import Event
 from leumund.kit import ground
 from leumund.kit.ground import Ground
+from tests import allowing
 
 NOON = datetime(2026, 11, 23, 12, 0, 0, 123000, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -247,7 +248,7 @@ async def test_the_stop_outlives_the_record(anna: UUID):
     await ground.execute("DELETE FROM customer WHERE id = $1", anna)
     again = await person(ANNA)
     evidence = {"basis": "Papierformular"}
-    assert not await importing.import_given(
+    assert not await allowing.given(
         customer=again, purpose="survey", channel="email", source="crm", evidence=evidence, at=NOON, email=ANNA
     )
     assert not await may(again)
@@ -261,7 +262,7 @@ async def test_a_new_confirmed_yes_lifts_what_a_withdrawal_stopped_and_only_for_
     assert not await may(anna, "recommendation")
     evidence = {"basis": "Haken im Kundenkonto"}
     other = await person("other@example.com")
-    assert not await importing.import_given(
+    assert not await allowing.given(
         customer=other, purpose="recommendation", channel="email", source="crm", evidence=evidence, at=NOON, email=ANNA
     )
     noted = await ground.fetch(
@@ -291,21 +292,21 @@ async def test_a_stop_of_one_channel_is_told_by_hash_alone(anna: UUID):
 
 async def test_an_import_needs_its_basis(anna: UUID):
     with pytest.raises(importing.BasisMissing):
-        await importing.import_given(
+        await allowing.given(
             customer=anna, purpose="survey", channel="email", source="crm", evidence={"basis": " "}, at=NOON
         )
 
 
 async def test_an_import_needs_a_purpose_with_a_text(anna: UUID):
     with pytest.raises(importing.PurposeUnknown):
-        await importing.import_given(
+        await allowing.given(
             customer=anna, purpose="party", channel="email", source="crm", evidence={"basis": "Auf Papier"}, at=NOON
         )
 
 
 async def test_an_imported_yes_stands_and_comes_once(anna: UUID):
     for first in (True, False):
-        assert first == await importing.import_given(
+        assert first == await allowing.given(
             customer=anna, purpose="survey", channel="email", source="crm", evidence={"basis": "Auf Papier"}, at=NOON
         )
     assert await may(anna)

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 import pytest
 
 from leumund.consent import expiring, publishing
-from leumund.consent import importing as consents
 from leumund.kit import ground
 from leumund.kit.ground import Ground
 from leumund.programs import clearing as programs
@@ -13,6 +12,7 @@ from leumund.programs import joining
 from leumund.referrals import clearing, confirming
 from leumund.rewards import converting
 from leumund.rewards.converting import CustomerRef, Order
+from tests import allowing
 from tests.conftest import NOON
 from tests.rooms import whole
 
@@ -87,7 +87,7 @@ async def test_whoever_bought_meanwhile_or_was_brought_in_with_a_consent_stays(a
     order = Order(order_id="A-1", cents=900, currency="EUR", customer=CustomerRef(email=BERT), occurred_at=NOON)
     await converting.convert(order=order, at=NOON)
     (clara,) = await ground.fetch("SELECT id FROM customer WHERE email LIKE 'clara%'")
-    assert await consents.import_given(
+    assert await allowing.given(
         customer=clara["id"],
         purpose="survey",
         channel="email",

@@ -7,13 +7,14 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from leumund.consent import importing, publishing, withdrawing
+from leumund.consent import publishing, withdrawing
 from leumund.kit import ground, tokens
 from leumund.kit.ground import Ground
 from leumund.messages import delivering
 from leumund.programs import inviting, joining, offering
 from leumund.surveys import answering
 from leumund.surveys import inviting as surveys
+from tests import allowing
 from tests.conftest import NOON
 from tests.rooms import whole
 
@@ -31,7 +32,7 @@ async def clara(inside: Ground) -> UUID:
 async def agreeing(email: str, *purposes: str) -> UUID:
     customer = await whole.person(email, at=NOON, name="Clara")
     for purpose in purposes or ("survey", "recommendation"):
-        assert await importing.import_given(
+        assert await allowing.given(
             customer=customer,
             purpose=purpose,
             channel="email",

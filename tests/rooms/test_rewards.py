@@ -12,6 +12,7 @@ from leumund.kit import ground
 from leumund.ledger import balancing
 from leumund.rewards import converting, listing, refunding, releasing, reviewing, rules
 from leumund.rewards.converting import CustomerRef, Order
+from tests import books
 from tests.conftest import NOON
 from tests.rooms import whole
 
@@ -34,7 +35,7 @@ async def states() -> list[str]:
 
 
 async def held(kind: str) -> int:
-    return sum(line.cents for line in await balancing.trial_balance() if line.kind == kind)
+    return sum(line.cents for line in await books.lines() if line.kind == kind)
 
 
 async def test_a_friends_first_purchase_earns_both_sides(inside: ground.Ground):
@@ -203,7 +204,7 @@ async def test_a_budget_is_never_overspent(inside: ground.Ground):
     assert done.referral is not None
     with pytest.raises(reviewing.BudgetTooSmall):
         await reviewing.approve(referral=done.referral, by=uuid4(), at=NOON)
-    assert await balancing.trial_balance() == []
+    assert await books.lines() == []
 
 
 @pytest.mark.parametrize(

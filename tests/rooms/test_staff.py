@@ -14,6 +14,7 @@ from leumund.kit.knocking import Knock
 from leumund.staff import api_keys, changing, enrolling, inviting, members, rules, sessions, signing_in
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
+from tests import links
 from tests.rooms.test_consent import PROFILE
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -51,7 +52,7 @@ async def anna(described: None) -> Enrolled:
 
 async def enrol(email: str, *, role: str) -> Enrolled:
     invitation = await inviting.invite(email=email, name="Anna", role=role, language="de", actor=ACTOR, at=NOON)
-    token = enrolling.link(invitation.enrolment)
+    token = links.enrolment(invitation.enrolment)
     secret = (await enrolling.show(token=token, at=NOON)).secret
     enrolled = Enrolled(invitation.member, secret)
     await enrolling.finish(token=token, password=PASSWORD, code=enrolled.code(NOON), at=NOON)
@@ -72,7 +73,7 @@ async def sign_in(
 
 async def test_the_page_of_the_link_shows_the_same_secret_each_time_and_changes_nothing(described: None):
     invitation = await inviting.invite(email=ANNA, name="Anna", role="owner", language="de", actor=ACTOR, at=NOON)
-    token = enrolling.link(invitation.enrolment)
+    token = links.enrolment(invitation.enrolment)
     first, second = [await enrolling.show(token=token, at=NOON) for _ in range(2)]
     assert first == second
     assert "issuer=Linden" in first.otpauth_uri
@@ -81,7 +82,7 @@ async def test_the_page_of_the_link_shows_the_same_secret_each_time_and_changes_
 
 async def test_the_link_is_good_once(described: None):
     invitation = await inviting.invite(email=ANNA, name="Anna", role="owner", language="de", actor=ACTOR, at=NOON)
-    token = enrolling.link(invitation.enrolment)
+    token = links.enrolment(invitation.enrolment)
     app = Enrolled(invitation.member, (await enrolling.show(token=token, at=NOON)).secret)
     await enrolling.finish(token=token, password=PASSWORD, code=app.code(NOON), at=NOON)
     with pytest.raises(enrolling.LinkUnknown):
@@ -91,15 +92,15 @@ async def test_the_link_is_good_once(described: None):
 async def test_the_link_runs_out_after_72_hours(described: None):
     invitation = await inviting.invite(email=ANNA, name="Anna", role="owner", language="de", actor=ACTOR, at=NOON)
     with pytest.raises(enrolling.LinkUnknown):
-        await enrolling.show(token=enrolling.link(invitation.enrolment), at=NOON + timedelta(hours=72))
+        await enrolling.show(token=links.enrolment(invitation.enrolment), at=NOON + timedelta(hours=72))
 
 
 async def test_inviting_again_kills_the_older_link_and_keeps_the_second_factor_asked(anna: Enrolled):
     older = await inviting.invite_again(member=anna.member, actor=ACTOR, at=NOON)
     newer = await inviting.invite_again(member=anna.member, actor=ACTOR, at=NOON)
     with pytest.raises(enrolling.LinkUnknown):
-        await enrolling.show(token=enrolling.link(older.enrolment), at=NOON)
-    assert (await enrolling.show(token=enrolling.link(newer.enrolment), at=NOON)).email == ANNA
+        await enrolling.show(token=links.enrolment(older.enrolment), at=NOON)
+    assert (await enrolling.show(token=links.enrolment(newer.enrolment), at=NOON)).email == ANNA
 
 
 @pytest.mark.parametrize("purpose", ["confirm", "portal", "unsubscribe"])
@@ -112,7 +113,7 @@ async def test_mallory_enrols_with_no_other_link(described: None, purpose: str):
 
 async def test_a_wrong_code_or_a_weak_password_enrols_nobody(described: None):
     invitation = await inviting.invite(email=ANNA, name="Anna", role="owner", language="de", actor=ACTOR, at=NOON)
-    token = enrolling.link(invitation.enrolment)
+    token = links.enrolment(invitation.enrolment)
     app = Enrolled(invitation.member, (await enrolling.show(token=token, at=NOON)).secret)
     with pytest.raises(enrolling.WrongCode):
         await enrolling.finish(token=token, password=PASSWORD, code=app.wrong_code(NOON), at=NOON)
@@ -289,7 +290,7 @@ async def test_mallorys_own_session_id_is_worth_nothing(anna: Enrolled):
 
 async def test_a_new_password_ends_all_sessions(anna: Enrolled):
     token = await sessions.begin(member=anna.member, at=NOON)
-    link = enrolling.link((await inviting.invite_again(member=anna.member, actor=ACTOR, at=NOON)).enrolment)
+    link = links.enrolment((await inviting.invite_again(member=anna.member, actor=ACTOR, at=NOON)).enrolment)
     app = Enrolled(anna.member, (await enrolling.show(token=link, at=NOON)).secret)
     await enrolling.finish(token=link, password=PASSWORD, code=app.code(NOON), at=NOON)
     assert await sessions.recognise(token=token, at=NOON) is None

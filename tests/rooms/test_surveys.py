@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 import pytest
 
 from leumund.audit import listing
-from leumund.consent import importing as consents
 from leumund.consent import withdrawing
 from leumund.customers.columns import NoSuchColumn
 from leumund.customers.reading import TooManyRows
@@ -16,6 +15,7 @@ from leumund.kit import ground, language, places
 from leumund.surveys import answering, figures, importing, inviting, publishing, reading, thanking
 from leumund.surveys.inviting import Invited
 from leumund.surveys.reading import Otherwise, Past
+from tests import allowing
 from tests.conftest import NOON
 from tests.rooms import whole
 
@@ -30,7 +30,7 @@ IN_MAY = Otherwise(language="en", answered_on=date(2017, 5, 15))
 async def agreed(email: str) -> UUID:
     """A customer who allowed to be asked."""
     customer = await whole.person(email, at=NOON)
-    await consents.import_given(
+    await allowing.given(
         customer=customer,
         purpose=inviting.PURPOSE,
         channel="email",

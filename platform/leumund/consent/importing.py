@@ -71,21 +71,6 @@ async def askable(*, channel: str) -> Mapping[str, UUID]:
     return {row["purpose"]: row["id"] for row in await ground.fetch(_TEXTS, channel)}
 
 
-async def import_given(
-    *,
-    customer: UUID,
-    purpose: str,
-    channel: str,
-    source: str,
-    evidence: Mapping[str, object],
-    at: datetime,
-    email: str | None = None,
-) -> bool:
-    """Like ``import_all`` for one; false where nothing was recorded."""
-    given = Given(customer=customer, purpose=purpose, channel=channel, email=email, evidence=evidence, at=at)
-    return bool(await import_all(given=[given], source=source))
-
-
 async def import_all(*, given: Sequence[Given], source: str) -> set[Told]:
     """Record consents given before, and say which: none is after an earlier yes, a no, a withdrawal or a stop.
 

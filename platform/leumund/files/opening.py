@@ -2,11 +2,10 @@
 
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from leumund.company import describing
 from leumund.company.describing import NotDescribed
-from leumund.files import applying, reading
+from leumund.files import applying
 from leumund.files.faults import Fault, Faulty
 from leumund.files.folder import CompanyFolder
 from leumund.files.reading import Examined
@@ -22,13 +21,8 @@ OPENED = "opened"
 _CLOSED = "closed"
 
 
-async def apply(deployment: Deployment, folder: Path) -> list[str]:
-    """Read and apply ``folder``; returns a line for each change. Raises Faulty with all that is wrong, of hosts too."""
-    return await apply_examined(deployment, reading.examine(folder))
-
-
 async def apply_examined(deployment: Deployment, examined: Examined) -> list[str]:
-    """Apply a folder as it was found, like ``apply``."""
+    """Apply a folder as it was found; returns a line for each change. Raises Faulty with all that is wrong."""
     faults = [*examined.faults, *await _faults_here(deployment, examined.slug, examined.hosts, examined.currency)]
     if faults:
         raise Faulty(faults)

@@ -1,5 +1,6 @@
 """What accounts hold: never stored, always the sum of their postings."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
@@ -57,22 +58,20 @@ async def held(*, kind: str, owner: UUID, currency: str) -> int:
 
 async def totals() -> dict[str, int]:
     """The sum over all accounts by currency: zero, or the ledger is broken."""
-    rows = await ground.fetch(f"SELECT currency, sum(cents) AS cents FROM ({_SIDES}) s GROUP BY currency")  # noqa: S608
-    return {row["currency"]: int(row["cents"]) for row in rows}
-
-
-async def trial_balance() -> list[Line]:
-    """Every account that ever moved, with what it holds."""
-    rows = await ground.fetch(
-        f"SELECT a.kind, a.owner, a.currency, s.cents::bigint AS cents FROM ({_SIDES}) s "  # noqa: S608
-        "JOIN ledger_account a ON a.id = s.account ORDER BY a.kind, a.currency, a.owner"
-    )
-    return [Line(**row) for row in rows]
+    return summed(await by_kind())
 
 
 async def by_kind() -> list[Balance]:
-    """The trial balance by kind of account; the sum of each currency is zero, or the ledger is broken."""
+    """The trial balance by kind of account."""
     return [Balance(**row) for row in await ground.fetch(_BY_KIND)]
+
+
+def summed(balances: Sequence[Balance]) -> dict[str, int]:
+    """A trial balance's sum by currency."""
+    return {
+        currency: sum(each.cents for each in balances if each.currency == currency)
+        for currency in sorted({each.currency for each in balances})
+    }
 
 
 async def of_kind(*, kind: str) -> list[Line]:

@@ -71,11 +71,6 @@ async def finish(*, token: str, password: str, code: str, at: datetime) -> UUID:
     return member
 
 
-def link(enrolment: UUID) -> str:
-    """The token to put behind ``/console/enrol/`` for an invitation's enrolment."""
-    return tokens.sign("enrol", enrolment)
-
-
 async def _find(token: str, at: datetime) -> dict[str, Any]:
     try:
         enrolment = tokens.read("enrol", token)

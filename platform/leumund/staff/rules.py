@@ -28,7 +28,6 @@ _RIGHTS = {
         "members.manage",
         "keys.manage",
         "audit.see",
-        "company.change",
     },
 }
 

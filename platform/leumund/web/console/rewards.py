@@ -35,17 +35,9 @@ class RewardController(Controller):
             rewards=page.rows,
             sums=sums,
             balances=balances,
-            totals=None if balances is None else _totals(balances),
+            totals=None if balances is None else balancing.summed(balances),
             ways=paging.onward(request, page),
             q=text,
             state=state,
             states=listing.REWARD_STATES,
         )
-
-
-def _totals(balances: list[balancing.Balance]) -> dict[str, int]:
-    """The sum over all accounts by currency: zero, or the ledger is broken."""
-    return {
-        currency: sum(each.cents for each in balances if each.currency == currency)
-        for currency in sorted({each.currency for each in balances})
-    }

@@ -1,0 +1,23 @@
+"""A person's consent, brought along one at a time."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from leumund.consent import importing
+from leumund.consent.importing import Given
+
+
+async def given(
+    *,
+    customer: UUID,
+    purpose: str,
+    channel: str,
+    source: str,
+    evidence: Mapping[str, object],
+    at: datetime,
+    email: str | None = None,
+) -> bool:
+    """Whether it was recorded; a file's rows go the same way, all at once."""
+    one = Given(customer=customer, purpose=purpose, channel=channel, email=email, evidence=evidence, at=at)
+    return bool(await importing.import_all(given=[one], source=source))
