@@ -154,13 +154,13 @@ async def test_a_server_that_is_away_leaves_it_queued_under_the_same_message_id(
 
 async def test_a_final_no_is_kept_and_not_tried_again(anna: UUID, postbox: Postbox):
     async def never(mail: EmailMessage) -> str:
-        raise mailing.Undeliverable("550 no such user")
+        raise mailing.Undeliverable("550 5.1.1")
 
     message = await invite(anna)
     await delivering.deliver(message=message, post=never, at=NOON)
     await delivering.deliver(message=message, post=postbox, at=NOON)
     told = await row(message)
-    assert (told.state, told.smtp_response, postbox.mails) == ("failed", "550 no such user", [])
+    assert (told.state, told.smtp_response, postbox.mails) == ("failed", "550 5.1.1", [])
 
 
 async def test_an_unknown_message_is_said_to_be_unknown(anna: UUID, postbox: Postbox):
@@ -310,7 +310,7 @@ async def test_the_log_lists_what_became_of_each(anna: UUID, postbox: Postbox):
 
 
 class Doorman:
-    """A server's manners: takes, sends away for now, or for good, by the name of the mailbox."""
+    """A server's manners: takes, sends away for now, or for good, by the name of the mailbox, and says whose it is."""
 
     def __init__(self) -> None:
         self.taken: list[bytes] = []
@@ -319,13 +319,15 @@ class Doorman:
         if address.startswith("later"):
             return "451 come back later"
         if address.startswith("never"):
-            return "550 no such user"
+            return f"550 5.1.1 <{address}>: no such user"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, _server: object, _session: object, envelope) -> str:
         self.taken.append(envelope.content)
-        return "250 kept as 7"
+        if envelope.rcpt_tos[0].startswith("spam"):
+            return f"554-5.7.1 refused\r\n554 5.7.1 by {envelope.rcpt_tos[0]}"
+        return f"250 2.0.0 kept for {envelope.rcpt_tos[0]} as 7"
 
 
 @pytest.fixture
@@ -344,7 +346,7 @@ async def test_a_real_server_takes_it_whole(anna: UUID, doorman: tuple[Doorman, 
     handler, url = doorman
     message = await invite(anna)
     await delivering.deliver(message=message, post=partial(mailing.post, url), at=NOON)
-    assert "kept as 7" in ((await row(message)).smtp_response or "")
+    assert (await row(message)).smtp_response == "250 2.0.0"
     taken = message_from_bytes(handler.taken[0], policy=policy.default)
     assert isinstance(taken, EmailMessage)
     assert max(len(line) for line in handler.taken[0].splitlines()) <= 998
@@ -364,3 +366,35 @@ async def test_a_real_servers_final_no_fails_it_and_a_passing_one_does_not(anna:
         else:
             outcomes[name] = (await row(message)).state
     assert outcomes == {"never": "failed", "later": "SMTPRecipientsRefused"}
+
+
+async def test_of_a_servers_answer_only_the_codes_are_kept_for_its_words_name_the_person(
+    anna: UUID, doorman: tuple[Doorman, str]
+):
+    _, url = doorman
+    for name in ("bert", "never", "spam"):
+        await ground.execute("UPDATE customer SET email = $2 WHERE id = $1", anna, f"{name}@example.com")
+        message = await sending.queue(kind="opt_in", customer=anna, subject_id=uuid4(), language="de", at=NOON)
+        await delivering.deliver(message=message, post=partial(mailing.post, url), at=NOON)
+    kept = [row["smtp_response"] for row in await ground.fetch("SELECT smtp_response FROM message")]
+    assert set(kept) >= {"250 2.0.0", "550 5.1.1", "554 5.7.1"}
+    noted = await ground.fetch("SELECT detail FROM audit_entry WHERE action LIKE 'message.%'")
+    told = str([*kept, *(row["detail"] for row in noted)])
+    assert "250 2.0.0" in str(noted), "the check mail's proof says that it was taken"
+    assert not [name for name in ("bert", "never", "spam", "example.com") if name in told]
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        ("", "550"),
+        ("bert@example.com: no such user", "550"),
+        ("5.1.1", "550 5.1.1"),
+        ("5.1.1\nbert is not here", "550 5.1.1"),
+        ("5.1.1bert@example.com", "550"),
+        ("198.51.100.7 is blocked", "550"),
+        ("see 5.1.1", "550"),
+    ],
+)
+def test_a_servers_codes_are_told_from_its_words(words: str, kept: str):
+    assert mailing.status(550, words) == kept

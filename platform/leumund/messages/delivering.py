@@ -24,7 +24,7 @@ class MessageUnknown(faults.Unknown):
 
 
 async def deliver(*, message: UUID, post: Post, at: datetime) -> None:
-    """Send ``message`` by ``post``, which returns the server's answer, or hold it with a reason.
+    """Send ``message`` by ``post``, which returns the codes of the server's answer, or hold it with a reason.
 
     A permanent refusal makes it failed; whatever else ``post`` raises goes through, so that the job is tried again.
     Raises MessageUnknown.

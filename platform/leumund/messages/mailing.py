@@ -1,5 +1,9 @@
-"""Hand a mail to the SMTP server of the settings."""
+"""Hand a mail to the SMTP server of the settings.
 
+Of what the server says we take the codes alone: its words quote whom the mail is for, and what we keep of a mail stays.
+"""
+
+import re
 from email.message import EmailMessage
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -7,15 +11,20 @@ from urllib.parse import SplitResult, unquote, urlsplit
 import aiosmtplib
 
 _TIMEOUT_SECONDS = 30
-_PERMANENT = 500
+_TAKEN, _PERMANENT = 250, 500
+# RFC 3463 2: how a server says more than its three digits can.
+_DETAILED = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}(?!\S)")
 
 
 class Undeliverable(Exception):
-    """The server will never take this mail for this address: trying again only hurts our name."""
+    """The server will never take this mail for this address: trying again only hurts our name.
+
+    Its text is the server's codes.
+    """
 
 
 async def post(url: str, mail: EmailMessage) -> str:
-    """Send ``mail`` by ``url`` and return the server's answer.
+    """Send ``mail`` by ``url`` and return the codes of the server's answer.
 
     ``smtp://user:password@host:port`` speaks TLS where the server offers it, with ``?starttls`` only then, and
     ``smtps://`` from the start. Raises Undeliverable for a final no to recipient or content; any other fault, a wrong
@@ -30,13 +39,19 @@ async def post(url: str, mail: EmailMessage) -> str:
         )
     except aiosmtplib.SMTPRecipientsRefused as fault:
         if all(refused.code >= _PERMANENT for refused in fault.recipients):
-            raise Undeliverable("; ".join(f"{each.code} {each.message}" for each in fault.recipients)) from fault
+            raise Undeliverable("; ".join(status(each.code, each.message) for each in fault.recipients)) from fault
         raise
     except aiosmtplib.SMTPDataError as fault:
         if fault.code >= _PERMANENT:
-            raise Undeliverable(f"{fault.code} {fault.message}") from fault
+            raise Undeliverable(status(fault.code, fault.message)) from fault
         raise
-    return response
+    return status(_TAKEN, response)
+
+
+def status(code: int, words: str) -> str:
+    """The codes of an answer, such as ``550 5.1.1``, without its words."""
+    detailed = _DETAILED.match(words)
+    return f"{code} {detailed[0]}" if detailed else str(code)
 
 
 async def greet(url: str) -> str:
