@@ -116,6 +116,25 @@ async def test_a_code_opens_once(door: Any, account: Created, olga: Desk):
     await mallory.close()
 
 
+async def test_an_operator_signs_in_however_the_address_is_written(deployment: Deployment, door: Any):
+    name = f"Olga-{uuid4().hex[:8]}"
+    made = await creating.create_operator(
+        deployment, email=f" {name}@Müller.example", password=PASSWORD, at=clock.now()
+    )
+    assert made.email == f"{name.lower()}@xn--mller-kva.example"
+    desk = Desk(door, made)
+    await desk.sign_in(email=f"{name}@müller.example")
+    assert desk.answer.url.path == "/operator", desk.page
+    await desk.close()
+
+
+@pytest.mark.parametrize("email", ["olga", "jürgen@leumund.example"])
+async def test_an_operator_has_an_address_mails_can_name(deployment: Deployment, email: str):
+    for deed in (creating.create_operator, creating.reset_operator):
+        with pytest.raises(creating.AddressInvalid):
+            await deed(deployment, email=email, password=PASSWORD, at=clock.now())
+
+
 async def test_every_failure_gets_the_same_sentence(desk: Desk):
     pages = set()
     for instead in (
@@ -123,6 +142,7 @@ async def test_every_failure_gets_the_same_sentence(desk: Desk):
         {"code": "000000"},
         {"code": ""},
         {"email": "nobody@leumund.example"},
+        {"email": "jürgen@leumund.example"},
         {"email": "", "password": "", "code": ""},
     ):
         await desk.sign_in(**instead)

@@ -133,10 +133,29 @@ async def test_an_address_works_here_once(anna: Enrolled):
         await inviting.invite(email=ANNA.upper(), name="A", role="viewer", language="de", actor=ACTOR, at=NOON)
 
 
-@pytest.mark.parametrize(("email", "role"), [("no address", "viewer"), ("bert@linden.example", "god")])
+@pytest.mark.parametrize(
+    ("email", "role"),
+    [
+        ("no address", "viewer"),
+        # Our mails could not name it, so nobody would ever get the link.
+        ("jürgen@linden.example", "viewer"),
+        ("bert@linden.example", "god"),
+    ],
+)
 async def test_nonsense_is_refused(described: None, email: str, role: str):
     with pytest.raises((inviting.AddressInvalid, inviting.RoleUnknown)):
         await inviting.invite(email=email, name="B", role=role, language="de", actor=ACTOR, at=NOON)
+
+
+async def test_an_address_is_kept_as_a_mail_names_it_and_signs_in_however_it_is_written(described: None):
+    anna = await enrol(" Anna@Müller.example ", role="owner")
+    assert (await members.find(member=anna.member)).email == "anna@xn--mller-kva.example"
+    for minutes, written in enumerate(("anna@müller.example", "ANNA@XN--MLLER-KVA.example "), 1):
+        at = NOON + minutes * MINUTE
+        assert await sign_in(anna.code(at), at, email=written) is not None
+    later = NOON + 5 * MINUTE
+    for written in ("", "jürgen@müller.example", "anna@müller.example\0"):
+        assert await sign_in(anna.code(later), later, email=written) is None
 
 
 # Signing in

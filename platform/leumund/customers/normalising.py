@@ -8,16 +8,12 @@ from functools import cache
 
 import phonenumbers
 from babel import Locale
-from email_validator import EmailNotValidError, validate_email
 
 from leumund.customers import dialling
+from leumund.kit import mailboxes
 from leumund.kit.faults import Refused
 
-# What nearly every address looks like; everything else goes the thorough way.
-_PLAIN_EMAIL = re.compile(r"[a-z0-9][a-z0-9_+-]*(?:\.[a-z0-9_+-]+)*@(?P<domain>(?:[a-z0-9][a-z0-9-]*\.)+[a-z]{2,})")
-_LONGEST_LOCAL, _LONGEST_NAME, _LONGEST_ID, _LONGEST_NOTE = 64, 200, 200, 2_000
-# RFC 5321 4.5.3.1.3; the thorough way takes half a second to say so of what somebody made long on purpose.
-_LONGEST_EMAIL = 254
+_LONGEST_NAME, _LONGEST_ID, _LONGEST_NOTE = 200, 200, 2_000
 # A time of day behind the date is how databases export one.
 _DATES = (
     re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})(?:[T ][0-9:.+Z -]*)?"),
@@ -80,17 +76,10 @@ class NoText(Refused):
 
 def email(text: str) -> str:
     """Lower-case, with an ASCII domain; a mailbox our mails could not name is refused. Raises NoEmail."""
-    if len(text) > 2 * _LONGEST_EMAIL or len(lowered := text.strip().lower()) > _LONGEST_EMAIL:
-        raise _no_email(text)
-    plain = _PLAIN_EMAIL.fullmatch(lowered)
-    if plain and lowered.index("@") <= _LONGEST_LOCAL and _known_domain(plain["domain"]):
-        return lowered
-    try:
-        found = validate_email(lowered, check_deliverability=False, allow_smtputf8=False).ascii_email
-    except EmailNotValidError as fault:
-        raise _no_email(text) from fault
-    assert found is not None, "only addresses that need SMTPUTF8 have none"
-    return found.lower()
+    address = mailboxes.normal(text)
+    if address is None:
+        raise NoEmail("errors.customers.no_email", field="email", value=_shown(text, 100))
+    return address
 
 
 def folded(address: str) -> str:
@@ -199,22 +188,8 @@ def _shown(text: str, most: int) -> str:
     return "".join(letter if letter.isprintable() else "\ufffd" for letter in text[:most])
 
 
-def _no_email(text: str) -> NoEmail:
-    return NoEmail("errors.customers.no_email", field="email", value=_shown(text, 100))
-
-
 def _no_phone(text: str) -> NoPhone:
     return NoPhone("errors.customers.no_phone", field="phone", value=_shown(text, 40))
-
-
-@cache
-def _known_domain(domain: str) -> bool:
-    """Whether the thorough way takes this domain; asked once each, since a file has few."""
-    try:
-        validate_email("a@" + domain, check_deliverability=False)
-    except EmailNotValidError:
-        return False
-    return True
 
 
 @cache

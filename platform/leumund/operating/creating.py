@@ -7,9 +7,8 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 import msgspec
-from email_validator import EmailNotValidError, validate_email
 
-from leumund.kit import actors, codes, passwords
+from leumund.kit import actors, codes, mailboxes, passwords
 from leumund.kit.faults import Refused, Unknown
 from leumund.operating import noting, office, second_factor, sessions
 from leumund.operating.noting import About
@@ -32,7 +31,7 @@ class AddressTaken(Refused):
 
 
 class AddressInvalid(Refused):
-    """Not an address of e-mail."""
+    """No mail could reach this."""
 
 
 class OperatorUnknown(Unknown):
@@ -92,7 +91,7 @@ def _told(email: str, secret: str) -> Created:
 
 
 def _normal(email: str) -> str:
-    try:
-        return validate_email(email.strip(), check_deliverability=False).normalized.lower()
-    except EmailNotValidError as fault:
-        raise AddressInvalid("errors.operating.address_invalid", field="email", email=email) from fault
+    address = mailboxes.normal(email)
+    if address is None:
+        raise AddressInvalid("errors.operating.address_invalid", field="email", email=email)
+    return address

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from leumund.kit import actors, codes, knocking
+from leumund.kit import actors, codes, knocking, mailboxes
 from leumund.kit.knocking import Knock
 from leumund.kit.passwords import Verdict
 from leumund.operating import clearing, limiting, noting, second_factor, sessions
@@ -59,7 +59,8 @@ async def sign_in(desk: Desk, *, knocks: Knock, password: Verdict, at: datetime)
 
 
 async def _find(desk: Desk, email: str) -> Any:
-    return await desk.connection.fetchrow(_FIND, email.strip().lower())
+    # What no mail could reach is nobody's, and is looked for all the same.
+    return await desk.connection.fetchrow(_FIND, mailboxes.normal(email) or "")
 
 
 async def _count(desk: Desk, row: Any, at: datetime) -> bool:

@@ -7,10 +7,9 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 import msgspec
-from email_validator import EmailNotValidError, validate_email
 
 from leumund.audit import noting
-from leumund.kit import faults, tokens
+from leumund.kit import faults, mailboxes, tokens
 from leumund.staff import members, rules
 from leumund.staff.tables import StaffMember
 
@@ -72,7 +71,7 @@ async def _open_enrolment(member: UUID, at: datetime) -> Invitation:
 
 
 def _normal(email: str) -> str:
-    try:
-        return validate_email(email, check_deliverability=False).normalized.lower()
-    except EmailNotValidError as fault:
-        raise AddressInvalid("errors.staff.address_invalid", field="email") from fault
+    address = mailboxes.normal(email)
+    if address is None:
+        raise AddressInvalid("errors.staff.address_invalid", field="email")
+    return address

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 import msgspec
 
 from leumund.audit import noting
-from leumund.kit import actors, codes, ground, knocking
+from leumund.kit import actors, codes, ground, knocking, mailboxes
 from leumund.kit.knocking import Knock
 from leumund.kit.passwords import Verdict
 from leumund.staff import limiting, members, second_factor, sessions
@@ -68,7 +68,8 @@ async def sign_in(*, knocks: Knock, password: Verdict, at: datetime) -> SignedIn
 
 
 async def _find(email: str) -> dict[str, Any] | None:
-    return await StaffMember.select().where(StaffMember.email == email.strip().lower()).first()
+    # What no mail could reach is nobody's, and is looked for all the same.
+    return await StaffMember.select().where(StaffMember.email == (mailboxes.normal(email) or "")).first()
 
 
 def _is_usable(row: dict[str, Any]) -> bool:
