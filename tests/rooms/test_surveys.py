@@ -251,6 +251,13 @@ def test_a_bad_row_is_named_and_the_others_are_taken(cell: str, field: str, key:
     assert [one.ref for one in past.answers] == ["A1", "A3"]
 
 
+@pytest.mark.parametrize("blank", ["", ",", ",,,"])
+def test_a_bad_row_is_named_by_its_number_in_the_file_past_all_blank_ones(blank: str):
+    past = read(f"ref,score\n1,9\n{blank}\n{blank}\n2,99\n3,8\n{blank}\n4,ten\n")
+    assert [row.number for row in past.refused] == [5, 8]
+    assert ([one.ref for one in past.answers], past.blank) == (["1", "3"], 0)
+
+
 def test_a_row_without_a_mark_is_no_answer_and_no_fault():
     past = read("ref,score\n1,9\n2,11\n3,\n4,99\n,\n", blanks=("11", "99"))
     assert ([one.ref for one in past.answers], past.blank, past.refused) == (["1"], 3, [])
@@ -296,7 +303,7 @@ async def test_many_are_invited_in_as_many_statements_as_one(inside: ground.Grou
 
 def test_a_file_of_more_rows_than_are_read_is_refused_whole(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(reading, "MOST_ROWS", 2)
-    assert len(read("ref,score\n1,9\n2,10\n").answers) == 2
+    assert len(read("ref,score\n1,9\n\n2,10\n,\n").answers) == 2, "empty rows are no rows"
     with pytest.raises(TooManyRows) as refused:
         read("ref,score\n1,9\n2,10\n3,4\n")
     assert (refused.value.key, refused.value.field) == ("errors.customers.too_many_rows", "file")

@@ -83,11 +83,20 @@ def read(content: bytes, *, mapping: Mapping[str, str] | None = None, limits: Li
         yield {field: values[place] for field, place in places.items() if place < len(values)}
 
 
+def numbered(content: bytes, *, limits: Limits) -> tuple[list[str], Iterator[tuple[int, list[object]]]]:
+    """The headers of a file, and each row that holds something by its number in the file; the header is row 1.
+
+    Raises NotReadable.
+    """
+    headers, table = _opened(content, limits)
+    rows = enumerate(map(list, table), 2)
+    return headers, ((number, values) for number, values in rows if any(value not in (None, "") for value in values))
+
+
 def glimpse(content: bytes, *, rows: int, limits: Limits = IN_A_FORM) -> tuple[list[str], list[list[object]]]:
     """The headers of a file and its first ``rows`` that hold something, to choose a mapping by. Raises NotReadable."""
-    headers, table = _opened(content, limits)
-    filled = (list(values) for values in table if any(value not in (None, "") for value in values))
-    return headers, list(islice(filled, rows))
+    headers, filled = numbered(content, limits=limits)
+    return headers, [values for _, values in islice(filled, rows)]
 
 
 def guess(headers: Sequence[str]) -> dict[str, str]:

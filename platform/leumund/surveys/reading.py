@@ -6,6 +6,7 @@ A row without a mark, or with one that stands for none, is no answer and no faul
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 
 import msgspec
 
@@ -72,12 +73,13 @@ def read(
 
     Raises NotReadable, TooManyRows, NoSuchColumn.
     """
-    headers, rows = files.glimpse(content, rows=MOST_ROWS + 1, limits=AT_THE_MACHINE)
+    headers, filled = files.numbered(content, limits=AT_THE_MACHINE)
+    rows = list(islice(filled, MOST_ROWS + 1))
     if len(rows) > MOST_ROWS:
         raise TooManyRows("errors.customers.too_many_rows", field="file", most=MOST_ROWS)
     places = _places(headers, mapping or {})
     past, seen = Past(answers=[], blank=0, refused=[]), set[str]()
-    for number, values in enumerate(rows, 2):
+    for number, values in rows:
         given = {field: text for field, place in places.items() if (text := _cell(values, place))}
         if given.get("score", "") in ("", *blanks):
             past.blank += bool(given)
