@@ -10,6 +10,8 @@ from leumund.customers import registering
 from leumund.customers.registering import Record
 from leumund.kit import ground
 from leumund.ledger import balancing
+from leumund.programs import offering
+from leumund.programs.offering import Rule
 from leumund.rewards import converting, listing, refunding, releasing, reviewing, rules
 from leumund.rewards.converting import CustomerRef, Order
 from tests import books
@@ -125,6 +127,47 @@ async def test_a_large_order_waits_for_a_person_who_may_approve_it_once(inside: 
     assert await states() == ["pending", "pending"]
     with pytest.raises(reviewing.NotInReview):
         await reviewing.refuse(referral=done.referral, reason="zu spät", by=uuid4(), at=NOON)
+
+
+@pytest.mark.parametrize(
+    "rules_now",
+    [
+        [Rule(side="advocate", kind="cash", cents=100), Rule(side="friend", kind="voucher", cents=100)],
+        [Rule(side="friend", kind="voucher", cents=2500)],
+        [Rule(side="advocate", kind="cash", cents=9900, minimum_order_cents=600_001)],
+    ],
+)
+async def test_who_waited_for_a_decision_gets_what_the_order_earned_whatever_is_offered_by_then(
+    inside: ground.Ground, rules_now: list[Rule]
+):
+    await whole.company(at=NOON)
+    referral = (await bought(cents=600_000)).referral
+    assert referral is not None
+    changed_at = NOON + timedelta(days=1)
+    await offering.offer(terms=msgspec.structs.replace(whole.TERMS, rules=rules_now), at=changed_at)
+    await reviewing.approve(referral=referral, by=uuid4(), at=NOON + timedelta(days=2))
+    assert await ground.fetch("SELECT side, kind, cents FROM reward ORDER BY side") == [
+        {"side": "advocate", "kind": "cash", "cents": 5000},
+        {"side": "friend", "kind": "voucher", "cents": 2500},
+    ]
+
+
+async def test_an_order_earns_by_the_rules_of_its_moment_though_others_are_written_already(inside: ground.Ground):
+    await whole.company(at=NOON)
+    dearer = [Rule(side="advocate", kind="cash", cents=9900, minimum_order_cents=600_001)]
+    await offering.offer(terms=msgspec.structs.replace(whole.TERMS, rules=dearer), at=NOON + timedelta(seconds=1))
+    assert (await bought()).referral_state == "approved"
+    assert await held("reward_pending") == 7500
+
+
+async def test_an_approval_that_would_grant_nothing_is_refused(inside: ground.Ground):
+    await whole.company(at=NOON)
+    referral = (await bought(cents=600_000)).referral
+    assert referral is not None
+    await offering.offer(terms=msgspec.structs.replace(whole.TERMS, currency="CHF"), at=LATER)
+    with pytest.raises(reviewing.NothingToGrant):
+        await reviewing.approve(referral=referral, by=uuid4(), at=LATER)
+    assert (await reviewing.look(referral=referral)).state == "in_review"
 
 
 async def test_what_was_bought_before_anybody_recommended_it_is_recorded_and_earns_nothing(inside: ground.Ground):

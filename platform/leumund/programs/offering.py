@@ -19,6 +19,11 @@ coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'side', r.side, 'kind', r.kind
 """
 RULES = "LEFT JOIN reward_rule r ON r.program = p.id AND r.retired_at IS NULL "
 _CURRENT = f"SELECT {COLUMNS} FROM program p {RULES}"  # noqa: S608
+# A program as it is, with the rules that held at a moment: an order earns what was promised when it was told.
+_AS_OF = f"""
+SELECT {COLUMNS} FROM program p LEFT JOIN reward_rule r ON r.program = p.id
+AND r.effective_at <= $1 AND (r.retired_at IS NULL OR r.retired_at > $1)
+"""  # noqa: S608
 
 
 class NoProgram(LookupError):
@@ -77,9 +82,17 @@ async def current() -> Offer:
     return of_row(rows[0])
 
 
-async def by_id(*, program: UUID) -> Offer:
-    """A program that exists, live or not."""
-    rows = await ground.fetch(_CURRENT + "WHERE p.id = $1 GROUP BY p.id", program)
+async def current_as_of(*, at: datetime) -> Offer:
+    """The live program with the rules of ``at``. Raises NoProgram."""
+    rows = await ground.fetch(_AS_OF + "WHERE p.state = 'live' GROUP BY p.id", at)
+    if not rows:
+        raise NoProgram
+    return of_row(rows[0])
+
+
+async def as_of(*, program: UUID, at: datetime) -> Offer:
+    """A program that exists, live or not, with the rules of ``at``; its limits are those it has now."""
+    rows = await ground.fetch(_AS_OF + "WHERE p.id = $2 GROUP BY p.id", at, program)
     assert rows, "its id comes from a row that refers to it"
     return of_row(rows[0])
 

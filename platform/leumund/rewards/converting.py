@@ -6,15 +6,15 @@ from uuid import UUID
 
 import msgspec
 
-from leumund.customers import finding, normalising
-from leumund.kit import ground
+from leumund.customers import finding, normalising, telling
+from leumund.kit import ground, money
 from leumund.kit.faults import Refused
 from leumund.programs import offering
 from leumund.referrals import moving
 from leumund.rewards import granting, rules
 from leumund.rewards.granting import BudgetSpent, Due
 
-# A shop's clock may be behind ours; what was bought earlier was not bought because of a recommendation.
+# A shop's clock may be behind ours or ahead; what was bought earlier was not bought because of a recommendation.
 _CLOCKS_DIFFER = timedelta(minutes=5)
 # One lock for all that is told of a person: two orders of one friend are looked at one after the other.
 _FIND = "SELECT id FROM customer WHERE id = $1 OR external_id = $2 OR email = $3 FOR NO KEY UPDATE"
@@ -46,6 +46,18 @@ class CustomerUnknown(Refused):
 
 class OrderReused(Refused):
     """The order was reported before with other figures."""
+
+
+class BoughtLater(Refused):
+    """Bought in the future, even by a shop whose clock is a little ahead."""
+
+
+class BoughtTooEarly(Refused):
+    """Bought before anybody kept what they tell us of."""
+
+
+class CurrencyUnknown(Refused):
+    """No money there is."""
 
 
 class NoProgramLive(Refused):
@@ -87,8 +99,10 @@ class Converted(msgspec.Struct, frozen=True, kw_only=True):
 async def convert(*, order: Order, at: datetime) -> Converted:
     """Record the order, once per order id; telling it again answers how it stands now.
 
-    Raises CustomerUnknown, NoProgramLive, and OrderReused when it was told of somebody else or with other figures.
+    Raises BoughtLater, BoughtTooEarly, CurrencyUnknown, CustomerUnknown, NoProgramLive, and OrderReused when it was
+    told of somebody else or with other figures.
     """
+    _check(order, at)
     customer = await _customer(order.customer)
     told = await _told(order.order_id)
     if told is None:
@@ -103,10 +117,19 @@ async def convert(*, order: Order, at: datetime) -> Converted:
     return await _outcome(told["id"])
 
 
+def _check(order: Order, at: datetime) -> None:
+    if order.occurred_at > at + _CLOCKS_DIFFER:
+        raise BoughtLater("errors.rewards.bought_later", field="occurred_at")
+    if order.occurred_at < telling.FIRST_MOMENT:
+        raise BoughtTooEarly("errors.rewards.bought_too_early", field="occurred_at")
+    if order.currency not in money.known():
+        raise CurrencyUnknown("errors.rewards.currency_unknown", field="currency")
+
+
 async def _record(order: Order, customer: UUID, at: datetime) -> UUID | None:
     """The new conversion with all it earns; None when the order id was taken meanwhile."""
     try:
-        offer = await offering.current()
+        offer = await offering.current_as_of(at=at)
     except offering.NoProgram:
         raise NoProgramLive("errors.rewards.no_program") from None
     inserted = await ground.fetch(
@@ -137,6 +160,7 @@ async def _qualify(offer: offering.Offer, conversion: UUID, customer: UUID, orde
         friend=rows[0]["friend"],
         order_cents=order.cents,
         currency=order.currency,
+        recorded_at=at,
     )
     await _decide(due, await _doubt(offer, due), at)
 

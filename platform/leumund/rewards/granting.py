@@ -16,8 +16,12 @@ class BudgetSpent(Exception):
     """The program has not enough left for this; a person decides what happens."""
 
 
+class NothingEarned(Exception):
+    """No rule of the program fits the order any more: its currency changed while the order waited."""
+
+
 class Due(msgspec.Struct, frozen=True, kw_only=True):
-    """An approved referral and the conversion that qualified it."""
+    """An approved referral and the conversion that qualified it; the rules of ``recorded_at`` say what it earned."""
 
     program: UUID
     referral: UUID
@@ -26,24 +30,28 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
     friend: UUID
     order_cents: int
     currency: str
+    recorded_at: datetime
 
 
 async def grant(*, due: Due, at: datetime) -> list[UUID]:
-    """A reward for each side whose rule the order meets; returns their ids. Raises BudgetSpent.
+    """A reward for each side whose rule the order met when it was recorded; returns their ids.
+
+    Raises BudgetSpent, NothingEarned.
 
     The program's row is locked first, so that two grants never spend the same last euro. It is the lock that lets rows
     go on referring to the program: with the stronger one, two orders that were just recorded would wait for each other.
     """
     await ground.execute("SELECT FROM program WHERE id = $1 FOR NO KEY UPDATE", due.program)
-    offer = await offering.by_id(program=due.program)
+    offer = await offering.as_of(program=due.program, at=due.recorded_at)
     earned = rules.earned(offer, order_cents=due.order_cents, currency=due.currency)
+    if not earned:
+        raise NothingEarned(str(due.conversion))
     spent = await booking.spent(program=due.program, currency=due.currency)
     if spent + sum(rule.cents for rule in earned) > offer.budget_cents:
         raise BudgetSpent(str(due.program))
     hold_until = at + timedelta(days=offer.hold_days)
     rewards = [_reward(due, rule, at, hold_until) for rule in earned]
-    if rewards:
-        await Reward.insert(*rewards)
+    await Reward.insert(*rewards)
     # Accounts are opened in one order everywhere, so that nobody who opens the same two waits for us and we for them.
     for reward in sorted(rewards, key=lambda one: one.beneficiary):
         await booking.granted(worth_of(reward), at=at)

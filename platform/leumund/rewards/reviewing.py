@@ -11,7 +11,7 @@ from leumund.kit import ground
 from leumund.kit.faults import Refused, Unknown
 from leumund.referrals import moving
 from leumund.rewards import granting
-from leumund.rewards.granting import BudgetSpent, Due
+from leumund.rewards.granting import BudgetSpent, Due, NothingEarned
 
 _LONGEST_REASON = 500
 _LOOK = f"""
@@ -44,6 +44,10 @@ class ReasonTooLong(Refused):
 
 class BudgetTooSmall(Refused):
     """The program's budget does not reach for this."""
+
+
+class NothingToGrant(Refused):
+    """The program pays in another currency by now: to approve would promise people what nobody grants them."""
 
 
 class Matter(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,13 +97,18 @@ async def look(*, referral: UUID) -> Matter:
 
 
 async def approve(*, referral: UUID, by: UUID, at: datetime) -> None:
-    """Approve and grant both sides. Raises ReferralUnknown, NotInReview, BudgetTooSmall."""
+    """Approve and grant what the order earned when it was told, whatever is offered by now.
+
+    Raises ReferralUnknown, NotInReview, BudgetTooSmall, NothingToGrant.
+    """
     due = await _due(referral)
     try:
         async with ground.savepoint():
             await granting.grant(due=due, at=at)
     except BudgetSpent:
         raise BudgetTooSmall("errors.rewards.budget_too_small") from None
+    except NothingEarned:
+        raise NothingToGrant("errors.rewards.nothing_to_grant") from None
     await _settle(referral, "approved", "", by, at)
 
 
@@ -119,7 +128,7 @@ async def refuse(*, referral: UUID, reason: str, by: UUID, at: datetime) -> None
 async def _due(referral: UUID) -> Due:
     rows = await ground.fetch(
         "SELECT r.program, r.id AS referral, r.advocate, r.friend, r.state, c.id AS conversion, "
-        "c.cents AS order_cents, c.currency FROM referral r LEFT JOIN conversion c ON c.referral = r.id "
+        "c.cents AS order_cents, c.currency, c.recorded_at FROM referral r LEFT JOIN conversion c ON c.referral = r.id "
         "WHERE r.id = $1 FOR UPDATE OF r",
         referral,
     )
