@@ -13,7 +13,8 @@ from leumund.customers.finding import Person
 from leumund.customers.registering import Record
 from leumund.kit.faults import Refusals, Refused
 
-_FIRST_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
+# Nobody kept for us what was before it: an earlier moment is a date that got lost on its way.
+FIRST_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class GivenLater(Refused):
@@ -78,7 +79,7 @@ def _given(person: Person, claimed: Claimed) -> Given:
 def _faults(given: Given, askable: Mapping[str, UUID], at: datetime) -> Iterator[Refused]:
     if given.at > at:
         yield GivenLater("errors.consent.given_later", field="given_at")
-    if given.at < _FIRST_MOMENT:
+    if given.at < FIRST_MOMENT:
         yield GivenTooEarly("errors.consent.given_too_early", field="given_at")
     try:
         if given.channel == permitting.CHANNEL:
