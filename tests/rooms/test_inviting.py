@@ -186,7 +186,7 @@ async def test_whoever_takes_part_or_asked_to_is_not_invited(clara: UUID, confir
     terms = (await publishing.current(kind="terms", language="de")).id
     await joining.join(customer=clara, email=CLARA, consents={}, terms=terms, language="de", evidence={}, at=NOON)
     if confirmed:
-        await joining.confirm(customer=clara, at=NOON + MINUTE)
+        await joining.confirm(customer=clara, asked_at=NOON, at=NOON + MINUTE)
     assert not await inviting.invite(invitation=invitation, at=NOON + DAY)
     assert await invited(clara) == []
 

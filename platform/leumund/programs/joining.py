@@ -11,6 +11,13 @@ from leumund.messages import pacing, sending
 from leumund.programs import offering
 
 SOURCE = "participation"
+_CONFIRM = """
+UPDATE participation SET confirmed_at = coalesce(confirmed_at, $3) WHERE id = (
+    SELECT id FROM participation WHERE customer = $1 AND ended_at IS NULL AND requested_at >= $2
+    ORDER BY requested_at LIMIT 1)
+RETURNING program
+"""
+_TAKES_PART = "SELECT FROM participation WHERE customer = $1 AND confirmed_at IS NOT NULL AND ended_at IS NULL"
 
 
 async def join(
@@ -25,14 +32,14 @@ async def join(
 ) -> UUID | None:
     """Ask to take part in the live program; returns the request the mail confirms. Raises NoProgram.
 
-    None where there is nothing to confirm: they take part already, or their mailbox got as many of our mails as anybody
-    may have sent to it.
+    None where there is nothing to confirm: they take part in it already, or their mailbox got as many of our mails as
+    anybody may have sent to it.
 
     ``consents`` says of every purpose that was offered whether its box was ticked; none has to be. Whoever comes back
     confirms anew: an earlier yes was to earlier terms, and ended.
     """
     offer = await offering.current()
-    if await takes_part(customer=customer):
+    if await takes_part(customer=customer, program=offer.id):
         return None
     if not await pacing.may_check(mailbox=normalising.folded(email), at=at):
         return None
@@ -59,21 +66,20 @@ async def join(
     return request
 
 
-async def confirm(*, customer: UUID, at: datetime) -> UUID | None:
-    """The person confirmed: the participation counts; returns its program, None where none waits."""
-    rows = await ground.fetch(
-        "UPDATE participation SET confirmed_at = coalesce(confirmed_at, $2) "
-        "WHERE customer = $1 AND ended_at IS NULL RETURNING program",
-        customer,
-        at,
-    )
+async def confirm(*, customer: UUID, asked_at: datetime, at: datetime) -> UUID | None:
+    """The person confirmed what they asked for at ``asked_at``; returns its program, None where nothing waits.
+
+    Whoever asked twice may press either mail's button; no button takes part in a program its mail was not about.
+    """
+    rows = await ground.fetch(_CONFIRM, customer, asked_at, at)
     return rows[0]["program"] if rows else None
 
 
-async def takes_part(*, customer: UUID) -> bool:
-    """Whether the person has confirmed and not ended."""
-    return bool(
-        await ground.fetch(
-            "SELECT FROM participation WHERE customer = $1 AND confirmed_at IS NOT NULL AND ended_at IS NULL", customer
-        )
-    )
+async def takes_part(*, customer: UUID, program: UUID) -> bool:
+    """Whether the person has confirmed to take part in ``program`` and not ended it."""
+    return bool(await ground.fetch(_TAKES_PART + " AND program = $2", customer, program))
+
+
+async def takes_part_in_any(*, customer: UUID) -> bool:
+    """Whether the person takes part in some program, be it one that rests or has ended."""
+    return bool(await ground.fetch(_TAKES_PART, customer))

@@ -32,7 +32,7 @@ async def confirm(*, request: UUID, at: datetime, evidence: Mapping[str, object]
     done = await consents.confirm(request=request, at=at, evidence=evidence)
     login = None
     if done.source == joining.SOURCE and not done.already:
-        login = await _participation(done.customer, at)
+        login = await _participation(done.customer, done.requested_at, at)
     elif done.source == accepting.SOURCE:
         await _referral(request, done.customer, at)
     return Confirmed(kind=kind_of(done.source), customer=done.customer, login=login)
@@ -52,8 +52,8 @@ async def _referral(request: UUID, friend: UUID, at: datetime) -> None:
     await ground.execute(_TAKE, request, at)
 
 
-async def _participation(customer: UUID, at: datetime) -> UUID | None:
-    program = await joining.confirm(customer=customer, at=at)
+async def _participation(customer: UUID, asked_at: datetime, at: datetime) -> UUID | None:
+    program = await joining.confirm(customer=customer, asked_at=asked_at, at=at)
     if program is None:
         return None
     await sharing.code_of(customer=customer, program=program, at=at)

@@ -25,4 +25,4 @@ async def ask_for_login(*, email: str, language: str, at: datetime) -> None:
 
 
 async def _sees_something(customer: UUID) -> bool:
-    return await joining.takes_part(customer=customer) or await listing.has_rewards(customer=customer)
+    return await joining.takes_part_in_any(customer=customer) or await listing.has_rewards(customer=customer)

@@ -68,7 +68,7 @@ class CustomerController(Controller):
 async def _look(customer: UUID, lang: str, *, consents: bool) -> Dossier:
     return Dossier(
         person=await finding.known(customer=customer),
-        takes_part=await joining.takes_part(customer=customer),
+        takes_part=await joining.takes_part_in_any(customer=customer),
         standing=await reading.standing(customer=customer, language=lang) if consents else None,
         story=await reading.story(customer=customer) if consents else None,
         answers=await answers.answers_of(customer=customer),

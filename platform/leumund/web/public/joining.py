@@ -71,7 +71,7 @@ async def look(*, invitation: UUID, language: str) -> Thanks:
     """The offer to whoever answered ``invitation`` gladly. Raises InvitationUnknown, NoProgram."""
     person = await thanking.glad(invitation=invitation)
     offer = await offering.current()
-    taking_part = await joining.takes_part(customer=person.customer)
+    taking_part = await joining.takes_part(customer=person.customer, program=offer.id)
     open_to = None if taking_part else await wordings.shown(language=language, customer=person.customer)
     return Thanks(offer, f"/join/{tokens.sign(PURPOSE, invitation)}", open_to)
 

@@ -88,7 +88,7 @@ async def _look(customer: UUID, lang: str) -> Seen:
         raise NotSignedIn
     return Seen(
         person=person,
-        takes_part=await joining.takes_part(customer=customer),
+        takes_part=await joining.takes_part_in_any(customer=customer),
         given=await _given(customer),
         referrals=await listing.referrals_of(advocate=customer),
         rewards=await listing.rewards_of(customer=customer),
