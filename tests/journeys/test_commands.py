@@ -129,6 +129,17 @@ async def test_an_operator_is_made_once_with_a_good_password_and_can_be_reset(va
     assert reset.stdout != made.stdout
 
 
+@pytest.mark.parametrize("group", ["customers", "surveys"])
+async def test_a_file_that_is_not_there_is_said_to_be_missing(
+    variables: dict[str, str], linden: Tenant, tmp_path: Path, group: str
+):
+    for path in (tmp_path / "nowhere.csv", tmp_path):
+        ran = leumund(group, "import", linden.slug, str(path), **variables)
+        assert (ran.returncode, ran.stdout) == (2, "")
+        assert "Invalid value for" in ran.stderr
+        assert "Traceback" not in ran.stderr
+
+
 async def test_companies_are_listed_with_state_version_and_host(variables: dict[str, str], linden: Tenant):
     listed = leumund("tenant", "list", **variables)
     assert listed.returncode == 0

@@ -22,7 +22,7 @@ def _group() -> None:
 @app.command("import")
 def import_file(
     slug: str,
-    file: Path,
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
     column: Annotated[list[str] | None, typer.Option(help=columns.HELP)] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report, and keep nothing.")] = False,
 ) -> None:
