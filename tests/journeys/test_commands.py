@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 
+from leumund.demo import claiming
 from leumund.demo.mailbox import Mailbox
 from leumund.kit import outbox
 from leumund.tenancy import migrating
@@ -194,3 +195,14 @@ async def test_the_doctor_names_what_is_wrong_and_looks_at_the_rest(variables: d
     assert re.search(r"^FAIL  mail: ", ran.stdout, re.MULTILINE)
     assert re.search(r"^ok    database: PostgreSQL ", ran.stdout, re.MULTILINE)
     assert "Traceback" not in ran.stderr
+
+
+def test_a_second_demo_leaves_the_running_one_alone(tmp_path: Path):
+    data = tmp_path / "demo"
+    with claiming.claimed(data):
+        data.mkdir()
+        (data / "kept").touch()
+        ran = leumund("demo", "--once", "--data", str(data))
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr == f"a demo is running in {data} already: stop it first, or give another folder with --data\n"
+    assert (data / "kept").exists()

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from leumund.demo import playing
+from leumund.cli import opening
+from leumund.demo import claiming, playing
 
 _PORT = 8000
 
@@ -18,11 +19,14 @@ def demo(
     data: Annotated[Path, typer.Option(help="Where the demo's database lies; emptied first.")] = Path("var/demo"),
 ) -> None:
     """Set up three companies, play the whole way from survey to reward, print figures and logins, and serve."""
-    if data.exists():
-        shutil.rmtree(data)
-    data.mkdir(parents=True)
     try:
-        asyncio.run(_play(data, once))
+        with claiming.claimed(data):
+            if data.exists():
+                shutil.rmtree(data)
+            data.mkdir(parents=True)
+            asyncio.run(_play(data, once))
+    except claiming.AlreadyRunning:
+        opening.stop(f"a demo is running in {data} already: stop it first, or give another folder with --data")
     except (KeyboardInterrupt, asyncio.CancelledError):
         typer.echo("\nstopped")
 
