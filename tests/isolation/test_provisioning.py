@@ -69,6 +69,26 @@ async def test_a_host_belongs_to_one_company(deployment: Deployment, company: Te
     assert found.id == company.id
 
 
+async def test_the_same_hosts_are_no_change_however_the_server_sorts_names(deployment: Deployment, company: Tenant):
+    hosts = [company.host, "a-c.example", "ab.example"]
+    owner = await servers.connect_owner(deployment.server)
+    trying = owner.transaction()
+    await trying.start()
+    try:
+        # Many a server's locale looks past hyphens; an enum sorts so too, on a server that knows no locale but C.
+        await owner.execute("DELETE FROM platform.host WHERE tenant <> $1", company.id)
+        await owner.execute(f"CREATE TYPE platform.sorted AS ENUM ('ab.example', 'a-c.example', '{company.host}')")
+        await owner.execute("ALTER TABLE platform.host DROP CONSTRAINT host_name_check")
+        await owner.execute("ALTER TABLE platform.host ALTER name TYPE platform.sorted USING name::platform.sorted")
+        assert await provisioning._hosts(owner, company.id, hosts, NOON) == ["hosts"]
+        for again in (hosts, [hosts[0], *reversed(hosts[1:])]):
+            assert await provisioning._hosts(owner, company.id, again, NOON) == []
+        assert await provisioning._hosts(owner, company.id, [*hosts[1:], hosts[0]], NOON) == ["hosts"], "another first"
+    finally:
+        await trying.rollback()
+        await owner.close()
+
+
 @pytest.mark.parametrize("spelling", ["{}", "{}:8000", "{}.", " {} "])
 async def test_a_host_is_found_in_every_spelling_of_its_own(deployment: Deployment, company: Tenant, spelling: str):
     found = await deployment.directory.by_host(spelling.format(company.host.upper()))

@@ -120,10 +120,9 @@ async def _name(connection: asyncpg.Connection, tenant: UUID, name: str) -> list
 
 
 async def _hosts(connection: asyncpg.Connection, tenant: UUID, hosts: list[str], at: datetime) -> list[str]:
-    rows = await connection.fetch(
-        "SELECT name FROM platform.host WHERE tenant = $1 ORDER BY canonical DESC, name", tenant
-    )
-    if [row["name"] for row in rows] == [hosts[0], *sorted(hosts[1:])]:
+    rows = await connection.fetch("SELECT name, canonical FROM platform.host WHERE tenant = $1", tenant)
+    # Without an order, for the server's need not be ours.
+    if {row["name"]: row["canonical"] for row in rows} == {host: host == hosts[0] for host in hosts}:
         return []
     await connection.execute("DELETE FROM platform.host WHERE tenant = $1", tenant)
     await connection.executemany(
