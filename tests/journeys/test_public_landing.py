@@ -49,8 +49,10 @@ async def test_every_fault_stands_by_its_field_and_nothing_typed_is_lost(
     bert = visit(energy)
     await bert.open(anna.share)
     before = await regulars.stored(deployment, energy)
-    await bert.submit("/r/", given_name='Bert "B" <b>', email="bert(at)people")
+    await bert.submit("/r/", given_name='Bert "B" <b>', email="bert(at)people", ticked={"consent_survey"})
     assert bert.answer.status_code == 422
+    ticked = [name for name, box in Form(bert.page, "/r/").boxes.items() if box]
+    assert ticked == ["consent_survey"], "what Bert ticked, and nothing else"
     assert re.findall(r'id="([a-z_]+)-wrong"', bert.page) == ["family_name", "email", "terms"]
     for field in ("family_name", "email", "terms"):
         assert re.search(rf'<input [^>]*id="{field}"[^>]*aria-describedby="{field}-wrong"', bert.page)
@@ -135,6 +137,7 @@ async def test_a_page_that_was_long_open_is_asked_again_with_all_it_held(
         assert bert.answer.status_code == 422, token
         assert "lange offen" in bert.page
         assert Form(bert.page, "/r/").fields["email"] == email
+        assert not any(Form(bert.page, "/r/").boxes.values()), "what was read long ago is agreed to anew"
     assert await regulars.stored(deployment, energy) == before
     await bert.submit("/r/", ticked={"terms"})
     assert bert.answer.status_code == 200

@@ -3,9 +3,13 @@
 import re
 from collections.abc import Awaitable, Callable
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
+from babel.dates import format_date
 
+from leumund.company import describing
 from leumund.kit import clock
 from leumund.rewards import converting
 from leumund.tenancy.deployment import Deployment
@@ -14,6 +18,7 @@ from tests import eyes
 from tests.journeys import guests, regulars
 from tests.journeys.guests import Form, Guest, Postbox
 from tests.journeys.regulars import Advocate
+from tests.rooms import whole
 
 Visit = Callable[..., Guest]
 LOGINS = "SELECT count(*) AS n FROM customer_login WHERE customer = $1"
@@ -250,3 +255,18 @@ async def test_a_voucher_s_code_is_shown_once_it_can_be_used(
         await regulars.change(deployment, energy, coded, anna.customer, code, state)
         await phone.open("/portal")
         assert (code in phone.page) is shown, state
+
+
+async def test_dates_are_in_the_language_of_their_page(deployment: Deployment, birke: Tenant, visit: Visit):
+    """The company speaks German alone, and the browser would rather have English."""
+    german = msgspec.structs.replace(whole.PROFILE, languages=["de"])
+    async with deployment.scopes.inside(birke):
+        await describing.describe(profile=german, at=clock.now())
+    anna = await regulars.advocate(deployment, birke)
+    await rewarded(deployment, birke, visit(birke, language="en"), anna)
+    phone = await entered(visit(birke, language="en"), anna)
+    await phone.open("/portal")
+    assert '<html lang="de"' in phone.page
+    at = clock.now().astimezone(ZoneInfo(german.time_zone))
+    assert format_date(at, "d. MMM y", locale="de") in phone.page
+    assert format_date(at, "medium", locale="en") not in phone.page

@@ -141,7 +141,8 @@ async def test_only_a_glad_answer_leads_to_the_offer(deployment: Deployment, ene
         assert ("/join/" in phone.page) is offered
         join = await regulars.signed(deployment, energy, "join", clara.invitation)
         assert (await phone.open(f"/join/{join}")).status_code == (200 if offered else 404)
-        posted = await phone.send(f"/join/{join}", terms="yes")
+        form = Form(phone.page, "/join/").fields if offered else {}
+        posted = await phone.send(f"/join/{join}", **form, terms="yes")
         assert posted.status_code == (200 if offered else 404)
 
 

@@ -20,8 +20,13 @@ WHERE event.customer = $1 ORDER BY event.at, event.state <> 'requested'
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """One purpose as a person finds it in the portal; ``given`` names the channels allowed, empty for none."""
+    """One purpose as a person finds it in the portal; ``given`` names the channels allowed, empty for none.
 
+    ``text`` is the version whose words they find; nobody is asked for what is ``retired``.
+    """
+
+    text: UUID
+    retired: bool
     purpose: str
     title: str
     wording: str
@@ -81,4 +86,12 @@ def _standing(text: Text, story_so_far: list[Happening]) -> Standing:
     said = {each.channel for each in story_so_far if each.purpose == text.purpose}
     channels = sorted(said) if text.is_retired else text.channels
     given = [channel for channel in channels if stands(channel)]
-    return Standing(purpose=text.purpose, title=text.title, wording=text.wording, channels=channels, given=given)
+    return Standing(
+        text=text.id,
+        retired=text.is_retired,
+        purpose=text.purpose,
+        title=text.title,
+        wording=text.wording,
+        channels=channels,
+        given=given,
+    )

@@ -6,7 +6,7 @@ What is counted stands in the company's rows under keyed hashes, and goes in the
 from datetime import datetime, timedelta
 from math import ceil
 
-from leumund.kit import counting, ground, sealing
+from leumund.kit import counting, faults, ground, sealing
 from leumund.kit.counting import Limit
 
 _TABLE, _KEY = "mail_attempt", "key_hash"
@@ -21,11 +21,11 @@ _CHECKS = Limit(_TABLE, _KEY, 3, timedelta(days=1))
 _LOGINS = Limit(_TABLE, _KEY, 5, _HOUR)
 
 
-class TooMany(Exception):
+class TooMany(faults.Refused):
     """This place, this link or the whole company had as many mails sent as it may; ``wait_seconds`` says how long."""
 
     def __init__(self, *, wait_seconds: int) -> None:
-        super().__init__(wait_seconds)
+        super().__init__("errors.pacing.too_many", minutes=ceil(wait_seconds / 60))
         self.wait_seconds = wait_seconds
 
 

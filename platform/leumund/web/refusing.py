@@ -13,7 +13,6 @@ from litestar.types import ASGIApp, ExceptionHandlersMap, Receive, Scope, Send
 from leumund.kit import language
 from leumund.kit.faults import Refusals, Refused, Unknown
 from leumund.kit.tokens import BadToken
-from leumund.messages.pacing import TooMany
 from leumund.tenancy.pools import Busy
 from leumund.web import answering, dressing
 
@@ -67,14 +66,6 @@ async def busy(request: Request[Any, Any, Any], _: Exception) -> Response[str]:
     return await error_page(request, 503)
 
 
-async def too_many(request: Request[Any, Any, Any], fault: Exception) -> Response[str]:
-    """More mails asked for than one place, link or company may."""
-    assert isinstance(fault, TooMany), "routed here by type"
-    page = await error_page(request, 429)
-    page.headers["retry-after"] = str(fault.wait_seconds)
-    return page
-
-
 async def http_fault(request: Request[Any, Any, Any], fault: Exception) -> Response[str]:
     """What the framework itself refuses: no such route, no such method, too large."""
     assert isinstance(fault, HTTPException), "routed here by type"
@@ -114,7 +105,6 @@ COMPANY_FAULTS: ExceptionHandlersMap = {
     Refused: later(refused),
     Refusals: later(refused),
     Busy: later(busy),
-    TooMany: later(too_many),
     HTTPException: later(http_fault),
     Exception: later(unexpected),
 }

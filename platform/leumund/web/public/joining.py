@@ -54,16 +54,20 @@ class JoinController(Controller):
         try:
             async with entering.reading(request):
                 person = await thanking.glad(invitation=tokens.read(PURPOSE, token))
+                shown = await _as_read(person, sent, lang)
                 forms.require(sent, fields=())
             await pacing.count(request)
             async with entering.inside(request):
-                await _join(request, person, sent, lang, at)
+                await _join(request, person, shown, sent, lang, at)
+                # Read after the deed: what was published meanwhile would be evidence of words nobody read.
+                await _as_read(person, sent, lang)
         except Unknown:
             raise
         except (Refused, Refusals) as fault:
             async with entering.reading(request):
                 thanks = await look(invitation=tokens.read(PURPOSE, token), language=lang)
-            return await page(request, thanks, lang, errors=forms.errors(fault, lang))
+            again = await page(request, thanks, lang, sent=sent, errors=forms.errors(fault, lang))
+            return pacing.told(again, fault)
         return await answering.page(request, "joined.html", email_hint=forms.masked(person.email))
 
 
@@ -77,25 +81,43 @@ async def look(*, invitation: UUID, language: str) -> Thanks:
 
 
 async def page(
-    request: Request[Any, Any, Any], thanks: Thanks, lang: str, *, errors: Mapping[str, str] | None = None
+    request: Request[Any, Any, Any],
+    thanks: Thanks,
+    lang: str,
+    *,
+    sent: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
 ) -> Response[str]:
-    """Thanks for a glad answer, with the offer."""
+    """Thanks for a glad answer, with the offer; what is wrong belongs to its form, which goes with it."""
+    form = _form(thanks, sent or {})
+    faults = errors if errors and form else {}
     company = (await dressing.dress_of(request)).profile.name
     return await answering.page(
         request,
         "survey_thanks.html",
-        status=422 if errors else 200,
+        status=422 if faults else 200,
         promoter=True,
         offer=offers.to_advocate(thanks.offer, company=company, language=lang),
-        join=_form(thanks),
-        errors=errors or {},
+        join=form,
+        errors=faults,
     )
 
 
-async def _join(
-    request: Request[Any, Any, Any], person: Glad, sent: Mapping[str, str], lang: str, at: datetime
-) -> None:
+async def _as_read(person: Glad, sent: Mapping[str, str], lang: str) -> Wordings:
+    """The current wordings, which are those beside the form that was sent. Raises OutOfDate."""
     shown = await wordings.shown(language=lang, customer=person.customer)
+    if not _proves(shown, sent):
+        raise forms.OutOfDate("errors.forms.out_of_date")
+    return shown
+
+
+def _proves(shown: Wordings, sent: Mapping[str, str]) -> bool:
+    return sent.get("wordings", "") == shown.fingerprint()
+
+
+async def _join(
+    request: Request[Any, Any, Any], person: Glad, shown: Wordings, sent: Mapping[str, str], lang: str, at: datetime
+) -> None:
     await joining.join(
         customer=person.customer,
         email=person.email,
@@ -107,13 +129,13 @@ async def _join(
     )
 
 
-def _form(thanks: Thanks) -> dict[str, Any] | None:
-    if thanks.wordings is None:
+def _form(thanks: Thanks, sent: Mapping[str, str]) -> dict[str, Any] | None:
+    shown = thanks.wordings
+    if shown is None:
         return None
     return {
         "action": thanks.action,
-        "terms": thanks.wordings.terms,
-        "notice": thanks.wordings.notice,
-        "consents": thanks.wordings.boxes(),
-        "given": thanks.wordings.given,
+        "wordings": shown.fingerprint(),
+        "given": shown.given,
+        **shown.view(sent, proven=_proves(shown, sent)),
     }

@@ -29,10 +29,11 @@ _FIELDS = ("given_name", "family_name", "email")
 
 
 class Landing(NamedTuple):
-    """All that the page shows, read in one scope."""
+    """All that the page shows, read in one scope; ``proven`` when the form that was sent showed the same words."""
 
     shared: Shared
     wordings: Wordings
+    proven: bool
     form_token: str
 
 
@@ -45,7 +46,7 @@ class LandingController(Controller):
     async def show(self, request: Request[Any, Any, Any], code: FromPath[str]) -> Response[str]:
         lang = await entering.language(request)
         async with entering.reading(request):
-            landing = await _look(code, lang, clock.now())
+            landing = await _look(code, {}, lang, clock.now())
         if not heading.is_head(request.scope) and not referral_rules.is_machine(request.headers.get("user-agent", "")):
             clicks.note(tenant=tenant_of(request.scope), link=landing.shared.link)
         return await _page(request, landing, lang, sent={}, errors={})
@@ -60,32 +61,29 @@ class LandingController(Controller):
             await pacing.count(request, link=code.lower())
             async with pacing.evened(), entering.inside(request):
                 await accepting.accept(code=code, form=form, at=at)
+                # Read after the deed: what was published meanwhile would be evidence of words nobody read.
+                await _as_read(code, sent, lang, at)
         except Unknown:
             raise
         except (Refused, Refusals) as fault:
             async with entering.reading(request):
-                landing = await _look(code, lang, at)
-            return await _page(request, landing, lang, sent=sent, errors=forms.errors(fault, lang))
+                landing = await _look(code, sent, lang, at)
+            page = await _page(request, landing, lang, sent=sent, errors=forms.errors(fault, lang))
+            return pacing.told(page, fault)
         return await answering.page(request, "landing_sent.html", email_hint=forms.masked(sent["email"]))
 
 
-async def _look(code: str, lang: str, at: datetime) -> Landing:
+async def _look(code: str, sent: Mapping[str, str], lang: str, at: datetime) -> Landing:
     _plausible(code)
     shared = await finding.look_up(code=code)
     shown = await wordings.shown(language=lang)
     proof = tokens.sign_until(PURPOSE, _payload(code, shown), at=at, ttl_seconds=FORM_TTL_SECONDS)
-    return Landing(shared, shown, proof)
+    return Landing(shared, shown, _proves(code, shown, sent, at), proof)
 
 
 async def _form(request: Request[Any, Any, Any], code: str, sent: Mapping[str, str], lang: str, at: datetime) -> Form:
     _plausible(code)
-    shown = await wordings.shown(language=lang)
-    try:
-        proven = tokens.read_until(PURPOSE, sent.get("form_token", ""), at=at)
-    except BadToken:
-        proven = ""
-    if proven != _payload(code, shown):
-        raise forms.OutOfDate("errors.forms.out_of_date")
+    shown = await _as_read(code, sent, lang, at)
     _require(sent)
     return Form(
         **{name: sent[name] for name in _FIELDS},
@@ -94,6 +92,21 @@ async def _form(request: Request[Any, Any, Any], code: str, sent: Mapping[str, s
         consents=shown.chosen(sent),
         evidence=evidence.of(request, page=PURPOSE),
     )
+
+
+async def _as_read(code: str, sent: Mapping[str, str], lang: str, at: datetime) -> Wordings:
+    """The current wordings, which are those beside the form that was sent. Raises OutOfDate."""
+    shown = await wordings.shown(language=lang)
+    if not _proves(code, shown, sent, at):
+        raise forms.OutOfDate("errors.forms.out_of_date")
+    return shown
+
+
+def _proves(code: str, shown: Wordings, sent: Mapping[str, str], at: datetime) -> bool:
+    try:
+        return tokens.read_until(PURPOSE, sent.get("form_token", ""), at=at) == _payload(code, shown)
+    except BadToken:
+        return False
 
 
 def _require(sent: Mapping[str, str]) -> None:
@@ -140,9 +153,7 @@ async def _page(
         **offers.to_friend(offer, advocate=advocate, company=company, language=lang),
         action=request.url.path,
         form_token=landing.form_token,
-        terms=landing.wordings.terms,
-        notice=landing.wordings.notice,
-        consents=landing.wordings.boxes(),
+        **landing.wordings.view(sent, proven=landing.proven),
         values={name: sent.get(name, "") for name in _FIELDS},
         errors=errors,
     )

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from litestar import Request
+from litestar import Request, Response
 
 from leumund.kit import clock
 from leumund.messages import pacing
@@ -16,9 +16,17 @@ _LEAST_SECONDS = 0.25
 
 
 async def count(request: Request[Any, Any, Any], *, link: str = "") -> None:
-    """Count this form before its deed, in a transaction of its own. Raises pacing.TooMany, which answers 429."""
+    """Count this form before its deed, in a transaction of its own. Raises pacing.TooMany."""
     async with entering.inside(request):
         await pacing.count(peer=peers.place(request), link=link, at=clock.now())
+
+
+def told(page: Response[str], fault: Exception) -> Response[str]:
+    """The form again, and after one too many the status and the wait that a machine understands (RFC 6585)."""
+    if isinstance(fault, pacing.TooMany):
+        page.status_code = 429
+        page.set_header("retry-after", str(fault.wait_seconds))
+    return page
 
 
 @asynccontextmanager

@@ -1,8 +1,10 @@
 """The portal: an advocate's link and its code, what became of it, rewards, and what may be written to a person."""
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from litestar import Controller, Request, Response, get
 from litestar.exceptions import NotFoundException
@@ -20,10 +22,11 @@ from leumund.referrals import sharing
 from leumund.rewards import listing
 from leumund.tenancy.arriving import tenant_of
 from leumund.theming import tokens as design
-from leumund.web import answering, dressing, entering, saying
+from leumund.web import answering, dressing, entering
 from leumund.web.public import sharing as ways
 from leumund.web.public import visitors
 from leumund.web.public.visitors import NotSignedIn
+from leumund.web.saying import Saying
 
 _TOTALS = {"pending": "pending", "available": "approved"}
 # A voucher's code is shown while it can be used, and not before its hold has ended.
@@ -65,8 +68,8 @@ class PortalController(Controller):
     async def show(self, request: Request[Any, Any, Any]) -> Response[str]:
         customer, lang = await visitors.signed_in(request), await entering.language(request)
         async with entering.reading(request):
-            seen = await _look(customer, lang)
-        return await _page(request, seen, lang)
+            seen = await look(customer, lang)
+        return await page(request, seen, lang)
 
     @get("/qr.svg")
     async def svg(self, request: Request[Any, Any, Any]) -> Response[str]:
@@ -81,7 +84,8 @@ class PortalController(Controller):
         return Response(qr.png(link, color=color), media_type="image/png", headers=_PICTURE | named)
 
 
-async def _look(customer: UUID, lang: str) -> Seen:
+async def look(customer: UUID, lang: str) -> Seen:
+    """All that ``customer`` sees. Raises NotSignedIn."""
     person = await finding.by_id(customer=customer)
     if person is None:
         # The record went while the session was open.
@@ -105,11 +109,18 @@ async def _given(customer: UUID) -> Given | None:
     return None if code is None else Given(offer, sharing.address(code))
 
 
-async def _page(request: Request[Any, Any, Any], seen: Seen, lang: str) -> Response[str]:
-    profile, when = (await dressing.dress_of(request)).profile, (await saying.here(request)).day
+async def page(
+    request: Request[Any, Any, Any], seen: Seen, lang: str, *, errors: Mapping[str, str] | None = None
+) -> Response[str]:
+    """The portal, with what is wrong about a choice that could not be taken."""
+    profile = (await dressing.dress_of(request)).profile
+    when = Saying(lang, ZoneInfo(profile.time_zone)).day
     return await answering.page(
         request,
         "portal.html",
+        status=422 if errors else 200,
+        errors=errors or {},
+        path="/portal",
         customer_name=seen.person.given_name or seen.person.email or "",
         takes_part=seen.takes_part,
         share=_share(seen.given, company=profile.name, lang=lang),
@@ -129,7 +140,10 @@ async def _page(request: Request[Any, Any, Any], seen: Seen, lang: str) -> Respo
         consents=[
             {
                 "purpose": each.purpose,
+                "text": each.text,
                 "title": each.title,
+                "wording": each.wording,
+                "retired": each.retired,
                 "given": bool(each.given),
                 "action": f"/portal/consents/{each.purpose}",
             }

@@ -32,9 +32,9 @@ class PortalLoginController(Controller):
         lang, sent = await entering.language(request), await forms.filled(request)
         try:
             email = normalising.email(sent.get("email", ""))
+            await pacing.count(request)
         except Refused as fault:
-            return await _form(request, sent=sent, errors=forms.errors(fault, lang))
-        await pacing.count(request)
+            return pacing.told(await _form(request, sent=sent, errors=forms.errors(fault, lang)), fault)
         async with pacing.evened(), entering.inside(request):
             await asking.ask_for_login(email=email, language=lang, at=clock.now())
         return await answering.page(request, "portal_sent.html")

@@ -23,12 +23,27 @@ class Wordings(msgspec.Struct, frozen=True):
     consents: list[Text]
     given: list[str] = []
 
-    def boxes(self) -> list[dict[str, Any]]:
-        """The consents as the templates take them."""
-        return [
-            {"purpose": text.purpose, "title": text.title, "wording": text.wording, "name": _box(text)}
-            for text in self.consents
-        ]
+    def view(self, sent: Mapping[str, str], *, proven: bool) -> dict[str, Any]:
+        """What the templates take; ``proven`` when the form that was ``sent`` showed these very words.
+
+        No box is ticked for anybody: one that is was ticked by the very person, for the very words it stands by.
+        """
+        ticks = sent if proven else {}
+        return {
+            "terms": self.terms,
+            "notice": self.notice,
+            "accepted": forms.ticked(ticks, "terms"),
+            "consents": [
+                {
+                    "purpose": text.purpose,
+                    "title": text.title,
+                    "wording": text.wording,
+                    "name": _box(text),
+                    "ticked": forms.ticked(ticks, _box(text)),
+                }
+                for text in self.consents
+            ],
+        }
 
     def chosen(self, sent: Mapping[str, str]) -> dict[str, bool]:
         """Of every purpose that was offered, whether its box was ticked."""
