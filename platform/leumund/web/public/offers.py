@@ -1,18 +1,34 @@
 """What a program offers, as people read it; a side that gets nothing is promised nothing."""
 
+from typing import NamedTuple
+
 from leumund.kit import language as languages
 from leumund.kit import money
 from leumund.kit.money import Money
 from leumund.programs.offering import Offer
 
 
-def reward(offer: Offer, *, side: str, language: str) -> str:
-    """What ``side`` (advocate or friend) gets, such as ``25,00 € als Gutschrift``; empty when nothing."""
+class Promise(NamedTuple):
+    """What one side gets, the order it takes (empty when any will do), and both in one."""
+
+    reward: str
+    least: str
+    whole: str
+
+
+def promised(offer: Offer, *, side: str, language: str) -> Promise | None:
+    """What ``side`` (advocate or friend) is promised, such as ``25,00 € als Gutschrift``; None when nothing.
+
+    A condition belongs beside the advantage it is for (DDG § 6), so that neither goes without the other.
+    """
     rule = offer.rule(side)
     if rule is None:
-        return ""
-    amount = money.short(Money(rule.cents, offer.currency), language)
-    return languages.text(f"offers.reward.{rule.kind}", language, amount=amount)
+        return None
+    reward = languages.text(f"offers.reward.{rule.kind}", language, amount=_short(rule.cents, offer, language))
+    if not rule.minimum_order_cents:
+        return Promise(reward, "", reward)
+    least = languages.text("offers.least", language, amount=_short(rule.minimum_order_cents, offer, language))
+    return Promise(reward, least, f"{reward} ({least})")
 
 
 def rewarded(offer: Offer) -> str:
@@ -21,31 +37,35 @@ def rewarded(offer: Offer) -> str:
     return "both" if len(sides) > 1 else "".join(sides)
 
 
-def to_friend(offer: Offer, *, advocate: str, company: str, language: str) -> dict[str, str]:
+def to_friend(offer: Offer, *, advocate: str, company: str, language: str) -> dict[str, str | Promise | None]:
     """The offer as the page behind a share link takes it."""
-    friends, plain = reward(offer, side="friend", language=language), "" if rewarded(offer) == "both" else "_plain"
+    friends, plain = promised(offer, side="friend", language=language), "" if rewarded(offer) == "both" else "_plain"
     return {
         "headline": offer.text("headline", language)
         or (
-            languages.text("public.landing.headline", language, reward=friends)
+            languages.text("public.landing.headline", language, reward=friends.reward)
             if friends
             else languages.text("public.landing.headline_plain", language, company=company)
         ),
         "pitch": offer.text("text", language)
         or languages.text(f"public.landing.pitch{plain}", language, advocate=advocate, company=company),
         "friend_reward": friends,
-        "advocate_reward": reward(offer, side="advocate", language=language),
+        "advocate_reward": promised(offer, side="advocate", language=language),
         "rewarded": rewarded(offer),
     }
 
 
-def to_advocate(offer: Offer, *, company: str, language: str) -> dict[str, str]:
+def to_advocate(offer: Offer, *, company: str, language: str) -> dict[str, str | Promise | None]:
     """The offer as the page after a glad answer takes it."""
     plain = "" if rewarded(offer) == "both" else "_plain"
     return {
         "headline": offer.text("headline", language)
         or languages.text("public.offer.headline", language, company=company),
         "text": offer.text("advocate_text", language) or languages.text(f"public.offer.text{plain}", language),
-        "advocate_reward": reward(offer, side="advocate", language=language),
-        "friend_reward": reward(offer, side="friend", language=language),
+        "advocate_reward": promised(offer, side="advocate", language=language),
+        "friend_reward": promised(offer, side="friend", language=language),
     }
+
+
+def _short(cents: int, offer: Offer, language: str) -> str:
+    return money.short(Money(cents, offer.currency), language)

@@ -21,7 +21,7 @@ def ways(offer: Offer, *, link: str, company: str, language: str) -> dict[str, s
 
 
 def _words(offer: Offer, company: str, language: str) -> str:
-    reward = offers.reward(offer, side="advocate", language=language)
-    if not reward:
+    promise = offers.promised(offer, side="advocate", language=language)
+    if promise is None:
         return languages.text("offers.share.text_plain", language, company=company)
-    return languages.text("offers.share.text", language, company=company, reward=reward)
+    return languages.text("offers.share.text", language, company=company, reward=promise.whole)

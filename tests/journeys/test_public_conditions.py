@@ -1,0 +1,57 @@
+"""A promise comes with its conditions, and one click says all that it does."""
+
+import re
+from collections.abc import Awaitable, Callable
+from html import unescape
+
+import pytest
+
+from leumund.tenancy.deployment import Deployment
+from leumund.tenancy.directory import Tenant
+from tests.journeys import guests, regulars
+from tests.journeys.guests import Guest, Postbox
+
+Visit = Callable[..., Guest]
+LEAST = "UPDATE reward_rule SET minimum_order_cents = CASE side WHEN 'friend' THEN 9000 ELSE $1 END"
+
+
+def plain(page: str) -> str:
+    """What a page says, without its tags and with every space alike."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+@pytest.mark.parametrize("slug", ["linden", "birke"])
+async def test_the_order_a_reward_takes_stands_beside_it_and_nowhere_else(
+    deployment: Deployment, brands: dict[str, Tenant], visit: Visit, slug: str
+):
+    tenant = brands[slug]
+    anna = await regulars.advocate(deployment, tenant)
+    was = await regulars.rows(deployment, tenant, "SELECT id, minimum_order_cents AS cents FROM reward_rule")
+    try:
+        await regulars.change(deployment, tenant, LEAST, 0)
+        bert = visit(tenant, language="de")
+        await bert.open(anna.share)
+        assert [plain(each) for each in re.findall(r"<span class=.least.>([^<]*)</span>", bert.page)] == [
+            "ab 90 € Bestellwert"
+        ]
+        await regulars.change(deployment, tenant, LEAST, 5000)
+        await bert.open(anna.share)
+        assert bert.page.count('class="least"') == 2
+        assert "(ab 50 € Bestellwert) von" in plain(bert.page), "what Anna gets is disclosed with its condition"
+    finally:
+        for row in was:
+            sql = "UPDATE reward_rule SET minimum_order_cents = $2 WHERE id = $1"
+            await regulars.change(deployment, tenant, sql, row["id"], row["cents"])
+
+
+async def test_the_button_says_when_it_confirms_consents_too(
+    deployment: Deployment, energy: Tenant, visit: Visit, postbox: Callable[[Tenant], Awaitable[Postbox]]
+):
+    said = "Mit demselben Klick bestätigen Sie auch"
+    anna = await regulars.advocate(deployment, energy)
+    for ticked in ({"terms"}, {"terms", "consent_survey"}):
+        bert, email = visit(energy, language="de"), guests.address_of("bert")
+        await bert.open(anna.share)
+        await bert.submit("/r/", given_name="Bert", family_name="Freund", email=email, ticked=ticked)
+        await bert.open((await postbox(energy)).link(email, "/confirm/"))
+        assert (said in bert.page) == ("consent_survey" in ticked)
