@@ -103,3 +103,20 @@ async def test_a_program_that_rests_meanwhile_can_still_be_confirmed(inside: Gro
     asked = await join(anna, at=NOON)
     await offering.offer(terms=msgspec.structs.replace(whole.TERMS, state="paused"), at=NOON + HOUR)
     assert (await confirm(asked, at=NOON + 2 * HOUR)).login is not None
+
+
+async def test_only_whoever_took_part_before_is_offered_the_program_that_followed(inside: Ground):
+    await whole.company(at=NOON)
+    anna = await whole.person(ANNA, at=NOON)
+    await confirm(await join(anna, at=NOON), at=NOON)
+    bert = await whole.person("bert@people.example", at=NOON, name="Bert")
+    assert await joining.offered_anew(customer=anna) is None, "she takes part in it"
+    await offering.end_others(key="nachbarn")
+    assert await joining.offered_anew(customer=anna) is None, "nothing is live"
+    await another_program(at=NOON + DAY)
+    offer = await joining.offered_anew(customer=anna)
+    assert offer is not None
+    assert offer.key == "nachbarn"
+    assert await joining.offered_anew(customer=bert) is None, "he never took part in anything"
+    await confirm(await join(anna, at=NOON + DAY), at=NOON + 2 * DAY)
+    assert await joining.offered_anew(customer=anna) is None

@@ -9,6 +9,7 @@ from leumund.customers import normalising
 from leumund.kit import ground
 from leumund.messages import pacing, sending
 from leumund.programs import offering
+from leumund.programs.offering import NoProgram, Offer
 
 SOURCE = "participation"
 _CONFIRM = """
@@ -83,3 +84,14 @@ async def takes_part(*, customer: UUID, program: UUID) -> bool:
 async def takes_part_in_any(*, customer: UUID) -> bool:
     """Whether the person takes part in some program, be it one that rests or has ended."""
     return bool(await ground.fetch(_TAKES_PART, customer))
+
+
+async def offered_anew(*, customer: UUID) -> Offer | None:
+    """The live program, for whoever takes part in one that ended before it and not in this; else None."""
+    try:
+        offer = await offering.current()
+    except NoProgram:
+        return None
+    if await takes_part(customer=customer, program=offer.id):
+        return None
+    return offer if await takes_part_in_any(customer=customer) else None

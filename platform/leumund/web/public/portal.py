@@ -44,12 +44,14 @@ class Given(NamedTuple):
 class Seen(NamedTuple):
     """All that one person sees, read in one scope; nothing is given while the program rests or has ended.
 
-    A friend has rewards and consents, and takes no part until they join.
+    A friend has rewards and consents, and takes no part until they join. ``anew`` when the program they take part in
+    ended and another is live, in which they may.
     """
 
     person: Person
     takes_part: bool
     given: Given | None
+    anew: bool
     referrals: list[dict[str, Any]]
     rewards: list[dict[str, Any]]
     consents: list[Standing]
@@ -94,6 +96,7 @@ async def look(customer: UUID, lang: str) -> Seen:
         person=person,
         takes_part=await joining.takes_part_in_any(customer=customer),
         given=await _given(customer),
+        anew=await joining.offered_anew(customer=customer) is not None,
         referrals=await listing.referrals_of(advocate=customer),
         rewards=await listing.rewards_of(customer=customer),
         consents=await consents.standing(customer=customer, language=lang),
@@ -123,6 +126,7 @@ async def page(
         path="/portal",
         customer_name=seen.person.given_name or seen.person.email or "",
         takes_part=seen.takes_part,
+        anew=seen.anew,
         share=_share(seen.given, company=profile.name, lang=lang),
         referrals=[{"when": when(each["at"]), "state_key": each["state"]} for each in seen.referrals],
         rewards=[

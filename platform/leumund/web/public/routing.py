@@ -12,6 +12,7 @@ from leumund.web.public.landing import LandingController
 from leumund.web.public.legal import LegalController
 from leumund.web.public.portal import PortalController
 from leumund.web.public.portal_consents import PortalConsentController
+from leumund.web.public.portal_joining import PortalJoinController
 from leumund.web.public.portal_login import PortalLoginController
 from leumund.web.public.survey import SurveyController
 from leumund.web.public.theme import ThemeController
@@ -32,6 +33,7 @@ def routes() -> list[ControllerRouterHandler]:
         PortalController,
         PortalLoginController,
         PortalConsentController,
+        PortalJoinController,
         UnsubscribeController,
     ]
     return [

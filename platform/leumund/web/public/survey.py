@@ -14,7 +14,7 @@ from leumund.programs.offering import NoProgram
 from leumund.surveys import answering as answers
 from leumund.surveys.answering import Asked, NoLongerOpen
 from leumund.web import answering, entering, forms, refusing
-from leumund.web.public import joining
+from leumund.web.public import joining, taking_part
 
 PURPOSE = kinds.signed_for("survey_invitation")
 _MARKS = {str(mark): mark for mark in range(11)}
@@ -64,10 +64,10 @@ class SurveyController(Controller):
         # The answer stands by now, whatever becomes of the offer.
         try:
             async with entering.reading(request):
-                thanks = await joining.look(invitation=invitation, language=lang)
+                offered = await joining.look(invitation=invitation, language=lang)
         except NoProgram:
             return await _thanks(request, promoter=True)
-        return await joining.page(request, thanks, lang)
+        return await taking_part.page(request, offered, lang)
 
 
 def _before(asked: Asked, *, tapped: Mapping[str, str]) -> dict[str, str]:

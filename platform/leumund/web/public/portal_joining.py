@@ -1,0 +1,67 @@
+"""Taking part anew: whoever took part in a program that ended is offered the one that runs now, in the portal."""
+
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Request, Response, get, post
+from litestar.response import Redirect
+from litestar.types import ExceptionHandlersMap
+
+from leumund.customers import choosing, finding
+from leumund.programs import joining
+from leumund.web import entering
+from leumund.web.public import taking_part, visitors, wordings
+from leumund.web.public.taking_part import Offered
+from leumund.web.public.visitors import NotSignedIn
+
+
+class NothingNew(Exception):
+    """They take part in what is live, or nothing is, or they never took part in anything."""
+
+
+def to_portal(request: Request[Any, Any, Any], _: Exception) -> Redirect:
+    """Lead whoever is offered nothing new to all they have."""
+    return entering.redirect(request, "/portal")
+
+
+_FAULTS: ExceptionHandlersMap = {NotSignedIn: visitors.to_login, NothingNew: to_portal}
+
+
+class PortalJoinController(Controller):
+    """``/portal/join``: for the person whose session this is, and nobody else."""
+
+    path = "/portal/join"
+    exception_handlers = _FAULTS
+
+    @get()
+    async def show(self, request: Request[Any, Any, Any]) -> Response[str]:
+        customer, lang = await visitors.signed_in(request), await entering.language(request)
+        async with entering.reading(request):
+            offered = await _look(customer, lang)
+        return await taking_part.page(request, offered, lang)
+
+    @post(status_code=200)
+    async def join(self, request: Request[Any, Any, Any]) -> Response[str]:
+        customer, lang = await visitors.signed_in(request), await entering.language(request)
+        return await taking_part.accept(request, partial(_look, customer, lang))
+
+
+async def _look(customer: UUID, lang: str) -> Offered:
+    """Raises NotSignedIn, NothingNew."""
+    person = await finding.by_id(customer=customer)
+    if person is None:
+        # The record went while the session was open.
+        raise NotSignedIn
+    offer = await joining.offered_anew(customer=customer)
+    if offer is None or person.email is None:
+        raise NothingNew
+    return Offered(
+        customer=customer,
+        email=person.email,
+        offer=offer,
+        source=choosing.SOURCE,
+        action="/portal/join",
+        template="portal_join.html",
+        wordings=await wordings.shown(language=lang, customer=customer),
+    )
