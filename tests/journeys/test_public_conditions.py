@@ -55,3 +55,14 @@ async def test_the_button_says_when_it_confirms_consents_too(
         await bert.submit("/r/", given_name="Bert", family_name="Freund", email=email, ticked=ticked)
         await bert.open((await postbox(energy)).link(email, "/confirm/"))
         assert (said in bert.page) == ("consent_survey" in ticked)
+
+
+async def test_what_a_yes_would_be_to_lies_open_beside_the_button(deployment: Deployment, energy: Tenant, visit: Visit):
+    anna, phone = await regulars.advocate(deployment, energy), visit(energy, language="de")
+    await phone.open(anna.enter)
+    await phone.submit("/portal/enter/")
+    await phone.open("/portal")
+    assert phone.page.count('<details class="wording" open>') == phone.page.count("/portal/consents/") == 2
+    await phone.submit("/portal/consents/survey", choice="yes")
+    await phone.open("/portal")
+    assert phone.page.count('<details class="wording" open>') == 1
