@@ -1,10 +1,12 @@
 """Nobody agrees to words they have not read: what was published meanwhile is shown first, above empty boxes."""
 
+import asyncio
 from collections.abc import Callable
+from contextvars import Context
 
 import pytest
 
-from leumund.consent import publishing
+from leumund.consent import publishing, requesting
 from leumund.kit import clock, language
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
@@ -183,6 +185,25 @@ async def test_a_no_is_taken_whatever_the_words_are_by_now(deployment: Deploymen
     assert phone.answer.status_code == 200
     said = await regulars.rows(deployment, birke, SAID, anna.customer)
     assert sorted(str(row["state"]) for row in said) == ["given", "requested", "withdrawn"]
+
+
+async def test_words_that_change_while_a_yes_is_taken_undo_it(
+    deployment: Deployment, birke: Tenant, visit: Visit, monkeypatch: pytest.MonkeyPatch
+):
+    phone, request = visit(birke, language="de"), requesting.request
+    await in_portal(deployment, birke, phone)
+    before = await regulars.stored(deployment, birke)
+
+    async def asked_after_a_new_wording(**named: object) -> object:
+        # Somebody else does it, in a scope of their own.
+        await asyncio.create_task(reworded(deployment, birke, "consent"), context=Context())
+        return await request(**named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(requesting, "request", asked_after_a_new_wording)
+    await phone.submit("/portal/consents/recommendation", choice="yes")
+    assert phone.answer.status_code == 422
+    assert NEW["consent"] in phone.page
+    assert await regulars.stored(deployment, birke) == before
 
 
 async def test_a_yes_that_stands_is_not_written_down_twice(deployment: Deployment, birke: Tenant, visit: Visit):

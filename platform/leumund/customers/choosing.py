@@ -43,8 +43,7 @@ async def choose(
         return
     if offered.retired or offered.needs_no_asking:
         return
-    if shown != str(offered.text):
-        raise WordingChanged("errors.customers.wording_changed")
+    _as_shown(offered, shown)
     # The session began with a link mailed to this very address half a day ago at most: that mail is the second opt-in,
     # so that the button confirms what it asks for.
     asked = await requesting.request(
@@ -57,6 +56,14 @@ async def choose(
         at=at,
     )
     await confirming.confirm(request=asked, at=at, evidence={**evidence, "method": "mailed login"})
+    # Read after the deed too: what was published meanwhile would be evidence of words nobody read.
+    _, recorded = await _offered(customer, purpose, language)
+    _as_shown(recorded, shown)
+
+
+def _as_shown(offered: Standing, shown: str) -> None:
+    if str(offered.text) != shown:
+        raise WordingChanged("errors.customers.wording_changed")
 
 
 async def _offered(customer: UUID, purpose: str, language: str) -> tuple[str, Standing]:
