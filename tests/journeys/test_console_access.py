@@ -348,7 +348,10 @@ async def test_an_owner_invites_and_a_shut_account_opens_with_a_new_link_alone(
     bert = await enrol(visit(office), mail)
     (member,) = await members_at(deployment, office, "bert@linden.example")
 
-    assert (await desk.client.post(f"/console/team/{member}/closure", headers=OURS)).status_code == 303
+    await desk.open(f"/console/team/{member}/closure")
+    assert (await desk.submit("/closure", typed="Anna")).status_code == 422
+    assert 'id="typed-wrong"' in desk.page
+    assert (await desk.send(f"/console/team/{member}/closure", typed="Bert")).status_code == 303
     assert (await sign_in(visit(office), **bert.shown(code=bert.code(steps_ahead=1)))).status_code == 422
     assert (await desk.client.post(f"/console/team/{member}/invitation", headers=OURS)).status_code == 303
     assert (await sign_in(visit(office), **bert.shown(code=bert.code(steps_ahead=1)))).status_code == 422
@@ -389,7 +392,7 @@ async def test_a_wrong_invitation_says_where_and_keeps_what_was_written(
 
 async def test_the_last_owner_is_told_and_stays(deployment: Deployment, office: Tenant, visit: Visit, anna: Colleague):
     desk = await staffing.signed_in(deployment, visit, office, anna)
-    for deed, fields in (("closure", {}), ("role", {"role": "viewer"})):
+    for deed, fields in (("closure", {"typed": "Anna"}), ("role", {"role": "viewer"})):
         answer = await desk.client.post(f"/console/team/{anna.member}/{deed}", data=fields, headers=OURS)
         assert answer.status_code == 422
         assert "mindestens einen Inhaber" in answer.text
@@ -425,7 +428,10 @@ async def test_a_key_is_shown_once_and_worth_nothing_once_revoked(deployment: De
     shop = visit(office).client
     bearer = {"authorization": f"Bearer {key}", "idempotency-key": uuid4().hex}
     assert (await shop.post("/api/v1/conversions", json={}, headers=bearer)).status_code not in (401, 403)
-    await desk.submit("/revocation")
+    await desk.open(found(r"/console/keys/[0-9a-f-]+/revocation", desk.page))
+    assert (await desk.submit("/revocation", typed="Laden")).status_code == 422
+    assert (await shop.post("/api/v1/conversions", json={}, headers=bearer)).status_code not in (401, 403)
+    await desk.submit("/revocation", typed="Shop")
     assert desk.answer.status_code == 200
     assert (await shop.post("/api/v1/conversions", json={}, headers=bearer)).status_code == 401
     async with deployment.scopes.inside(office):

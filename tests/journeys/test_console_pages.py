@@ -17,6 +17,7 @@ from leumund.surveys import figures, importing
 from leumund.surveys.importing import PastAnswer
 from leumund.tenancy.directory import Tenant
 from leumund.web.console import customers
+from tests import allowing
 from tests.journeys import guests
 from tests.journeys.desks import come, recommended, said
 from tests.rooms import whole
@@ -194,13 +195,36 @@ async def test_answers_are_filtered_by_class_and_comment(deployment, birke, desk
 
 
 async def test_inviting_says_who_was_asked_and_who_was_not(deployment, birke, desk):
-    await come(deployment, birke, Record(email="anna@people.example"), Record(email="bert@people.example"))
+    records = [Record(email=f"{name}@people.example") for name in ("anna", "bert", "clara")]
+    *_, clara = await come(deployment, birke, *records)
+    consent = {"channel": "email", "source": "import", "evidence": {"basis": "asked at the counter"}}
+    async with deployment.scopes.inside(birke):
+        await allowing.given(customer=clara, purpose="survey", email="clara@people.example", at=clock.now(), **consent)
     guest = await desk()
-    await guest.open("/console/surveys")
-    answer = await guest.submit("/invit")
+    await guest.open("/console/surveys/invitations")
+    assert "1 Person hat eingewilligt" in guest.page
+    assert (await guest.submit("/invit", typed="2")).status_code == 422
+    async with deployment.scopes.reading(birke):
+        assert (await ground.fetch("SELECT count(*) AS n FROM survey_invitation"))[0]["n"] == 0
+    answer = await guest.submit("/invit", typed="1")
     assert answer.status_code == 200
-    assert "0 Personen sind eingeladen" in guest.page
+    assert "1 Person ist eingeladen" in guest.page
     assert "2 Personen ohne Einwilligung" in guest.page
+
+
+async def test_whoever_would_invite_nobody_reads_why(deployment, birke, desk):
+    guest = await desk()
+    await guest.open("/console/surveys/invitations")
+    assert "niemand mit E-Mail-Adresse" in guest.page
+    await come(deployment, birke, Record(email="anna@people.example"))
+    await guest.open("/console/surveys/invitations")
+    assert "Gerade ist niemand einzuladen." in guest.page
+    assert "1 Person ohne Einwilligung" in guest.page
+    assert 'name="typed"' not in guest.page
+    answer = await guest.send("/console/surveys/invitations", typed="0")
+    assert answer.status_code == 200
+    assert "Gerade ist niemand einzuladen." in answer.text
+    assert "0 Personen" not in answer.text
 
 
 async def test_a_viewer_sees_everything_and_decides_nothing(deployment, birke, desk):

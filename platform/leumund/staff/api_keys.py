@@ -67,6 +67,14 @@ async def revoke(*, key: UUID, actor: str, at: datetime) -> None:
     await noting.note(actor=actor, action="key.revoked", subject=key, at=at)
 
 
+async def find(*, key: UUID) -> ApiKey:
+    """A key that still opens something. Raises KeyUnknown."""
+    row = await StaffApiKey.select().where((StaffApiKey.id == key) & StaffApiKey.revoked_at.is_null()).first()
+    if row is None:
+        raise KeyUnknown("errors.staff.key_unknown")
+    return msgspec.convert(row, ApiKey)
+
+
 async def every() -> list[ApiKey]:
     """All keys, revoked ones too, the newest first."""
     rows = await StaffApiKey.select().order_by(StaffApiKey.created_at, ascending=False)

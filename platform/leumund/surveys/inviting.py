@@ -4,8 +4,9 @@ A survey by mail is advertising (BGH VI ZR 225/17), so an invitation is made onl
 checks it again when it is sent.
 """
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -47,8 +48,25 @@ async def invite(*, customers: list[UUID] | None = None, languages: list[str], a
 
     Raises NoSurvey.
     """
-    survey = await publishing.current()
-    counted, last = Invited(), (None, None)
+    survey, counted = await publishing.current(), Invited()
+    async for rows in _due(counted, customers, at):
+        await _ask(survey, {row["id"]: rules.language_for(row["language"], spoken=languages) for row in rows}, at)
+    await noting.note(actor=actor, action="surveys.invited", detail=msgspec.structs.asdict(counted), at=at)
+    return counted
+
+
+async def count(*, at: datetime) -> Invited:
+    """Whom an invitation of everybody would reach now, and whom not and why; nobody is asked. Raises NoSurvey."""
+    await publishing.current()
+    counted = Invited()
+    async for _ in _due(counted, None, at):
+        pass
+    return counted
+
+
+async def _due(counted: Invited, customers: list[UUID] | None, at: datetime) -> AsyncIterator[list[dict[str, Any]]]:
+    """Who may be asked, some at a time; ``counted`` says at the end how many they are, and who is left out."""
+    last = (None, None)
     while counted.invited < _MOST_AT_ONCE:
         rows = await ground.fetch(_DUE, customers, at - QUARANTINE, _CHUNK, *last)
         if not rows:
@@ -58,15 +76,11 @@ async def invite(*, customers: list[UUID] | None = None, languages: list[str], a
         allowed = await checking.allowed_among(
             customers={row["id"]: row["email"] for row in rested}, purpose=PURPOSE, channel="email"
         )
-        asked = {
-            row["id"]: rules.language_for(row["language"], spoken=languages) for row in rested if row["id"] in allowed
-        }
-        await _ask(survey, asked, at)
+        asked = [row for row in rested if row["id"] in allowed]
         counted.invited += len(asked)
         counted.no_consent += len(rested) - len(asked)
         counted.quarantine += len(rows) - len(rested)
-    await noting.note(actor=actor, action="surveys.invited", detail=msgspec.structs.asdict(counted), at=at)
-    return counted
+        yield asked
 
 
 async def _ask(survey: Published, people: Mapping[UUID, str], at: datetime) -> None:

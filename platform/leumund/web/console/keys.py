@@ -6,14 +6,14 @@ from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath
-from litestar.response import Redirect
 
-from leumund.kit import clock
+from leumund.kit import clock, language
 from leumund.kit.faults import Refusals, Refused
 from leumund.staff import api_keys
 from leumund.staff.members import Member
 from leumund.web import forms, saying
-from leumund.web.console import entering
+from leumund.web.console import confirming, entering
+from leumund.web.console.confirming import Deed, Mistyped
 
 _RIGHT = "keys.manage"
 
@@ -41,12 +41,36 @@ class KeyController(Controller):
             return await _page(request, who, sent=sent, errors=forms.errors(fault, entering.language(request)))
         return await _page(request, who, created=created.key, name=sent["name"])
 
-    @post("/{key:uuid}/revocation")
-    async def revoke(self, request: Request[Any, Any, Any], key: FromPath[UUID]) -> Redirect:
+    @get("/{key:uuid}/revocation")
+    async def ask(self, request: Request[Any, Any, Any], key: FromPath[UUID]) -> Response[str]:
         who = await entering.member(request, _RIGHT)
+        return await confirming.page(request, who, await _revocation(request, key))
+
+    @post("/{key:uuid}/revocation", status_code=200)
+    async def revoke(self, request: Request[Any, Any, Any], key: FromPath[UUID]) -> Response[Any]:
+        who, sent = await entering.member(request, _RIGHT), await forms.filled(request)
+        deed = await _revocation(request, key)
+        try:
+            confirming.require(sent, name=deed.name)
+        except Mistyped as fault:
+            return await confirming.page(request, who, deed, sent=sent, fault=fault)
         async with entering.inside(request):
             await api_keys.revoke(key=key, actor=f"staff:{who.id}", at=clock.now())
         return entering.redirect(request, "/console/keys?done=revoked")
+
+
+async def _revocation(request: Request[Any, Any, Any], key: UUID) -> Deed:
+    lang = entering.language(request)
+    async with entering.reading(request):
+        found = await api_keys.find(key=key)
+    return Deed(
+        name=found.name,
+        title=language.text("console.keys.revoke_of", lang, name=found.name),
+        words=language.text("console.keys.revoke_text", lang),
+        button=language.text("console.keys.revoke", lang),
+        back="/console/keys",
+        back_name=language.text("console.nav.keys", lang),
+    )
 
 
 async def _page(

@@ -1,5 +1,6 @@
 """Surveys: what answers say together, what each says, and inviting everybody who may be asked."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from litestar import Controller, Request, Response, get, post
@@ -9,8 +10,9 @@ from leumund.staff.members import Member
 from leumund.surveys import figures, inviting, listing, publishing
 from leumund.surveys.inviting import Invited
 from leumund.surveys.publishing import NoSurvey, Published
-from leumund.web import dressing, paging, saying
-from leumund.web.console import entering, naming, overview
+from leumund.web import dressing, forms, paging, saying
+from leumund.web.console import confirming, entering, naming, overview
+from leumund.web.console.confirming import Mistyped
 
 
 class SurveyController(Controller):
@@ -22,17 +24,55 @@ class SurveyController(Controller):
     async def show(self, request: Request[Any, Any, Any]) -> Response[str]:
         return await _page(request, await entering.member(request, "surveys.see"))
 
+    @get("/invitations")
+    async def ask(self, request: Request[Any, Any, Any]) -> Response[str]:
+        who = await entering.member(request, "surveys.invite")
+        try:
+            async with entering.reading(request):
+                due = await inviting.count(at=clock.now())
+        except NoSurvey:
+            return await _page(request, who, status=409)
+        return await _ask(request, who, due)
+
     @post("/invitations", status_code=200)
     async def invite(self, request: Request[Any, Any, Any]) -> Response[str]:
-        who = await entering.member(request, "surveys.invite")
+        """Their number is typed out, so that nobody writes to more people than they were told of."""
+        who, sent = await entering.member(request, "surveys.invite"), await forms.filled(request)
         languages = (await dressing.dress_of(request)).profile.languages
         try:
             async with entering.inside(request):
+                due = await inviting.count(at=clock.now())
+                confirming.require(sent, name=str(due.invited))
                 invited = await inviting.invite(languages=languages, actor=f"staff:{who.id}", at=clock.now())
         except NoSurvey:
             # Nothing is published yet: the page says so where the button would be.
             return await _page(request, who, status=409)
+        except Mistyped as fault:
+            return await _ask(request, who, due, sent=sent, fault=fault)
         return await _page(request, who, invited=invited)
+
+
+async def _ask(
+    request: Request[Any, Any, Any],
+    who: Member,
+    due: Invited,
+    *,
+    sent: Mapping[str, str] | None = None,
+    fault: Mistyped | None = None,
+) -> Response[str]:
+    say = await saying.here(request)
+    wrong = fault if due.invited else None
+    return await entering.page(
+        request,
+        who,
+        "console_invite.html",
+        status=422 if wrong else 200,
+        say=say,
+        due=due,
+        rest_days=inviting.QUARANTINE.days,
+        values={"typed": (sent or {}).get("typed", "")},
+        errors=forms.errors(wrong, say.lang) if wrong else {},
+    )
 
 
 async def _page(

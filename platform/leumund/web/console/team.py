@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.types import ExceptionHandlersMap
 
-from leumund.kit import clock
+from leumund.kit import clock, language
 from leumund.kit.faults import Refusals, Refused
 from leumund.kit.language import LANGUAGES
 from leumund.messages import inviting
@@ -18,7 +18,8 @@ from leumund.staff.changing import LastOwner
 from leumund.staff.inviting import RoleUnknown
 from leumund.staff.members import Member
 from leumund.web import forms, refusing
-from leumund.web.console import entering
+from leumund.web.console import confirming, entering
+from leumund.web.console.confirming import Deed, Mistyped
 
 _RIGHT = "members.manage"
 _TEAM = "/console/team"
@@ -82,12 +83,36 @@ class TeamController(Controller):
             )
         return _done(request, "role_changed")
 
-    @post("/{member:uuid}/closure")
-    async def disable(self, request: Request[Any, Any, Any], member: FromPath[UUID]) -> Redirect:
+    @get("/{member:uuid}/closure")
+    async def ask(self, request: Request[Any, Any, Any], member: FromPath[UUID]) -> Response[str]:
         who = await entering.member(request, _RIGHT)
+        return await confirming.page(request, who, await _closure(request, member))
+
+    @post("/{member:uuid}/closure", status_code=200)
+    async def disable(self, request: Request[Any, Any, Any], member: FromPath[UUID]) -> Response[Any]:
+        who, sent = await entering.member(request, _RIGHT), await forms.filled(request)
+        deed = await _closure(request, member)
+        try:
+            confirming.require(sent, name=deed.name)
+        except Mistyped as fault:
+            return await confirming.page(request, who, deed, sent=sent, fault=fault)
         async with entering.inside(request):
             await changing.disable(member=member, actor=f"staff:{who.id}", at=clock.now())
         return _done(request, "disabled")
+
+
+async def _closure(request: Request[Any, Any, Any], member: UUID) -> Deed:
+    lang = entering.language(request)
+    async with entering.reading(request):
+        found = await members.find(member=member)
+    return Deed(
+        name=found.name,
+        title=language.text("console.team.disable_of", lang, name=found.name),
+        words=language.text("console.team.disable_text", lang, email=found.email),
+        button=language.text("console.team.disable", lang),
+        back=_TEAM,
+        back_name=language.text("console.nav.team", lang),
+    )
 
 
 async def _page(
@@ -114,5 +139,5 @@ def _done(request: Request[Any, Any, Any], what: str) -> Redirect:
     return entering.redirect(request, f"{_TEAM}?done={what}")
 
 
-def _spoken(language: str) -> str:
-    return language if language in LANGUAGES else LANGUAGES[0]
+def _spoken(wished: str) -> str:
+    return wished if wished in LANGUAGES else LANGUAGES[0]
