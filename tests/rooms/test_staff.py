@@ -9,6 +9,7 @@ import pytest
 
 from leumund.company import describing
 from leumund.kit import ground, knocking, passwords, tokens
+from leumund.kit.faults import Refusals
 from leumund.kit.ground import Ground
 from leumund.kit.knocking import Knock
 from leumund.staff import api_keys, changing, enrolling, inviting, members, rules, sessions, signing_in
@@ -115,10 +116,15 @@ async def test_a_wrong_code_or_a_weak_password_enrols_nobody(described: None):
     invitation = await inviting.invite(email=ANNA, name="Anna", role="owner", language="de", actor=ACTOR, at=NOON)
     token = links.enrolment(invitation.enrolment)
     app = Enrolled(invitation.member, (await enrolling.show(token=token, at=NOON)).secret)
-    with pytest.raises(enrolling.WrongCode):
-        await enrolling.finish(token=token, password=PASSWORD, code=app.wrong_code(NOON), at=NOON)
-    with pytest.raises(passwords.WeakPassword):
-        await enrolling.finish(token=token, password="AnnaLinden2026", code=app.code(NOON), at=NOON)
+    wrong = {
+        (PASSWORD, app.wrong_code(NOON)): [enrolling.WrongCode],
+        ("AnnaLinden2026", app.code(NOON)): [passwords.WeakPassword],
+        ("AnnaLinden2026", ""): [passwords.WeakPassword, enrolling.WrongCode],
+    }
+    for (password, code), faults in wrong.items():
+        with pytest.raises(Refusals) as refusal:
+            await enrolling.finish(token=token, password=password, code=code, at=NOON)
+        assert [type(fault) for fault in refusal.value.faults] == faults
     assert not (await members.find(member=invitation.member)).enrolled
 
 

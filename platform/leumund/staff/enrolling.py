@@ -1,5 +1,6 @@
 """Enrol: the invited person chooses a password, adds the second factor and shows that it works, all in one step."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -52,15 +53,18 @@ async def show(*, token: str, at: datetime) -> Enrolment:
 async def finish(*, token: str, password: str, code: str, at: datetime) -> UUID:
     """Set password and second factor and end all sessions; the link is used up. Returns the member's id.
 
-    Raises LinkUnknown, WeakPassword, WrongCode.
+    Raises LinkUnknown, and Refusals with WeakPassword, WrongCode or both.
     """
     row = await _find(token, at)
     company = await describing.profile()
-    passwords.check(password, known=(row["name"], row["email"].partition("@")[0], company.name))
     secret = second_factor.secret_of(row["enrolment_hash"])
     step = codes.step_of(secret, code, at)
+    # Both are told at once: the secret stands on the page itself, so a code tells nobody anything about it.
+    wrong = list(_weaknesses(password, known=(row["name"], row["email"].partition("@")[0], company.name)))
     if step is None:
-        raise WrongCode("errors.staff.code_wrong", field="code")
+        wrong.append(WrongCode("errors.staff.code_wrong", field="code"))
+    if wrong:
+        raise faults.Refusals(wrong)
     member: UUID = row["id"]
     kept = await passwords.hashed(password)
     sealed = second_factor.seal(secret, member)
@@ -69,6 +73,13 @@ async def finish(*, token: str, password: str, code: str, at: datetime) -> UUID:
     await sessions.end_all(member=member, at=at)
     await noting.note(actor=f"staff:{member}", action="staff.enrolled", subject=member, at=at)
     return member
+
+
+def _weaknesses(password: str, *, known: tuple[str, ...]) -> Iterator[faults.Refused]:
+    try:
+        passwords.check(password, known=known)
+    except passwords.WeakPassword as fault:
+        yield fault
 
 
 async def _find(token: str, at: datetime) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 The link names a random id of which only the digest is stored, so inviting again makes every older link worthless.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -35,9 +36,10 @@ class Invitation(msgspec.Struct, frozen=True, kw_only=True):
 
 async def invite(*, email: str, name: str, role: str, language: str, actor: str, at: datetime) -> Invitation:
     """Make an account for a person not yet here. Raises AddressTaken, AddressInvalid, RoleUnknown."""
-    if role not in rules.ROLES:
-        raise RoleUnknown("errors.staff.role_unknown", field="role", role=role)
-    member, address = uuid4(), _normal(email)
+    for fault in objections(email=email, role=role):
+        raise fault
+    member, address = uuid4(), mailboxes.normal(email)
+    assert address is not None, "what no mail could reach was objected to"
     row = StaffMember(
         id=member, email=address, name=name.strip() or address, role=role, language=language, created_at=at
     )
@@ -46,6 +48,14 @@ async def invite(*, email: str, name: str, role: str, language: str, actor: str,
         raise AddressTaken("errors.staff.address_taken", field="email", email=address)
     await noting.note(actor=actor, action="staff.invited", subject=member, detail={"role": role}, at=at)
     return await _open_enrolment(member, at)
+
+
+def objections(*, email: str, role: str) -> Iterator[faults.Refused]:
+    """All that is wrong with an invitation before anybody is looked up: AddressInvalid, RoleUnknown."""
+    if role not in rules.ROLES:
+        yield RoleUnknown("errors.staff.role_unknown", field="role", role=role)
+    if mailboxes.normal(email) is None:
+        yield AddressInvalid("errors.staff.address_invalid", field="email")
 
 
 async def invite_again(*, member: UUID, actor: str, at: datetime) -> Invitation:
@@ -68,10 +78,3 @@ async def _open_enrolment(member: UUID, at: datetime) -> Invitation:
     )
     await opening.where(StaffMember.id == member)
     return Invitation(member=member, enrolment=enrolment)
-
-
-def _normal(email: str) -> str:
-    address = mailboxes.normal(email)
-    if address is None:
-        raise AddressInvalid("errors.staff.address_invalid", field="email")
-    return address

@@ -1,6 +1,6 @@
 """Forms as visitors send them: plain texts by field, and what is wrong with them next to each field."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from litestar import Request
@@ -72,12 +72,15 @@ def require(sent: Mapping[str, str], *, fields: tuple[str, ...]) -> None:
         raise Refusals(faults)
 
 
-def require_filled(sent: Mapping[str, str], *, fields: tuple[str, ...]) -> None:
-    """Nothing, when all ``fields`` are filled, none of them endlessly. Raises Refusals."""
+def require_filled(sent: Mapping[str, str], *, fields: tuple[str, ...], beside: Iterable[Refused] = ()) -> None:
+    """Nothing, when all ``fields`` are filled, none of them endlessly, and nothing is wrong ``beside`` that.
+
+    Raises Refusals, in which an empty field is told to be empty and not to be wrong.
+    """
     endless = (
         TooLong("errors.forms.too_long", field=name, longest=_LONGEST) for name in fields if _endless(sent, name)
     )
-    if faults := [*_unfilled(sent, fields), *endless]:
+    if faults := [*beside, *_unfilled(sent, fields), *endless]:
         raise Refusals(faults)
 
 

@@ -8,7 +8,7 @@ from litestar.params import FromPath
 from litestar.types import ExceptionHandlersMap
 
 from leumund.kit import clock, language, passwords, qr
-from leumund.kit.faults import Refused, Unknown
+from leumund.kit.faults import Refusals
 from leumund.staff import enrolling
 from leumund.staff.enrolling import Enrolment, LinkUnknown
 from leumund.web import forms, refusing
@@ -49,9 +49,7 @@ class EnrolController(Controller):
         try:
             async with entering.inside(request):
                 await enrolling.finish(token=token, password=password, code=sent.get("code", ""), at=clock.now())
-        except Unknown:
-            raise
-        except Refused as fault:
+        except Refusals as fault:
             errors = forms.errors(fault, entering.language(request))
             return await _page(request, await _look(request, token), errors=errors)
         return entering.redirect(request, f"{entering.LOGIN}?enrolled=yes")

@@ -15,7 +15,7 @@ from leumund.kit.language import LANGUAGES
 from leumund.messages import inviting
 from leumund.staff import changing, members, rules
 from leumund.staff.changing import LastOwner
-from leumund.staff.inviting import RoleUnknown
+from leumund.staff.inviting import RoleUnknown, objections
 from leumund.staff.members import Member
 from leumund.web import forms, refusing
 from leumund.web.console import confirming, entering
@@ -53,7 +53,8 @@ class TeamController(Controller):
     async def invite(self, request: Request[Any, Any, Any]) -> Response[Any]:
         who, sent = await entering.member(request, _RIGHT), await forms.filled(request)
         try:
-            forms.require_filled(sent, fields=("email", "name"))
+            wrong = objections(email=sent.get("email", ""), role=sent.get("role", ""))
+            forms.require_filled(sent, fields=("email", "name"), beside=wrong)
             async with entering.inside(request):
                 await inviting.invite(
                     email=sent["email"],
