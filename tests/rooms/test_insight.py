@@ -159,6 +159,9 @@ async def test_a_company_without_answers_has_no_course(inside: ground.Ground):
     assert await figures.course(time_zone="Europe/Berlin") == Course(step="month", periods=[])
 
 
+TODAY = date(2026, 6, 20)
+
+
 def words(svg: str) -> list[str]:
     """What the picture says; that it can be read as XML is part of the test."""
     tree = ElementTree.fromstring(svg)
@@ -195,24 +198,30 @@ def test_a_drawing_wears_its_colours():
 
 
 def test_a_step_of_few_answers_is_not_drawn():
-    drawn = words(drawing.nps(Course(step="day", periods=periods(40, 2, 30)), look=LIGHT))
+    drawn = words(drawing.nps(Course(step="day", periods=periods(40, 2, 30)), look=LIGHT, today=TODAY))
     assert {"1. Mai", "3. Mai"} <= set(drawn)
     assert "2. Mai" not in drawn
 
 
 def test_one_step_is_a_point_and_none_is_said():
-    assert "1. Mai" in words(drawing.nps(Course(step="day", periods=periods(40)), look=LIGHT))
-    assert "Noch zu wenige Antworten" in words(drawing.nps(Course(step="day", periods=[]), look=LIGHT))
+    assert "1. Mai" in words(drawing.nps(Course(step="day", periods=periods(40)), look=LIGHT, today=TODAY))
+    assert "Noch zu wenige Antworten" in words(drawing.nps(Course(step="day", periods=[]), look=LIGHT, today=TODAY))
+
+
+def test_a_label_says_its_year_when_it_is_not_this_one():
+    course = Course(step="day", periods=periods(40, 40))
+    assert "2026" not in words(drawing.nps(course, look=LIGHT, today=TODAY))
+    assert "2026" in words(drawing.nps(course, look=LIGHT, today=TODAY.replace(year=2027)))
 
 
 def test_a_long_course_is_labelled_sparsely():
-    svg = drawing.nps(Course(step="day", periods=periods(*[40] * 45)), look=LIGHT)
+    svg = drawing.nps(Course(step="day", periods=periods(*[40] * 45)), look=LIGHT, today=TODAY)
     assert len([word for word in words(svg) if word.endswith(("Mai", "Juni"))]) <= 5
 
 
 async def test_drawings_in_threads_do_not_disturb_each_other():
     course = Course(step="day", periods=periods(40, 50, 60))
-    draws = [partial(drawing.funnel, FUNNEL, look=LIGHT), partial(drawing.nps, course, look=LIGHT)] * 3
+    draws = [partial(drawing.funnel, FUNNEL, look=LIGHT), partial(drawing.nps, course, look=LIGHT, today=TODAY)] * 3
     alone = [draw() for draw in draws]
     assert await asyncio.gather(*(asyncio.to_thread(draw) for draw in draws)) == alone
 

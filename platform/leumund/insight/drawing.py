@@ -4,6 +4,7 @@ Every drawing has three shapes, so that its words keep their size on a telephone
 """
 
 from collections.abc import Sequence
+from datetime import date
 from html import escape
 from io import StringIO
 from typing import Any
@@ -71,8 +72,8 @@ def funnel(figures: Funnel, *, look: Look) -> str:
     return _svg(figure, language.text("insight.funnel.title", look.lang))
 
 
-def nps(course: Course, *, look: Look) -> str:
-    """NPS step by step with its 95 % interval as a band."""
+def nps(course: Course, *, look: Look, today: date) -> str:
+    """NPS step by step with its 95 % interval as a band; a step of another year than ``today`` says its own."""
     shown = [period for period in course.periods if period.figures.answers >= LEAST_ANSWERS]
     figure = Figure(figsize=look.size, layout="constrained")
     axes = figure.subplots()
@@ -83,7 +84,8 @@ def nps(course: Course, *, look: Look) -> str:
     axes.grid(axis="y", color=look.muted, alpha=0.25)
     axes.axhline(0, color=look.muted, linewidth=1, alpha=0.7)
     if shown:
-        _draw_course(axes, shown, course.step, look)
+        _name_steps(axes, [_named(each.first_date, course.step, look, today) for each in shown], look)
+        _draw_course(axes, shown, look)
     else:
         said = language.text("insight.nps.empty", look.lang)
         axes.text(0.5, 0.56, said, ha="center", transform=axes.transAxes, color=look.muted)
@@ -91,7 +93,19 @@ def nps(course: Course, *, look: Look) -> str:
     return _svg(figure, language.text("insight.nps.title", look.lang))
 
 
-def _draw_course(axes: Axes, periods: Sequence[Period], step: str, look: Look) -> None:
+def _name_steps(axes: Axes, names: Sequence[str], look: Look) -> None:
+    apart = -(-len(names) // _MOST_LABELS[look.shape])
+    axes.set_xticks(list(range(len(names)))[::apart], names[::apart])
+    axes.set_xlim(-0.5, len(names) - 0.5)
+
+
+def _named(first_date: date, step: str, look: Look, today: date) -> str:
+    name = dating.short(first_date, step=step, lang=look.lang)
+    # Below the day, so that labels need no more width; a month has its year anyway.
+    return name if step == "month" or first_date.year == today.year else f"{name}\n{first_date.year}"
+
+
+def _draw_course(axes: Axes, periods: Sequence[Period], look: Look) -> None:
     places = list(range(len(periods)))
     values = [period.figures.nps or 0.0 for period in periods]
     lows, highs = ([getattr(period.figures, side) or 0.0 for period in periods] for side in ("low", "high"))
@@ -103,10 +117,6 @@ def _draw_course(axes: Axes, periods: Sequence[Period], step: str, look: Look) -
         axes.fill_between(places, lows, highs, color=look.brand, alpha=0.2, linewidth=0, label=label)
         axes.plot(places, values, color=look.brand, marker="o", markersize=4.5, linewidth=2)
         axes.legend(frameon=False, loc="lower left", labelcolor=look.muted, borderaxespad=0)
-    apart = -(-len(periods) // _MOST_LABELS[look.shape])
-    named = [dating.short(period.first_date, step=step, lang=look.lang) for period in periods]
-    axes.set_xticks(places[::apart], named[::apart])
-    axes.set_xlim(-0.5, len(periods) - 0.5)
 
 
 def _quiet(axes: Axes, look: Look) -> None:

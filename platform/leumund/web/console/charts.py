@@ -13,6 +13,7 @@ from litestar import Controller, Request, Response, get
 
 from leumund.insight import counting, drawing
 from leumund.insight.drawing import Look
+from leumund.kit import clock
 from leumund.surveys import figures
 from leumund.theming import palettes, tokens
 from leumund.web import answering, dressing, saying
@@ -43,7 +44,8 @@ class ChartController(Controller):
         say = await saying.here(request)
         async with entering.reading(request):
             course = await figures.course(time_zone=say.zone.key)
-        return await _picture(partial(drawing.nps, course, look=await _look(request, say)))
+        today = clock.now().astimezone(say.zone).date()
+        return await _picture(partial(drawing.nps, course, look=await _look(request, say), today=today))
 
 
 async def _picture(draw: Callable[[], str]) -> Response[str]:
