@@ -120,6 +120,7 @@ async def test_a_weak_password_or_a_wrong_code_is_said_next_to_its_field(
     await phone.submit("/console/enrol/", password="kurz", code="000000")
     assert phone.answer.status_code == 422
     assert 'id="password-wrong"' in phone.page
+    assert 'id="code-wrong"' in phone.page
     assert "kurz" not in phone.page
     await phone.submit("/console/enrol/", password=PASSWORD, code="not a code")
     assert phone.answer.status_code == 422
@@ -388,6 +389,28 @@ async def test_a_wrong_invitation_says_where_and_keeps_what_was_written(
     assert answer.status_code == 422
     assert f'id="{wrong}-wrong"' in answer.text
     assert fields["email"] in answer.text
+
+
+async def test_all_that_is_wrong_with_an_invitation_is_said_at_once(
+    deployment: Deployment, office: Tenant, visit: Visit
+):
+    desk = await staffing.at_desk(deployment, visit, office)
+    answer = await desk.client.post(
+        "/console/team", data={"name": "B" * 201, "email": "no address", "role": "god"}, headers=OURS
+    )
+    assert answer.status_code == 422
+    for field in ("name", "email"):
+        assert f'id="{field}-wrong"' in answer.text
+    assert "Die Rolle „god“ gibt es nicht." in answer.text
+
+
+async def test_a_page_that_is_not_there_leads_back(deployment: Deployment, office: Tenant, visit: Visit):
+    desk = await staffing.at_desk(deployment, visit, office)
+    for address in ("/console/nowhere", f"/console/keys/{uuid4()}/revocation"):
+        assert (await desk.open(address)).status_code == 404
+        assert 'href="/console"' in desk.page
+    assert (await desk.open("/nowhere")).status_code == 404
+    assert 'href="/console"' not in desk.page
 
 
 async def test_the_last_owner_is_told_and_stays(deployment: Deployment, office: Tenant, visit: Visit, anna: Colleague):

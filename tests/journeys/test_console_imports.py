@@ -198,6 +198,19 @@ async def test_what_is_no_table_is_refused_next_to_the_field(desk):
         assert 'id="file-wrong"' in guest.page
 
 
+async def test_a_text_that_is_called_a_spreadsheet_is_refused(desk):
+    guest = await desk()
+    answer = await upload(guest, GOOD, name="kunden.XLSX")
+    assert answer.status_code == 422
+    assert "Diese Datei lässt sich nicht lesen." in guest.page
+
+
+async def test_the_page_says_what_a_consents_cell_must_hold(desk):
+    guest = await desk()
+    await guest.open(AREA)
+    assert "in Worten, wie und wann" in guest.page
+
+
 async def test_the_largest_file_that_is_looked_at_can_also_be_taken(deployment, birke, desk):
     noise = ";".join(token_hex(45_000) for _ in range(55))
     headers = ";".join(f"Spalte {n}" for n in range(55))

@@ -272,7 +272,8 @@ async def test_the_program_shows_what_is_left_of_its_budget(deployment, birke, d
     guest = await desk()
     await guest.open("/console/program")
     assert "75,00 € von 10.000,00 € sind vergeben, 9.925,00 € sind noch frei." in said(guest.page)
-    assert "leumund tenant apply" in guest.page
+    assert "leumund tenant" not in guest.page
+    assert "wer diese Plattform für Sie betreibt" in guest.page
     await guest.open("/console/program?lang=en")
     assert "€9,925.00 are left" in said(guest.page)
 

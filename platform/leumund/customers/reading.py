@@ -13,6 +13,8 @@ from leumund.customers.columns import NoSuchColumn
 from leumund.kit.faults import Refused
 
 MOST_BYTES = 50_000_000
+# How every XLSX begins, being a ZIP.
+_PACKED = b"PK"
 # The list of a sheet's texts is held whole, and each weighs more there than in the file.
 _MOST_UNPACKED_TEXT_BYTES = 100_000_000
 _TEXTS = "sharedstrings"
@@ -83,6 +85,15 @@ def read(content: bytes, *, mapping: Mapping[str, str] | None = None, limits: Li
         yield {field: values[place] for field, place in places.items() if place < len(values)}
 
 
+def recognise(content: bytes, *, name: str) -> None:
+    """Nothing, unless a file is called a spreadsheet and is none: read as text it would only raise odd questions.
+
+    Raises NotReadable.
+    """
+    if name.casefold().endswith(".xlsx") and not content.startswith(_PACKED):
+        raise NotReadable("errors.customers.not_readable", field="file")
+
+
 def numbered(content: bytes, *, limits: Limits) -> tuple[list[str], Iterator[tuple[int, list[object]]]]:
     """The headers of a file, and each row that holds something by its number in the file; the header is row 1.
 
@@ -107,7 +118,7 @@ def guess(headers: Sequence[str]) -> dict[str, str]:
 def _opened(content: bytes, limits: Limits) -> tuple[list[str], Iterator[Sequence[object]]]:
     if len(content) > MOST_BYTES:
         raise NotReadable("errors.customers.file_too_large", field="file")
-    table = _sheet(content, limits) if content.startswith(b"PK") else _csv(content)
+    table = _sheet(content, limits) if content.startswith(_PACKED) else _csv(content)
     headers = [str(value or "").strip() for value in next(table, [])][:_MOST_COLUMNS]
     if not any(headers) and next(table, None) is None:
         raise EmptyFile("errors.customers.empty_file", field="file")

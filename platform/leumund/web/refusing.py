@@ -18,6 +18,7 @@ from leumund.web import answering, dressing
 
 Answer = Callable[[Request[Any, Any, Any], Any], Awaitable[Response[str]]]
 log = structlog.get_logger()
+_DESKS = ("/console", "/operator")
 _EXPLAINED = frozenset({400, 401, 403, 404, 405, 409, 410, 413, 422, 429, 503})
 
 
@@ -83,15 +84,23 @@ async def error_page(
     request: Request[Any, Any, Any], status: int, *, message: str | None = None, incident: str | None = None
 ) -> Response[str]:
     """The page for ``status`` in the brand of this host; without it where the brand itself cannot be read."""
+    home = _desk(request.url.path)
     known = status if status in _EXPLAINED else 400 if status < HTTPStatus.INTERNAL_SERVER_ERROR else 500
     try:
         languages = (await dressing.look_of(request)).languages
         words = _words(known, message, dressing.language_of(request, languages))
-        return await answering.host_page(request, "error.html", status=status, incident=incident, **words)
+        return await answering.host_page(request, "error.html", status=status, incident=incident, home=home, **words)
     except Exception as fault:
         log.error("no brand for a fault's page", route=route_of(request), exc_info=fault)
         words = _words(known, message, dressing.language_of(request, language.LANGUAGES))
-        return answering.plain_page(request, "error.html", status=status, incident=incident, **words)
+        return answering.plain_page(request, "error.html", status=status, incident=incident, home=home, **words)
+
+
+def _desk(path: str) -> str | None:
+    """Where whoever works at a desk goes on from a page that is none; who only just enrols has no desk yet."""
+    if path.startswith("/console/enrol/"):
+        return None
+    return next((desk for desk in _DESKS if path == desk or path.startswith(desk + "/")), None)
 
 
 def _words(known: int, message: str | None, lang: str) -> dict[str, str]:

@@ -110,11 +110,17 @@ async def _form(request: Request[Any, Any, Any], who: Member, fault: Refused | N
 
 
 async def _brought(request: Request[Any, Any, Any], who: Member) -> Brought:
-    """The file of the form: chosen on it, or carried over from its last step. Raises NotCarried, TooLarge."""
+    """The file of the form: chosen on it, or carried over from its last step.
+
+    Raises NotCarried, TooLarge, NotReadable.
+    """
     sent = await forms.sent(request)
     upload = sent.get("file")
     # An empty file is a file, and told so; a form without one has no name for it.
-    chosen = await upload.read() if isinstance(upload, UploadFile) and upload.filename else None
+    chosen = None
+    if isinstance(upload, UploadFile) and upload.filename:
+        chosen = await upload.read()
+        reading.recognise(chosen, name=upload.filename)
     async with entering.reading(request):
         if chosen is not None:
             content, sealed = chosen, carrying.packed(chosen, member=who.id)
