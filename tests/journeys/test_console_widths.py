@@ -29,7 +29,7 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
 
 async def test_nothing_of_the_console_sticks_out_to_the_side(stage: Stage):
     tenant = await stage.deployment.directory.by_slug("linden")
-    await recommended(stage.deployment, tenant, cents=90_000, friend="bert-beispiel")
+    await recommended(stage.deployment, tenant, cents=90_000, friend="bert.mit-dem-sehr-langen-namen")
     colleague = await staffing.enrolled(stage.deployment, tenant)
     async with stage.deployment.scopes.inside(tenant):
         token = await sessions.begin(member=colleague.member, at=clock.now())
