@@ -92,11 +92,14 @@ async def look(customer: UUID, lang: str) -> Seen:
     if person is None:
         # The record went while the session was open.
         raise NotSignedIn
+    takes_part, given = await joining.takes_part_in_any(customer=customer), await _given(customer)
+    # Whoever has a link takes part in what is live, and a friend in nothing: neither is asked for once more.
+    anew = takes_part and given is None and await joining.offered_anew(customer=customer) is not None
     return Seen(
         person=person,
-        takes_part=await joining.takes_part_in_any(customer=customer),
-        given=await _given(customer),
-        anew=await joining.offered_anew(customer=customer) is not None,
+        takes_part=takes_part,
+        given=given,
+        anew=anew,
         referrals=await listing.referrals_of(advocate=customer),
         rewards=await listing.rewards_of(customer=customer),
         consents=await consents.standing(customer=customer, language=lang),
