@@ -8,23 +8,13 @@ from leumund.operating.noting import About
 from leumund.operating.office import Desk
 
 
-class SlugMistyped(Refused):
-    """The name typed to confirm is another one."""
-
-
 class StillOpening(Refused):
     """A company whose opening has not ended can be neither closed nor opened by hand."""
 
 
-async def close(desk: Desk, *, slug: str, typed: str, actor: str, at: datetime) -> None:
-    """Close ``slug`` once it is typed out; a closed one stays as it is.
-
-    Raises CompanyUnknown, SlugMistyped, StillOpening.
-    """
-    company = await watching.find(desk, slug=slug)
-    if typed.strip() != company.slug:
-        raise SlugMistyped("errors.operating.slug_mistyped", field="typed", slug=company.slug)
-    await _turn(desk, company, "closed", actor, at)
+async def close(desk: Desk, *, slug: str, actor: str, at: datetime) -> None:
+    """Close ``slug``; a closed one stays as it is. Raises CompanyUnknown, StillOpening."""
+    await _turn(desk, await watching.find(desk, slug=slug), "closed", actor, at)
 
 
 async def reopen(desk: Desk, *, slug: str, actor: str, at: datetime) -> None:

@@ -21,6 +21,10 @@ class Missing(Refused):
     """A field that must be filled is not."""
 
 
+class Mistyped(Refused):
+    """What was typed to confirm is something else."""
+
+
 class TooLong(Refused):
     """A field of one line holds more than anybody would write there."""
 
@@ -70,6 +74,13 @@ def require(sent: Mapping[str, str], *, fields: tuple[str, ...]) -> None:
         faults.append(NotAccepted("errors.forms.terms", field="terms"))
     if faults:
         raise Refusals(faults)
+
+
+def require_typed(sent: Mapping[str, str], *, name: str) -> None:
+    """Nothing, when ``name`` was typed out to confirm a deed. Raises Mistyped."""
+    # A page shows several spaces as one, and so they are typed.
+    if sent.get("typed", "").split() != name.split():
+        raise Mistyped("errors.forms.mistyped", field="typed", name=name)
 
 
 def require_filled(sent: Mapping[str, str], *, fields: tuple[str, ...], beside: Iterable[Refused] = ()) -> None:

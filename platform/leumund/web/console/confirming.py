@@ -1,21 +1,14 @@
-"""Ask before a deed that cannot be taken back: its page says what follows, and a name is typed out to confirm it.
-
-That is how the operator closes a company, too.
-"""
+"""Ask before a deed that cannot be taken back: its page says what follows, and a name is typed out to confirm it."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from litestar import Request, Response
 
-from leumund.kit.faults import Refused
 from leumund.staff.members import Member
 from leumund.web import forms
 from leumund.web.console import entering
-
-
-class Mistyped(Refused):
-    """What was typed to confirm is something else."""
+from leumund.web.forms import Mistyped
 
 
 class Deed(NamedTuple):
@@ -27,13 +20,6 @@ class Deed(NamedTuple):
     button: str
     back: str
     back_name: str
-
-
-def require(sent: Mapping[str, str], *, name: str) -> None:
-    """Nothing, when ``name`` was typed. Raises Mistyped."""
-    # A page shows several spaces as one, and so they are typed.
-    if sent.get("typed", "").split() != name.split():
-        raise Mistyped("errors.console.mistyped", field="typed", name=name)
 
 
 async def page(

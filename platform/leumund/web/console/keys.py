@@ -13,7 +13,8 @@ from leumund.staff import api_keys
 from leumund.staff.members import Member
 from leumund.web import forms, saying
 from leumund.web.console import confirming, entering
-from leumund.web.console.confirming import Deed, Mistyped
+from leumund.web.console.confirming import Deed
+from leumund.web.forms import Mistyped
 
 _RIGHT = "keys.manage"
 
@@ -51,7 +52,7 @@ class KeyController(Controller):
         who, sent = await entering.member(request, _RIGHT), await forms.filled(request)
         deed = await _revocation(request, key)
         try:
-            confirming.require(sent, name=deed.name)
+            forms.require_typed(sent, name=deed.name)
         except Mistyped as fault:
             return await confirming.page(request, who, deed, sent=sent, fault=fault)
         async with entering.inside(request):

@@ -11,8 +11,8 @@ from leumund.surveys import figures, inviting, listing, publishing
 from leumund.surveys.inviting import Invited
 from leumund.surveys.publishing import NoSurvey, Published
 from leumund.web import dressing, forms, paging, saying
-from leumund.web.console import confirming, entering, naming, overview
-from leumund.web.console.confirming import Mistyped
+from leumund.web.console import entering, naming, overview
+from leumund.web.forms import Mistyped
 
 
 class SurveyController(Controller):
@@ -41,14 +41,14 @@ class SurveyController(Controller):
         languages = (await dressing.dress_of(request)).profile.languages
         try:
             async with entering.inside(request):
-                due = await inviting.count(at=clock.now())
-                confirming.require(sent, name=str(due.invited))
                 invited = await inviting.invite(languages=languages, actor=f"staff:{who.id}", at=clock.now())
+                # Only now it is sure how many they are; another number undoes it all.
+                forms.require_typed(sent, name=str(invited.invited))
         except NoSurvey:
             # Nothing is published yet: the page says so where the button would be.
             return await _page(request, who, status=409)
         except Mistyped as fault:
-            return await _ask(request, who, due, sent=sent, fault=fault)
+            return await _ask(request, who, invited, sent=sent, fault=fault)
         return await _page(request, who, invited=invited)
 
 

@@ -19,7 +19,8 @@ from leumund.staff.inviting import RoleUnknown, objections
 from leumund.staff.members import Member
 from leumund.web import forms, refusing
 from leumund.web.console import confirming, entering
-from leumund.web.console.confirming import Deed, Mistyped
+from leumund.web.console.confirming import Deed
+from leumund.web.forms import Mistyped
 
 _RIGHT = "members.manage"
 _TEAM = "/console/team"
@@ -94,7 +95,7 @@ class TeamController(Controller):
         who, sent = await entering.member(request, _RIGHT), await forms.filled(request)
         deed = await _closure(request, member)
         try:
-            confirming.require(sent, name=deed.name)
+            forms.require_typed(sent, name=deed.name)
         except Mistyped as fault:
             return await confirming.page(request, who, deed, sent=sent, fault=fault)
         async with entering.inside(request):

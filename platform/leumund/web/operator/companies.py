@@ -9,11 +9,11 @@ from litestar.response import Redirect
 from leumund.kit import clock, language
 from leumund.kit.faults import Refused
 from leumund.operating import closing, listing, watching
-from leumund.operating.closing import SlugMistyped
 from leumund.operating.sessions import Operator
 from leumund.tenancy import migrating
 from leumund.tenancy.arriving import deployment_of
 from leumund.web import dressing, forms, paging
+from leumund.web.forms import Mistyped
 from leumund.web.operator import entering
 
 _HISTORY_ROWS = 20
@@ -56,12 +56,12 @@ class CompaniesController(Controller):
     @post("/companies/{slug:str}/close", status_code=200)
     async def close(self, request: Request[Any, Any, Any], slug: FromPath[str]) -> Response[str] | Redirect:
         who, sent = await entering.operator(request), await forms.filled(request)
-        typed = sent.get("typed", "")
         try:
+            forms.require_typed(sent, name=slug)
             async with entering.inside(request) as desk:
-                await closing.close(desk, slug=slug, typed=typed, actor=who.actor, at=clock.now())
-        except SlugMistyped as fault:
-            return await _company(request, who, slug, typed=typed, fault=fault)
+                await closing.close(desk, slug=slug, actor=who.actor, at=clock.now())
+        except Mistyped as fault:
+            return await _company(request, who, slug, typed=sent.get("typed", ""), fault=fault)
         return entering.redirect(request, f"/operator/companies/{slug}")
 
     @post("/companies/{slug:str}/open")
