@@ -1,0 +1,19 @@
+-- What operators ask to see of a company, and why: rooms and hours, never more than a company's owner may grant. Whether
+-- it was granted stands in the company's own schema, where the operator's role cannot write.
+
+CREATE TABLE support_request (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    tenant uuid NOT NULL REFERENCES tenant (id) ON DELETE CASCADE,
+    operator uuid NOT NULL REFERENCES operator (id) ON DELETE CASCADE,
+    operator_email text NOT NULL,
+    reason text NOT NULL CHECK (length(reason) BETWEEN 10 AND 500),
+    rooms text[] NOT NULL CHECK (rooms <> '{}'
+        AND rooms <@ ARRAY['customers', 'surveys', 'referrals', 'rewards', 'messages']),
+    hours smallint NOT NULL CHECK (hours BETWEEN 1 AND 8),
+    asked_at timestamptz NOT NULL,
+    withdrawn_at timestamptz
+);
+CREATE INDEX support_request_tenant ON support_request (tenant, asked_at DESC);
+GRANT SELECT ON support_request TO {web};
+GRANT SELECT, INSERT (id, tenant, operator, operator_email, reason, rooms, hours, asked_at), UPDATE (withdrawn_at)
+    ON support_request TO {operator};
