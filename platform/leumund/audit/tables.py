@@ -1,6 +1,6 @@
-"""Entries of the audit log."""
+"""Entries of the audit log, and reports on the wall around the company."""
 
-from piccolo.columns import JSONB, UUID, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 from leumund.kit import ground
@@ -15,3 +15,12 @@ class AuditEntry(Table, tablename="audit_entry", db=ground.ROWS):
     action = Text()
     subject = UUID(null=True, default=None)
     detail = JSONB()
+
+
+class IsolationReport(Table, tablename="isolation_report", db=ground.ROWS):
+    """What one check of the wall looked at and found; append-only by grant."""
+
+    id = UUID(primary_key=True)
+    at = Timestamptz()
+    findings = Integer()
+    report = JSONB()

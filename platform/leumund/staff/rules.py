@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 OWNER = "owner"
+PRIVACY_OFFICER = "privacy_officer"
 VIEWER = "viewer"
-ROLES = (OWNER, VIEWER)
+ROLES = (OWNER, PRIVACY_OFFICER, VIEWER)
 
 _SEEING = frozenset(
     {
@@ -18,6 +19,10 @@ _SEEING = frozenset(
 )
 _RIGHTS = {
     VIEWER: _SEEING,
+    # Looks at how people's data is treated, and changes nothing.
+    PRIVACY_OFFICER: frozenset(
+        {"overview.see", "customers.see", "surveys.see", "consents.see", "audit.see", "isolation.see"}
+    ),
     OWNER: _SEEING
     | {
         "customers.import",
@@ -28,6 +33,7 @@ _RIGHTS = {
         "members.manage",
         "keys.manage",
         "audit.see",
+        "isolation.see",
     },
 }
 
