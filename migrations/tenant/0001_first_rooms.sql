@@ -68,7 +68,7 @@ CREATE TABLE staff_member (
     role text NOT NULL CHECK (role IN ('owner', 'viewer')),
     language text NOT NULL DEFAULT 'de',
     password_hash text,
-    totp_sealed text,
+    totp_sealed bytea,
     totp_last_step bigint NOT NULL DEFAULT 0,
     enrolment_hash text UNIQUE,
     enrolment_expires_at timestamptz,
