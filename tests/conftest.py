@@ -40,6 +40,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     folder = Path(os.environ.get("LEUMUND_TEST_DATA", tmp_path_factory.mktemp("data")))
     base = Settings(
         secret_key="a secret for tests only, long enough to be one",
+        master_keys="a master key for tests only and long enough to be one",
         base_domain="leumund.example",
         smtp_url="smtp://127.0.0.1:1",
         data=folder,

@@ -28,8 +28,8 @@ STATEMENTS = (
 ROLES = ("web", "worker", "operator")
 # Whatever else the platform's schemas hold, today or later, is no business of these two.
 READ = {
-    "web": {"platform.tenant", "platform.host", "platform.support_request"},
-    "worker": {"platform.tenant", "platform.host", "outbox.job", "outbox.night"},
+    "web": {"platform.tenant", "platform.host", "platform.company_key", "platform.support_request"},
+    "worker": {"platform.tenant", "platform.host", "platform.company_key", "outbox.job", "outbox.night"},
 }
 # Everybody may add a job, and read none.
 ADDED_TO = {"outbox.job"}
@@ -121,7 +121,7 @@ async def test_the_companys_own_role_can_do_what_these_cannot(deployment: Deploy
         "DELETE FROM tenant",
         "UPDATE tenant SET schema_name = 't_0000000000000000'",
         "UPDATE tenant SET slug = 'mine'",
-        "INSERT INTO host (name, tenant, canonical) VALUES ('mallory.example', gen_random_uuid(), false)",
+        "INSERT INTO host (name, tenant) VALUES ('mallory.example', gen_random_uuid())",
         "DELETE FROM outbox.job",
         "UPDATE outbox.job SET subject = gen_random_uuid()",
         "UPDATE outbox.job SET company_role = 'postgres'",

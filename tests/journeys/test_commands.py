@@ -44,6 +44,7 @@ def variables(deployment: Deployment) -> dict[str, str]:
     assert settings.database_url is not None
     return {
         "LEUMUND_SECRET_KEY": settings.secret_key.get_secret_value(),
+        "LEUMUND_MASTER_KEYS": ",".join(settings.masters()),
         "LEUMUND_BASE_DOMAIN": settings.base_domain,
         "LEUMUND_SMTP_URL": settings.smtp_url.get_secret_value(),
         "LEUMUND_DATABASE_URL": settings.database_url.get_secret_value(),
@@ -56,6 +57,7 @@ def test_without_settings_each_that_is_missing_is_named_and_none_has_a_default()
     assert ran.stdout == ""
     assert sorted(ran.stderr.splitlines()) == [
         "LEUMUND_BASE_DOMAIN: is not set",
+        "LEUMUND_MASTER_KEY_FILE: is set or LEUMUND_MASTER_KEYS is, one of them",
         "LEUMUND_SECRET_KEY: is not set",
         "LEUMUND_SMTP_URL: is not set",
     ]

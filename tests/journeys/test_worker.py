@@ -90,6 +90,7 @@ async def test_a_job_whose_worker_is_killed_runs_again_and_takes_effect_once(
         **os.environ,
         "PYTHONPATH": str(ROOT / "platform"),
         "LEUMUND_SECRET_KEY": deployment.settings.secret_key.get_secret_value(),
+        "LEUMUND_MASTER_KEYS": ",".join(deployment.settings.masters()),
         "LEUMUND_BASE_DOMAIN": deployment.settings.base_domain,
         "LEUMUND_SMTP_URL": deployment.settings.smtp_url.get_secret_value(),
         "LEUMUND_DATABASE_URL": deployment.settings.database_url.get_secret_value(),

@@ -42,6 +42,7 @@ async def prepared(data: Path, *, wished_port: int = 0) -> AsyncIterator[Stage]:
         port = processes.free_port(wished_port)
         settings = Settings(
             secret_key=SecretStr(token_urlsafe(32)),
+            master_keys=SecretStr(token_urlsafe(32)),
             base_domain="localhost",
             smtp_url=SecretStr(mailbox.url),
             data=data,
@@ -61,6 +62,7 @@ def environment_of(settings: Settings) -> dict[str, str]:
     assert settings.database_url is not None, "the stage has a database"
     return {
         "LEUMUND_SECRET_KEY": settings.secret_key.get_secret_value(),
+        "LEUMUND_MASTER_KEYS": ",".join(settings.masters()),
         "LEUMUND_BASE_DOMAIN": settings.base_domain,
         "LEUMUND_SMTP_URL": settings.smtp_url.get_secret_value(),
         "LEUMUND_DATABASE_URL": settings.database_url.get_secret_value(),

@@ -7,14 +7,14 @@ query raises. Piccolo's own pool and transactions are shut, since they would ope
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar, Token
-from hashlib import sha256
-from hmac import digest
 from typing import Any, NoReturn
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 from piccolo.engine.base import Engine
 from piccolo.querystring import QueryString
+
+from leumund.kit.vaults import Vault
 
 Connection = asyncpg.Connection | PoolConnectionProxy
 
@@ -30,10 +30,10 @@ class AlreadyInside(RuntimeError):
 class Ground:
     """One company's connection inside one transaction; useless once its scope has ended."""
 
-    def __init__(self, connection: Connection, *, origin: str, secret: bytes) -> None:
+    def __init__(self, connection: Connection, *, origin: str, vault: Vault) -> None:
         self._connection: Connection | None = connection
-        self._secret = secret
         self.origin = origin
+        self.vault = vault
 
     @property
     def connection(self) -> Connection:
@@ -44,7 +44,7 @@ class Ground:
 
     def key(self, purpose: str) -> bytes:
         """32 bytes for one purpose of one company."""
-        return digest(self._secret, purpose.encode(), sha256)
+        return self.vault.key(purpose)
 
     def end(self) -> None:
         self._connection = None

@@ -1,9 +1,11 @@
-"""Secrets of a company's rows: sealed with its own key, or hashed with it so that they can be found again."""
+"""Secrets of a company's rows: sealed with its own keys, or hashed with them so that they can be found again."""
 
 from base64 import b64decode, b64encode
 from hashlib import sha256
 from hmac import digest
 from secrets import token_bytes
+from typing import NamedTuple
+from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -12,14 +14,22 @@ from leumund.kit import ground
 _NONCE_BYTES = 12
 
 
-def seal(plain: str, context: str) -> str:
-    """AES-256-GCM; ``context`` names table, column and row, and the seal opens nowhere else."""
-    return seal_with(ground.current().key("seal"), plain, context)
+class Column(NamedTuple):
+    """A column of sealed text, named ``<what>_sealed`` so that keys can take turns over all there are."""
 
+    table: str
+    name: str
 
-def unseal(sealed: str, context: str) -> str:
-    """Raises cryptography's InvalidTag for another company, row or column."""
-    return unseal_with(ground.current().key("seal"), sealed, context)
+    def seal(self, plain: str, row: UUID) -> bytes:
+        """``plain`` for this column of ``row``, and for nowhere else."""
+        return ground.current().vault.seal(plain.encode(), self._place(row))
+
+    def unseal(self, sealed: bytes, row: UUID) -> str:
+        """Raises cryptography's InvalidTag for another company, row or column."""
+        return ground.current().vault.unseal(sealed, self._place(row)).decode()
+
+    def _place(self, row: UUID) -> str:
+        return f"{self.table}.{self.name}.{row.hex}"
 
 
 def keyed_hash(purpose: str, value: str) -> str:
@@ -28,10 +38,12 @@ def keyed_hash(purpose: str, value: str) -> str:
 
 
 def seal_with(key: bytes, plain: str, context: str) -> str:
+    """AES-256-GCM by a key of the platform's own; the seal opens with the same ``context`` alone."""
     nonce = token_bytes(_NONCE_BYTES)
     return b64encode(nonce + AESGCM(key).encrypt(nonce, plain.encode(), context.encode())).decode()
 
 
 def unseal_with(key: bytes, sealed: str, context: str) -> str:
+    """Raises cryptography's InvalidTag."""
     raw = b64decode(sealed)
     return AESGCM(key).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], context.encode()).decode()

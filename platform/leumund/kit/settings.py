@@ -1,19 +1,20 @@
 """Settings from LEUMUND_* environment variables, each checked at start and named when it is wrong."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _PREFIX = "LEUMUND_"
 _OF_TESTS = "LEUMUND_TEST_"
+_FEWEST_CHARACTERS = 32
 
 
 class BadSettings(Exception):
@@ -28,6 +29,10 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(description="at least 32 characters of randomness; every key is derived from it")
     base_domain: str = Field(description="companies live at <slug>.<base domain>, the operator at the base domain")
     smtp_url: SecretStr = Field(description="smtp://user:password@host:port, smtps:// for TLS from the start")
+    master_keys: SecretStr | None = Field(default=None, description="comma-separated, 32 characters or more each")
+    master_key_file: Path | None = Field(
+        default=None, validate_default=True, description="the same from a file, one key a line"
+    )
     database_url: SecretStr | None = Field(default=None, description="any PostgreSQL 15 or later; embedded when unset")
     data: Path = Field(default=Path("var"), description="where the embedded database lies")
     listen_host: str = "127.0.0.1"
@@ -42,8 +47,27 @@ class Settings(BaseSettings):
     @field_validator("secret_key")
     @classmethod
     def _long_enough(cls, value: SecretStr) -> SecretStr:
-        if len(value.get_secret_value()) < 32:
-            raise ValueError("needs at least 32 characters")
+        if len(value.get_secret_value()) < _FEWEST_CHARACTERS:
+            raise ValueError(f"needs at least {_FEWEST_CHARACTERS} characters")
+        return value
+
+    @field_validator("master_keys")
+    @classmethod
+    def _long_enough_each(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            _check_masters(_masters(value.get_secret_value().split(",")))
+        return value
+
+    @field_validator("master_key_file")
+    @classmethod
+    def _one_place(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        """A key in two places would be two keys one day; without one no company could be read."""
+        if "master_keys" not in info.data:
+            return value
+        if (value is None) == (info.data["master_keys"] is None):
+            raise ValueError("is set or LEUMUND_MASTER_KEYS is, one of them")
+        if value is not None:
+            _check_masters(_masters_of(value))
         return value
 
     @field_validator("base_domain")
@@ -88,11 +112,34 @@ class Settings(BaseSettings):
             raise ValueError("LEUMUND_CONNECTIONS is below LEUMUND_CONNECTIONS_PER_COMPANY")
         return self
 
+    def masters(self) -> list[str]:
+        """The master keys: the first wraps companies' keys, all of them unwrap."""
+        if self.master_keys is not None:
+            return _masters(self.master_keys.get_secret_value().split(","))
+        assert self.master_key_file is not None, "one of the two is set"
+        return _masters_of(self.master_key_file)
+
     def origin(self, host: str) -> str:
         """The address people see for ``host``, without a trailing slash."""
         usual = {"https": 443, "http": 80}[self.public_scheme]
         port = f":{self.public_port}" if self.public_port not in (None, usual) else ""
         return f"{self.public_scheme}://{host}{port}"
+
+
+def _masters(listed: Iterable[str]) -> list[str]:
+    return [key.strip() for key in listed if key.strip()]
+
+
+def _masters_of(file: Path) -> list[str]:
+    try:
+        return _masters(file.read_text("utf-8").splitlines())
+    except (OSError, UnicodeDecodeError) as fault:
+        raise ValueError(f"cannot be read ({type(fault).__name__})") from None
+
+
+def _check_masters(masters: list[str]) -> None:
+    if not masters or any(len(key) < _FEWEST_CHARACTERS for key in masters):
+        raise ValueError(f"needs at least {_FEWEST_CHARACTERS} characters for each key")
 
 
 def read(environment: Mapping[str, str] = os.environ) -> Settings:

@@ -3,7 +3,10 @@
 from base64 import b32encode
 from uuid import UUID
 
-from leumund.kit import ground, sealing
+from leumund.kit import ground
+from leumund.kit.sealing import Column
+
+_SEALED = Column("staff_member", "totp_sealed")
 
 
 def secret_of(enrolment_hash: str) -> str:
@@ -11,13 +14,9 @@ def secret_of(enrolment_hash: str) -> str:
     return b32encode(ground.current().key("totp:" + enrolment_hash)[:20]).decode()
 
 
-def seal(secret: str, member: UUID) -> str:
-    return sealing.seal(secret, _context(member))
+def seal(secret: str, member: UUID) -> bytes:
+    return _SEALED.seal(secret, member)
 
 
-def unseal(sealed: str, member: UUID) -> str:
-    return sealing.unseal(sealed, _context(member))
-
-
-def _context(member: UUID) -> str:
-    return f"staff_member.totp_sealed.{member}"
+def unseal(sealed: bytes, member: UUID) -> str:
+    return _SEALED.unseal(sealed, member)

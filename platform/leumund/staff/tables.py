@@ -1,6 +1,6 @@
 """Members, their sessions, tries to become one, and API keys."""
 
-from piccolo.columns import UUID, BigInt, Integer, Text, Timestamptz
+from piccolo.columns import UUID, BigInt, Bytea, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 from leumund.kit import ground
@@ -15,7 +15,7 @@ class StaffMember(Table, tablename="staff_member", db=ground.ROWS):
     role = Text()
     language = Text(default="de")
     password_hash = Text(null=True, default=None)
-    totp_sealed = Text(null=True, default=None)
+    totp_sealed = Bytea(null=True, default=None)
     totp_last_step = BigInt(default=0)
     enrolment_hash = Text(null=True, default=None)
     enrolment_expires_at = Timestamptz(null=True, default=None)

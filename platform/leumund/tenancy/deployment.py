@@ -42,8 +42,10 @@ async def opened(settings: Settings, *, role: str) -> AsyncIterator[Deployment]:
     # Of the operator's own role; no connection is opened before an operator comes.
     operators = await servers.pool_as(server, settings, server.operator_role, size=_OPERATOR_CONNECTIONS)
     pools = Pools(open_pool, ceiling=settings.connections, per_company=settings.connections_per_company)
+    # Operators look companies up and open none: their role reads no key, not even a wrapped one.
+    directory = Directory(directory_pool, with_keys=role != "operator")
     try:
-        yield Deployment(settings, server, Directory(directory_pool), Scopes(settings, pools), pools, operators)
+        yield Deployment(settings, server, directory, Scopes(settings, pools), pools, operators)
     finally:
         await pools.close()
         await operators.close()

@@ -9,13 +9,29 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from leumund.tenancy.wrapping import Wrapped
+
 _SELECT = """
-SELECT t.id, t.slug, t.name, t.schema_name, t.state, t.version, h.name AS host
-FROM tenant t LEFT JOIN host h ON h.tenant = t.id AND h.canonical
+SELECT t.id, t.slug, t.name, t.schema_name, t.state, t.version, h.name AS host, {keys} AS keys
+FROM tenant t LEFT JOIN LATERAL (
+    SELECT n.name FROM host n LEFT JOIN hosting.claim c ON c.id = n.claim
+    WHERE n.tenant = t.id ORDER BY c.place NULLS LAST, n.name LIMIT 1
+) h ON true
+"""
+_HOSTS = """
+SELECT h.name FROM host h LEFT JOIN hosting.claim c ON c.id = h.claim
+WHERE h.tenant = $1 ORDER BY c.place NULLS LAST, h.name
+"""
+_KEYS = """
+(SELECT coalesce(json_agg(json_build_object('purpose', k.purpose, 'version', k.version,
+     'wrapped', replace(encode(k.wrapped, 'base64'), E'\\n', ''), 'master', k.master, 'writes_at', k.writes_at)
+     ORDER BY k.purpose, k.version), '[]')
+ FROM company_key k WHERE k.tenant = t.id)
 """
 # A closed company or a removed host is served this much longer at most.
 FRESH_SECONDS = 2.0
 _REMEMBERED_HOSTS = 10_000
+_read_keys = msgspec.json.Decoder(tuple[Wrapped, ...])
 _PORT = re.compile("[0-9]{1,5}")
 _LAST_PORT = 65_535
 
@@ -25,7 +41,7 @@ class UnknownTenant(Exception):
 
 
 class Tenant(msgspec.Struct, frozen=True):
-    """One company as the directory knows it: where it lives, never who its customers are."""
+    """One company as the directory knows it: where it lives, never who its customers are; its keys are wrapped."""
 
     id: UUID
     slug: str
@@ -34,6 +50,7 @@ class Tenant(msgspec.Struct, frozen=True):
     state: str
     version: int
     host: str
+    keys: tuple[Wrapped, ...]
 
     @property
     def is_open(self) -> bool:
@@ -41,10 +58,11 @@ class Tenant(msgspec.Struct, frozen=True):
 
 
 class Directory:
-    """Looks companies up over ``pool``, which may read the directory and nothing else."""
+    """Looks companies up over ``pool``, whose role reads the directory alone, and the wrapped keys where it may."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
+    def __init__(self, pool: asyncpg.Pool, *, with_keys: bool) -> None:
         self._pool = pool
+        self._select = _SELECT.format(keys=_KEYS if with_keys else "'[]'")
         self._by_host: OrderedDict[str, tuple[float, Tenant | None]] = OrderedDict()
 
     async def by_host(self, header: str) -> Tenant | None:
@@ -54,7 +72,7 @@ class Directory:
         if known is not None and monotonic() - known[0] < FRESH_SECONDS:
             return known[1]
         rows = await self._pool.fetch(
-            _SELECT + "JOIN host asked ON asked.tenant = t.id "
+            self._select + "JOIN host asked ON asked.tenant = t.id "
             "WHERE asked.name = $1 AND asked.verified_at IS NOT NULL AND t.state = 'open'",
             host,
         )
@@ -79,15 +97,15 @@ class Directory:
 
     async def all(self) -> list[Tenant]:
         """Every company there is, by slug."""
-        return [_tenant(row) for row in await self._pool.fetch(_SELECT + "ORDER BY t.slug")]
+        return [_tenant(row) for row in await self._pool.fetch(self._select + "ORDER BY t.slug")]
 
     async def hosts(self, tenant: UUID) -> list[str]:
         """All names a company is served at, the canonical one first."""
-        rows = await self._pool.fetch("SELECT name FROM host WHERE tenant = $1 ORDER BY canonical DESC, name", tenant)
+        rows = await self._pool.fetch(_HOSTS, tenant)
         return [row["name"] for row in rows]
 
     async def _one(self, where: str, value: object) -> Tenant:
-        rows = await self._pool.fetch(_SELECT + where, value)
+        rows = await self._pool.fetch(self._select + where, value)
         if not rows:
             raise UnknownTenant(str(value))
         return _tenant(rows[0])
@@ -111,4 +129,5 @@ def _tenant(row: Any) -> Tenant:
         state=row["state"],
         version=row["version"],
         host=row["host"] or "",
+        keys=_read_keys.decode(row["keys"]),
     )

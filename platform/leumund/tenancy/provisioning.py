@@ -6,14 +6,17 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from secrets import choice
 from string import ascii_lowercase, digits
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 
+from leumund.kit import clock
 from leumund.kit.faults import Refused
 from leumund.kit.settings import Settings
 from leumund.tenancy import keys, migrating, roles
+from leumund.tenancy.domains import settling as settling_domains
 from leumund.tenancy.server import Server, connect_owner
+from leumund.tenancy.wrapping import Masters, Wrapped
 
 _SLUG = re.compile(r"[a-z][a-z0-9-]{0,38}[a-z0-9]")
 # Names that mean the platform itself, or that browsers and mail servers treat as special.
@@ -45,16 +48,19 @@ async def open_company(server: Server, settings: Settings, *, slug: str, name: s
     Raises BadSlug and SlugTaken; a race of two leaves exactly one.
     """
     check_slug(slug)
+    tenant = uuid4()
     schema_name = "t_" + "".join(choice(ascii_lowercase + digits) for _ in range(16))
     connection = await connect_owner(server)
     try:
         async with connection.transaction():
             await connection.execute(
-                "INSERT INTO platform.tenant (slug, name, schema_name, state) VALUES ($1, $2, $3, 'opening')",
+                "INSERT INTO platform.tenant (id, slug, name, schema_name, state) VALUES ($1, $2, $3, $4, 'opening')",
+                tenant,
                 slug,
                 name,
                 schema_name,
             )
+            await _keep(connection, tenant, Masters(settings).made(company=tenant, at=clock.now()))
             password = keys.password_of(settings, schema_name)
             await connection.execute(roles.made(schema_name, password=password, connections=_MOST_CONNECTIONS))
             version = await migrating.run_tenant_history(connection, schema_name, after=0)
@@ -66,6 +72,14 @@ async def open_company(server: Server, settings: Settings, *, slug: str, name: s
     finally:
         await connection.close()
     return schema_name
+
+
+async def _keep(connection: asyncpg.Connection, tenant: UUID, made: Sequence[Wrapped]) -> None:
+    await connection.executemany(
+        "INSERT INTO platform.company_key (tenant, purpose, version, wrapped, master, writes_at) "
+        "VALUES ($1, $2, $3, $4, $5, $6)",
+        [(tenant, key.purpose, key.version, key.wrapped, key.master, key.writes_at) for key in made],
+    )
 
 
 async def hosts_of_others(server: Server, *, slug: str, hosts: Sequence[str]) -> set[str]:
@@ -87,10 +101,10 @@ async def hosts_of_others(server: Server, *, slug: str, hosts: Sequence[str]) ->
 async def settling(
     server: Server, settings: Settings, *, tenant: UUID, name: str, hosts: Sequence[str], at: datetime
 ) -> AsyncIterator[list[str]]:
-    """Give a company its name and hosts, the first one canonical, and open it when the block ends; yields what changes.
+    """Give a company its name and hosts and open it when the block ends; yields what changes.
 
-    Nothing of it is kept when the block raises. ``<slug>.<base domain>`` is ours to give and needs no proof; the
-    operator who applies a folder vouches for the rest. Whoever settles the same company meanwhile waits for the end.
+    Nothing of it is kept when the block raises. The first host, ``<slug>.<base domain>``, is ours to give and needs no
+    proof; the others are claimed for the company and served once they are proven. Whoever settles the same company meanwhile waits for the end.
     Raises HostTaken before the block is entered.
     """
     assert hosts, "a company is served somewhere"
@@ -119,14 +133,16 @@ async def _name(connection: asyncpg.Connection, tenant: UUID, name: str) -> list
     return ["name"] if changed == "UPDATE 1" else []
 
 
-async def _hosts(connection: asyncpg.Connection, tenant: UUID, hosts: list[str], at: datetime) -> list[str]:
-    rows = await connection.fetch("SELECT name, canonical FROM platform.host WHERE tenant = $1", tenant)
-    # Without an order, for the server's need not be ours.
-    if {row["name"]: row["canonical"] for row in rows} == {host: host == hosts[0] for host in hosts}:
-        return []
-    await connection.execute("DELETE FROM platform.host WHERE tenant = $1", tenant)
-    await connection.executemany(
-        "INSERT INTO platform.host (name, tenant, canonical, verified_at) VALUES ($1, $2, $3, $4)",
-        [(host, tenant, host == hosts[0], at) for host in hosts],
-    )
-    return ["hosts"]
+async def _hosts(connection: asyncpg.Connection, tenant: UUID, hosts: Sequence[str], at: datetime) -> list[str]:
+    given, *own = hosts
+    role = await connection.fetchval("SELECT schema_name FROM platform.tenant WHERE id = $1", tenant)
+    changed = await settling_domains.settle(connection, company_role=role, names=own)
+    standing = await connection.fetch("SELECT name FROM platform.host WHERE tenant = $1 AND claim IS NULL", tenant)
+    if [row["name"] for row in standing] != [given]:
+        await connection.execute("DELETE FROM platform.host WHERE tenant = $1 AND claim IS NULL", tenant)
+        await connection.execute(
+            "INSERT INTO platform.host (name, tenant, verified_at) VALUES ($1, $2, $3)", given, tenant, at
+        )
+        changed = True
+    await connection.execute("SELECT pg_notify('leumund_directory', '')")
+    return ["hosts"] if changed else []

@@ -3,19 +3,20 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from leumund.kit import ground
+from leumund.kit import clock, ground
 from leumund.kit.settings import Settings
-from leumund.tenancy import keys
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.pools import Pools
+from leumund.tenancy.wrapping import Masters, Vaults
 
 
 class Scopes:
-    """Opens scopes over ``pools``; one a process."""
+    """Opens scopes over ``pools``, each with its company's keys; one a process."""
 
     def __init__(self, settings: Settings, pools: Pools) -> None:
         self._settings = settings
         self._pools = pools
+        self._vaults = Vaults(Masters(settings))
 
     @asynccontextmanager
     async def inside(self, tenant: Tenant) -> AsyncIterator[ground.Ground]:
@@ -36,12 +37,9 @@ class Scopes:
     async def _standing(self, tenant: Tenant, *, readonly: bool) -> AsyncIterator[ground.Ground]:
         if ground.is_open():
             raise ground.AlreadyInside("one company at a time")
+        vault = self._vaults.vault(tenant.id, tenant.keys, at=clock.now())
         async with self._pools.connection(tenant) as connection:
-            here = ground.Ground(
-                connection,
-                origin=self._settings.origin(tenant.host),
-                secret=keys.company_secret(self._settings, tenant.schema_name),
-            )
+            here = ground.Ground(connection, origin=self._settings.origin(tenant.host), vault=vault)
             token = ground.enter(here)
             try:
                 # asyncpg's own transaction leaves nothing set when COMMIT itself fails, unlike Piccolo's.

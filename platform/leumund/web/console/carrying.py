@@ -10,8 +10,9 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 
-from leumund.kit import sealing
+from leumund.kit import ground
 from leumund.kit.faults import Refused
+from leumund.kit.vaults import KeyMissing
 
 # Sealed and written as text a file of this size still fits into the largest body a page takes.
 MOST_BYTES = 5_000_000
@@ -29,16 +30,16 @@ def packed(content: bytes, *, member: UUID) -> str:
     """``content`` for a hidden field. Raises TooLarge."""
     if len(content) > MOST_BYTES:
         raise TooLarge("errors.console.file_too_large", field="file", most=MOST_BYTES // 1_000_000)
-    return sealing.seal(b64encode(zlib.compress(content)).decode(), _context(member))
+    return b64encode(ground.current().vault.seal(zlib.compress(content), _place(member))).decode()
 
 
 def unpacked(sealed: str, *, member: UUID) -> bytes:
     """What was packed for ``member``. Raises NotCarried."""
     try:
-        return zlib.decompress(b64decode(sealing.unseal(sealed, _context(member))))
-    except (InvalidTag, ValueError) as fault:
+        return zlib.decompress(ground.current().vault.unseal(b64decode(sealed), _place(member)))
+    except (InvalidTag, KeyMissing, ValueError) as fault:
         raise NotCarried("errors.console.no_file", field="file") from fault
 
 
-def _context(member: UUID) -> str:
+def _place(member: UUID) -> str:
     return f"console file {member}"

@@ -1,0 +1,63 @@
+"""What one company's rows are sealed with and found by, while a scope of it is open.
+
+A seal is AES-256-GCM under the company's data key and names, as data that is not hidden but bound, the company and the
+place it belongs to: carried to another row, column or company it does not open. It begins with the version of its key,
+so that keys can take turns. The index key never changes: what is hashed with it is kept nowhere else.
+"""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from hmac import digest
+from os import urandom
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+KEY_BYTES = 32
+_VERSION_BYTES, _NONCE_BYTES = 2, 12
+_HEAD_BYTES = _VERSION_BYTES + _NONCE_BYTES
+
+
+class KeyMissing(RuntimeError):
+    """Sealed with a key that this process does not hold."""
+
+
+class Vault:
+    """The keys of ``company``: ``data`` by version, of which ``writes`` seals what is new, and ``index``."""
+
+    def __init__(self, *, company: UUID, data: Mapping[int, AESGCM], writes: int, index: bytes) -> None:
+        assert writes in data, "what is sealed can be opened"
+        assert len(index) == KEY_BYTES, "a key is 32 bytes"
+        self._company = company.hex
+        self._data = data
+        self._index = index
+        self._head = writes.to_bytes(_VERSION_BYTES)
+        self._writing = data[writes]
+
+    def seal(self, plain: bytes, place: str) -> bytes:
+        """``plain`` for ``place``, such as ``customer.email_sealed.<row>``: version, nonce, ciphertext, tag."""
+        nonce = urandom(_NONCE_BYTES)
+        return self._head + nonce + self._writing.encrypt(nonce, plain, self._bound(place))
+
+    def unseal(self, sealed: bytes, place: str) -> bytes:
+        """Raises cryptography's InvalidTag for another place or company, and KeyMissing."""
+        key = self._data.get(version_of(sealed))
+        if key is None:
+            raise KeyMissing(f"data key {version_of(sealed)}")
+        return key.decrypt(sealed[_VERSION_BYTES:_HEAD_BYTES], sealed[_HEAD_BYTES:], self._bound(place))
+
+    def is_current(self, sealed: bytes) -> bool:
+        """Whether ``sealed`` was sealed with the key that seals what is new."""
+        return sealed.startswith(self._head)
+
+    def key(self, purpose: str) -> bytes:
+        """32 bytes for one purpose of this company, the same for as long as it lives."""
+        return digest(self._index, purpose.encode(), sha256)
+
+    def _bound(self, place: str) -> bytes:
+        return f"{self._company}/{place}".encode()
+
+
+def version_of(sealed: bytes) -> int:
+    """Which of its company's data keys sealed this."""
+    return int.from_bytes(sealed[:_VERSION_BYTES])
