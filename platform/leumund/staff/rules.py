@@ -21,7 +21,7 @@ _RIGHTS = {
     VIEWER: _SEEING,
     # Looks at how people's data is treated, and changes nothing.
     PRIVACY_OFFICER: frozenset(
-        {"overview.see", "customers.see", "surveys.see", "consents.see", "audit.see", "isolation.see"}
+        {"overview.see", "customers.see", "surveys.see", "consents.see", "audit.see", "isolation.see", "support.see"}
     ),
     OWNER: _SEEING
     | {
@@ -34,6 +34,8 @@ _RIGHTS = {
         "keys.manage",
         "audit.see",
         "isolation.see",
+        "support.see",
+        "support.decide",
     },
 }
 

@@ -65,6 +65,11 @@ class Directory:
         self._select = _SELECT.format(keys=_KEYS if with_keys else "'[]'")
         self._by_host: OrderedDict[str, tuple[float, Tenant | None]] = OrderedDict()
 
+    @property
+    def pool(self) -> asyncpg.Pool:
+        """For what else of the platform's tables this role may read, such as what a company is asked."""
+        return self._pool
+
     async def by_host(self, header: str) -> Tenant | None:
         """The open company served at a Host header, remembered for FRESH_SECONDS; None for every other."""
         host = plain_host(header)
