@@ -79,7 +79,7 @@ async def test_a_host_that_is_not_verified_is_not_served(deployment: Deployment,
     owner = await servers.connect_owner(deployment.server)
     try:
         await owner.execute(
-            "INSERT INTO platform.host (name, tenant, canonical) VALUES ('empfehlen.linden.example', $1, false)",
+            "INSERT INTO platform.host (name, tenant) VALUES ('empfehlen.linden.example', $1)",
             energy.id,
         )
         assert (await asked(door, "/imprint", host="empfehlen.linden.example")).status_code == 404

@@ -35,8 +35,8 @@ WITH shown AS (
         count(*) FILTER (WHERE j.state = 'dead') AS dead
     FROM outbox.job j WHERE j.company_role IN (SELECT schema_name FROM shown) GROUP BY j.company_role
 ), housed AS (
-    SELECT h.tenant, array_agg(h.name ORDER BY h.canonical DESC, h.name) AS hosts
-    FROM host h WHERE h.tenant IN (SELECT id FROM shown) GROUP BY h.tenant
+    SELECT h.tenant, array_agg(h.name ORDER BY c.place NULLS LAST, h.name) AS hosts
+    FROM host h LEFT JOIN hosting.claim c ON c.id = h.claim WHERE h.tenant IN (SELECT id FROM shown) GROUP BY h.tenant
 )
 SELECT shown.id, slug, shown.name, schema_name, state, version, opened_at, changed_at,
     failed_version, reason, failed_at, coalesce(bytes, 0) AS bytes, coalesce(rows, 0) AS rows,
