@@ -24,7 +24,10 @@ WHERE id = $1 AND totp_last_step < $2 RETURNING id
 
 
 async def prove(*, member: UUID, code: str, at: datetime) -> bool:
-    """Whether ``code`` is new and ``member``'s. It answers instead of raising, so that a counted failure is committed."""
+    """Whether ``code`` is new and ``member``'s.
+
+    It answers instead of raising, so that a counted failure is committed.
+    """
     row = await StaffMember.select().where(StaffMember.id == member).first()
     usable = row if row is not None and is_usable(row) else None
     if await count(usable, at) and usable is not None and await use_code(usable, code, at):

@@ -1,1 +1,1 @@
-"""What an operator may see of the company for a while, because its owner said so: granted, ended, and noted read by read."""
+"""What an operator may see for a while because an owner said so: granted, ended, and noted read by read."""

@@ -1,4 +1,4 @@
-"""What the company answered operators, and how often they looked since: read by its people, and by the asking operator."""
+"""What the company answered operators, and how often they looked since."""
 
 from datetime import datetime
 from typing import Any
