@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     listen_port: Annotated[int, Field(ge=1, le=65535)] = 8000
     public_scheme: Literal["https", "http"] = "https"
     public_port: Annotated[int, Field(ge=1, le=65535)] | None = Field(default=None, description="443 when unset")
+    dns_servers: str = Field(default="", description="who is asked for companies' domains; the system's when unset")
     trusted_proxies: str = Field(default="", description="addresses or networks whose X-Forwarded-For is believed")
     web_processes: Annotated[int, Field(ge=1, le=64)] = 2
     connections: Annotated[int, Field(ge=2, le=2000)] = Field(default=60, description="hard ceiling of one process")
@@ -106,6 +107,14 @@ class Settings(BaseSettings):
             raise ValueError("names no more than your proxies; whoever is trusted can claim to be anybody")
         return ",".join(map(str, networks))
 
+    @field_validator("dns_servers")
+    @classmethod
+    def _dns_servers(cls, value: str) -> str:
+        try:
+            return ",".join(f"{address}#{port}" for address, port in _name_servers(value))
+        except ValueError:
+            raise ValueError("is a list of addresses such as 9.9.9.9, 10.0.0.1#5353") from None
+
     @model_validator(mode="after")
     def _room_for_one_company(self) -> "Settings":
         if self.connections < self.connections_per_company:
@@ -119,11 +128,20 @@ class Settings(BaseSettings):
         assert self.master_key_file is not None, "one of the two is set"
         return _masters_of(self.master_key_file)
 
+    def name_servers(self) -> list[tuple[str, int]]:
+        """Whom to ask for companies' domains, address and port; nobody named means the system's."""
+        return _name_servers(self.dns_servers)
+
     def origin(self, host: str) -> str:
         """The address people see for ``host``, without a trailing slash."""
         usual = {"https": 443, "http": 80}[self.public_scheme]
         port = f":{self.public_port}" if self.public_port not in (None, usual) else ""
         return f"{self.public_scheme}://{host}{port}"
+
+
+def _name_servers(listed: str) -> list[tuple[str, int]]:
+    parts = (part.strip().partition("#") for part in listed.split(",") if part.strip())
+    return [(str(ip_address(address)), int(port or 53)) for address, _, port in parts]
 
 
 def _masters(listed: Iterable[str]) -> list[str]:

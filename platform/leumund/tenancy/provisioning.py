@@ -1,7 +1,7 @@
 """A company is opened: schema, role and all tables in one transaction, or not at all."""
 
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from secrets import choice
@@ -11,17 +11,22 @@ from uuid import UUID, uuid4
 import asyncpg
 
 from leumund.kit import clock
-from leumund.kit.faults import Refused
+from leumund.kit.faults import Refusals, Refused
 from leumund.kit.settings import Settings
-from leumund.tenancy import keys, migrating, roles
+from leumund.tenancy import announcing, keys, migrating, roles
 from leumund.tenancy.domains import settling as settling_domains
 from leumund.tenancy.server import Server, connect_owner
+from leumund.tenancy.spreading import spread
 from leumund.tenancy.wrapping import Masters, Wrapped
 
 _SLUG = re.compile(r"[a-z][a-z0-9-]{0,38}[a-z0-9]")
 # Names that mean the platform itself, or that browsers and mail servers treat as special.
 _RESERVED = frozenset({"www", "operator", "platform", "api", "mail", "admin", "console", "localhost", "public", "new"})
 _MOST_CONNECTIONS = 50
+# A company is noted at the version it will have, for all of it is kept or nothing.
+_NOTE = """
+INSERT INTO platform.tenant (id, slug, name, schema_name, version, state) VALUES ($1, $2, $3, $4, $5, 'opening')
+"""
 
 
 class BadSlug(Refused):
@@ -48,30 +53,50 @@ async def open_company(server: Server, settings: Settings, *, slug: str, name: s
     Raises BadSlug and SlugTaken; a race of two leaves exactly one.
     """
     check_slug(slug)
-    tenant = uuid4()
-    schema_name = "t_" + "".join(choice(ascii_lowercase + digits) for _ in range(16))
     connection = await connect_owner(server)
     try:
-        async with connection.transaction():
-            await connection.execute(
-                "INSERT INTO platform.tenant (id, slug, name, schema_name, state) VALUES ($1, $2, $3, $4, 'opening')",
-                tenant,
-                slug,
-                name,
-                schema_name,
-            )
-            await _keep(connection, tenant, Masters(settings).made(company=tenant, at=clock.now()))
-            password = keys.password_of(settings, schema_name)
-            await connection.execute(roles.made(schema_name, password=password, connections=_MOST_CONNECTIONS))
-            version = await migrating.run_tenant_history(connection, schema_name, after=0)
-            await connection.execute(
-                "UPDATE platform.tenant SET version = $2 WHERE schema_name = $1", schema_name, version
-            )
-    except asyncpg.UniqueViolationError:
-        raise SlugTaken("errors.tenancy.slug_taken", field="slug", slug=slug) from None
+        return await _open(connection, settings, slug, name)
     finally:
         await connection.close()
+
+
+async def open_companies(server: Server, settings: Settings, *, names: Mapping[str, str], jobs: int) -> dict[str, str]:
+    """Open many, names by slug and ``jobs`` at a time; returns their schemas by slug.
+
+    Raises Refusals with a BadSlug or SlugTaken for each that was not opened, once all others are.
+    """
+    opened, refused = dict[str, str](), list[Refused]()
+
+    async def open_one(connection: asyncpg.Connection, slug: str) -> None:
+        try:
+            check_slug(slug)
+            opened[slug] = await _open(connection, settings, slug, names[slug])
+        except Refused as fault:
+            refused.append(fault)
+
+    await spread(server, names, jobs=jobs, deed=open_one)
+    if refused:
+        raise Refusals(refused)
+    return opened
+
+
+async def _open(connection: asyncpg.Connection, settings: Settings, slug: str, name: str) -> str:
+    tenant = uuid4()
+    schema_name = "t_" + "".join(choice(ascii_lowercase + digits) for _ in range(16))
+    try:
+        async with connection.transaction():
+            await connection.execute(_NOTE, tenant, slug, name, schema_name, migrating.latest())
+            await _keep(connection, tenant, Masters(settings).made(company=tenant, at=clock.now()))
+            await connection.execute(_script(schema_name, keys.password_of(settings, schema_name)))
+    except asyncpg.UniqueViolationError:
+        raise SlugTaken("errors.tenancy.slug_taken", field="slug", slug=slug) from None
     return schema_name
+
+
+def _script(schema_name: str, password: str) -> str:
+    """Role, schema and all tables in one string and so in one round trip: the history itself, from its first file on."""
+    made = roles.made(schema_name, password=password, connections=_MOST_CONNECTIONS)
+    return made + migrating.script_for(schema_name, migrating.history("tenant"))
 
 
 async def _keep(connection: asyncpg.Connection, tenant: UUID, made: Sequence[Wrapped]) -> None:
@@ -104,8 +129,8 @@ async def settling(
     """Give a company its name and hosts and open it when the block ends; yields what changes.
 
     Nothing of it is kept when the block raises. The first host, ``<slug>.<base domain>``, is ours to give and needs no
-    proof; the others are claimed for the company and served once they are proven. Whoever settles the same company meanwhile waits for the end.
-    Raises HostTaken before the block is entered.
+    proof; the others are claimed for the company and served once they are proven. Whoever settles the same company
+    meanwhile waits for the end. Raises HostTaken before the block is entered.
     """
     assert hosts, "a company is served somewhere"
     if settings.base_domain in hosts:
@@ -144,5 +169,5 @@ async def _hosts(connection: asyncpg.Connection, tenant: UUID, hosts: Sequence[s
             "INSERT INTO platform.host (name, tenant, verified_at) VALUES ($1, $2, $3)", given, tenant, at
         )
         changed = True
-    await connection.execute("SELECT pg_notify('leumund_directory', '')")
+    await announcing.announce(connection)
     return ["hosts"] if changed else []

@@ -1,0 +1,1 @@
+"""Domains companies bring along: claimed by them, proven in the open, and served from then on."""

@@ -1,0 +1,107 @@
+"""A company claims a domain, drops it again, and says which one its links lead to.
+
+As the company's own role, which reaches its own claims and of these may change the order alone: whose they are, their
+tokens and what was proven is the database's and the worker's to say. A claim is in nobody's way until it is proven, and
+one that goes takes the host it proved with it, in the same transaction.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from leumund.kit import ground, outbox
+from leumund.kit.faults import Refused, Unknown
+from leumund.tenancy import announcing
+
+KIND = "domains.prove"
+MOST = 20
+_ADD = """
+INSERT INTO hosting.claim (name, slot)
+SELECT $1, min(free) FROM generate_series(1, 20) AS free WHERE free NOT IN (SELECT slot FROM hosting.claim)
+ON CONFLICT DO NOTHING RETURNING id
+"""
+
+
+class ClaimUnknown(Unknown):
+    """This company claims no such domain."""
+
+
+class AlreadyClaimed(Refused):
+    """It stands in this company's list."""
+
+
+class TooMany(Refused):
+    """The list is full."""
+
+
+class Claim(msgspec.Struct, frozen=True, kw_only=True):
+    """A domain a company wants; served from ``verified_at`` on. ``fault`` is why the last look proved nothing.
+
+    ``missing_since`` is set while a proof that once was there is not; ``due_at`` is when the worker looks again.
+    """
+
+    id: UUID
+    name: str
+    token: str
+    place: int
+    claimed_at: datetime
+    verified_at: datetime | None
+    method: str | None
+    checked_at: datetime | None
+    fault: str | None
+    missing_since: datetime | None
+    due_at: datetime | None
+
+
+_EVERY = f"SELECT {', '.join(Claim.__struct_fields__)} FROM hosting.claim"
+
+
+async def claim(*, name: str, at: datetime) -> UUID:
+    """Put ``name``, as ``naming.stored`` returns it, on the company's list. Raises AlreadyClaimed, TooMany."""
+    standing = await every()
+    # Whoever claims at the same moment may take the free place; then the next one is ours.
+    while name not in {each.name for each in standing}:
+        if len(standing) >= MOST:
+            raise TooMany("errors.domains.too_many", field="name", most=MOST)
+        if added := await ground.fetch(_ADD, name):
+            await outbox.enqueue(kind=KIND, subject=added[0]["id"], due_at=at)
+            return UUID(str(added[0]["id"]))
+        standing = await every()
+    raise AlreadyClaimed("errors.domains.already_claimed", field="name")
+
+
+async def drop(*, claim: UUID) -> None:
+    """Take a domain from the list; it is served no more. Raises ClaimUnknown."""
+    if await ground.execute("DELETE FROM hosting.claim WHERE id = $1", claim) == "DELETE 0":
+        raise ClaimUnknown("errors.domains.unknown")
+    await announcing.announce(ground.current().connection)
+
+
+async def prefer(*, claim: UUID) -> None:
+    """Have links lead to this domain as soon as it is proven. Raises ClaimUnknown."""
+    moved = await ground.execute(
+        "UPDATE hosting.claim SET place = (SELECT min(place) - 1 FROM hosting.claim) WHERE id = $1", claim
+    )
+    if moved == "UPDATE 0":
+        raise ClaimUnknown("errors.domains.unknown")
+    await announcing.announce(ground.current().connection)
+
+
+async def check(*, claim: UUID, at: datetime) -> None:
+    """Have the worker look at once. Raises ClaimUnknown."""
+    await find(claim=claim)
+    await outbox.enqueue(kind=KIND, subject=claim, due_at=at)
+
+
+async def find(*, claim: UUID) -> Claim:
+    """One of the company's claims. Raises ClaimUnknown."""
+    rows = await ground.fetch(_EVERY + " WHERE id = $1", claim)
+    if not rows:
+        raise ClaimUnknown("errors.domains.unknown")
+    return Claim(**rows[0])
+
+
+async def every() -> list[Claim]:
+    """The company's claims in its order."""
+    return [Claim(**row) for row in await ground.fetch(_EVERY + " ORDER BY place, name")]
