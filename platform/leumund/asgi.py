@@ -9,6 +9,7 @@ from leumund.api import routing as api
 from leumund.kit import logs
 from leumund.kit import settings as settings_of
 from leumund.tenancy import deployment as deployments
+from leumund.tenancy import listening
 from leumund.tenancy.arriving import App, Arrivals, Receive, Scope, Send
 from leumund.tenancy.deployment import Deployment
 from leumund.web import routing as web
@@ -44,6 +45,7 @@ class Door:
         await receive()
         deployment = await self._stack.enter_async_context(deployments.opened(settings_of.read(), role="web"))
         self.use(deployment)
+        await self._stack.enter_async_context(listening.told(deployment, role=deployment.server.web_role))
         await self._stack.enter_async_context(web.running(deployment))
         await send({"type": "lifespan.startup.complete"})
         await receive()

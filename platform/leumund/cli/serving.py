@@ -1,4 +1,4 @@
-"""``leumund serve``, ``work`` and ``migrate``: what runs."""
+"""``leumund serve`` and ``work``: what runs."""
 
 import asyncio
 import os
@@ -15,7 +15,7 @@ from leumund.cli import opening
 from leumund.kit import logs
 from leumund.kit.settings import Settings
 from leumund.tenancy import deployment as deployments
-from leumund.tenancy import migrating, restoring
+from leumund.tenancy import listening
 from leumund.tenancy import server as servers
 from leumund.worker import deeds, nightly, working
 
@@ -51,29 +51,6 @@ def work() -> None:
         asyncio.run(_work(settings.model_copy(update={"database_url": SecretStr(url)})))
 
 
-def migrate() -> None:
-    """Bring the platform and every company up to date; run it again after a fault, it goes on where it stopped."""
-    with opening.settled() as settings:
-        if not asyncio.run(_migrate(settings)):
-            opening.stop("some companies could not be migrated; mend the cause and run this again")
-
-
-async def _migrate(settings: Settings) -> bool:
-    assert settings.database_url is not None, "settled() sees to it"
-    server = servers.parse(settings.database_url.get_secret_value())
-    for name in await migrating.migrate_platform(server, settings):
-        typer.echo(f"platform: {name}")
-    changing = await restoring.restore_roles(server, settings)
-    for slug in changing:
-        typer.echo(f"{slug}: somebody changes its role just now; close the company and run this again")
-    good = not changing
-    async for outcome in migrating.migrate_tenants(server):
-        good = good and outcome.fault is None
-        typer.echo(f"{outcome.slug}: {outcome.fault or f'version {outcome.version}'}")
-    typer.echo(f"companies stand at version {migrating.latest()}" if good else "not all companies are up to date")
-    return good
-
-
 async def _work(settings: Settings) -> None:
     logs.configure()
     stop = asyncio.Event()
@@ -83,6 +60,7 @@ async def _work(settings: Settings) -> None:
         deployment = await stack.enter_async_context(deployments.opened(settings, role="worker"))
         pool = await servers.pool_as(deployment.server, settings, deployment.server.worker_role, size=_JOBS_AT_ONCE + 1)
         stack.push_async_callback(pool.close)
+        await stack.enter_async_context(listening.told(deployment, role=deployment.server.worker_role))
         known = deeds.deeds(settings)
         log.info("working", kinds=sorted(known))
         # One hand takes no bulk: when mails go out slowly, whoever waits for one does not wait for all of them.

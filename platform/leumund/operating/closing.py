@@ -6,6 +6,7 @@ from leumund.kit.faults import Refused
 from leumund.operating import noting, watching
 from leumund.operating.noting import About
 from leumund.operating.office import Desk
+from leumund.tenancy import announcing
 
 
 class StillOpening(Refused):
@@ -32,6 +33,7 @@ async def _turn(desk: Desk, company: watching.Company, state: str, actor: str, a
         at,
     )
     if turned == "UPDATE 1":
+        await announcing.announce(desk.connection)
         action = {"closed": "company.closed", "open": "company.opened"}[state]
         about = About(tenant=company.id, slug=company.slug)
         await noting.note(desk, actor=actor, action=action, at=at, about=about)

@@ -2,6 +2,7 @@
 
 import re
 from collections import OrderedDict
+from collections.abc import Collection
 from time import monotonic
 from typing import Any
 from uuid import UUID
@@ -28,7 +29,11 @@ _KEYS = """
      ORDER BY k.purpose, k.version), '[]')
  FROM company_key k WHERE k.tenant = t.id)
 """
-# A closed company or a removed host is served this much longer at most.
+_STANDING = """
+SELECT id, schema_name, version FROM tenant
+WHERE (schema_name = ANY($1) OR id = ANY($2::uuid[])) AND state <> 'closed'
+"""
+# Where the word of a change does not come, a closed company or a removed host is served this much longer at most.
 FRESH_SECONDS = 2.0
 _REMEMBERED_HOSTS = 10_000
 _read_keys = msgspec.json.Decoder(tuple[Wrapped, ...])
@@ -64,6 +69,7 @@ class Directory:
         self._pool = pool
         self._select = _SELECT.format(keys=_KEYS if with_keys else "'[]'")
         self._by_host: OrderedDict[str, tuple[float, Tenant | None]] = OrderedDict()
+        self._times_forgotten = 0
 
     @property
     def pool(self) -> asyncpg.Pool:
@@ -76,21 +82,31 @@ class Directory:
         known = self._by_host.get(host)
         if known is not None and monotonic() - known[0] < FRESH_SECONDS:
             return known[1]
+        asked_at = self._times_forgotten
         rows = await self._pool.fetch(
             self._select + "JOIN host asked ON asked.tenant = t.id "
             "WHERE asked.name = $1 AND asked.verified_at IS NOT NULL AND t.state = 'open'",
             host,
         )
         tenant = _tenant(rows[0]) if rows else None
+        if asked_at == self._times_forgotten:
+            self._remember(host, tenant)
+        return tenant
+
+    def _remember(self, host: str, tenant: Tenant | None) -> None:
         self._by_host[host] = (monotonic(), tenant)
         self._by_host.move_to_end(host)
         if len(self._by_host) > _REMEMBERED_HOSTS:
             self._by_host.popitem(last=False)
-        return tenant
 
     def forget(self) -> None:
-        """Ask the database anew from now on."""
+        """Ask the database anew from now on; what is being asked just now may be old already and is not kept."""
         self._by_host.clear()
+        self._times_forgotten += 1
+
+    async def standing(self, *, schemas: Collection[str], tenants: Collection[UUID]) -> list[asyncpg.Record]:
+        """Those of these companies, named either way, that are not closed: id, schema_name and version."""
+        return list(await self._pool.fetch(_STANDING, list(schemas), list(tenants)))
 
     async def by_slug(self, slug: str) -> Tenant:
         """Raises UnknownTenant."""

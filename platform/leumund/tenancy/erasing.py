@@ -10,6 +10,7 @@ from typing import Any
 
 import asyncpg
 
+from leumund.tenancy import announcing
 from leumund.tenancy import server as servers
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.server import Server
@@ -40,6 +41,7 @@ async def erase(server: Server, tenant: Tenant, *, at: datetime) -> dict[str, An
             tables = await owner.fetchval("SELECT count(*) FROM pg_tables WHERE schemaname = $1", role)
             jobs = await owner.execute("DELETE FROM outbox.job WHERE company_role = $1", role)
             await owner.execute("DELETE FROM platform.tenant WHERE id = $1", tenant.id)
+            await announcing.announce(owner)
             await owner.execute(f"DROP SCHEMA {role} CASCADE; DROP OWNED BY {role} CASCADE; DROP ROLE {role}")
     finally:
         await owner.close()
@@ -55,7 +57,9 @@ async def erase(server: Server, tenant: Tenant, *, at: datetime) -> dict[str, An
 
 async def _shut_out(owner: asyncpg.Connection, tenant: Tenant) -> None:
     """Close the company, let it log in no more and end its connections."""
-    await owner.execute("UPDATE platform.tenant SET state = 'closed' WHERE id = $1", tenant.id)
+    async with owner.transaction():
+        await owner.execute("UPDATE platform.tenant SET state = 'closed' WHERE id = $1", tenant.id)
+        await announcing.announce(owner)
     await owner.execute(f"ALTER ROLE {tenant.schema_name} NOLOGIN; GRANT {tenant.schema_name} TO CURRENT_USER")
     await owner.execute(
         "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = $1", tenant.schema_name

@@ -6,7 +6,7 @@ warm is bounded: ``ceiling`` connections over ``per_company`` each; the least re
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
 import asyncpg
@@ -26,6 +26,7 @@ class _Held:
         self.pool = pool
         self.version = version
         self.users = 0
+        self.outlived = False
 
 
 class Pools:
@@ -60,7 +61,19 @@ class Pools:
         finally:
             held.users -= 1
             if held.users == 0:
+                await self._drop_if_outlived(tenant.schema_name)
                 await self._tell()
+
+    def companies(self) -> set[str]:
+        """Whose connections are held, by their schemas' names."""
+        return set(self._held)
+
+    async def keep(self, standing: Mapping[str, int]) -> None:
+        """Hold no connection but of companies in ``standing``, at that version; those in use go once they are free."""
+        for schema_name, held in list(self._held.items()):
+            held.outlived = standing.get(schema_name) != held.version
+            await self._drop_if_outlived(schema_name)
+        await self._tell()
 
     def connections(self) -> int:
         """How many connections are open now."""
@@ -94,6 +107,11 @@ class Pools:
                     self._held[tenant.schema_name] = _Held(pool, tenant.version)
                 elif held is not None or not await self._drop_idle():
                     await self._changed.wait()
+
+    async def _drop_if_outlived(self, schema_name: str) -> None:
+        held = self._held.get(schema_name)
+        if held is not None and held.outlived and held.users == 0:
+            await self._drop(schema_name)
 
     async def _drop_idle(self) -> bool:
         idle = next((name for name, held in self._held.items() if held.users == 0), None)

@@ -1,7 +1,8 @@
 """The only way into a company: its own connection, one transaction, and out again."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
+from uuid import UUID
 
 from leumund.kit import clock, ground
 from leumund.kit.settings import Settings
@@ -17,6 +18,15 @@ class Scopes:
         self._settings = settings
         self._pools = pools
         self._vaults = Vaults(Masters(settings))
+
+    def companies(self) -> set[UUID]:
+        """Whose keys are held."""
+        return self._vaults.companies()
+
+    def keep(self, standing: Collection[UUID]) -> None:
+        """Hold no keys but those of the companies in ``standing``."""
+        for company in self._vaults.companies() - set(standing):
+            self._vaults.forget(company)
 
     @asynccontextmanager
     async def inside(self, tenant: Tenant) -> AsyncIterator[ground.Ground]:

@@ -88,6 +88,10 @@ class Vaults:
         writing = max(key.version for key in wrapped if key.purpose == DATA and key.writes_at <= at)
         return Vault(company=company, data=opened.data, writes=writing, index=opened.finding)
 
+    def companies(self) -> set[UUID]:
+        """Whose keys are remembered."""
+        return set(self._opened)
+
     def forget(self, company: UUID) -> None:
         """Hold the keys of a company that has left no longer."""
         self._opened.pop(company, None)
