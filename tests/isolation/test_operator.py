@@ -9,11 +9,12 @@ import pytest
 from leumund.customers import registering
 from leumund.customers.registering import Record
 from leumund.operating import office, watching
-from leumund.tenancy import migrating
+from leumund.tenancy import migrating, rolling
 from leumund.tenancy import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.migrating import Migration
+from leumund.tenancy.rolling import Behind
 from tests.conftest import NOON
 
 STATEMENTS = (
@@ -169,10 +170,12 @@ async def test_a_migration_that_trips_over_a_customer_tells_the_operator_no_name
     monkeypatch.setattr(migrating, "history", lambda _: (*known, unlucky))
     owner = await servers.connect_owner(deployment.server)
     try:
-        outcome = await migrating._migrate_one(owner, company.id, company.slug)
+        behind = Behind(company.id, company.slug, company.schema_name, company.version)
+        outcome = await rolling.migrate_company(owner, behind)
     finally:
         await owner.close()
     async with office.reading(deployment) as desk:
         seen = await watching.find(desk, slug=company.slug)
+    assert outcome is not None
     assert seen.reason == outcome.fault == "UniqueViolationError 23505 customer customer_name"
     assert seen.failed_version == unlucky.version

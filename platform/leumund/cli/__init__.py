@@ -2,12 +2,12 @@
 
 import typer
 
-from leumund.cli import customers, demo, doctor, jobs, operators, serving, surveys, tenants
+from leumund.cli import customers, demo, doctor, jobs, migrating, operators, serving, surveys, tenants
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command()(serving.serve)
 app.command()(serving.work)
-app.command()(serving.migrate)
+app.command()(migrating.migrate)
 app.command()(demo.demo)
 app.command()(doctor.doctor)
 app.add_typer(tenants.app, name="tenant")

@@ -6,7 +6,6 @@ import signal
 from contextlib import AsyncExitStack
 
 import structlog
-import typer
 from granian import Granian
 from granian.constants import Interfaces
 from pydantic import SecretStr

@@ -1,8 +1,8 @@
 """Two histories: the platform's, and each company's; numbered SQL files, each run once in a transaction of its own.
 
-Every file runs with lock and statement timeouts. A second runner waits instead of racing: for the platform at a
-lock only the owner can take, for a company at its row. A company that fails is noted and passed over, and keeps what
-ran before; running again goes on where it stopped.
+Every file runs with lock and statement timeouts. Of two who migrate the platform at once the second waits, at a lock
+only the owner can take. How a file reaches the companies that are there is told in ``rolling``; one that is opened gets
+the whole history at once (``provisioning``).
 """
 
 import re
@@ -11,26 +11,16 @@ from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
-from uuid import UUID
 
 import asyncpg
 
 from leumund.kit import places
 from leumund.kit.settings import Settings
-from leumund.tenancy import keys
+from leumund.tenancy import keys, scram
 from leumund.tenancy.server import Server, connect_owner
 
 _TIMEOUTS = "SET LOCAL lock_timeout = '3s'; SET LOCAL statement_timeout = '60s';"
 _FILE = re.compile(r"(?P<number>\d{4})_[a-z0-9_]+\.sql")
-# A connection that runs many companies' scripts slows down, since each invalidates its plans.
-_COMPANIES_A_CONNECTION = 50
-
-
-_NOTE_FAILURE = """
-INSERT INTO platform.migration_failure (tenant, version, reason)
-SELECT id, version + 1, $2 FROM platform.tenant WHERE id = $1
-ON CONFLICT (tenant) DO UPDATE SET version = excluded.version, reason = excluded.reason, at = now() RETURNING version
-"""
 
 
 class Migration(NamedTuple):
@@ -39,14 +29,6 @@ class Migration(NamedTuple):
     version: int
     name: str
     script: str
-
-
-class Outcome(NamedTuple):
-    """What became of one company: ``fault`` is None when it stands at ``version``."""
-
-    slug: str
-    version: int
-    fault: str | None
 
 
 @cache
@@ -101,69 +83,10 @@ async def _run_platform_history(connection: asyncpg.Connection, server: Server, 
     return ran
 
 
-async def migrate_tenants(server: Server) -> AsyncIterator[Outcome]:
-    """Bring every company up to date, one by one; yields each as it is done or has failed."""
-    behind = await _behind(server)
-    for start in range(0, len(behind), _COMPANIES_A_CONNECTION):
-        connection = await connect_owner(server)
-        try:
-            for row in behind[start : start + _COMPANIES_A_CONNECTION]:
-                yield await _migrate_one(connection, row["id"], row["slug"])
-        finally:
-            await connection.close()
-
-
-async def run_tenant_history(connection: asyncpg.Connection, schema_name: str, *, after: int) -> int:
-    """Run what comes after version ``after`` in ``schema_name``, within the caller's transaction."""
-    for migration in history("tenant")[after:]:
-        await _run(connection, migration, schema_name)
-    return latest()
-
-
-async def _migrate_one(connection: asyncpg.Connection, tenant: UUID, slug: str) -> Outcome:
-    try:
-        while await _run_next(connection, tenant):
-            pass
-    except asyncpg.PostgresError as fault:
-        failed = await connection.fetchval(_NOTE_FAILURE, tenant, _reason(fault))
-        return Outcome(slug, failed - 1, _reason(fault))
-    return Outcome(slug, latest(), None)
-
-
-async def _run_next(connection: asyncpg.Connection, tenant: UUID) -> bool:
-    """Run the file a company waits for and note its version, in one transaction; false when it waits for none."""
-    async with connection.transaction():
-        row = await connection.fetchrow(
-            "SELECT schema_name, version FROM platform.tenant WHERE id = $1 FOR UPDATE", tenant
-        )
-        assert row is not None, "nobody erases during a migration"
-        for migration in history("tenant")[row["version"] :][:1]:
-            await _run(connection, migration, row["schema_name"])
-            await connection.execute("UPDATE platform.tenant SET version = $2 WHERE id = $1", tenant, migration.version)
-            await connection.execute("DELETE FROM platform.migration_failure WHERE tenant = $1", tenant)
-            return True
-    return False
-
-
-async def _run(connection: asyncpg.Connection, migration: Migration, schema_name: str) -> None:
-    await connection.execute(_TIMEOUTS + f"SET LOCAL search_path = {schema_name};")
-    await connection.execute(migration.script.replace("{role}", schema_name))
-
-
-def _reason(fault: asyncpg.PostgresError) -> str:
-    """What failed and where, by names alone: the server's own words quote rows, and the operator may read none."""
-    places = (getattr(fault, place, None) for place in ("table_name", "column_name", "constraint_name"))
-    return " ".join([type(fault).__name__, str(fault.sqlstate), *filter(None, places)])
-
-
-async def _behind(server: Server) -> list[asyncpg.Record]:
-    connection = await connect_owner(server)
-    try:
-        return list(
-            await connection.fetch("SELECT id, slug FROM platform.tenant WHERE version < $1 ORDER BY slug", latest())
-        )
-    finally:
-        await connection.close()
+def script_for(schema_name: str, migrations: tuple[Migration, ...]) -> str:
+    """The statements of ``migrations`` for one company, to run in one transaction of the owner's."""
+    limits = _TIMEOUTS + f"SET LOCAL search_path = {schema_name};\n"
+    return limits + "\n".join(migration.script for migration in migrations).replace("{role}", schema_name)
 
 
 async def _platform_roles(connection: asyncpg.Connection, server: Server, settings: Settings) -> None:
@@ -182,7 +105,7 @@ async def _ensure_role(connection: asyncpg.Connection, role: str, password: str)
     if not await connection.fetchval("SELECT true FROM pg_roles WHERE rolname = $1", role):
         await connection.execute(f'CREATE ROLE "{role}" LOGIN NOINHERIT')
     await connection.execute(
-        f"ALTER ROLE \"{role}\" PASSWORD '{password}';"
+        f"ALTER ROLE \"{role}\" PASSWORD '{scram.verifier(password)}';"
         f'ALTER ROLE "{role}" SET search_path = platform;'
         f"ALTER ROLE \"{role}\" SET statement_timeout = '15s';"
     )

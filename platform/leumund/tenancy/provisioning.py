@@ -94,7 +94,7 @@ async def _open(connection: asyncpg.Connection, settings: Settings, slug: str, n
 
 
 def _script(schema_name: str, password: str) -> str:
-    """Role, schema and all tables in one string and so in one round trip: the history itself, from its first file on."""
+    """Role, schema and all tables in one string and so in one round trip: the history itself, from its beginning."""
     made = roles.made(schema_name, password=password, connections=_MOST_CONNECTIONS)
     return made + migrating.script_for(schema_name, migrating.history("tenant"))
 

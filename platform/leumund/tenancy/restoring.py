@@ -5,21 +5,29 @@ import asyncpg
 from leumund.kit.settings import Settings
 from leumund.tenancy import keys, roles
 from leumund.tenancy.server import Server, connect_owner
+from leumund.tenancy.spreading import spread
 
 _ROLES = """
-SELECT slug, schema_name FROM platform.tenant JOIN pg_roles ON rolname = schema_name ORDER BY slug
+SELECT slug, schema_name FROM platform.tenant JOIN pg_roles ON rolname = schema_name
 """
 
 
-async def restore_roles(server: Server, settings: Settings) -> list[str]:
+async def restore_roles(server: Server, settings: Settings, *, jobs: int = 1) -> list[str]:
     """Restore every company's role; returns the slugs of those that were changed at the same moment and were not."""
+    changing = []
+
+    async def restore(connection: asyncpg.Connection, company: asyncpg.Record) -> None:
+        if not await _restored(connection, server, settings, company["schema_name"]):
+            changing.append(company["slug"])
+
+    await spread(server, await _roles(server), jobs=jobs, deed=restore)
+    return sorted(changing)
+
+
+async def _roles(server: Server) -> list[asyncpg.Record]:
     connection = await connect_owner(server)
     try:
-        return [
-            row["slug"]
-            for row in await connection.fetch(_ROLES)
-            if not await _restored(connection, server, settings, row["schema_name"])
-        ]
+        return list(await connection.fetch(_ROLES))
     finally:
         await connection.close()
 

@@ -4,6 +4,8 @@ PostgreSQL lets every role change its own password and settings. Neither counts:
 are at home and how long they may take, which outranks what is set on a role, and a migration takes the rest back.
 """
 
+from leumund.tenancy import scram
+
 _LONGEST_STATEMENT = "30s"
 _LONGEST_IDLE = "60s"
 
@@ -21,7 +23,7 @@ def session(schema_name: str) -> dict[str, str]:
 def as_it_was(schema_name: str, *, password: str, database: str) -> str:
     """The owner's statements that give the role its own password and settings, and take all others from it."""
     return f"""
-        ALTER ROLE {schema_name} PASSWORD '{password}';
+        ALTER ROLE {schema_name} PASSWORD '{scram.verifier(password)}';
         ALTER ROLE {schema_name} RESET ALL;
         ALTER ROLE {schema_name} IN DATABASE "{database}" RESET ALL;
         {_settings(schema_name)}
@@ -31,7 +33,7 @@ def as_it_was(schema_name: str, *, password: str, database: str) -> str:
 def made(schema_name: str, *, password: str, connections: int) -> str:
     """The owner's statements that make the role, and its schema."""
     return f"""
-        CREATE ROLE {schema_name} LOGIN NOINHERIT NOCREATEDB NOCREATEROLE PASSWORD '{password}'
+        CREATE ROLE {schema_name} LOGIN NOINHERIT NOCREATEDB NOCREATEROLE PASSWORD '{scram.verifier(password)}'
             CONNECTION LIMIT {connections};
         {_settings(schema_name)}
         CREATE SCHEMA {schema_name};
