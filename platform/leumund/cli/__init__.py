@@ -2,7 +2,7 @@
 
 import typer
 
-from leumund.cli import customers, demo, doctor, jobs, migrating, operators, serving, surveys, tenants
+from leumund.cli import customers, demo, doctor, domains, jobs, keys, migrating, operators, serving, surveys, tenants
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command()(serving.serve)
@@ -10,8 +10,10 @@ app.command()(serving.work)
 app.command()(migrating.migrate)
 app.command()(demo.demo)
 app.command()(doctor.doctor)
+tenants.app.command()(domains.domains)
 app.add_typer(tenants.app, name="tenant")
 app.add_typer(customers.app, name="customers")
 app.add_typer(surveys.app, name="surveys")
 app.add_typer(operators.app, name="operator")
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(keys.app, name="keys")

@@ -15,6 +15,7 @@ from leumund.messages import mailing
 from leumund.tenancy import fencing, migrating
 from leumund.tenancy import server as servers
 from leumund.tenancy.server import Server
+from leumund.tenancy.wrapping import Masters
 
 _OLDEST_POSTGRES = 150_000
 # Besides companies' connections a process holds some to the directory, for operators and for claiming jobs.
@@ -165,6 +166,20 @@ async def _jobs(server: Server, settings: Settings) -> list[Finding]:
     return lines
 
 
+async def _keys(server: Server, settings: Settings) -> list[Finding]:
+    held = Masters(settings)
+    connection = await servers.connect_as(server, settings, server.web_role)
+    try:
+        rows = await connection.fetch("SELECT DISTINCT master FROM company_key ORDER BY master")
+    finally:
+        await connection.close()
+    if missing := [row["master"] for row in rows if row["master"] not in held.names]:
+        raise _Ill(f"companies' keys are wrapped by master key {', '.join(missing)}, which is not among those set here")
+    if any(row["master"] != held.first for row in rows):
+        return [Finding(Health.WARN, "some keys are wrapped by an older master key: run leumund keys rewrap")]
+    return [Finding(Health.OK, f"every company's keys open with the master key {held.first}")]
+
+
 async def _operators(server: Server, settings: Settings) -> list[Finding]:
     (count,) = await _as_operator(server, settings, "SELECT count(*) FROM operator")
     if not count:
@@ -194,6 +209,7 @@ _CHECKS: dict[str, _Check] = {
     "roles": _roles,
     "fences": _fences,
     "migrations": _migrations,
+    "keys": _keys,
     "jobs": _jobs,
     "operators": _operators,
     "mail": _mail,

@@ -22,13 +22,14 @@ class Column(NamedTuple):
 
     def seal(self, plain: str, row: UUID) -> bytes:
         """``plain`` for this column of ``row``, and for nowhere else."""
-        return ground.current().vault.seal(plain.encode(), self._place(row))
+        return ground.current().vault.seal(plain.encode(), self.place(row))
 
     def unseal(self, sealed: bytes, row: UUID) -> str:
         """Raises cryptography's InvalidTag for another company, row or column."""
-        return ground.current().vault.unseal(sealed, self._place(row)).decode()
+        return ground.current().vault.unseal(sealed, self.place(row)).decode()
 
-    def _place(self, row: UUID) -> str:
+    def place(self, row: UUID) -> str:
+        """What a seal of this column in ``row`` is bound to, beside the company."""
         return f"{self.table}.{self.name}.{row.hex}"
 
 

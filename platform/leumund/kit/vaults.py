@@ -23,7 +23,10 @@ class KeyMissing(RuntimeError):
 
 
 class Vault:
-    """The keys of ``company``: ``data`` by version, of which ``writes`` seals what is new, and ``index``."""
+    """The keys of ``company``: ``data`` by version, of which ``writes`` seals what is new, and ``index``.
+
+    ``head`` is what each new seal begins with.
+    """
 
     def __init__(self, *, company: UUID, data: Mapping[int, AESGCM], writes: int, index: bytes) -> None:
         assert writes in data, "what is sealed can be opened"
@@ -31,13 +34,13 @@ class Vault:
         self._company = company.hex
         self._data = data
         self._index = index
-        self._head = writes.to_bytes(_VERSION_BYTES)
+        self.head = writes.to_bytes(_VERSION_BYTES)
         self._writing = data[writes]
 
     def seal(self, plain: bytes, place: str) -> bytes:
         """``plain`` for ``place``, such as ``customer.email_sealed.<row>``: version, nonce, ciphertext, tag."""
         nonce = urandom(_NONCE_BYTES)
-        return self._head + nonce + self._writing.encrypt(nonce, plain, self._bound(place))
+        return self.head + nonce + self._writing.encrypt(nonce, plain, self._bound(place))
 
     def unseal(self, sealed: bytes, place: str) -> bytes:
         """Raises cryptography's InvalidTag for another place or company, and KeyMissing."""
@@ -48,7 +51,7 @@ class Vault:
 
     def is_current(self, sealed: bytes) -> bool:
         """Whether ``sealed`` was sealed with the key that seals what is new."""
-        return sealed.startswith(self._head)
+        return sealed.startswith(self.head)
 
     def key(self, purpose: str) -> bytes:
         """32 bytes for one purpose of this company, the same for as long as it lives."""

@@ -47,8 +47,8 @@ class Scopes:
     async def _standing(self, tenant: Tenant, *, readonly: bool) -> AsyncIterator[ground.Ground]:
         if ground.is_open():
             raise ground.AlreadyInside("one company at a time")
-        vault = self._vaults.vault(tenant.id, tenant.keys, at=clock.now())
         async with self._pools.connection(tenant) as connection:
+            vault = self._vaults.vault(tenant.id, tenant.keys, at=clock.now())
             here = ground.Ground(connection, origin=self._settings.origin(tenant.host), vault=vault)
             token = ground.enter(here)
             try:

@@ -1,0 +1,120 @@
+"""Companies' data keys take turns while everybody works: made, heard of, written with, and the old one thrown away.
+
+Every process has to know a new key before a row is sealed with it, and nobody may still write with the old one when that
+goes: so a new key waits before it writes, and the old one waits for every transaction that may have begun before. Both
+waits are once for all companies that rotate together.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
+from secrets import token_bytes
+from typing import NamedTuple
+from uuid import UUID
+
+import asyncpg
+
+from leumund.kit import clock
+from leumund.kit.vaults import KEY_BYTES
+from leumund.tenancy import announcing, resealing
+from leumund.tenancy.directory import Tenant
+from leumund.tenancy.server import Server, connect_owner
+from leumund.tenancy.wrapping import DATA, Masters, Vaults, Wrapped
+
+_NEWER = """
+INSERT INTO platform.company_key (tenant, purpose, version, wrapped, master, writes_at)
+SELECT $1, 'data', $2, $3, $4, $5
+WHERE $2 = 1 + (SELECT max(version) FROM platform.company_key WHERE tenant = $1 AND purpose = 'data')
+"""
+_KEYS = """
+SELECT purpose, version, wrapped, master, writes_at FROM platform.company_key WHERE tenant = $1
+ORDER BY purpose, version
+"""
+_OLDER_GO = "DELETE FROM platform.company_key WHERE tenant = $1 AND purpose = 'data' AND version < $2"
+_RUNNING = "SELECT virtualtransaction FROM pg_locks WHERE locktype = 'virtualxid' AND pid <> pg_backend_pid()"
+_LOOK_EVERY_SECONDS = 0.5
+
+
+class StillWriting(RuntimeError):
+    """A transaction from before the new key goes on and on; the old key stays until this is run again."""
+
+
+class Pace(NamedTuple):
+    """How long a new key waits before it writes, how far clocks may be apart, and how long the last writers get."""
+
+    heard: timedelta = timedelta(seconds=10)
+    clocks: timedelta = timedelta(seconds=20)
+    writers: timedelta = timedelta(minutes=10)
+
+
+class Rotated(NamedTuple):
+    """What became of one company: the version that writes now, and how many rows were sealed anew."""
+
+    slug: str
+    version: int
+    rows: int
+
+
+async def rotate(
+    server: Server, masters: Masters, tenants: Sequence[Tenant], *, pace: Pace = Pace()
+) -> AsyncIterator[Rotated]:
+    """Give each company a new data key and seal its rows with it; yields each as it is done.
+
+    Whoever stops half way begins again: a company with two keys gets no third, and is finished. Raises StillWriting.
+    """
+    connection = await connect_owner(server)
+    try:
+        writes_at = max([await _begun(connection, masters, tenant, pace) for tenant in tenants], default=clock.now())
+        await _sleep_until(writes_at + pace.clocks)
+        await _writers_gone(connection, until=clock.now() + pace.writers)
+        for tenant in tenants:
+            yield await _finished(connection, masters, tenant)
+    finally:
+        await connection.close()
+
+
+async def _begun(connection: asyncpg.Connection, masters: Masters, tenant: Tenant, pace: Pace) -> datetime:
+    """When the newest of two data keys writes, made now where there is one."""
+    held = [key for key in await _held(connection, tenant.id) if key.purpose == DATA]
+    if len(held) > 1:
+        return held[-1].writes_at
+    key = masters.wrap(
+        token_bytes(KEY_BYTES),
+        company=tenant.id,
+        purpose=DATA,
+        version=held[-1].version + 1,
+        writes_at=clock.now() + pace.heard,
+    )
+    async with connection.transaction():
+        await connection.execute(_NEWER, tenant.id, key.version, key.wrapped, key.master, key.writes_at)
+        await announcing.announce(connection)
+    return key.writes_at
+
+
+async def _finished(connection: asyncpg.Connection, masters: Masters, tenant: Tenant) -> Rotated:
+    keys = await _held(connection, tenant.id)
+    newest = max(key.version for key in keys if key.purpose == DATA)
+    vault = Vaults(masters).vault(tenant.id, keys, at=clock.now())
+    rows = await resealing.reseal(connection, schema_name=tenant.schema_name, vault=vault)
+    async with connection.transaction():
+        await connection.execute(_OLDER_GO, tenant.id, newest)
+        await announcing.announce(connection)
+    return Rotated(tenant.slug, newest, rows)
+
+
+async def _held(connection: asyncpg.Connection, tenant: UUID) -> tuple[Wrapped, ...]:
+    return tuple(Wrapped(**row) for row in await connection.fetch(_KEYS, tenant))
+
+
+async def _sleep_until(moment: datetime) -> None:
+    await asyncio.sleep(max(0.0, (moment - clock.now()).total_seconds()))
+
+
+async def _writers_gone(connection: asyncpg.Connection, *, until: datetime) -> None:
+    """Wait for every transaction that runs now; whatever begins later seals with the new key."""
+    running = {row["virtualtransaction"] for row in await connection.fetch(_RUNNING)}
+    while running:
+        if clock.now() > until:
+            raise StillWriting(f"{len(running)} transactions from before the new key are still open")
+        await asyncio.sleep(_LOOK_EVERY_SECONDS)
+        running &= {row["virtualtransaction"] for row in await connection.fetch(_RUNNING)}

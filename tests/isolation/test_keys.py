@@ -1,0 +1,189 @@
+"""A company's keys lie in the database only wrapped, belong to it alone, and take turns while everybody works."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+from cryptography.exceptions import InvalidTag
+from pydantic import SecretStr
+
+from leumund.kit import ground
+from leumund.kit.sealing import Column
+from leumund.kit.settings import Settings
+from leumund.kit.vaults import KeyMissing
+from leumund.tenancy import rewrapping, rotating
+from leumund.tenancy import server as servers
+from leumund.tenancy.deployment import Deployment
+from leumund.tenancy.directory import Tenant
+from leumund.tenancy.rotating import Pace, StillWriting
+from leumund.tenancy.scope import Scopes
+from leumund.tenancy.wrapping import MasterMissing, Masters
+
+# A sealed column every company has, whatever else it seals.
+SEALED = Column("staff_member", "totp_sealed")
+AT_ONCE = Pace(heard=timedelta(0), clocks=timedelta(0), writers=timedelta(seconds=5))
+OLDER = "an older master key that is about to be thrown away"
+
+
+@pytest.fixture
+async def owner(deployment: Deployment):
+    connection = await servers.connect_owner(deployment.server)
+    yield connection
+    await connection.close()
+
+
+async def test_no_key_lies_in_the_database_as_it_is(deployment: Deployment, company: Tenant, owner: asyncpg.Connection):
+    masters = Masters(deployment.settings)
+    plain = [masters.unwrap(key, company=company.id) for key in company.keys]
+    stored = b"".join(row["wrapped"] for row in await owner.fetch("SELECT wrapped FROM platform.company_key"))
+    assert len(set(plain)) == 2
+    assert all(key.wrapped in stored for key in company.keys)
+    assert not any(key in stored for key in plain)
+
+
+async def test_a_key_carried_to_another_company_does_not_open(
+    deployment: Deployment, open_company: Callable[[str], Awaitable[Tenant]], owner: asyncpg.Connection
+):
+    linden, birke = await open_company("linden"), await open_company("birke")
+    await owner.execute("DELETE FROM platform.company_key WHERE tenant = $1", birke.id)
+    await owner.execute(
+        "INSERT INTO platform.company_key SELECT $2, purpose, version, wrapped, master, writes_at "
+        "FROM platform.company_key WHERE tenant = $1",
+        linden.id,
+        birke.id,
+    )
+    await _opens(deployment.scopes, linden)
+    with pytest.raises(MasterMissing):
+        await _opens(deployment.scopes, await deployment.directory.by_slug(birke.slug))
+    await owner.execute("DELETE FROM platform.company_key WHERE tenant = $1", birke.id)
+
+
+async def test_a_row_carried_to_another_company_does_not_open(
+    deployment: Deployment, open_company: Callable[[str], Awaitable[Tenant]]
+):
+    linden, birke = await open_company("linden"), await open_company("birke")
+    row = uuid4()
+    async with deployment.scopes.inside(linden):
+        sealed = SEALED.seal("of Linden", row)
+        assert SEALED.unseal(sealed, row) == "of Linden"
+    async with deployment.scopes.inside(birke):
+        with pytest.raises(InvalidTag):
+            SEALED.unseal(sealed, row)
+
+
+async def test_a_new_master_key_takes_over_and_the_old_one_opens_nothing_any_more(
+    deployment: Deployment, company: Tenant
+):
+    member = await _sealed(deployment.scopes, company, "kept")
+    both = _with_masters(
+        deployment.settings, "a newer master key that begins to wrap now", *deployment.settings.masters()
+    )
+    try:
+        assert await rewrapping.rewrap(deployment.server, Masters(both)) > 0
+        assert await rewrapping.rewrap(deployment.server, Masters(both)) == 0
+        moved = await deployment.directory.by_slug(company.slug)
+        newer = Scopes(_with_masters(both, both.masters()[0]), deployment.pools)
+        assert await _read(newer, moved, member) == "kept"
+        with pytest.raises(MasterMissing):
+            await _read(Scopes(deployment.settings, deployment.pools), moved, member)
+    finally:
+        back = _with_masters(both, *reversed(both.masters()))
+        await rewrapping.rewrap(deployment.server, Masters(back))
+
+
+async def test_a_lost_master_key_is_named_and_nothing_is_wrapped(deployment: Deployment, company: Tenant):
+    with pytest.raises(MasterMissing, match=Masters(deployment.settings).first):
+        await rewrapping.rewrap(deployment.server, Masters(_with_masters(deployment.settings, OLDER)))
+    assert (await deployment.directory.by_slug(company.slug)).keys == company.keys
+
+
+async def test_a_data_key_gives_way_while_members_are_written(deployment: Deployment, company: Tenant):
+    before = [await _sealed(deployment.scopes, company, f"before {n}") for n in range(3)]
+    stop = asyncio.Event()
+    writing = asyncio.create_task(_write_until(stop, deployment, company.slug))
+    rotated = await _rotate(
+        deployment, company, Pace(timedelta(seconds=1), timedelta(seconds=0.5), timedelta(seconds=5))
+    )
+    stop.set()
+    during = await writing
+
+    turned = await deployment.directory.by_slug(company.slug)
+    assert rotated.version == 2
+    assert rotated.rows >= 3
+    assert {key.version for key in turned.keys if key.purpose == "data"} == {2}
+    read = [await _read(deployment.scopes, turned, member) for member in [*before, *during]]
+    assert read == [*(f"before {n}" for n in range(3)), *["meanwhile"] * len(during)]
+    assert len(during) > 3
+
+
+async def test_whoever_has_not_heard_of_the_new_key_cannot_open_its_seals(deployment: Deployment, company: Tenant):
+    """The negative control: it is the second key that opens what was sealed anew."""
+    member = await _sealed(deployment.scopes, company, "kept")
+    await _rotate(deployment, company, AT_ONCE)
+    with pytest.raises(KeyMissing):
+        await _read(deployment.scopes, company, member)
+
+
+async def test_the_old_key_stays_while_a_transaction_from_before_is_open(deployment: Deployment, company: Tenant):
+    impatient = AT_ONCE._replace(writers=timedelta(0))
+    async with deployment.scopes.inside(company):
+        member = await _insert("late")
+        rotating_now = asyncio.create_task(_rotate(deployment, company, impatient))
+        with pytest.raises(StillWriting):
+            await rotating_now
+    halfway = await deployment.directory.by_slug(company.slug)
+    assert {key.version for key in halfway.keys if key.purpose == "data"} == {1, 2}
+    assert await _read(deployment.scopes, halfway, member) == "late"
+
+    finished = await _rotate(deployment, halfway, AT_ONCE)
+    assert (finished.version, finished.rows) == (2, 1)
+    assert await _read(deployment.scopes, await deployment.directory.by_slug(company.slug), member) == "late"
+
+
+async def _write_until(stop: asyncio.Event, deployment: Deployment, slug: str) -> list[UUID]:
+    """One member after the other, each in a scope of its own, as the directory knows the company by then."""
+    written = []
+    while not stop.is_set():
+        tenant = await deployment.directory.by_slug(slug)
+        written.append(await _sealed(deployment.scopes, tenant, "meanwhile"))
+    return written
+
+
+async def _rotate(deployment: Deployment, company: Tenant, pace: Pace) -> rotating.Rotated:
+    turns = rotating.rotate(deployment.server, Masters(deployment.settings), [company], pace=pace)
+    (rotated,) = [one async for one in turns]
+    return rotated
+
+
+async def _sealed(scopes: Scopes, tenant: Tenant, plain: str) -> UUID:
+    async with scopes.inside(tenant):
+        return await _insert(plain)
+
+
+async def _insert(plain: str) -> UUID:
+    member = uuid4()
+    await ground.execute(
+        "INSERT INTO staff_member (id, email, name, role, totp_sealed) VALUES ($1, $2, 'Anna', 'owner', $3)",
+        member,
+        f"{member.hex}@example.com",
+        SEALED.seal(plain, member),
+    )
+    return member
+
+
+async def _read(scopes: Scopes, tenant: Tenant, member: UUID) -> str:
+    async with scopes.reading(tenant):
+        (row,) = await ground.fetch("SELECT totp_sealed FROM staff_member WHERE id = $1", member)
+        return SEALED.unseal(row["totp_sealed"], member)
+
+
+async def _opens(scopes: Scopes, tenant: Tenant) -> None:
+    async with scopes.reading(tenant):
+        assert await ground.fetch("SELECT 1")
+
+
+def _with_masters(settings: Settings, *masters: str) -> Settings:
+    return settings.model_copy(update={"master_keys": SecretStr(",".join(masters))})
