@@ -1,6 +1,6 @@
 """Members, their sessions, tries to become one, and API keys."""
 
-from piccolo.columns import UUID, BigInt, Bytea, Integer, Text, Timestamptz
+from piccolo.columns import UUID, BigInt, Boolean, Bytea, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 from leumund.kit import ground
@@ -55,3 +55,13 @@ class StaffApiKey(Table, tablename="staff_api_key", db=ground.ROWS):
     created_at = Timestamptz()
     used_at = Timestamptz(null=True, default=None)
     revoked_at = Timestamptz(null=True, default=None)
+
+
+class LeavingRequest(Table, tablename="leaving_request", db=ground.ROWS):
+    """An owner's word that the company leaves; ``at_once`` is without the time in which it could be undone."""
+
+    id = UUID(primary_key=True)
+    member = UUID()
+    at_once = Boolean()
+    asked_at = Timestamptz()
+    withdrawn_at = Timestamptz(null=True, default=None)
