@@ -18,6 +18,7 @@ from leumund.operating.noting import About
 from leumund.tenancy import erasing
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
+from leumund.tenancy.domains import claiming
 
 app = typer.Typer(no_args_is_help=True, help="Companies, as files and in the directory.")
 
@@ -48,9 +49,9 @@ def export(slug: str, folder: Path) -> None:
 
     async def write(deployment: Deployment) -> None:
         tenant = await deployment.directory.by_slug(slug)
-        hosts = await deployment.directory.hosts(tenant.id)
         async with deployment.scopes.reading(tenant):
-            await exporting.export(folder, slug=slug, hosts=_own_hosts(deployment, slug, hosts))
+            hosts = [claim.name for claim in await claiming.every()]
+            await exporting.export(folder, slug=slug, hosts=hosts)
 
     try:
         opening.inside_deployment(write)
@@ -105,7 +106,3 @@ async def _note(deployment: Deployment, tenant: Tenant, action: str) -> None:
     about = About(tenant=tenant.id, slug=tenant.slug)
     async with office.inside(deployment) as desk:
         await noting.note(desk, actor=actors.COMMAND_LINE, action=action, at=clock.now(), about=about)
-
-
-def _own_hosts(deployment: Deployment, slug: str, hosts: list[str]) -> list[str]:
-    return [host for host in hosts if host != folders.given_host(deployment, slug)]

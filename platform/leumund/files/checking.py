@@ -17,6 +17,7 @@ from leumund.files.shaping import FILE
 from leumund.kit import language, money
 from leumund.kit.faults import Refusals, Refused
 from leumund.tenancy import provisioning
+from leumund.tenancy.domains import claiming
 from leumund.tenancy.provisioning import BadSlug
 from leumund.theming import styling
 from leumund.theming.themes import UnknownTheme
@@ -149,6 +150,8 @@ def _faults_of_addresses(plain: Mapping[str, Any]) -> Iterator[Fault]:
         if isinstance(host, str) and host not in written:
             yield Fault(FILE, f"hosts[{place}]", f"{host} is no host name in lower case, without scheme and port")
     yield from _faults_of_repetition([host for host in _words(plain, "hosts") if host in written], "hosts")
+    if len(written) > claiming.MOST:
+        yield Fault(FILE, "hosts", f"are {len(written)}, and a company claims {claiming.MOST} at most")
     for key in ("sender.email", "imprint.email"):
         address = at(plain, key, str, "")
         try:

@@ -5,16 +5,18 @@ from contextlib import asynccontextmanager
 
 from leumund.company import describing
 from leumund.company.describing import NotDescribed
-from leumund.files import applying
+from leumund.files import applying, checking
 from leumund.files.faults import Fault, Faulty
 from leumund.files.folder import CompanyFolder
 from leumund.files.reading import Examined
 from leumund.files.shaping import FILE
 from leumund.kit import clock
+from leumund.kit.faults import Refused
 from leumund.ledger import balancing
 from leumund.tenancy import erasing, provisioning
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant, UnknownTenant
+from leumund.tenancy.domains import comparing, naming
 
 NOTHING = "nothing changed"
 OPENED = "opened"
@@ -69,17 +71,18 @@ async def _opened(deployment: Deployment, company: CompanyFolder) -> AsyncIterat
 
 async def _faults_here(deployment: Deployment, slug: str, hosts: Mapping[str, str], currency: str) -> list[Fault]:
     """What is wrong with a folder here: a company that is closed, hosts that are not its own, another currency."""
-    faults = [Fault(FILE, key, reason) for key, reason in _under_the_base(deployment, slug, hosts)]
+    faults = [Fault(FILE, key, reason) for key, reason in _not_to_be_claimed(deployment, slug, hosts)]
     if not slug:
         # Which hosts are another company's is known only of a company that has a name.
         return faults
     given = given_host(deployment, slug)
-    taken = await provisioning.hosts_of_others(deployment.server, slug=slug, hosts=[given, *hosts])
-    faults += [Fault(FILE, hosts.get(host, "hosts"), f"{host} is another company's") for host in sorted(taken)]
+    taken = await provisioning.hosts_of_others(deployment.server, slug=slug, hosts=[given])
+    faults += [Fault(FILE, "hosts", f"{host} is another company's") for host in sorted(taken)]
     try:
         tenant = await deployment.directory.by_slug(slug)
     except UnknownTenant:
-        return faults
+        return faults + await _faults_of_kin(deployment, "", hosts)
+    faults += await _faults_of_kin(deployment, tenant.schema_name, hosts)
     if tenant.state == _CLOSED:
         return [*faults, Fault(FILE, "slug", f"{slug} is closed; open it first")]
     return faults + await _faults_of_money(deployment, tenant, currency)
@@ -97,13 +100,26 @@ async def _faults_of_money(deployment: Deployment, tenant: Tenant, currency: str
     return [Fault(FILE, "currency", f"stays {standing}, since money is booked in it; {currency} is another")]
 
 
-def _under_the_base(deployment: Deployment, slug: str, hosts: Mapping[str, str]) -> Iterable[tuple[str, str]]:
-    base = deployment.settings.base_domain
+async def _faults_of_kin(deployment: Deployment, company_role: str, hosts: Mapping[str, str]) -> list[Fault]:
+    """Hosts that another company has proven, or that read like one of these."""
+    faults = []
+    for host, key in hosts.items():
+        try:
+            await comparing.refuse_others(deployment.directory, name=host, company_role=company_role)
+        except Refused as fault:
+            faults.append(Fault(FILE, key, f"{host}: {checking.said(fault)}"))
+    return faults
+
+
+def _not_to_be_claimed(deployment: Deployment, slug: str, hosts: Mapping[str, str]) -> Iterable[tuple[str, str]]:
     for host, key in hosts.items():
         if host == given_host(deployment, slug):
             yield key, f"{host} is the company's without being named"
-        elif host == base or host.endswith(f".{base}"):
-            yield key, f"{host} is the platform's to give"
+            continue
+        try:
+            naming.stored(host, base_domain=deployment.settings.base_domain)
+        except Refused as fault:
+            yield key, f"{host}: {checking.said(fault)}"
 
 
 def given_host(deployment: Deployment, slug: str) -> str:

@@ -49,8 +49,6 @@ def examine(folder: Path) -> Examined:
     company = None
     if not faults:
         converted = msgspec.convert(plain, Company)
-        # Their order says nothing, and the directory keeps none.
-        converted.hosts.sort()
         company = CompanyFolder(company=converted, texts=texts, logo=logo)
     return Examined(
         slug=checking.slug(plain),

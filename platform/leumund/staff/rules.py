@@ -32,6 +32,7 @@ _RIGHTS = {
         "consents.see",
         "members.manage",
         "keys.manage",
+        "domains.manage",
         "audit.see",
         "isolation.see",
         "support.see",

@@ -9,7 +9,8 @@ from leumund.kit.settings import Settings
 from leumund.messages import delivering, mailing
 from leumund.programs import inviting
 from leumund.rewards import releasing
-from leumund.worker import nightly
+from leumund.tenancy.domains import claiming, proving
+from leumund.worker import domains, nightly
 from leumund.worker.working import Deed
 
 
@@ -30,5 +31,6 @@ def deeds(settings: Settings) -> Mapping[str, Deed]:
         "messages.send": send_message,
         "programs.invite": invite_to_program,
         "rewards.release": release_reward,
+        claiming.KIND: domains.deed(settings, proving.prover(settings)),
         nightly.KIND: nightly.tidy,
     }

@@ -54,7 +54,10 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     due_at: datetime | None
 
 
-_EVERY = f"SELECT {', '.join(Claim.__struct_fields__)} FROM hosting.claim"
+_EVERY = """
+SELECT id, name, token, place, claimed_at, verified_at, method, checked_at, fault, missing_since, due_at
+FROM hosting.claim
+"""
 
 
 async def claim(*, name: str, at: datetime) -> UUID:
@@ -97,6 +100,14 @@ async def check(*, claim: UUID, at: datetime) -> None:
 async def find(*, claim: UUID) -> Claim:
     """One of the company's claims. Raises ClaimUnknown."""
     rows = await ground.fetch(_EVERY + " WHERE id = $1", claim)
+    if not rows:
+        raise ClaimUnknown("errors.domains.unknown")
+    return Claim(**rows[0])
+
+
+async def named(*, name: str) -> Claim:
+    """The company's claim of ``name``. Raises ClaimUnknown."""
+    rows = await ground.fetch(_EVERY + " WHERE name = $1", name)
     if not rows:
         raise ClaimUnknown("errors.domains.unknown")
     return Claim(**rows[0])

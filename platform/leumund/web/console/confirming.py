@@ -5,14 +5,17 @@ from typing import Any, NamedTuple
 
 from litestar import Request, Response
 
+from leumund.kit.faults import Refused
 from leumund.staff.members import Member
 from leumund.web import forms
 from leumund.web.console import entering
-from leumund.web.forms import Mistyped
 
 
 class Deed(NamedTuple):
-    """What waits to be confirmed: the ``name`` to type, its page's words, and the page one came from."""
+    """What waits to be confirmed: the ``name`` to type, its page's words, and the page one came from.
+
+    With ``coded`` the page asks for a code of the authenticator app too.
+    """
 
     name: str
     title: str
@@ -20,6 +23,8 @@ class Deed(NamedTuple):
     button: str
     back: str
     back_name: str
+    # Whether a borrowed browser is too little for it.
+    coded: bool = False
 
 
 async def page(
@@ -28,7 +33,7 @@ async def page(
     deed: Deed,
     *,
     sent: Mapping[str, str] | None = None,
-    fault: Mistyped | None = None,
+    fault: Refused | None = None,
 ) -> Response[str]:
     """The page that asks; the same address takes the answer."""
     return await entering.page(

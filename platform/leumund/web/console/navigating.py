@@ -41,7 +41,9 @@ _AREAS = {
     "company": (
         Way("team", "/console/team", "members.manage"),
         Way("keys", "/console/keys", "keys.manage"),
+        Way("domains", "/console/domains", "domains.manage"),
         Way("audit", "/console/audit", "audit.see"),
+        Way("support", "/console/support", "support.see"),
     ),
 }
 

@@ -8,6 +8,7 @@ from leumund.web.console import entering
 from leumund.web.console.audit import AuditController
 from leumund.web.console.charts import ChartController
 from leumund.web.console.customers import CustomerController
+from leumund.web.console.domains import DomainController
 from leumund.web.console.enrolling import EnrolController
 from leumund.web.console.entering import Forbidden, NotSignedIn
 from leumund.web.console.imports import ImportController
@@ -17,6 +18,7 @@ from leumund.web.console.program import ProgramController
 from leumund.web.console.referrals import ReferralController
 from leumund.web.console.rewards import RewardController
 from leumund.web.console.signing_in import SignInController
+from leumund.web.console.support import SupportController
 from leumund.web.console.surveys import SurveyController
 from leumund.web.console.team import TeamController
 from leumund.web.defending import SameOriginForms
@@ -55,4 +57,12 @@ def _pages() -> list[ControllerRouterHandler]:
 
 def _access() -> list[ControllerRouterHandler]:
     """Who gets in, and what they did."""
-    return [SignInController, EnrolController, TeamController, KeyController, AuditController]
+    return [
+        SignInController,
+        EnrolController,
+        TeamController,
+        KeyController,
+        DomainController,
+        AuditController,
+        SupportController,
+    ]

@@ -1,0 +1,210 @@
+"""Domains of the company's own: claimed and dropped with a fresh code, looked at again, and put first."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from leumund.audit import noting
+from leumund.kit import clock, language
+from leumund.kit.faults import Refusals, Refused
+from leumund.staff import proving as second_factors
+from leumund.staff.members import Member
+from leumund.tenancy import directory
+from leumund.tenancy.arriving import deployment_of, tenant_of
+from leumund.tenancy.domains import claiming, comparing, judging, naming, proving
+from leumund.tenancy.domains.claiming import Claim
+from leumund.web import forms, saying
+from leumund.web.console import confirming, entering
+from leumund.web.console.confirming import Deed
+
+_RIGHT = "domains.manage"
+_HERE = "/console/domains"
+_DONE = ("dropped", "checking", "preferred")
+
+
+class WrongCode(Refused):
+    """Not the code this member's app shows, or one that was used."""
+
+
+class DomainController(Controller):
+    """``/console/domains``, one domain's page, and its ``check``, ``preference`` and ``removal``."""
+
+    path = "/domains"
+    request_max_body_size = forms.MOST_BODY_BYTES
+
+    @get()
+    async def browse(self, request: Request[Any, Any, Any]) -> Response[str]:
+        who = await entering.member(request, _RIGHT)
+        return await _list(request, who)
+
+    @post()
+    async def claim(self, request: Request[Any, Any, Any]) -> Response[Any]:
+        who, sent = await entering.member(request, _RIGHT), await forms.filled(request)
+        try:
+            forms.require_filled(sent, fields=("name", "code"))
+            name = await _claimable(request, sent["name"])
+            claim = await _claimed(request, who, name, sent["code"])
+        except (Refused, Refusals) as fault:
+            return await _list(request, who, sent=sent, errors=forms.errors(fault, entering.language(request)))
+        return entering.redirect(request, f"{_HERE}/{claim}")
+
+    @get("/{claim:uuid}")
+    async def show(self, request: Request[Any, Any, Any], claim: FromPath[UUID]) -> Response[str]:
+        who = await entering.member(request, _RIGHT)
+        async with entering.reading(request):
+            found = await claiming.find(claim=claim)
+            first = _first(await claiming.every())
+        return await entering.page(
+            request,
+            who,
+            "console_domain.html",
+            claim=found,
+            leads=first == found.id,
+            long_missing=_is_long_missing(found, clock.now()),
+            gives_up_after=judging.GIVEN_UP_AFTER.days,
+            record=proving.record(found.name),
+            words=proving.words(found.token),
+            file=f"http://{found.name}{proving.FILE}",
+            given=_given(request),
+            shown=naming.shown,
+            say=await saying.here(request),
+            done=_done(request),
+        )
+
+    @post("/{claim:uuid}/check")
+    async def check(self, request: Request[Any, Any, Any], claim: FromPath[UUID]) -> Redirect:
+        await entering.member(request, _RIGHT)
+        async with entering.inside(request):
+            await claiming.check(claim=claim, at=clock.now())
+        return entering.redirect(request, f"{_HERE}/{claim}?done=checking")
+
+    @post("/{claim:uuid}/preference")
+    async def prefer(self, request: Request[Any, Any, Any], claim: FromPath[UUID]) -> Redirect:
+        who = await entering.member(request, _RIGHT)
+        async with entering.inside(request):
+            found = await claiming.find(claim=claim)
+            await claiming.prefer(claim=claim)
+            await _note(who, "domain.preferred", found.id, found.name)
+        return entering.redirect(request, f"{_HERE}/{claim}?done=preferred")
+
+    @get("/{claim:uuid}/removal")
+    async def ask(self, request: Request[Any, Any, Any], claim: FromPath[UUID]) -> Response[str]:
+        who = await entering.member(request, _RIGHT)
+        return await confirming.page(request, who, await _removal(request, claim))
+
+    @post("/{claim:uuid}/removal", status_code=200)
+    async def drop(self, request: Request[Any, Any, Any], claim: FromPath[UUID]) -> Response[Any]:
+        who, sent = await entering.member(request, _RIGHT), await forms.filled(request)
+        deed = await _removal(request, claim)
+        try:
+            forms.require_typed(sent, name=deed.name)
+            dropped = await _dropped(request, who, claim, sent.get("code", ""))
+        except Refused as fault:
+            return await confirming.page(request, who, deed, sent=sent, fault=fault)
+        if directory.plain_host(request.headers.get("host", "")) == dropped:
+            # Where this page stood there is nothing any more.
+            return Redirect(deployment_of(request.scope).settings.origin(_given(request)) + _HERE, status_code=303)
+        return entering.redirect(request, f"{_HERE}?done=dropped")
+
+
+async def _claimable(request: Request[Any, Any, Any], typed: str) -> str:
+    """``typed`` as it would be claimed. Raises what ``naming`` and ``comparing`` refuse."""
+    deployment, tenant = deployment_of(request.scope), tenant_of(request.scope)
+    name = naming.stored(typed, base_domain=deployment.settings.base_domain)
+    await comparing.refuse_others(deployment.directory, name=name, company_role=tenant.schema_name)
+    return name
+
+
+async def _claimed(request: Request[Any, Any, Any], who: Member, name: str, code: str) -> UUID:
+    """The new claim. Raises WrongCode, once the failure has been counted."""
+    at, claim = clock.now(), None
+    async with entering.inside(request):
+        if await second_factors.prove(member=who.id, code=code, at=at):
+            claim = await claiming.claim(name=name, at=at)
+            await _note(who, "domain.claimed", claim, name)
+    if claim is None:
+        raise WrongCode("errors.domains.code", field="code")
+    return claim
+
+
+async def _dropped(request: Request[Any, Any, Any], who: Member, claim: UUID, code: str) -> str:
+    """The name of what was dropped. Raises WrongCode, once the failure has been counted."""
+    name = None
+    async with entering.inside(request):
+        if await second_factors.prove(member=who.id, code=code, at=clock.now()):
+            name = (await claiming.find(claim=claim)).name
+            await claiming.drop(claim=claim)
+            await _note(who, "domain.dropped", claim, name)
+    if name is None:
+        raise WrongCode("errors.domains.code", field="code")
+    return name
+
+
+async def _note(who: Member, action: str, claim: UUID, name: str) -> None:
+    await noting.note(actor=f"staff:{who.id}", action=action, subject=claim, detail={"domain": name}, at=clock.now())
+
+
+async def _removal(request: Request[Any, Any, Any], claim: UUID) -> Deed:
+    lang = entering.language(request)
+    async with entering.reading(request):
+        found = await claiming.find(claim=claim)
+    name = naming.shown(found.name)
+    return Deed(
+        name=name,
+        title=language.text("console.domains.drop_of", lang, name=name),
+        words=language.text("console.domains.drop_text", lang, name=name),
+        button=language.text("console.domains.drop", lang),
+        back=f"{_HERE}/{claim}",
+        back_name=name,
+        coded=True,
+    )
+
+
+async def _list(
+    request: Request[Any, Any, Any],
+    who: Member,
+    *,
+    sent: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
+) -> Response[str]:
+    async with entering.reading(request):
+        claims = await claiming.every()
+    return await entering.page(
+        request,
+        who,
+        "console_domains.html",
+        status=422 if errors else 200,
+        claims=claims,
+        first=_first(claims),
+        given=_given(request),
+        missing=[claim for claim in claims if _is_long_missing(claim, clock.now())],
+        most=claiming.MOST,
+        shown=naming.shown,
+        say=await saying.here(request),
+        values=sent or {},
+        errors=errors or {},
+        done="" if errors else _done(request),
+    )
+
+
+def _first(claims: list[Claim]) -> UUID | None:
+    """The claim the company's links lead to; without a proven one it is the host we gave."""
+    return next((claim.id for claim in claims if claim.verified_at is not None), None)
+
+
+def _given(request: Request[Any, Any, Any]) -> str:
+    return f"{tenant_of(request.scope).slug}.{deployment_of(request.scope).settings.base_domain}"
+
+
+def _is_long_missing(claim: Claim, at: datetime) -> bool:
+    return claim.missing_since is not None and at - claim.missing_since >= timedelta(days=7)
+
+
+def _done(request: Request[Any, Any, Any]) -> str:
+    asked = request.query_params.get("done", "")
+    return asked if asked in _DONE else ""
