@@ -1,5 +1,7 @@
 -- The rooms of one company. Runs with the company's schema as the only one in the search path; {role} is the company's
 -- LOGIN role. Tables belong to the migration role, so the company may use them and not alter them.
+-- What names or reaches a person, and what people wrote in their own words, is a column ``<what>_sealed``: a seal of the
+-- company's data key, bound to table, column and row. NULL is nothing told; an empty text is never sealed.
 
 -- company: who speaks.
 CREATE TABLE company_profile (
@@ -63,8 +65,9 @@ GRANT SELECT, INSERT ON ledger_account, ledger_posting TO {role};
 -- staff: the company's own accounts and keys.
 CREATE TABLE staff_member (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-    email text NOT NULL UNIQUE CHECK (email = lower(email)),
-    name text NOT NULL,
+    email_sealed bytea NOT NULL,
+    email_hash text NOT NULL UNIQUE,
+    name_sealed bytea NOT NULL,
     role text NOT NULL CHECK (role IN ('owner', 'viewer')),
     language text NOT NULL DEFAULT 'de',
     password_hash text,
@@ -109,24 +112,27 @@ CREATE TABLE customer (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     stage text NOT NULL DEFAULT 'customer' CHECK (stage IN ('lead', 'customer')),
     external_id text UNIQUE CHECK (external_id <> ''),
-    email text UNIQUE CHECK (email = lower(email)),
-    given_name text NOT NULL DEFAULT '',
-    family_name text NOT NULL DEFAULT '',
-    phone text CHECK (phone ~ '^\+[1-9][0-9]{6,14}$'),
+    email_sealed bytea,
+    -- The address as requests, sessions and suppressions know it, so that nothing is unsealed to compare them.
+    email_hash text UNIQUE,
+    given_name_sealed bytea,
+    family_name_sealed bytea,
+    phone_sealed bytea,
+    birth_date_sealed bytea,
+    -- Keyed hashes of each word of the name and of the telephone number: all that a search can find.
+    found_by bigint[] NOT NULL DEFAULT '{}',
     country text CHECK (country ~ '^[A-Z]{2}$'),
     language text CHECK (language ~ '^[a-z]{2}$'),
-    birth_date date,
     customer_since_date date,
     source text NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
-    CHECK (external_id IS NOT NULL OR email IS NOT NULL)
+    CHECK (external_id IS NOT NULL OR email_hash IS NOT NULL),
+    CHECK ((email_sealed IS NULL) = (email_hash IS NULL))
 );
 CREATE INDEX customer_created ON customer (created_at DESC, id DESC);
-CREATE INDEX customer_family_name ON customer (lower(family_name) text_pattern_ops);
-CREATE INDEX customer_whole_name ON customer (lower(given_name || ' ' || family_name) text_pattern_ops);
+CREATE INDEX customer_found_by ON customer USING gin (found_by);
 CREATE INDEX customer_external_id_prefix ON customer (lower(external_id) text_pattern_ops);
-CREATE INDEX customer_email_prefix ON customer (email text_pattern_ops);
 -- A way into the portal holds for the address it was mailed to and for no other; an empty hash is nobody's.
 CREATE TABLE customer_session (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -184,13 +190,15 @@ CREATE TABLE consent_event (
     state text NOT NULL CHECK (state IN ('requested', 'given', 'refused', 'withdrawn', 'expired')),
     source text NOT NULL,
     evidence jsonb NOT NULL DEFAULT '{}',
+    -- How and in which words a consent was given elsewhere, as somebody of the company wrote it.
+    basis_sealed bytea,
     at timestamptz NOT NULL
 );
 CREATE INDEX consent_event_person ON consent_event (customer, purpose, channel, at DESC);
 CREATE TABLE consent_suppression (
     address_hash text NOT NULL,
     channel text NOT NULL CHECK (channel IN ('email', 'phone', 'post', 'sms')),
-    reason text NOT NULL,
+    reason text NOT NULL CHECK (reason ~ '^[a-z_]+$'),
     at timestamptz NOT NULL,
     PRIMARY KEY (address_hash, channel)
 );
@@ -208,11 +216,12 @@ CREATE TABLE message (
     question text NOT NULL DEFAULT '',
     language text NOT NULL,
     state text NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'sent', 'held', 'failed')),
-    held_reason text,
+    held_reason text CHECK (held_reason ~ '^[a-z_]+$'),
     message_id text NOT NULL UNIQUE,
     -- Where it went, as a keyed hash: whoever unsubscribes by it stops that address, whatever the person's is by then.
     address_hash text,
-    smtp_response text,
+    -- Codes alone: a server's words quote the address.
+    smtp_response text CHECK (smtp_response ~ '^[0-9.; ]*$'),
     created_at timestamptz NOT NULL,
     sent_at timestamptz,
     CHECK ((customer IS NULL) OR (member IS NULL)),
@@ -254,7 +263,7 @@ CREATE TABLE survey_answer (
     customer uuid REFERENCES customer (id) ON DELETE SET NULL,
     imported_ref text UNIQUE,
     score smallint NOT NULL CHECK (score BETWEEN 0 AND 10),
-    comment text NOT NULL DEFAULT '',
+    comment_sealed bytea,
     language text NOT NULL,
     channel text NOT NULL CHECK (channel IN ('email', 'import', 'portal', 'api')),
     weight numeric(12, 10) CHECK (weight > 0),
@@ -336,7 +345,8 @@ CREATE TABLE referral (
     terms uuid NOT NULL REFERENCES consent_text (id),
     state text NOT NULL CHECK (state IN ('attributed', 'qualified', 'in_review', 'approved', 'rejected', 'expired',
                                          'voided')),
-    reason text NOT NULL DEFAULT '',
+    -- Typed by who decided, and may name people.
+    reason_sealed bytea,
     -- Why a person has to look, where one has.
     doubt text CHECK (doubt IN ('same_address', 'same_phone', 'same_birth', 'same_name', 'large_order', 'budget')),
     attributed_at timestamptz NOT NULL,
@@ -345,7 +355,7 @@ CREATE TABLE referral (
     decided_at timestamptz,
     decided_by uuid,
     CHECK (advocate <> friend),
-    CHECK (state NOT IN ('rejected', 'voided') OR reason <> '')
+    CHECK (state NOT IN ('rejected', 'voided') OR reason_sealed IS NOT NULL)
 );
 CREATE INDEX referral_advocate ON referral (advocate, attributed_at DESC);
 CREATE INDEX referral_recent ON referral (attributed_at DESC, id DESC);
@@ -384,7 +394,7 @@ CREATE TABLE reward (
     currency text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
     state text NOT NULL CHECK (state IN ('pending', 'approved', 'scheduled', 'paid', 'fulfilled', 'redeemed', 'canceled',
                                          'failed', 'expired')),
-    reason text NOT NULL DEFAULT '',
+    reason text NOT NULL DEFAULT '' CHECK (reason ~ '^[a-z_]*$'),
     voucher_code text UNIQUE,
     granted_at timestamptz NOT NULL,
     hold_until timestamptz NOT NULL,
@@ -397,9 +407,10 @@ CREATE INDEX reward_conversion ON reward (conversion);
 CREATE INDEX reward_recent ON reward (granted_at DESC, id DESC);
 GRANT SELECT, INSERT, UPDATE ON reward TO {role};
 
--- kit: an Idempotency-Key and the answer it got; a job of the outbox and that it was done.
+-- kit: an Idempotency-Key and the answer it got; a job of the outbox and that it was done. The key is kept as a keyed
+-- hash, since a shop may have made it of a person; the answer holds ids and figures.
 CREATE TABLE idempotency (
-    key text PRIMARY KEY CHECK (length(key) BETWEEN 1 AND 255),
+    key_hash text PRIMARY KEY,
     request_hash text NOT NULL,
     status smallint NOT NULL,
     body text NOT NULL,
