@@ -28,12 +28,12 @@ WHERE latest.state = 'given' AND coalesce(latest.address, person.address) = pers
 
 async def allowed(*, customer: UUID, email: str, purpose: str, channel: str) -> bool:
     """Whether ``purpose`` may reach ``customer`` at ``email`` over ``channel`` now."""
-    return customer in await allowed_among(customers={customer: email}, purpose=purpose, channel=channel)
+    addresses = {customer: addressing.hashed(email)}
+    return customer in await allowed_among(addresses=addresses, purpose=purpose, channel=channel)
 
 
-async def allowed_among(*, customers: Mapping[UUID, str], purpose: str, channel: str) -> set[UUID]:
-    """Those of ``customers`` (id and e-mail address) whom ``purpose`` may reach, in one query."""
-    addresses = [addressing.hashed(email) for email in customers.values()]
-    for_purpose = [addressing.hashed_for(address, purpose) for address in addresses]
-    rows = await ground.fetch(_ALLOWED, list(customers), addresses, for_purpose, purpose, channel)
+async def allowed_among(*, addresses: Mapping[UUID, str], purpose: str, channel: str) -> set[UUID]:
+    """Those whom ``purpose`` may reach, in one query; ``addresses`` are customers' ids and their addresses' hashes."""
+    for_purpose = [addressing.hashed_for(address, purpose) for address in addresses.values()]
+    rows = await ground.fetch(_ALLOWED, list(addresses), list(addresses.values()), for_purpose, purpose, channel)
     return {row["customer"] for row in rows}

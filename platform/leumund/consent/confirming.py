@@ -11,14 +11,14 @@ from uuid import UUID
 import msgspec
 
 from leumund.audit import noting
-from leumund.consent import addressing, rules, suppressing
+from leumund.consent import rules, suppressing
 from leumund.consent.tables import ConsentRequest
 from leumund.kit import faults, ground
 
 _CLAIM = """
 UPDATE consent_request request SET confirmed_at = $2 FROM customer
 WHERE request.id = $1 AND request.confirmed_at IS NULL AND request.expires_at > $2 AND customer.id = request.customer
-RETURNING request.customer, request.source, request.requested_at, request.address_hash, customer.email
+RETURNING request.customer, request.source, request.requested_at, request.address_hash, customer.email_hash
 """
 # What was withdrawn since the form was sent stays withdrawn: an old link in a mailbox must not bring it back.
 # The person is named too, because their events have an index and requests have none.
@@ -67,7 +67,7 @@ async def confirm(*, request: UUID, at: datetime, evidence: Mapping[str, object]
     if not claimed:
         return await _confirmed_before(request)
     customer: UUID = claimed[0]["customer"]
-    _require_same_address(claimed[0].pop("email"), claimed[0].pop("address_hash"))
+    _require_same_address(claimed[0].pop("email_hash"), claimed[0].pop("address_hash"))
     second = msgspec.json.encode({"confirmation": {**(evidence or {}), "at": at}}).decode()
     for given in await ground.fetch(_GIVE, request, at, second, list(rules.PROVEN_BY_MAIL), customer):
         await _reopen(customer, given, at)
@@ -109,9 +109,9 @@ def _confirmation(row: Mapping[str, Any]) -> Confirmation:
     )
 
 
-def _require_same_address(email: str | None, asked_of: str) -> None:
+def _require_same_address(address_hash: str | None, asked_of: str) -> None:
     """Whoever reads the mailbox a person had when they were asked says nothing for the one they have now."""
-    if email is None or addressing.hashed(email) != asked_of:
+    if address_hash is None or address_hash != asked_of:
         raise RequestExpired("errors.consent.request_expired")
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 
@@ -10,6 +10,7 @@ from leumund.company import describing
 from leumund.company import rules as company_rules
 from leumund.consent import addressing, rules
 from leumund.kit import faults, ground
+from leumund.kit.sealing import Column
 
 # What is retired covers no channel in its newest version, so no file can claim it any more.
 _TEXTS = """
@@ -21,10 +22,12 @@ WHERE channels ? $1 ORDER BY purpose, version DESC, language
 """
 # A no in a form says nothing of an older yes that stands here; it does say that nobody may claim one from elsewhere.
 _IMPORT = """
-INSERT INTO consent_event (customer, text, controller, purpose, channel, state, source, evidence, at)
-SELECT given.customer, given.text, $9, given.purpose, given.channel, 'given', $10, given.evidence::jsonb, given.at
-FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::text[])
-    AS given (customer, text, purpose, channel, at, address, address_for_purpose, evidence)
+INSERT INTO consent_event (id, customer, text, controller, purpose, channel, state, source, evidence, basis_sealed, at)
+SELECT given.id, given.customer, given.text, $11, given.purpose, given.channel, 'given', $12, given.evidence::jsonb,
+    given.basis, given.at
+FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::text[],
+            $9::uuid[], $10::bytea[])
+    AS given (customer, text, purpose, channel, at, address, address_for_purpose, evidence, id, basis)
 WHERE NOT EXISTS (
     SELECT FROM consent_event said
     WHERE (said.customer, said.purpose, said.channel) = (given.customer, given.purpose, given.channel)
@@ -37,6 +40,7 @@ WHERE NOT EXISTS (
     WHERE stop.channel = given.channel AND stop.address_hash = given.address_for_purpose)
 RETURNING customer, purpose, channel
 """
+BASIS = Column("consent_event", "basis_sealed")
 Told = tuple[UUID, str, str]
 
 
@@ -51,14 +55,14 @@ class PurposeUnknown(faults.Refused):
 class Given(msgspec.Struct, frozen=True, kw_only=True):
     """A consent of ``customer`` for ``purpose`` and ``channel``; with ``email`` it holds for that address alone.
 
-    ``evidence`` needs ``basis``: how, when and in which words it was given.
+    ``basis`` says how, when and in which words it was given.
     """
 
     customer: UUID
     purpose: str
     channel: str
     email: str | None
-    evidence: Mapping[str, object]
+    basis: str
     at: datetime
 
     @property
@@ -81,6 +85,7 @@ async def import_all(*, given: Sequence[Given], source: str) -> set[Told]:
     for each in given:
         check(given=each, askable=texts[each.channel])
     profile = await describing.profile()
+    ids = [uuid4() for _ in given]
     addresses = [None if each.email is None else addressing.hashed(each.email) for each in given]
     done = await ground.fetch(
         _IMPORT,
@@ -91,7 +96,9 @@ async def import_all(*, given: Sequence[Given], source: str) -> set[Told]:
         [each.at for each in given],
         addresses,
         [_for_purpose(each, address) for each, address in zip(given, addresses, strict=True)],
-        [_evidence(each, address) for each, address in zip(given, addresses, strict=True)],
+        [_evidence(address) for address in addresses],
+        ids,
+        [BASIS.keep(each.basis, event) for each, event in zip(given, ids, strict=True)],
         company_rules.controller(profile.legal_name, profile.imprint),
         source,
     )
@@ -103,7 +110,7 @@ def check(*, given: Given, askable: Container[str]) -> None:
 
     Raises BasisMissing, PurposeUnknown.
     """
-    if not rules.proves(str(given.evidence.get("basis") or "")):
+    if not rules.proves(given.basis):
         raise BasisMissing("errors.consent.basis_missing", field="basis")
     if given.purpose not in askable:
         raise PurposeUnknown(
@@ -115,6 +122,6 @@ def _for_purpose(given: Given, address: str | None) -> str | None:
     return None if address is None else addressing.hashed_for(address, given.purpose)
 
 
-def _evidence(given: Given, address: str | None) -> str:
-    known = {**given.evidence, "imported": True} | ({} if address is None else {"address": address})
+def _evidence(address: str | None) -> str:
+    known: dict[str, object] = {"imported": True} | ({} if address is None else {"address": address})
     return msgspec.json.encode(known).decode()

@@ -7,13 +7,14 @@ from uuid import UUID
 import msgspec
 
 from leumund.consent import publishing, rules
+from leumund.consent.importing import BASIS
 from leumund.consent.publishing import Text
 from leumund.consent.rules import Event
 from leumund.kit import ground
 
 _STORY = """
 SELECT event.id, event.request, event.purpose, event.channel, event.state, event.source, event.controller,
-       event.evidence, event.at, text.title, text.wording, text.version, text.language
+       event.evidence, event.basis_sealed, event.at, text.title, text.wording, text.version, text.language
 FROM consent_event event JOIN consent_text text ON text.id = event.text
 WHERE event.customer = $1 ORDER BY event.at, event.state <> 'requested'
 """
@@ -72,7 +73,14 @@ async def standing(*, customer: UUID, language: str) -> list[Standing]:
 async def story(*, customer: UUID) -> list[Happening]:
     """All that happened to the consents of ``customer``, oldest first."""
     rows = await ground.fetch(_STORY, customer)
-    return [Happening(**row | {"evidence": msgspec.json.decode(row["evidence"])}) for row in rows]
+    return [Happening(**row | {"evidence": _evidence(row)}) for row in rows]
+
+
+def _evidence(row: dict[str, Any]) -> dict[str, Any]:
+    """What the event proves; its basis, where it has one, lay sealed beside it."""
+    evidence: dict[str, Any] = msgspec.json.decode(row["evidence"])
+    basis = BASIS.tell(row.pop("basis_sealed"), row["id"])
+    return evidence | {"basis": basis} if basis else evidence
 
 
 def _standing(text: Text, story_so_far: list[Happening]) -> Standing:

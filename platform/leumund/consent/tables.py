@@ -1,6 +1,6 @@
 """Texts, requests, events and suppressions."""
 
-from piccolo.columns import JSONB, UUID, Integer, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, Bytea, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 from leumund.kit import ground
@@ -46,6 +46,7 @@ class ConsentEvent(Table, tablename="consent_event", db=ground.ROWS):
     state = Text()
     source = Text()
     evidence = JSONB()
+    basis_sealed = Bytea(null=True, default=None)
     at = Timestamptz()
 
 

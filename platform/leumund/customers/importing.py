@@ -18,8 +18,8 @@ from leumund.company import describing
 from leumund.consent import importing as consents
 from leumund.consent.importing import Given
 from leumund.customers import permitting, registering, storing
+from leumund.customers.finding import Person
 from leumund.customers.registering import Record
-from leumund.customers.storing import Found
 from leumund.kit import ground
 from leumund.kit.faults import Refusals, Refused
 
@@ -65,7 +65,7 @@ class _Seen:
     def __init__(self) -> None:
         self._names: dict[str, set[str]] = {"external_id": set(), "email": set()}
 
-    def take(self, record: Record, found: Found | None) -> None:
+    def take(self, record: Record, found: Person | None) -> None:
         """Raises RepeatedInFile."""
         for field, names in self._names.items():
             if (value := getattr(record, field)) is not None and value in names:
@@ -122,24 +122,24 @@ class _Import:
         self._refuse(number, faults)
         return None if faults else _Row(number, record, bases)
 
-    def _is_new_here(self, row: _Row, people: Sequence[Found]) -> bool:
+    def _is_new_here(self, row: _Row, people: Sequence[Person]) -> bool:
         try:
             if len(people) > 1:
                 raise registering.TwoPeople("errors.customers.two_people", field="external_id")
             found = people[0] if people else None
             if row.bases:
-                permitting.need_address(row.record.email or (found and found.email))
+                permitting.need_address(row.record.email or (found.email if found else None))
             self._seen.take(row.record, found)
         except Refused as fault:
             self._refuse(row.number, [fault])
             return False
         return True
 
-    async def _store(self, matched: Sequence[tuple[_Row, Found | None]]) -> None:
+    async def _store(self, matched: Sequence[tuple[_Row, Person | None]]) -> None:
         new = [row for row, found in matched if found is None]
         known = [(row, found) for row, found in matched if found is not None]
         ids = await storing.insert([row.record for row in new], source=self._source, at=self._at) if new else []
-        changes = [(row.record, found.id) for row, found in known]
+        changes = [(row.record, found) for row, found in known]
         changed = await storing.update(changes, at=self._at) if known else 0
         self.report.created += len(new)
         self.report.updated += changed
@@ -152,8 +152,7 @@ class _Import:
     def _given(self, row: _Row, person: UUID, known_email: str | None) -> Iterable[Given]:
         email, channel = row.record.email or known_email, permitting.CHANNEL
         for purpose, basis in row.bases.items():
-            said = {"basis": basis}
-            yield Given(customer=person, purpose=purpose, channel=channel, email=email, evidence=said, at=self._at)
+            yield Given(customer=person, purpose=purpose, channel=channel, email=email, basis=basis, at=self._at)
 
     def _refuse(self, number: int, faults: Iterable[Refused]) -> None:
         for fault in faults:

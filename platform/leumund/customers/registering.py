@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 
 from leumund.company import describing
-from leumund.customers import normalising
+from leumund.consent import addressing
+from leumund.customers import finding, keeping, normalising
+from leumund.customers.finding import Person
 from leumund.customers.tables import Customer
 from leumund.kit import ground
 from leumund.kit.faults import Refusals, Refused
@@ -64,30 +66,40 @@ async def register(*, record: Record, source: str, at: datetime, stage: str = "c
     # Only a number without prefix asks where the company is.
     country = await describing.country() if record.phone and not record.country else None
     given = normal(record, at=at, default_country=country)
-    values: dict[Any, Any] = {name: value for name, value in msgspec.structs.asdict(given).items() if value is not None}
+    told = {name: value for name, value in msgspec.structs.asdict(given).items() if value is not None}
     known = await _find(given)
     if known is None:
-        person = Customer(**values, stage=stage, source=source, created_at=at, updated_at=at)
+        person = uuid4()
+        columns: dict[Any, Any] = keeping.columns(person, told) | {"found_by": keeping.found_by(told)}
+        row = Customer(id=person, **columns, stage=stage, source=source, created_at=at, updated_at=at)
         # Somebody may bring the same person in at this very moment; whoever comes second finds them.
-        if await Customer.insert(person).on_conflict(action="DO NOTHING"):
-            return Registered(id=person.id, created=True)
+        if await Customer.insert(row).on_conflict(action="DO NOTHING"):
+            return Registered(id=person, created=True)
         known = await _find(given)
         assert known is not None, "whoever was in the way has committed"
+    await _update(known, told, stage, at)
+    return Registered(id=known.id, created=False)
+
+
+async def _update(known: Person, told: Mapping[str, Any], stage: str, at: datetime) -> None:
+    changed: dict[Any, Any] = keeping.columns(known.id, told)
+    if keeping.changes_found_by(told):
+        changed["found_by"] = keeping.found_by({**msgspec.structs.asdict(known), **told})
     promoted: dict[Any, Any] = {"stage": stage} if stage == "customer" else {}
-    await Customer.update({**values, **promoted, "updated_at": at}).where(Customer.id == known)
-    return Registered(id=known, created=False)
+    await Customer.update({**changed, **promoted, "updated_at": at}).where(Customer.id == known.id)
 
 
-async def _find(given: Record) -> UUID | None:
+async def _find(given: Record) -> Person | None:
     rows = await ground.fetch(
         # The weaker lock leaves alone what merely refers to the person.
-        "SELECT id FROM customer WHERE external_id = $1 OR email = $2 FOR NO KEY UPDATE",
+        f"SELECT {finding.COLUMNS} FROM customer WHERE external_id = $1 OR email_hash = $2 "  # noqa: S608
+        "FOR NO KEY UPDATE",
         given.external_id,
-        given.email,
+        given.email and addressing.hashed(given.email),
     )
     if len(rows) > 1:
         raise TwoPeople("errors.customers.two_people", field="external_id")
-    return rows[0]["id"] if rows else None
+    return finding.of_row(rows[0]) if rows else None
 
 
 def normal(record: Record, *, at: datetime, default_country: str | None = None) -> Record:

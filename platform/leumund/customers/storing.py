@@ -2,95 +2,108 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any
 from uuid import UUID, uuid4
 
+import msgspec
+
+from leumund.consent import addressing
+from leumund.customers import finding, keeping
+from leumund.customers.finding import Person
 from leumund.customers.registering import Record
 from leumund.kit import ground
 
 _TYPES = {
     "external_id": "text",
-    "email": "text",
-    "given_name": "text",
-    "family_name": "text",
-    "phone": "text",
     "country": "text",
     "language": "text",
-    "birth_date": "date",
     "customer_since_date": "date",
+    "email_hash": "text",
+    **dict.fromkeys(keeping.SEALED, "bytea"),
+    # One text for each row, such as {1,2}: unnest would make one list of all rows' numbers.
+    "found_by": "text",
 }
 _NAMES = ", ".join(_TYPES)
-_ROWS = ", ".join(f"${n}::{kind}[]" for n, kind in enumerate(_TYPES.values(), 1))
-_FIND = """
-SELECT given.n - 1 AS place, found.id, found.external_id, found.email
-FROM unnest($1::text[]) WITH ORDINALITY AS given (named, n) JOIN customer found ON found.external_id = given.named
-UNION
-SELECT given.n - 1, found.id, found.external_id, found.email
-FROM unnest($2::text[]) WITH ORDINALITY AS given (named, n) JOIN customer found ON found.email = given.named
-"""
-_UPDATE = f"""
-UPDATE customer SET {", ".join(f"{name} = coalesce(given.{name}, customer.{name})" for name in _TYPES)},
-    stage = 'customer', updated_at = $11
-FROM unnest({_ROWS}, $10::uuid[]) AS given ({_NAMES}, id)
-WHERE customer.id = given.id AND (customer.stage <> 'customer' OR {
-    " OR ".join(f"coalesce(given.{name}, customer.{name}) IS DISTINCT FROM customer.{name}" for name in _TYPES)
-})
+_SAID = {name: f"given.{name}" for name in _TYPES} | {"found_by": "given.found_by::bigint[]"}
+_ROWS = ", ".join(f"${n}::{kind}[]" for n, kind in enumerate(_TYPES.values(), 3))
+_FIND = f"""
+SELECT {finding.COLUMNS}, email_hash FROM customer
+WHERE external_id = ANY ($1::text[]) OR email_hash = ANY ($2::text[]) ORDER BY id FOR NO KEY UPDATE
 """  # noqa: S608 - names of ours alone
+_UPDATE = f"""
+UPDATE customer SET {", ".join(f"{name} = coalesce({said}, customer.{name})" for name, said in _SAID.items())}, stage = 'customer', updated_at = $2
+FROM unnest($1::uuid[], {_ROWS}) AS given (id, {_NAMES}) WHERE customer.id = given.id
+"""  # noqa: S608
 
 
-class Found(NamedTuple):
-    """A person as the table names them."""
+async def find(records: Sequence[Record]) -> dict[int, list[Person]]:
+    """Whom each record names, by its place; two people where its external id and its address belong to two.
 
-    id: UUID
-    external_id: str | None
-    email: str | None
-
-
-async def find(records: Sequence[Record]) -> dict[int, list[Found]]:
-    """Whom each record names, by its place; two people where its external id and its address belong to two."""
-    found: dict[int, list[Found]] = {}
-    for row in await ground.fetch(_FIND, *(_column(records, name) for name in ("external_id", "email"))):
-        found.setdefault(row.pop("place"), []).append(Found(**row))
+    Nobody else changes them before this transaction ends.
+    """
+    numbers = [record.external_id for record in records]
+    hashes = [record.email and addressing.hashed(record.email) for record in records]
+    by_name: dict[tuple[str, str | None], Person] = {}
+    for row in await ground.fetch(_FIND, numbers, hashes):
+        address = row.pop("email_hash")
+        person = finding.of_row(row)
+        by_name |= {("number", person.external_id): person, ("address", address): person}
+    found: dict[int, list[Person]] = {}
+    for place, names in enumerate(zip(numbers, hashes, strict=True)):
+        asked = [pair for pair in zip(("number", "address"), names, strict=True) if pair[1] is not None]
+        people = {by_name[pair].id: by_name[pair] for pair in asked if pair in by_name}
+        if people:
+            found[place] = [*people.values()]
     return found
 
 
 async def insert(records: Sequence[Record], *, source: str, at: datetime) -> list[UUID]:
     """The new people's ids, in the order of ``records``."""
     ids = [uuid4() for _ in records]
+    names = tuple(name for name in _TYPES if name != "found_by")
     await ground.copy_rows(
         "customer",
-        columns=("id", *_TYPES, "source", "created_at", "updated_at"),
-        records=_lines(ids, records, source, at),
+        columns=("id", *names, "found_by", "source", "created_at", "updated_at"),
+        records=_lines(zip(ids, records, strict=True), names, (source, at, at)),
     )
     return ids
 
 
-async def update(known: Sequence[tuple[Record, UUID]], *, at: datetime) -> int:
-    """Say what is new of people who are known; how many of them changed."""
-    records = [record for record, _ in known]
-    columns = (_column(records, name) for name in _TYPES)
-    changed = await ground.execute(_UPDATE, *columns, [person for _, person in known], at)
-    return int(changed.split()[-1])
+async def update(known: Sequence[tuple[Record, Person]], *, at: datetime) -> int:
+    """Say what is new of people who were found; how many of them changed.
+
+    What changes nothing is not sealed anew.
+    """
+    changes = [(person, _news(record, person)) for record, person in known]
+    changed = [(person, news) for person, news in changes if news or person.stage != "customer"]
+    if changed:
+        rows = [_changed(person, news) for person, news in changed]
+        columns = [[row.get(name) for row in rows] for name in _TYPES]
+        await ground.execute(_UPDATE, [person.id for person, _ in changed], at, *columns)
+    return len(changed)
 
 
-def _lines(ids: list[UUID], records: Sequence[Record], source: str, at: datetime) -> Iterable[tuple[object, ...]]:
-    for person, record in zip(ids, records, strict=True):
-        yield (
-            person,
-            record.external_id,
-            record.email,
-            record.given_name or "",
-            record.family_name or "",
-            record.phone,
-            record.country,
-            record.language,
-            record.birth_date,
-            record.customer_since_date,
-            source,
-            at,
-            at,
-        )
+def _news(record: Record, person: Person) -> dict[str, Any]:
+    """What ``record`` tells that is not known yet."""
+    return {
+        name: value
+        for name in Record.__struct_fields__
+        if (value := getattr(record, name)) is not None and value != getattr(person, name)
+    }
 
 
-def _column(records: Sequence[Record], name: str) -> list[object]:
-    return [getattr(record, name) for record in records]
+def _changed(person: Person, news: dict[str, Any]) -> dict[str, Any]:
+    columns = keeping.columns(person.id, news)
+    if keeping.changes_found_by(news):
+        numbers = keeping.found_by(msgspec.structs.asdict(person) | news)
+        columns["found_by"] = "{" + ",".join(map(str, numbers)) + "}"
+    return columns
+
+
+def _lines(
+    people: Iterable[tuple[UUID, Record]], names: Sequence[str], rest: tuple[object, ...]
+) -> Iterable[tuple[object, ...]]:
+    for person, record in people:
+        told = {name: value for name, value in msgspec.structs.asdict(record).items() if value is not None}
+        columns = keeping.columns(person, told)
+        yield (person, *map(columns.get, names), keeping.found_by(told), *rest)

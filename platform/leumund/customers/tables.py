@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from piccolo.columns import UUID, Date, Text, Timestamptz
+from piccolo.columns import UUID, Array, BigInt, Bytea, Date, Text, Timestamptz
 from piccolo.table import Table
 
 from leumund.kit import ground
@@ -14,13 +14,15 @@ class Customer(Table, tablename="customer", db=ground.ROWS):
     id = UUID(primary_key=True, default=uuid4)
     stage = Text(default="customer")
     external_id = Text(null=True, default=None)
-    email = Text(null=True, default=None)
-    given_name = Text(default="")
-    family_name = Text(default="")
-    phone = Text(null=True, default=None)
+    email_sealed = Bytea(null=True, default=None)
+    email_hash = Text(null=True, default=None)
+    given_name_sealed = Bytea(null=True, default=None)
+    family_name_sealed = Bytea(null=True, default=None)
+    phone_sealed = Bytea(null=True, default=None)
+    birth_date_sealed = Bytea(null=True, default=None)
+    found_by = Array(base_column=BigInt())
     country = Text(null=True, default=None)
     language = Text(null=True, default=None)
-    birth_date = Date(null=True, default=None)
     customer_since_date = Date(null=True, default=None)
     source = Text()
     created_at = Timestamptz()

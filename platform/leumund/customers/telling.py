@@ -71,7 +71,7 @@ def _given(person: Person, claimed: Claimed) -> Given:
         purpose=claimed.purpose,
         channel=claimed.channel,
         email=person.email if claimed.channel == permitting.CHANNEL else None,
-        evidence={"basis": claimed.basis},
+        basis=claimed.basis,
         at=claimed.given_at,
     )
 

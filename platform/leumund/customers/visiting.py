@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from leumund.consent import addressing
 from leumund.customers.tables import CustomerLogin, CustomerSession
 from leumund.kit import ground, sitting, tokens
 from leumund.kit.faults import Unknown
@@ -17,10 +16,10 @@ LOGIN_WITHIN = timedelta(minutes=30)
 _USE = """
 UPDATE customer_login login SET used_at = $2 FROM customer
 WHERE login.id = $1 AND login.used_at IS NULL AND login.expires_at > $2 AND customer.id = login.customer
-RETURNING login.customer, login.address_hash, customer.email
+RETURNING login.customer, login.address_hash, customer.email_hash
 """
 _SEE = """
-SELECT session.id, session.customer, session.address_hash, session.created_at, session.seen_at, customer.email
+SELECT session.id, session.customer, session.address_hash, session.created_at, session.seen_at, customer.email_hash
 FROM customer_session session JOIN customer ON customer.id = session.customer
 WHERE session.token_hash = $1 AND session.ended_at IS NULL
 """
@@ -33,8 +32,8 @@ class LoginUnknown(Unknown):
 async def open_login(*, customer: UUID, at: datetime) -> UUID:
     """A login that can be used once within LOGIN_WITHIN, as long as the person keeps the address they have now."""
     login = uuid4()
-    rows = await ground.fetch("SELECT email FROM customer WHERE id = $1", customer)
-    address = addressing.hashed(rows[0]["email"] or "") if rows else ""
+    rows = await ground.fetch("SELECT coalesce(email_hash, '') AS address FROM customer WHERE id = $1", customer)
+    address = rows[0]["address"] if rows else ""
     await CustomerLogin.insert(
         CustomerLogin(id=login, customer=customer, address_hash=address, created_at=at, expires_at=at + LOGIN_WITHIN)
     )
@@ -80,4 +79,4 @@ async def leave(*, token: str, at: datetime) -> None:
 
 def _for_their_address(rows: list[dict[str, Any]]) -> bool:
     """Whether there is a row, and it holds for the address its person has."""
-    return bool(rows and rows[0]["email"]) and addressing.hashed(rows[0]["email"]) == rows[0]["address_hash"]
+    return bool(rows and rows[0]["email_hash"]) and rows[0]["email_hash"] == rows[0]["address_hash"]

@@ -1,21 +1,23 @@
 """Find the people and referrals that entries of the audit log are about, while they are here."""
 
 from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from leumund.customers import finding
+from leumund.customers import naming
 from leumund.kit import ground
 
+_ADVOCATE = naming.sealed("a", as_="person")
 # A conversion stands on its referral's page, a message on its recipient's.
 _TRACE = f"""
-SELECT r.id AS entry, 'referral' AS kind, r.id, {finding.shown_name("a")} AS name
+SELECT r.id AS entry, 'referral' AS kind, r.id, {_ADVOCATE}
 FROM referral r JOIN customer a ON a.id = r.advocate WHERE r.id = ANY ($1)
-UNION ALL SELECT c.id, 'referral', r.id, {finding.shown_name("a")}
+UNION ALL SELECT c.id, 'referral', r.id, {_ADVOCATE}
 FROM conversion c JOIN referral r ON r.id = c.referral JOIN customer a ON a.id = r.advocate WHERE c.id = ANY ($1)
-UNION ALL SELECT a.id, 'customer', a.id, {finding.shown_name("a")} FROM customer a WHERE a.id = ANY ($1)
-UNION ALL SELECT m.id, 'customer', a.id, {finding.shown_name("a")}
+UNION ALL SELECT a.id, 'customer', a.id, {_ADVOCATE} FROM customer a WHERE a.id = ANY ($1)
+UNION ALL SELECT m.id, 'customer', a.id, {_ADVOCATE}
 FROM message m JOIN customer a ON a.id = m.customer WHERE m.id = ANY ($1)
 """  # noqa: S608
 
@@ -31,4 +33,8 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True):
 async def trace(*, subjects: Collection[UUID]) -> dict[UUID, Trace]:
     """What each of ``subjects`` leads to; who was erased leads nowhere."""
     rows = await ground.fetch(_TRACE, list(subjects))
-    return {row.pop("entry"): Trace(**row) for row in map(dict, rows)}
+    return {row["entry"]: _trace(row) for row in rows}
+
+
+def _trace(row: dict[str, Any]) -> Trace:
+    return Trace(kind=row["kind"], id=row["id"], name=naming.take(row, as_="person").shown)

@@ -11,10 +11,10 @@ import msgspec
 from leumund.kit import ground, sealing
 from leumund.kit.faults import Refused
 
-_CLAIM = (
-    "INSERT INTO idempotency (key, request_hash, status, body, at) VALUES ($1, $2, 0, '', $3) ON CONFLICT DO NOTHING"
-)
-_KEEP = "UPDATE idempotency SET status = $2, body = $3 WHERE key = $1"
+_CLAIM = """
+INSERT INTO idempotency (key_hash, request_hash, status, body, at) VALUES ($1, $2, 0, '', $3) ON CONFLICT DO NOTHING
+"""
+_KEEP = "UPDATE idempotency SET status = $2, body = $3 WHERE key_hash = $1"
 
 
 class KeyReused(Refused):
@@ -31,12 +31,12 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 async def recall(*, key: str, request: str, at: datetime) -> Answer | None:
     """The answer ``request`` got under ``key``; None when it is new, and then ``keep`` must follow.
 
-    Of the request only a hash is stored, which tells nothing outside this company. Raises KeyReused.
+    Of key and request only hashes are stored, which tell nothing outside this company. Raises KeyReused.
     """
-    hashed = sealing.keyed_hash("idempotency", request)
-    if await ground.execute(_CLAIM, key, hashed, at) == "INSERT 0 1":
+    name, hashed = _name(key), sealing.keyed_hash("idempotency", request)
+    if await ground.execute(_CLAIM, name, hashed, at) == "INSERT 0 1":
         return None
-    rows = await ground.fetch("SELECT request_hash, status, body FROM idempotency WHERE key = $1", key)
+    rows = await ground.fetch("SELECT request_hash, status, body FROM idempotency WHERE key_hash = $1", name)
     if rows[0]["request_hash"] != hashed:
         raise KeyReused("errors.api.key_reused")
     return Answer(status=rows[0]["status"], body=rows[0]["body"])
@@ -44,5 +44,10 @@ async def recall(*, key: str, request: str, at: datetime) -> Answer | None:
 
 async def keep(*, key: str, answer: Answer) -> None:
     """Store what was answered under a key that ``recall`` found new."""
-    done = await ground.execute(_KEEP, key, answer.status, answer.body)
+    done = await ground.execute(_KEEP, _name(key), answer.status, answer.body)
     assert done == "UPDATE 1", "recall added the row in this transaction"
+
+
+def _name(key: str) -> str:
+    """Whoever makes a key of an address has it kept here no more than elsewhere."""
+    return sealing.keyed_hash("idempotency key", key)

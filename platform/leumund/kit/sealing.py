@@ -1,7 +1,6 @@
 """Secrets of a company's rows: sealed with its own keys, or hashed with them so that they can be found again."""
 
 from base64 import b64decode, b64encode
-from hashlib import sha256
 from hmac import digest
 from secrets import token_bytes
 from typing import NamedTuple
@@ -11,7 +10,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from leumund.kit import ground
 
-_NONCE_BYTES = 12
+_NONCE_BYTES, _NUMBER_BYTES = 12, 8
 
 
 class Column(NamedTuple):
@@ -28,6 +27,14 @@ class Column(NamedTuple):
         """Raises cryptography's InvalidTag for another company, row or column."""
         return ground.current().vault.unseal(sealed, self.place(row)).decode()
 
+    def keep(self, plain: str | None, row: UUID) -> bytes | None:
+        """Like ``seal``; None where there is nothing to seal, so that a seal always hides something."""
+        return self.seal(plain, row) if plain else None
+
+    def tell(self, kept: bytes | None, row: UUID) -> str:
+        """What ``keep`` kept; empty where that was nothing. Raises as ``unseal`` does."""
+        return self.unseal(kept, row) if kept is not None else ""
+
     def place(self, row: UUID) -> str:
         """What a seal of this column in ``row`` is bound to, beside the company."""
         return f"{self.table}.{self.name}.{row.hex}"
@@ -35,7 +42,16 @@ class Column(NamedTuple):
 
 def keyed_hash(purpose: str, value: str) -> str:
     """A hash that finds ``value`` again within this company and tells nothing outside it."""
-    return digest(ground.current().key("hash:" + purpose), value.encode(), sha256).hex()
+    return _keyed(purpose, value).hex()
+
+
+def keyed_number(purpose: str, value: str) -> int:
+    """Like ``keyed_hash``, cut to what a bigint holds: for arrays that are searched, where a hash is one of many."""
+    return int.from_bytes(_keyed(purpose, value)[:_NUMBER_BYTES], signed=True)
+
+
+def _keyed(purpose: str, value: str) -> bytes:
+    return digest(ground.current().key("hash:" + purpose), value.encode(), "sha256")
 
 
 def seal_with(key: bytes, plain: str, context: str) -> str:

@@ -5,15 +5,15 @@ from uuid import UUID
 import msgspec
 
 from leumund.consent import checking
-from leumund.customers import finding
+from leumund.customers import naming
 from leumund.kit import ground
 from leumund.messages.kinds import KINDS
 from leumund.messages.tables import Message
+from leumund.staff import members
 
 _FIND = f"""
-SELECT message.customer, coalesce(customer.email, member.email) AS email,
-       coalesce(nullif({finding.full_name("customer")}, ''), member.name, '') AS name,
-       member.disabled_at IS NOT NULL AS disabled
+SELECT message.customer, {naming.sealed("customer", as_="person")},
+       member.id AS member, member.email_sealed, member.name_sealed, member.disabled_at IS NOT NULL AS disabled
 FROM message
 LEFT JOIN customer ON customer.id = message.customer
 LEFT JOIN staff_member member ON member.id = message.member
@@ -34,7 +34,15 @@ async def find(*, message: UUID) -> Recipient:
     """The recipient of an existing message."""
     rows = await ground.fetch(_FIND, message)
     assert rows, "the message is locked by who asks"
-    return Recipient(**rows[0])
+    row = rows[0]
+    person = naming.take(row, as_="person")
+    member = None if row["member"] is None else members.reached(row, member=row["member"])
+    return Recipient(
+        customer=row["customer"],
+        email=member.email if member else person.email,
+        name=member.name if member else person.name,
+        disabled=row["disabled"],
+    )
 
 
 async def hindrance(*, message: Message, recipient: Recipient) -> str | None:

@@ -4,10 +4,13 @@ from datetime import datetime
 from uuid import UUID
 
 from leumund.kit import ground
+from leumund.kit.sealing import Column
 from leumund.referrals import rules
 
+# Typed by whoever decided, or a word of ours.
+REASON = Column("referral", "reason_sealed")
 _MOVE = """
-UPDATE referral SET state = $2, reason = $5, decided_by = coalesce($6, decided_by),
+UPDATE referral SET state = $2, reason_sealed = $5, decided_by = coalesce($6, decided_by),
     qualified_at = CASE WHEN $2 = 'qualified' THEN $4 ELSE qualified_at END,
     decided_at = CASE WHEN $2 IN ('qualified', 'in_review') THEN decided_at ELSE $4 END
 WHERE id = $1 AND state = ANY ($3::text[]) RETURNING id
@@ -19,5 +22,5 @@ async def move(*, referral: UUID, to: str, at: datetime, reason: str = "", by: U
 
     Whoever calls has locked the row and seen that it may: that it does not move is our fault.
     """
-    moved = await ground.fetch(_MOVE, referral, to, rules.before(to), at, reason, by)
+    moved = await ground.fetch(_MOVE, referral, to, rules.before(to), at, REASON.keep(reason, referral), by)
     assert len(moved) == 1, f"this referral does not become {to}"

@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from piccolo.columns import UUID, BigInt, Date, Text, Timestamptz
+from piccolo.columns import UUID, BigInt, Bytea, Date, Text, Timestamptz
 from piccolo.table import Table
 
 from leumund.kit import ground
@@ -38,7 +38,7 @@ class Referral(Table, tablename="referral", db=ground.ROWS):
     request = UUID(default=None)
     terms = UUID(default=None)
     state = Text()
-    reason = Text(default="")
+    reason_sealed = Bytea(null=True, default=None)
     doubt = Text(null=True, default=None)
     attributed_at = Timestamptz()
     confirmed_at = Timestamptz(null=True, default=None)

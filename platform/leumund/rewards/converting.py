@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from leumund.consent import addressing
 from leumund.customers import finding, normalising, telling
 from leumund.kit import ground, money
 from leumund.kit.faults import Refused
@@ -17,7 +18,7 @@ from leumund.rewards.granting import BudgetSpent, Due
 # A shop's clock may be behind ours or ahead; what was bought earlier was not bought because of a recommendation.
 _CLOCKS_DIFFER = timedelta(minutes=5)
 # One lock for all that is told of a person: two orders of one friend are looked at one after the other.
-_FIND = "SELECT id FROM customer WHERE id = $1 OR external_id = $2 OR email = $3 FOR NO KEY UPDATE"
+_FIND = "SELECT id FROM customer WHERE id = $1 OR external_id = $2 OR email_hash = $3 FOR NO KEY UPDATE"
 _TOLD = """
 SELECT c.id, c.customer, c.cents, c.currency
 FROM program p JOIN conversion c ON c.program = p.id AND c.order_id = $1 ORDER BY c.recorded_at LIMIT 1
@@ -205,7 +206,7 @@ async def _customer(ref: CustomerRef) -> UUID:
     except Refused:
         # Nobody was ever registered under what is no number or address.
         raise CustomerUnknown("errors.rewards.customer_unknown", field="customer") from None
-    rows = await ground.fetch(_FIND, ref.id, number, email)
+    rows = await ground.fetch(_FIND, ref.id, number, email and addressing.hashed(email))
     if not rows:
         raise CustomerUnknown("errors.rewards.customer_unknown", field="customer")
     customer: UUID = rows[0]["id"]

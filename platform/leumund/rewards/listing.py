@@ -3,9 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from leumund.customers import finding
+from leumund.customers import naming, seeking
 from leumund.kit import cursors, ground
 from leumund.kit.cursors import Page
+from leumund.referrals.moving import REASON
 
 REFERRAL_STATES = ("attributed", "qualified", "in_review", "approved", "rejected", "expired", "voided")
 REWARD_STATES = (
@@ -23,35 +24,34 @@ _MINE = """
 SELECT r.id, r.state, r.attributed_at AS at FROM referral r
 WHERE r.advocate = $1 AND r.confirmed_at IS NOT NULL ORDER BY r.attributed_at DESC LIMIT 200
 """
-_FOUND = f"WITH found AS (SELECT id FROM customer WHERE $1 <> '%' AND {finding.NAMED})"  # noqa: S608
+_FOUND = f"WITH found AS (SELECT id FROM customer WHERE $3 <> '%' AND {seeking.NAMED})"  # noqa: S608
 _REFERRALS = f"""
 {_FOUND}
-SELECT r.id, r.state, r.reason, r.attributed_at AS at, r.advocate AS advocate_id, r.friend AS friend_id,
-       a.email AS advocate_email, f.email AS friend_email,
-       {finding.shown_name("a")} AS advocate, {finding.shown_name("f")} AS friend,
+SELECT r.id, r.state, r.reason_sealed, r.attributed_at AS at,
+       {naming.sealed("a", as_="advocate")}, {naming.sealed("f", as_="friend")},
        c.order_id, c.cents, c.currency
 FROM referral r JOIN customer a ON a.id = r.advocate JOIN customer f ON f.id = r.friend
 LEFT JOIN conversion c ON c.referral = r.id
-WHERE r.confirmed_at IS NOT NULL AND ($2 = '' OR r.state = $2)
-  AND ($1 = '%' OR r.advocate IN (SELECT id FROM found) OR r.friend IN (SELECT id FROM found)
-       OR lower(c.order_id) LIKE $1)
-  AND ($3::timestamptz IS NULL OR (r.attributed_at, r.id) < ($3, $4::uuid))
-ORDER BY r.attributed_at DESC, r.id DESC LIMIT $5
+WHERE r.confirmed_at IS NOT NULL AND ($4 = '' OR r.state = $4)
+  AND ($3 = '%' OR r.advocate IN (SELECT id FROM found) OR r.friend IN (SELECT id FROM found)
+       OR lower(c.order_id) LIKE $3)
+  AND ($5::timestamptz IS NULL OR (r.attributed_at, r.id) < ($5, $6::uuid))
+ORDER BY r.attributed_at DESC, r.id DESC LIMIT $7
 """  # noqa: S608
 _OF_PERSON = f"""
 SELECT r.id, r.state, r.attributed_at AS at, CASE r.advocate WHEN $1 THEN 'advocate' ELSE 'friend' END AS side,
-       o.id AS other_id, {finding.shown_name("o")} AS other
+       {naming.sealed("o", as_="other")}
 FROM referral r JOIN customer o ON o.id = CASE r.advocate WHEN $1 THEN r.friend ELSE r.advocate END
 WHERE $1 IN (r.advocate, r.friend) AND r.confirmed_at IS NOT NULL ORDER BY r.attributed_at DESC LIMIT 200
 """  # noqa: S608
 _REWARDS = f"""
 {_FOUND}
 SELECT w.id, w.state, w.reason, w.side, w.kind, w.cents, w.currency, w.granted_at AS at, w.hold_until, w.voucher_code,
-       w.referral, w.beneficiary, p.email, {finding.shown_name("p")} AS name
+       w.referral, {naming.sealed("p", as_="beneficiary")}
 FROM reward w JOIN customer p ON p.id = w.beneficiary
-WHERE ($2 = '' OR w.state = $2) AND ($1 = '%' OR w.beneficiary IN (SELECT id FROM found))
-  AND ($3::timestamptz IS NULL OR (w.granted_at, w.id) < ($3, $4::uuid))
-ORDER BY w.granted_at DESC, w.id DESC LIMIT $5
+WHERE ($4 = '' OR w.state = $4) AND ($3 = '%' OR w.beneficiary IN (SELECT id FROM found))
+  AND ($5::timestamptz IS NULL OR (w.granted_at, w.id) < ($5, $6::uuid))
+ORDER BY w.granted_at DESC, w.id DESC LIMIT $7
 """  # noqa: S608
 _THEIRS = """
 SELECT id, state, reason, kind, cents, currency, side, referral, granted_at AS at, hold_until, voucher_code FROM reward
@@ -65,7 +65,7 @@ async def referrals_of(*, advocate: UUID) -> list[dict[str, Any]]:
 
 async def referrals_with(*, customer: UUID) -> list[dict[str, Any]]:
     """A person's referrals for the company's eyes, on either ``side``, with the ``other`` one's name; newest first."""
-    return await ground.fetch(_OF_PERSON, customer)
+    return [row | {"other": naming.take(row, as_="other").shown} for row in await ground.fetch(_OF_PERSON, customer)]
 
 
 async def rewards_of(*, customer: UUID) -> list[dict[str, Any]]:
@@ -86,17 +86,37 @@ async def rewards_for(*, referral: UUID) -> list[dict[str, Any]]:
 async def referrals(
     *, state: str = "", text: str = "", after: str | None = None, limit: int = 50
 ) -> Page[dict[str, Any]]:
-    """Confirmed referrals, newest first, whose people or order ``text`` begins to name. Raises BadCursor."""
-    return await _list(_REFERRALS, state, text, after, limit)
+    """Confirmed referrals, newest first, whose people ``text`` names, or whose order it begins. Raises BadCursor."""
+    page = await _list(_REFERRALS, state, text, after, limit)
+    return Page([_referral(row) for row in page.rows], page.after)
 
 
 async def rewards(
     *, state: str = "", text: str = "", after: str | None = None, limit: int = 50
 ) -> Page[dict[str, Any]]:
-    """Rewards, newest first, whose person ``text`` begins to name. Raises BadCursor."""
-    return await _list(_REWARDS, state, text, after, limit)
+    """Rewards, newest first, whose person ``text`` names. Raises BadCursor."""
+    page = await _list(_REWARDS, state, text, after, limit)
+    return Page([_reward(row) for row in page.rows], page.after)
 
 
 async def _list(sql: str, state: str, text: str, after: str | None, limit: int) -> Page[dict[str, Any]]:
-    rows = await ground.fetch(sql, finding.beginning(text), state, *cursors.place(after), cursors.asked_for(limit))
+    sought = await seeking.sought(text)
+    rows = await ground.fetch(sql, *sought, state, *cursors.place(after), cursors.asked_for(limit))
     return cursors.cut(rows, limit=limit, stands=lambda row: (row["at"], row["id"]))
+
+
+def _referral(row: dict[str, Any]) -> dict[str, Any]:
+    advocate, friend = naming.take(row, as_="advocate"), naming.take(row, as_="friend")
+    reason = REASON.tell(row.pop("reason_sealed"), row["id"])
+    return row | {
+        "reason": reason,
+        "advocate": advocate.shown,
+        "advocate_email": advocate.email,
+        "friend": friend.shown,
+        "friend_email": friend.email,
+    }
+
+
+def _reward(row: dict[str, Any]) -> dict[str, Any]:
+    person = naming.take(row, as_="beneficiary")
+    return row | {"beneficiary": row.pop("beneficiary_id"), "email": person.email, "name": person.shown}

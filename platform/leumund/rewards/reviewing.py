@@ -1,24 +1,26 @@
 """A person decides what no rule should: approve a referral in review, or refuse it with a reason."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from leumund.audit import noting
-from leumund.customers import finding
+from leumund.customers import naming
 from leumund.kit import ground
 from leumund.kit.faults import Refused, Unknown
 from leumund.referrals import moving
 from leumund.rewards import granting
 from leumund.rewards.granting import BudgetSpent, Due, NothingEarned
+from leumund.staff import members
 
 _LONGEST_REASON = 500
 _LOOK = f"""
-SELECT r.id, r.state, r.reason, r.doubt, r.attributed_at, r.confirmed_at, r.qualified_at, r.decided_at, l.code,
-       a.id AS advocate, a.email AS advocate_email, {finding.shown_name("a")} AS advocate_name,
-       f.id AS friend, f.email AS friend_email, {finding.shown_name("f")} AS friend_name,
-       c.order_id, c.cents, c.currency, c.occurred_at, c.refunded_at, p.review_above_cents, m.name AS decided_by
+SELECT r.id, r.state, r.reason_sealed, r.doubt, r.attributed_at, r.confirmed_at, r.qualified_at, r.decided_at, l.code,
+       {naming.sealed("a", as_="advocate")}, {naming.sealed("f", as_="friend")},
+       c.order_id, c.cents, c.currency, c.occurred_at, c.refunded_at, p.review_above_cents,
+       m.id AS member, m.email_sealed, m.name_sealed
 FROM referral r JOIN share_link l ON l.id = r.link JOIN program p ON p.id = r.program
 JOIN customer a ON a.id = r.advocate JOIN customer f ON f.id = r.friend
 LEFT JOIN conversion c ON c.referral = r.id LEFT JOIN staff_member m ON m.id = r.decided_by
@@ -93,7 +95,7 @@ async def look(*, referral: UUID) -> Matter:
     rows = await ground.fetch(_LOOK, referral)
     if not rows:
         raise ReferralUnknown("errors.rewards.referral_unknown")
-    return Matter(**rows[0])
+    return _matter(rows[0])
 
 
 async def approve(*, referral: UUID, by: UUID, at: datetime) -> None:
@@ -123,6 +125,22 @@ async def refuse(*, referral: UUID, reason: str, by: UUID, at: datetime) -> None
         raise ReasonTooLong("errors.rewards.reason_too_long", field="reason", most=_LONGEST_REASON)
     await _due(referral)
     await _settle(referral, "rejected", reason.strip(), by, at)
+
+
+def _matter(row: dict[str, Any]) -> Matter:
+    advocate, friend = naming.take(row, as_="advocate"), naming.take(row, as_="friend")
+    member = row.pop("member")
+    return Matter(
+        advocate=row.pop("advocate_id"),
+        advocate_name=advocate.shown,
+        advocate_email=advocate.email,
+        friend=row.pop("friend_id"),
+        friend_name=friend.shown,
+        friend_email=friend.email,
+        reason=moving.REASON.tell(row.pop("reason_sealed"), row["id"]),
+        decided_by=None if member is None else members.reached(row, member=member).name,
+        **{name: value for name, value in row.items() if name not in members.SEALED},
+    )
 
 
 async def _due(referral: UUID) -> Due:

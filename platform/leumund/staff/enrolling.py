@@ -10,10 +10,10 @@ import msgspec
 from leumund.audit import noting
 from leumund.company import describing
 from leumund.kit import codes, faults, ground, passwords, tokens
-from leumund.staff import second_factor, sessions
+from leumund.staff import members, second_factor, sessions
 
 _FIND = """
-SELECT id, name, email, enrolment_hash FROM staff_member
+SELECT id, name_sealed, email_sealed, enrolment_hash FROM staff_member
 WHERE enrolment_hash = $1 AND enrolment_expires_at > $2 AND disabled_at IS NULL
 """
 _FINISH = """
@@ -46,8 +46,9 @@ async def show(*, token: str, at: datetime) -> Enrolment:
     row = await _find(token, at)
     company = await describing.profile()
     secret = second_factor.secret_of(row["enrolment_hash"])
-    address = codes.address(secret, email=row["email"], company=company.name)
-    return Enrolment(name=row["name"], email=row["email"], secret=secret, otpauth_uri=address)
+    invited = members.reached(row, member=row["id"])
+    address = codes.address(secret, email=invited.email, company=company.name)
+    return Enrolment(name=invited.name, email=invited.email, secret=secret, otpauth_uri=address)
 
 
 async def finish(*, token: str, password: str, code: str, at: datetime) -> UUID:
@@ -59,8 +60,9 @@ async def finish(*, token: str, password: str, code: str, at: datetime) -> UUID:
     company = await describing.profile()
     secret = second_factor.secret_of(row["enrolment_hash"])
     step = codes.step_of(secret, code, at)
+    invited = members.reached(row, member=row["id"])
     # Both are told at once: the secret stands on the page itself, so a code tells nobody anything about it.
-    wrong = list(_weaknesses(password, known=(row["name"], row["email"].partition("@")[0], company.name)))
+    wrong = list(_weaknesses(password, known=(invited.name, invited.email.partition("@")[0], company.name)))
     if step is None:
         wrong.append(WrongCode("errors.staff.code_wrong", field="code"))
     if wrong:

@@ -40,10 +40,9 @@ async def invite(*, email: str, name: str, role: str, language: str, actor: str,
         raise fault
     member, address = uuid4(), mailboxes.normal(email)
     assert address is not None, "what no mail could reach was objected to"
-    row = StaffMember(
-        id=member, email=address, name=name.strip() or address, role=role, language=language, created_at=at
-    )
-    made = await StaffMember.insert(row).on_conflict(target=StaffMember.email, action="DO NOTHING")
+    kept = members.sealed(member=member, name=name.strip() or address, email=address)
+    row = StaffMember(id=member, role=role, language=language, created_at=at, **kept)
+    made = await StaffMember.insert(row).on_conflict(target=StaffMember.email_hash, action="DO NOTHING")
     if not made:
         raise AddressTaken("errors.staff.address_taken", field="email", email=address)
     await noting.note(actor=actor, action="staff.invited", subject=member, detail={"role": role}, at=at)

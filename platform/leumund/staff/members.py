@@ -1,18 +1,30 @@
 """Find members: who somebody is, and who there is."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
 
-from leumund.kit import faults
+from leumund.kit import faults, sealing
+from leumund.kit.sealing import Column
 from leumund.staff import rules
 from leumund.staff.tables import StaffMember
+
+_NAME, _EMAIL = Column("staff_member", "name_sealed"), Column("staff_member", "email_sealed")
+SEALED = (_NAME.name, _EMAIL.name)
 
 
 class MemberUnknown(faults.Unknown):
     """Nobody here has this id."""
+
+
+class Reached(NamedTuple):
+    """What a member is called, and where mail reaches them."""
+
+    name: str
+    email: str
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,10 +53,37 @@ async def find(*, member: UUID) -> Member:
 
 async def everybody() -> list[Member]:
     """All members, by name."""
-    return [seen(row) for row in await StaffMember.select().order_by(StaffMember.name, StaffMember.id)]
+    everyone = [seen(row) for row in await StaffMember.select()]
+    return sorted(everyone, key=lambda member: (member.name.casefold(), member.id))
 
 
 def seen(row: dict[str, Any]) -> Member:
     """A row of the table without its secrets."""
     enrolled = row["password_hash"] is not None and row["totp_sealed"] is not None
-    return Member(enrolled=enrolled, **{name: row[name] for name in Member.__struct_fields__ if name != "enrolled"})
+    return Member(
+        id=row["id"],
+        role=row["role"],
+        language=row["language"],
+        enrolled=enrolled,
+        disabled_at=row["disabled_at"],
+        **reached(row, member=row["id"])._asdict(),
+    )
+
+
+def reached(row: Mapping[str, Any], *, member: UUID) -> Reached:
+    """The name and address in ``row``, which has the columns SEALED of ``member``'s."""
+    return Reached(*(column.unseal(row[column.name], member) for column in (_NAME, _EMAIL)))
+
+
+def sealed(*, member: UUID, name: str, email: str) -> dict[str, Any]:
+    """The columns that keep a member's name and address, and find them by it."""
+    return {
+        _NAME.name: _NAME.seal(name, member),
+        _EMAIL.name: _EMAIL.seal(email, member),
+        "email_hash": address_hash(email),
+    }
+
+
+def address_hash(email: str) -> str:
+    """What a member is found by; it is not what a customer of the same address is found by."""
+    return sealing.keyed_hash("address of staff", email)

@@ -58,4 +58,5 @@ async def sign_in(*, knocks: Knock, password: Verdict, at: datetime) -> SignedIn
 
 async def _find(email: str) -> dict[str, Any] | None:
     # What no mail could reach is nobody's, and is looked for all the same.
-    return await StaffMember.select().where(StaffMember.email == (mailboxes.normal(email) or "")).first()
+    wanted = members.address_hash(mailboxes.normal(email) or "")
+    return await StaffMember.select().where(StaffMember.email_hash == wanted).first()

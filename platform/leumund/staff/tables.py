@@ -10,8 +10,9 @@ class StaffMember(Table, tablename="staff_member", db=ground.ROWS):
     """A person who works for the company; without password and second factor until enrolled."""
 
     id = UUID(primary_key=True)
-    email = Text()
-    name = Text()
+    email_sealed = Bytea()
+    email_hash = Text()
+    name_sealed = Bytea()
     role = Text()
     language = Text(default="de")
     password_hash = Text(null=True, default=None)

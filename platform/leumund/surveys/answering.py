@@ -3,12 +3,14 @@
 import re
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 
+from leumund.customers import naming
 from leumund.kit import ground, outbox
 from leumund.kit.faults import Refused, Unknown
+from leumund.kit.sealing import Column
 from leumund.surveys import rules
 from leumund.surveys.publishing import Published
 
@@ -16,6 +18,7 @@ CORRECTABLE = timedelta(minutes=30)
 # Who takes up the offer on the page needs no mail.
 _INVITED_AFTER = timedelta(days=1)
 LONGEST_COMMENT = 4_000
+COMMENT = Column("survey_answer", "comment_sealed")
 # NUL, and half of a surrogate pair: they say nothing, and no row can hold them.
 _UNWRITABLE = re.compile(r"[\0\ud800-\udfff]")
 
@@ -51,8 +54,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 async def look(*, invitation: UUID, at: datetime) -> Asked:
     """Raises InvitationUnknown and NoLongerOpen."""
     rows = await ground.fetch(
-        "SELECT i.id, i.customer, i.expires_at, i.answered_at, c.email, s.id AS survey, s.key, s.version, s.texts, "
-        "a.score, coalesce(a.comment, '') AS comment "
+        "SELECT i.id, i.customer, i.expires_at, i.answered_at, c.email_sealed, s.id AS survey, s.key, s.version, "
+        "s.texts, a.id AS answer, a.score, a.comment_sealed "
         "FROM survey_invitation i JOIN survey s ON s.id = i.survey JOIN customer c ON c.id = i.customer "
         "LEFT JOIN survey_answer a ON a.invitation = i.id WHERE i.id = $1",
         invitation,
@@ -66,11 +69,11 @@ async def look(*, invitation: UUID, at: datetime) -> Asked:
     return Asked(
         invitation=invitation,
         customer=row["customer"],
-        email=row["email"],
+        email=naming.address(row["email_sealed"], row["customer"]),
         survey=_survey(row),
         answered=answered is not None,
         score=row["score"],
-        comment=row["comment"],
+        comment=COMMENT.tell(row["comment_sealed"], row["answer"]),
     )
 
 
@@ -82,19 +85,21 @@ async def answer(*, invitation: UUID, score: int | None, comment: str, language:
     if score is None or not 0 <= score <= 10:
         raise NoMark("errors.surveys.no_mark", field="score")
     said = plain(comment)
-    before = await _locked(invitation)
+    given, before = await _locked(invitation)
     asked = await look(invitation=invitation, at=at)
     await ground.execute(
-        "INSERT INTO survey_answer (survey, invitation, customer, score, comment, language, channel, answered_at) "
-        "VALUES ($1, $2, $3, $4, $5, $6, 'email', $7) "
-        "ON CONFLICT (invitation) DO UPDATE SET score = $4, comment = $5, language = $6",
+        "INSERT INTO survey_answer "
+        "(id, survey, invitation, customer, score, comment_sealed, language, channel, answered_at) "
+        "VALUES ($8, $1, $2, $3, $4, $5, $6, 'email', $7) "
+        "ON CONFLICT (invitation) DO UPDATE SET score = $4, comment_sealed = $5, language = $6",
         asked.survey.id,
         invitation,
         asked.customer,
         score,
-        said,
+        COMMENT.keep(said, given),
         language,
         at,
+        given,
     )
     await ground.execute(
         "UPDATE survey_invitation SET answered_at = coalesce(answered_at, $2) WHERE id = $1", invitation, at
@@ -112,14 +117,14 @@ def plain(comment: str) -> str:
     return said
 
 
-async def _locked(invitation: UUID) -> int | None:
-    """The mark this invitation has so far; nobody else changes it before this transaction ends."""
+async def _locked(invitation: UUID) -> tuple[UUID, int | None]:
+    """The answer this invitation has or gets, and its mark so far; nobody else changes it in the meantime."""
     rows = await ground.fetch(
-        "SELECT a.score FROM survey_invitation i LEFT JOIN survey_answer a ON a.invitation = i.id "
+        "SELECT a.id, a.score FROM survey_invitation i LEFT JOIN survey_answer a ON a.invitation = i.id "
         "WHERE i.id = $1 FOR UPDATE OF i",
         invitation,
     )
-    return rows[0]["score"] if rows else None
+    return (rows[0]["id"] or uuid4(), rows[0]["score"]) if rows else (uuid4(), None)
 
 
 def _survey(row: dict[str, Any]) -> Published:

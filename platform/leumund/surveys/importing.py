@@ -5,19 +5,23 @@ from datetime import datetime
 from decimal import Decimal
 from itertools import islice
 from typing import Any
+from uuid import uuid4
 
 import msgspec
 
 from leumund.audit import noting
 from leumund.kit import ground
 from leumund.surveys import publishing
+from leumund.surveys.answering import COMMENT
 
 _CHUNK = 5_000
 _INSERT = """
-INSERT INTO survey_answer (survey, customer, imported_ref, score, comment, language, channel, weight, answered_at)
-SELECT $1, customer.id, given.ref, given.score, given.comment, given.language, 'import', given.weight, given.answered_at
-FROM unnest($2::text[], $3::text[], $4::smallint[], $5::text[], $6::text[], $7::numeric[], $8::timestamptz[])
-     AS given (ref, external_id, score, comment, language, weight, answered_at)
+INSERT INTO survey_answer
+    (id, survey, customer, imported_ref, score, comment_sealed, language, channel, weight, answered_at)
+SELECT given.id, $1, customer.id, given.ref, given.score, given.comment, given.language, 'import', given.weight,
+    given.answered_at
+FROM unnest($2::uuid[], $3::bytea[], $4::text[], $5::text[], $6::smallint[], $7::text[], $8::numeric[],
+            $9::timestamptz[]) AS given (id, comment, ref, external_id, score, language, weight, answered_at)
 LEFT JOIN customer ON customer.external_id = given.external_id
 ON CONFLICT (imported_ref) DO NOTHING
 """
@@ -47,5 +51,7 @@ async def import_answers(*, answers: Iterable[PastAnswer], actor: str, at: datet
 
 
 def _columns(answers: list[PastAnswer]) -> list[list[Any]]:
-    names = ("ref", "external_id", "score", "comment", "language", "weight", "answered_at")
-    return [[getattr(answer, name) for answer in answers] for name in names]
+    ids = [uuid4() for _ in answers]
+    comments = [COMMENT.keep(answer.comment, row) for answer, row in zip(answers, ids, strict=True)]
+    names = ("ref", "external_id", "score", "language", "weight", "answered_at")
+    return [ids, comments, *([getattr(answer, name) for answer in answers] for name in names)]

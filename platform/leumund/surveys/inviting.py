@@ -27,9 +27,9 @@ EXPIRES = timedelta(days=30)
 _MOST_AT_ONCE = 10_000
 _CHUNK = 2_000
 _DUE = """
-SELECT c.id, c.email, c.created_at, c.language,
+SELECT c.id, c.email_hash, c.created_at, c.language,
        EXISTS (SELECT FROM survey_invitation i WHERE i.customer = c.id AND i.invited_at > $2) AS lately
-FROM customer c WHERE c.stage = 'customer' AND c.email IS NOT NULL AND ($1::uuid[] IS NULL OR c.id = ANY ($1))
+FROM customer c WHERE c.stage = 'customer' AND c.email_hash IS NOT NULL AND ($1::uuid[] IS NULL OR c.id = ANY ($1))
   AND ($4::timestamptz IS NULL OR (c.created_at, c.id) > ($4, $5))
 ORDER BY c.created_at, c.id LIMIT $3
 """
@@ -74,7 +74,7 @@ async def _due(counted: Invited, customers: list[UUID] | None, at: datetime) -> 
         last = (rows[-1]["created_at"], rows[-1]["id"])
         rested = [row for row in rows if not row["lately"]]
         allowed = await checking.allowed_among(
-            customers={row["id"]: row["email"] for row in rested}, purpose=PURPOSE, channel="email"
+            addresses={row["id"]: row["email_hash"] for row in rested}, purpose=PURPOSE, channel="email"
         )
         asked = [row for row in rested if row["id"] in allowed]
         counted.invited += len(asked)

@@ -6,10 +6,11 @@ from uuid import UUID
 
 import msgspec
 
-from leumund.customers import finding
+from leumund.customers import naming
 from leumund.kit import cursors, ground
 from leumund.kit.cursors import Page
 from leumund.surveys import rules
+from leumund.surveys.answering import COMMENT
 
 _CLASSES = {
     "": (0, 10),
@@ -19,15 +20,14 @@ _CLASSES = {
 }
 CLASSES = tuple(name for name in _CLASSES if name)
 _ANSWERS = f"""
-SELECT a.id, a.score, a.comment, a.language, a.channel, a.answered_at AS at, a.customer,
-       {finding.shown_name("c")} AS name
+SELECT a.id, a.score, a.comment_sealed, a.language, a.channel, a.answered_at AS at, {naming.sealed("c", as_="customer")}
 FROM survey_answer a LEFT JOIN customer c ON c.id = a.customer
-WHERE a.score BETWEEN $1 AND $2 AND (NOT $3 OR a.comment <> '')
+WHERE a.score BETWEEN $1 AND $2 AND (NOT $3 OR a.comment_sealed IS NOT NULL)
   AND ($4::timestamptz IS NULL OR (a.answered_at, a.id) < ($4, $5::uuid))
 ORDER BY a.answered_at DESC, a.id DESC LIMIT $6
 """  # noqa: S608
 _THEIRS = """
-SELECT score, comment, language, channel, answered_at AS at FROM survey_answer
+SELECT id, score, comment_sealed, language, channel, answered_at AS at FROM survey_answer
 WHERE customer = $1 ORDER BY answered_at DESC LIMIT 200
 """
 
@@ -57,10 +57,19 @@ async def answers(*, kind: str = "", commented: bool = False, after: str | None 
     """
     lowest, highest = _CLASSES[kind]
     rows = await ground.fetch(_ANSWERS, lowest, highest, commented, *cursors.place(after), cursors.asked_for(limit))
-    return cursors.cut([Said(**row) for row in rows], limit=limit, stands=lambda said: (said.at, said.id))
+    return cursors.cut([_said(row) for row in rows], limit=limit, stands=lambda said: (said.at, said.id))
 
 
 async def answers_of(*, customer: UUID) -> list[dict[str, Any]]:
     """What one person answered, newest first: score, comment, language, channel, at, kind."""
     rows = await ground.fetch(_THEIRS, customer)
-    return [row | {"kind": rules.class_of(row["score"])} for row in rows]
+    return [_opened(row) | {"kind": rules.class_of(row["score"])} for row in rows]
+
+
+def _said(row: dict[str, Any]) -> Said:
+    name = naming.take(row, as_="customer").shown
+    return Said(customer=row.pop("customer_id"), name=name, **_opened(row))
+
+
+def _opened(row: dict[str, Any]) -> dict[str, Any]:
+    return row | {"comment": COMMENT.tell(row.pop("comment_sealed"), row["id"])}

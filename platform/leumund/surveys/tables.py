@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from piccolo.columns import JSONB, UUID, Integer, Numeric, SmallInt, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, Bytea, Integer, Numeric, SmallInt, Text, Timestamptz
 from piccolo.table import Table
 
 from leumund.kit import ground
@@ -38,7 +38,7 @@ class SurveyAnswer(Table, tablename="survey_answer", db=ground.ROWS):
     customer = UUID(null=True, default=None)
     imported_ref = Text(null=True, default=None)
     score = SmallInt()
-    comment = Text(default="")
+    comment_sealed = Bytea(null=True, default=None)
     language = Text()
     channel = Text()
     weight = Numeric(digits=(12, 10), null=True, default=None)

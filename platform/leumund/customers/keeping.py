@@ -1,0 +1,70 @@
+"""Keep what names and reaches a person under seal, beside the hashes by which they are found again."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from leumund.consent import addressing
+from leumund.customers import folding
+from leumund.kit import sealing
+from leumund.kit.sealing import Column
+
+_PHONE, _NAMES = "phone", ("given_name", "family_name")
+_COLUMNS = {
+    name: Column("customer", f"{name}_sealed") for name in ("email", "given_name", "family_name", "phone", "birth_date")
+}
+SEALED = tuple(column.name for column in _COLUMNS.values())
+
+
+def columns(person: UUID, told: Mapping[str, Any]) -> dict[str, Any]:
+    """``told``, fields of a record by name, as columns of ``person``'s row: what is sealed, and the hash of an address.
+
+    What is not sealed stays as it is, and what is not told is in neither.
+    """
+    kept = {name: value for name, value in told.items() if name not in _COLUMNS}
+    for name, column in _COLUMNS.items():
+        if name in told:
+            kept[column.name] = column.keep(_text(told[name]), person)
+    if "email" in told:
+        kept["email_hash"] = told["email"] and addressing.hashed(told["email"])
+    return kept
+
+
+def told(row: dict[str, Any]) -> dict[str, Any]:
+    """A row's fields by name, unsealed: None for an address, a number or a day that is not known, else empty."""
+    person = row["id"]
+    plain = {name: column.tell(row.pop(column.name), person) for name, column in _COLUMNS.items()}
+    born = plain.pop("birth_date")
+    return {
+        **row,
+        **plain,
+        "email": plain["email"] or None,
+        "phone": plain["phone"] or None,
+        "birth_date": date.fromisoformat(born) if born else None,
+    }
+
+
+def found_by(known: Mapping[str, Any]) -> list[int]:
+    """What a search finds the person by of whom all of this is ``known``: words of the name, and the telephone."""
+    words = {spelling for name in _NAMES for spelling in folding.spellings(known.get(name) or "")}
+    return [*by_words(words), *by_phone(known.get(_PHONE))]
+
+
+def changes_found_by(told: Mapping[str, Any]) -> bool:
+    """Whether what is ``told`` is anything a search finds the person by."""
+    return any(name in told for name in (_PHONE, *_NAMES))
+
+
+def by_words(words: Iterable[str]) -> list[int]:
+    """What ``words``, as folding has them, leave in ``found_by``."""
+    return [sealing.keyed_number("word of a name", word) for word in words]
+
+
+def by_phone(number: str | None) -> list[int]:
+    """What a normal telephone number leaves in ``found_by``."""
+    return [sealing.keyed_number("telephone", number)] if number else []
+
+
+def _text(value: object) -> str | None:
+    return value.isoformat() if isinstance(value, date) else value  # type: ignore[return-value]
