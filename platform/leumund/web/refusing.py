@@ -71,7 +71,7 @@ async def busy(request: Request[Any, Any, Any], _: Exception) -> Response[str]:
 
 
 async def moving(request: Request[Any, Any, Any], fault: Exception) -> Response[str]:
-    """The company moves to another deployment: whoever sends it again in some minutes is heard. Else it is our fault."""
+    """The company moves to another deployment: whoever sends it again in minutes is heard. Else it is our fault."""
     if not (is_company(request.scope) and tenant_of(request.scope).is_moving):
         return await unexpected(request, fault)
     lang = dressing.language_of(request, (await dressing.look_of(request)).languages)
