@@ -7,6 +7,7 @@ from leumund.cli import (
     demo,
     doctor,
     domains,
+    isolation,
     jobs,
     keys,
     migrating,
@@ -31,3 +32,4 @@ app.add_typer(operators.app, name="operator")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(keys.app, name="keys")
 app.add_typer(pooler.app, name="pooler")
+app.add_typer(isolation.app, name="isolation")
