@@ -7,7 +7,8 @@ are at home and how long they may take, which outranks what is set on a role, an
 from leumund.tenancy import scram
 
 _LONGEST_STATEMENT = "30s"
-_LONGEST_IDLE = "60s"
+# Written as the server writes it, so that the two can be compared.
+_LONGEST_IDLE = "1min"
 
 
 def session(schema_name: str) -> dict[str, str]:
