@@ -7,12 +7,12 @@ READY = $(VENV)/.ready
 SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
 INSTALL = $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends
 
-.PHONY: demo test check static bench format lock browser wrk
+.PHONY: demo test check static bench format lock browser pooler wrk
 
 demo: $(READY)
 	$(BIN)/leumund demo $(if $(ONCE),--once)
 
-test: $(READY) browser
+test: $(READY) browser pooler
 	$(BIN)/python -m pytest
 
 check: static test
@@ -43,6 +43,10 @@ $(READY): requirements.lock pyproject.toml
 
 wrk:
 	@command -v wrk >/dev/null 2>&1 || ($(INSTALL) wrk)
+
+# Companies are kept apart behind a PgBouncer too; Debian puts it where only root looks.
+pooler:
+	@PATH="$$PATH:/usr/sbin" command -v pgbouncer >/dev/null 2>&1 || ($(INSTALL) pgbouncer)
 
 # The journeys are played in the system's own Chromium; Ubuntu ships none as a package, there Playwright brings one.
 browser: $(READY)

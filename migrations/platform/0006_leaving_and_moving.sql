@@ -1,5 +1,5 @@
 -- A company that moves to another deployment is read and not written for a while; one that leaves is served nowhere, its
--- jobs wait, and on a day that was set it is erased.
+-- jobs wait, and on a day that was set it is erased, once its archive is written or somebody said why there is none.
 
 ALTER TABLE tenant DROP CONSTRAINT tenant_state_check;
 ALTER TABLE tenant ADD CONSTRAINT tenant_state_check
@@ -16,11 +16,12 @@ CREATE TABLE moving (
 CREATE TABLE leaving (
     tenant uuid PRIMARY KEY REFERENCES tenant (id) ON DELETE CASCADE,
     asked_by text NOT NULL,
+    came_from text NOT NULL CHECK (came_from IN ('opening', 'open', 'moving', 'closed')),
     asked_at timestamptz NOT NULL,
     due_at timestamptz NOT NULL,
     archive_sha256 text CHECK (archive_sha256 ~ '^[0-9a-f]{64}$'),
     unarchived_reason text CHECK (unarchived_reason <> ''),
-    CHECK ((archive_sha256 IS NULL) <> (unarchived_reason IS NULL))
+    CHECK (archive_sha256 IS NULL OR unarchived_reason IS NULL)
 );
 CREATE INDEX leaving_due ON leaving (due_at);
 

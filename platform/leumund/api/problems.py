@@ -59,6 +59,8 @@ KINDS: Mapping[type[Exception], Kind] = {
     asyncpg.OperatorInterventionError: BUSY,
     asyncpg.TooManyConnectionsError: BUSY,
     asyncpg.TransactionRollbackError: BUSY,
+    # The company moves to another deployment: it is read, and written again within minutes.
+    asyncpg.ReadOnlySQLTransactionError: BUSY,
 }
 FRAMEWORKS = {
     400: Kind("malformed", 400),

@@ -2,7 +2,21 @@
 
 import typer
 
-from leumund.cli import customers, demo, doctor, domains, jobs, keys, migrating, operators, serving, surveys, tenants
+from leumund.cli import (
+    customers,
+    demo,
+    doctor,
+    domains,
+    isolation,
+    jobs,
+    keys,
+    migrating,
+    operators,
+    pooler,
+    serving,
+    surveys,
+    tenants,
+)
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.command()(serving.serve)
@@ -17,3 +31,5 @@ app.add_typer(surveys.app, name="surveys")
 app.add_typer(operators.app, name="operator")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(keys.app, name="keys")
+app.add_typer(pooler.app, name="pooler")
+app.add_typer(isolation.app, name="isolation")

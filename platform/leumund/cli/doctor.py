@@ -12,7 +12,7 @@ import typer
 from leumund.cli import opening
 from leumund.kit.settings import Settings
 from leumund.messages import mailing
-from leumund.tenancy import fencing, migrating
+from leumund.tenancy import fencing, migrating, probing
 from leumund.tenancy import server as servers
 from leumund.tenancy.server import Server
 from leumund.tenancy.wrapping import Masters
@@ -149,6 +149,16 @@ async def _fences(server: Server, settings: Settings) -> list[Finding]:
     return [Finding(Health.OK, "companies' roles are left nothing outside their schemas")]
 
 
+async def _way(server: Server, settings: Settings) -> list[Finding]:
+    try:
+        probed = await probing.probe(server, settings)
+    except probing.Crossing as fault:
+        raise _Ill(str(fault)) from None
+    through = "through the pooler" if settings.pooler_url else "straight to the server"
+    lines = [Finding(Health.OK, f"{through}, sessions stay apart: tried as {len(probed.companies)} companies")]
+    return lines + [Finding(Health.WARN, f"{odd}: run leumund migrate") for odd in probed.odd]
+
+
 async def _migrations(server: Server, settings: Settings) -> list[Finding]:
     platform, behind, failed = await _as_operator(server, settings, _STANDING, migrating.latest())
     if platform < len(migrating.history("platform")) or behind:
@@ -208,6 +218,7 @@ _CHECKS: dict[str, _Check] = {
     "owner": _owner,
     "roles": _roles,
     "fences": _fences,
+    "way": _way,
     "migrations": _migrations,
     "keys": _keys,
     "jobs": _jobs,

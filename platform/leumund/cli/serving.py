@@ -14,7 +14,7 @@ from leumund.cli import opening
 from leumund.kit import logs
 from leumund.kit.settings import Settings
 from leumund.tenancy import deployment as deployments
-from leumund.tenancy import listening
+from leumund.tenancy import listening, probing
 from leumund.tenancy import server as servers
 from leumund.worker import deeds, nightly, working
 
@@ -27,6 +27,7 @@ def serve() -> None:
     """Serve all companies over HTTP; SIGTERM lets running requests finish."""
     with opening.settled() as settings:
         assert settings.database_url is not None, "settled() sees to it"
+        _probe(settings)
         # The processes started below read their settings anew; this tells them where the embedded server is, and
         # nothing that only its owner needs.
         os.environ["LEUMUND_DATABASE_URL"] = servers.without_password(settings.database_url.get_secret_value())
@@ -46,8 +47,21 @@ def work() -> None:
     """Work off the outbox; SIGTERM finishes the job in hand."""
     with opening.settled() as settings:
         assert settings.database_url is not None, "settled() sees to it"
+        _probe(settings)
         url = servers.without_password(settings.database_url.get_secret_value())
         asyncio.run(_work(settings.model_copy(update={"database_url": SecretStr(url)})))
+
+
+def _probe(settings: Settings) -> None:
+    """Serve nobody where one company might see another's rows."""
+    assert settings.database_url is not None, "settled() sees to it"
+    server = servers.parse(settings.database_url.get_secret_value())
+    try:
+        probed = asyncio.run(probing.probe(server, settings))
+    except probing.Crossing as fault:
+        opening.stop(f"this is no safe way to the database: {fault}")
+    for odd in probed.odd:
+        log.warning("company_spoiled", fault=odd)
 
 
 async def _work(settings: Settings) -> None:

@@ -64,7 +64,7 @@ async def recognise(*, token: str, at: datetime) -> UUID | None:
     if not _for_their_address(rows) or not sitting.is_alive(rows[0]["created_at"], rows[0]["seen_at"], at):
         return None
     row = rows[0]
-    if sitting.is_to_be_noted(row["seen_at"], at):
+    if sitting.is_to_be_noted(row["seen_at"], at) and not ground.is_readonly():
         await CustomerSession.update(seen_at=at).where(CustomerSession.id == row["id"])
     customer: UUID = row["customer"]
     return customer

@@ -20,7 +20,7 @@ from leumund.tenancy.domains import comparing, naming
 
 NOTHING = "nothing changed"
 OPENED = "opened"
-_CLOSED = "closed"
+_CHANGEABLE = ("opening", "open")
 
 
 async def apply_examined(deployment: Deployment, examined: Examined) -> list[str]:
@@ -83,8 +83,8 @@ async def _faults_here(deployment: Deployment, slug: str, hosts: Mapping[str, st
     except UnknownTenant:
         return faults + await _faults_of_kin(deployment, "", hosts)
     faults += await _faults_of_kin(deployment, tenant.schema_name, hosts)
-    if tenant.state == _CLOSED:
-        return [*faults, Fault(FILE, "slug", f"{slug} is closed; open it first")]
+    if tenant.state not in _CHANGEABLE:
+        return [*faults, Fault(FILE, "slug", f"{slug} is {tenant.state}; open it first")]
     return faults + await _faults_of_money(deployment, tenant, currency)
 
 

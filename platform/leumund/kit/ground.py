@@ -30,10 +30,11 @@ class AlreadyInside(RuntimeError):
 class Ground:
     """One company's connection inside one transaction; useless once its scope has ended."""
 
-    def __init__(self, connection: Connection, *, origin: str, vault: Vault) -> None:
+    def __init__(self, connection: Connection, *, origin: str, vault: Vault, readonly: bool = False) -> None:
         self._connection: Connection | None = connection
         self.origin = origin
         self.vault = vault
+        self.readonly = readonly
 
     @property
     def connection(self) -> Connection:
@@ -75,6 +76,11 @@ def leave(token: Token[Ground | None]) -> None:
 def is_open() -> bool:
     """Whether a scope is open here."""
     return _ground.get() is not None
+
+
+def is_readonly() -> bool:
+    """Whether the open scope may not write: what is noted in passing is then left out. Raises OutsideScope."""
+    return current().readonly
 
 
 async def fetch(sql: str, *arguments: object) -> list[dict[str, Any]]:

@@ -34,6 +34,7 @@ class Settings(BaseSettings):
         default=None, validate_default=True, description="the same from a file, one key a line"
     )
     database_url: SecretStr | None = Field(default=None, description="any PostgreSQL 15 or later; embedded when unset")
+    pooler_url: str | None = Field(default=None, description="a PgBouncer companies' connections go through, if any")
     data: Path = Field(default=Path("var"), description="where the embedded database lies")
     listen_host: str = "127.0.0.1"
     listen_port: Annotated[int, Field(ge=1, le=65535)] = 8000
@@ -94,6 +95,15 @@ class Settings(BaseSettings):
             parts = urlsplit(value.get_secret_value())
             if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
                 raise ValueError("starts with postgresql:// and names a database")
+        return value
+
+    @field_validator("pooler_url")
+    @classmethod
+    def _pooler(cls, value: str | None) -> str | None:
+        if value is not None:
+            parts = urlsplit(value)
+            if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/") or "@" in parts.netloc:
+                raise ValueError("starts with postgresql://, names a database and no user")
         return value
 
     @field_validator("trusted_proxies")

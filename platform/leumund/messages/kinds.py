@@ -27,6 +27,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "opt_in": Kind(path="/confirm/{token}", signed_for="confirm", greets=False),
         "portal_login": Kind(path="/portal/enter/{token}", signed_for="portal", greets=False),
         "reward_released": Kind(path="/portal"),
+        "support_requested": Kind(path="/console/support"),
         "staff_enrolment": Kind(path="/console/enrol/{token}", signed_for="enrol"),
     }
 )

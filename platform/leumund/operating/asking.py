@@ -51,10 +51,14 @@ class RequestUnknown(Unknown):
 
 
 class Filed(msgspec.Struct, frozen=True, kw_only=True):
-    """A request as the operators' list shows it."""
+    """A request, and whether it was taken back."""
 
     asked: Asked
     withdrawn_at: datetime | None
+
+    def waits(self, at: datetime) -> bool:
+        """Whether it may be answered, unless it was already."""
+        return self.withdrawn_at is None and self.asked.asked_at > at - sight.WAITS
 
 
 def check(*, reason: str, rooms: Sequence[str], hours: int) -> None:
@@ -89,8 +93,9 @@ async def withdraw(desk: Desk, *, company: Company, request: UUID, operator: UUI
 
 async def every(desk: Desk, *, company: Company) -> list[Filed]:
     """The newest requests to ``company``, whoever asked."""
-    return [_filed(dict(row)) for row in await desk.connection.fetch(_EVERY, company.id, _SHOWN)]
+    return [filed(dict(row)) for row in await desk.connection.fetch(_EVERY, company.id, _SHOWN)]
 
 
-def _filed(row: dict[str, Any]) -> Filed:
+def filed(row: dict[str, Any]) -> Filed:
+    """A row of the table, with all its columns but the company."""
     return Filed(withdrawn_at=row.pop("withdrawn_at"), asked=Asked(**row))

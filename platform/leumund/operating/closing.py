@@ -13,21 +13,27 @@ class StillOpening(Refused):
     """A company whose opening has not ended can be neither closed nor opened by hand."""
 
 
+class OnItsWay(Refused):
+    """A company that moves or leaves is called back by the command that sent it."""
+
+
 async def close(desk: Desk, *, slug: str, actor: str, at: datetime) -> None:
-    """Close ``slug``; a closed one stays as it is. Raises CompanyUnknown, StillOpening."""
+    """Close ``slug``; a closed one stays as it is. Raises CompanyUnknown, StillOpening, OnItsWay."""
     await _turn(desk, await watching.find(desk, slug=slug), "closed", actor, at)
 
 
 async def reopen(desk: Desk, *, slug: str, actor: str, at: datetime) -> None:
-    """Serve a closed company again; an open one stays as it is. Raises CompanyUnknown, StillOpening."""
+    """Serve a closed company again; an open one stays as it is. Raises CompanyUnknown, StillOpening, OnItsWay."""
     await _turn(desk, await watching.find(desk, slug=slug), "open", actor, at)
 
 
 async def _turn(desk: Desk, company: watching.Company, state: str, actor: str, at: datetime) -> None:
     if company.state == "opening":
         raise StillOpening("errors.operating.still_opening", slug=company.slug)
+    if company.state in ("moving", "leaving"):
+        raise OnItsWay(f"errors.operating.{company.state}", slug=company.slug)
     turned = await desk.connection.execute(
-        "UPDATE tenant SET state = $2, changed_at = $3 WHERE id = $1 AND state NOT IN ($2, 'opening')",
+        "UPDATE tenant SET state = $2, changed_at = $3 WHERE id = $1 AND state IN ('open', 'closed') AND state <> $2",
         company.id,
         state,
         at,

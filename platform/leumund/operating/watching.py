@@ -15,7 +15,7 @@ from leumund.kit.faults import Unknown
 from leumund.operating.office import Desk
 from leumund.tenancy import migrating
 
-STATES = ("open", "closed", "opening")
+STATES = ("open", "closed", "opening", "moving", "leaving")
 TROUBLE = "trouble"
 LONGEST_PAGE = 25
 

@@ -55,7 +55,8 @@ async def recognise(*, token: str, at: datetime) -> ApiKey | None:
     row = await StaffApiKey.select().where(found).first()
     if row is None:
         return None
-    if row["used_at"] is None or at - row["used_at"] >= _USED_EVERY:
+    is_stale = row["used_at"] is None or at - row["used_at"] >= _USED_EVERY
+    if is_stale and not ground.is_readonly():
         await StaffApiKey.update(used_at=at).where(StaffApiKey.id == row["id"])
     return msgspec.convert(row, ApiKey)
 

@@ -30,7 +30,7 @@ async def recognise(*, token: str, at: datetime) -> Member | None:
     if not rows or not sitting.is_alive(rows[0]["begun_at"], rows[0]["seen_at"], at):
         return None
     row = rows[0]
-    if sitting.is_to_be_noted(row["seen_at"], at):
+    if sitting.is_to_be_noted(row["seen_at"], at) and not ground.is_readonly():
         await StaffSession.update(seen_at=at).where(StaffSession.id == row["session"])
     return members.seen(row)
 

@@ -34,8 +34,10 @@ async def opened(settings: Settings, *, role: str) -> AsyncIterator[Deployment]:
     assert settings.database_url is not None, "the door starts the embedded server and says where it is"
     server = servers.parse(settings.database_url.get_secret_value())
 
+    companies = servers.behind(server, settings)
+
     async def open_pool(company_role: str, size: int) -> asyncpg.Pool:
-        return await servers.pool_as(server, settings, company_role, size=size)
+        return await servers.pool_as(companies, settings, company_role, size=size)
 
     directory_role = {"web": server.web_role, "worker": server.worker_role, "operator": server.operator_role}[role]
     directory_pool = await servers.pool_as(server, settings, directory_role, size=_DIRECTORY_CONNECTIONS)

@@ -31,7 +31,7 @@ _KEYS = """
 """
 _STANDING = """
 SELECT id, schema_name, version FROM tenant
-WHERE (schema_name = ANY($1) OR id = ANY($2::uuid[])) AND state <> 'closed'
+WHERE (schema_name = ANY($1) OR id = ANY($2::uuid[])) AND state IN ('opening', 'open', 'moving')
 """
 # Where the word of a change does not come, a closed company or a removed host is served this much longer at most.
 FRESH_SECONDS = 2.0
@@ -61,6 +61,11 @@ class Tenant(msgspec.Struct, frozen=True):
     def is_open(self) -> bool:
         return self.state == "open"
 
+    @property
+    def is_moving(self) -> bool:
+        """Whether it is read and not written until it is served elsewhere."""
+        return self.state == "moving"
+
 
 class Directory:
     """Looks companies up over ``pool``, whose role reads the directory alone, and the wrapped keys where it may."""
@@ -77,7 +82,7 @@ class Directory:
         return self._pool
 
     async def by_host(self, header: str) -> Tenant | None:
-        """The open company served at a Host header, remembered for FRESH_SECONDS; None for every other."""
+        """The company served at a Host header, remembered for FRESH_SECONDS; None where none is or it is not open."""
         host = plain_host(header)
         known = self._by_host.get(host)
         if known is not None and monotonic() - known[0] < FRESH_SECONDS:
@@ -85,7 +90,7 @@ class Directory:
         asked_at = self._times_forgotten
         rows = await self._pool.fetch(
             self._select + "JOIN host asked ON asked.tenant = t.id "
-            "WHERE asked.name = $1 AND asked.verified_at IS NOT NULL AND t.state = 'open'",
+            "WHERE asked.name = $1 AND asked.verified_at IS NOT NULL AND t.state IN ('open', 'moving')",
             host,
         )
         tenant = _tenant(rows[0]) if rows else None

@@ -56,6 +56,11 @@ def fence(owner: str) -> str:
     return _FENCE.format(owner=owner, functions=_FUNCTIONS, views=_VIEWS, telling=_TELLING)
 
 
+async def count(connection: asyncpg.Connection) -> int:
+    """How many functions ``gaps`` looks at."""
+    return int(await connection.fetchval(f"SELECT count(*) FROM pg_proc WHERE {_FUNCTIONS}"))  # noqa: S608
+
+
 async def gaps(connection: asyncpg.Connection) -> list[str]:
     """What is open to every company's role on this server, each with what its superuser says to close it."""
     found = [

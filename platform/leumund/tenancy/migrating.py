@@ -97,7 +97,7 @@ async def _platform_roles(connection: asyncpg.Connection, server: Server, settin
             "CREATE TABLE IF NOT EXISTS platform.migration "
             "(version integer PRIMARY KEY, at timestamptz NOT NULL DEFAULT now());"
         )
-        for role in (server.web_role, server.worker_role, server.operator_role):
+        for role in (server.web_role, server.worker_role, server.operator_role, server.pooler_role):
             await _ensure_role(connection, role, keys.password_of(settings, role))
 
 
@@ -117,6 +117,7 @@ def _filled(script: str, server: Server) -> str:
         "{web}": server.web_role,
         "{worker}": server.worker_role,
         "{operator}": server.operator_role,
+        "{pooler}": server.pooler_role,
     }
     for place, name in names.items():
         script = script.replace(place, f'"{name}"')

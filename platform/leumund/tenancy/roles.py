@@ -7,7 +7,8 @@ are at home and how long they may take, which outranks what is set on a role, an
 from leumund.tenancy import scram
 
 _LONGEST_STATEMENT = "30s"
-_LONGEST_IDLE = "60s"
+# Written as the server writes it, so that the two can be compared.
+_LONGEST_IDLE = "1min"
 
 
 def session(schema_name: str) -> dict[str, str]:
@@ -22,20 +23,24 @@ def session(schema_name: str) -> dict[str, str]:
 
 def as_it_was(schema_name: str, *, password: str, database: str) -> str:
     """The owner's statements that give the role its own password and settings, and take all others from it."""
+    verifier = scram.verifier(password)
     return f"""
-        ALTER ROLE {schema_name} PASSWORD '{scram.verifier(password)}';
+        ALTER ROLE {schema_name} PASSWORD '{verifier}';
         ALTER ROLE {schema_name} RESET ALL;
         ALTER ROLE {schema_name} IN DATABASE "{database}" RESET ALL;
         {_settings(schema_name)}
+        {_pooled(schema_name, verifier)}
     """
 
 
 def made(schema_name: str, *, password: str, connections: int) -> str:
     """The owner's statements that make the role, and its schema."""
+    verifier = scram.verifier(password)
     return f"""
-        CREATE ROLE {schema_name} LOGIN NOINHERIT NOCREATEDB NOCREATEROLE PASSWORD '{scram.verifier(password)}'
+        CREATE ROLE {schema_name} LOGIN NOINHERIT NOCREATEDB NOCREATEROLE PASSWORD '{verifier}'
             CONNECTION LIMIT {connections};
         {_settings(schema_name)}
+        {_pooled(schema_name, verifier)}
         CREATE SCHEMA {schema_name};
         GRANT USAGE ON SCHEMA {schema_name} TO {schema_name};
     """
@@ -43,3 +48,11 @@ def made(schema_name: str, *, password: str, connections: int) -> str:
 
 def _settings(schema_name: str) -> str:
     return "".join(f"ALTER ROLE {schema_name} SET {name} = '{value}';" for name, value in session(schema_name).items())
+
+
+def _pooled(schema_name: str, verifier: str) -> str:
+    """A pooler lets the role in by the verifier the server has."""
+    return f"""
+        INSERT INTO platform.pooled_login (name, secret) VALUES ('{schema_name}', '{verifier}')
+            ON CONFLICT (name) DO UPDATE SET secret = excluded.secret;
+    """  # noqa: S608 - both are made by us, of letters and digits

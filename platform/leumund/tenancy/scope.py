@@ -32,9 +32,10 @@ class Scopes:
     async def inside(self, tenant: Tenant) -> AsyncIterator[ground.Ground]:
         """One transaction as ``tenant``'s role: committed at the end, rolled back on any exception.
 
+        Of a company that moves the database refuses to write a row: asyncpg.ReadOnlySQLTransactionError.
         Raises ground.AlreadyInside within another scope and pools.Busy when no connection is free.
         """
-        async with self._standing(tenant, readonly=False) as here:
+        async with self._standing(tenant, readonly=tenant.is_moving) as here:
             yield here
 
     @asynccontextmanager
@@ -49,7 +50,7 @@ class Scopes:
             raise ground.AlreadyInside("one company at a time")
         async with self._pools.connection(tenant) as connection:
             vault = self._vaults.vault(tenant.id, tenant.keys, at=clock.now())
-            here = ground.Ground(connection, origin=self._settings.origin(tenant.host), vault=vault)
+            here = ground.Ground(connection, origin=self._settings.origin(tenant.host), vault=vault, readonly=readonly)
             token = ground.enter(here)
             try:
                 # asyncpg's own transaction leaves nothing set when COMMIT itself fails, unlike Piccolo's.

@@ -8,6 +8,7 @@ import asyncpg
 from leumund.kit.settings import Settings
 from leumund.tenancy import keys, roles
 
+_STATEMENTS_PREPARED = 100
 SslMode = Literal["disable", "prefer", "allow", "require", "verify-ca", "verify-full"]
 
 
@@ -16,7 +17,11 @@ class BadUrl(Exception):
 
 
 class Server(NamedTuple):
-    """Where the database is and who owns it; ``host`` is a name or a socket folder."""
+    """Where the database is and who owns it; ``host`` is a name or a socket folder.
+
+    ``pooled`` is one behind a pooler in transaction mode: it is asked for no session settings, which the pooler says
+    itself (``pooling``), and prepares nothing that has to last.
+    """
 
     host: str
     port: int
@@ -24,6 +29,7 @@ class Server(NamedTuple):
     owner: str
     owner_password: str | None
     ssl: SslMode
+    pooled: bool = False
 
     @property
     def web_role(self) -> str:
@@ -36,6 +42,10 @@ class Server(NamedTuple):
     @property
     def operator_role(self) -> str:
         return f"{self.database}_operator"
+
+    @property
+    def pooler_role(self) -> str:
+        return f"{self.database}_pooler"
 
 
 def parse(url: str) -> Server:
@@ -50,6 +60,14 @@ def parse(url: str) -> Server:
         owner_password=unquote(parts.password) if parts.password else None,
         ssl=_ssl_mode(query.get("sslmode", "prefer")),
     )
+
+
+def behind(server: Server, settings: Settings) -> Server:
+    """Where companies' connections go: through the pooler where there is one, else straight to ``server``."""
+    if settings.pooler_url is None:
+        return server
+    at = parse(settings.pooler_url)
+    return server._replace(host=at.host, port=at.port, database=at.database, ssl=at.ssl, pooled=True)
 
 
 def without_password(url: str) -> str:
@@ -89,7 +107,15 @@ async def pool_as(server: Server, settings: Settings, role: str, *, size: int) -
         max_size=size,
         max_inactive_connection_lifetime=60,
         server_settings=_session(server, role),
+        # Behind a pooler the next transaction may run on another session, where nothing was prepared; and what is to be
+        # reset when a connection is given back, the pooler resets.
+        statement_cache_size=0 if server.pooled else _STATEMENTS_PREPARED,
+        reset=_left_to_the_pooler if server.pooled else None,
     )
+
+
+async def _left_to_the_pooler(_: object) -> None:
+    """Nothing: ``pooling`` tells the pooler what to reset after each transaction."""
 
 
 async def _connect(
@@ -103,12 +129,13 @@ async def _connect(
         user=user,
         password=password,
         server_settings=session,
+        statement_cache_size=0 if server.pooled else _STATEMENTS_PREPARED,
     )
 
 
 def _session(server: Server, role: str) -> dict[str, str] | None:
-    ours = (server.web_role, server.worker_role, server.operator_role)
-    return None if role in ours else roles.session(role)
+    ours = (server.web_role, server.worker_role, server.operator_role, server.pooler_role)
+    return None if server.pooled or role in ours else roles.session(role)
 
 
 def _ssl(server: Server) -> Literal[False] | SslMode:

@@ -15,6 +15,7 @@ from leumund.web import answering, peers
 MOST_BODY_BYTES = 100_000
 _TICKED = ("yes", "on")
 _LONGEST = 200
+_LONGEST_NUMBER = 9
 
 
 class Missing(Refused):
@@ -54,6 +55,12 @@ async def filled(request: Request[Any, Any, Any]) -> dict[str, str]:
 def ticked(sent: Mapping[str, str], name: str) -> bool:
     """Whether the box was ticked."""
     return sent.get(name) in _TICKED
+
+
+def whole(sent: Mapping[str, str], name: str) -> int:
+    """A small whole number; 0 for what is none, which no field of ours takes."""
+    text = sent.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER else 0
 
 
 async def secret(request: Request[Any, Any, Any], name: str) -> str:

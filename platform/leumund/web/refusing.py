@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
+from asyncpg import ReadOnlySQLTransactionError
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp, ExceptionHandlersMap, Receive, Scope, Send
@@ -13,11 +14,13 @@ from litestar.types import ASGIApp, ExceptionHandlersMap, Receive, Scope, Send
 from leumund.kit import language
 from leumund.kit.faults import Refusals, Refused, Unknown
 from leumund.kit.tokens import BadToken
+from leumund.tenancy.arriving import is_company, tenant_of
 from leumund.tenancy.pools import Busy
 from leumund.web import answering, dressing
 
 Answer = Callable[[Request[Any, Any, Any], Any], Awaitable[Response[str]]]
 log = structlog.get_logger()
+_MOVED_SECONDS = "120"
 _DESKS = ("/console", "/operator")
 _EXPLAINED = frozenset({400, 401, 403, 404, 405, 409, 410, 413, 422, 429, 503})
 
@@ -67,6 +70,16 @@ async def busy(request: Request[Any, Any, Any], _: Exception) -> Response[str]:
     return await error_page(request, 503)
 
 
+async def moving(request: Request[Any, Any, Any], fault: Exception) -> Response[str]:
+    """The company moves to another deployment: whoever sends it again in minutes is heard. Else it is our fault."""
+    if not (is_company(request.scope) and tenant_of(request.scope).is_moving):
+        return await unexpected(request, fault)
+    lang = dressing.language_of(request, (await dressing.look_of(request)).languages)
+    page = await error_page(request, 503, message=language.text("errors.http.moving", lang))
+    page.set_header("retry-after", _MOVED_SECONDS)
+    return page
+
+
 async def http_fault(request: Request[Any, Any, Any], fault: Exception) -> Response[str]:
     """What the framework itself refuses: no such route, no such method, too large."""
     assert isinstance(fault, HTTPException), "routed here by type"
@@ -114,6 +127,7 @@ COMPANY_FAULTS: ExceptionHandlersMap = {
     Refused: later(refused),
     Refusals: later(refused),
     Busy: later(busy),
+    ReadOnlySQLTransactionError: later(moving),
     HTTPException: later(http_fault),
     Exception: later(unexpected),
 }

@@ -65,8 +65,8 @@ def _line(entry: Entry, names: dict[str, str], traces: dict[UUID, Trace], lang: 
         entry=entry,
         who=_who(entry.actor, names, lang),
         what=_words(f"console.audit.action.{entry.action}", lang) or entry.action,
-        about=_traced(trace, lang) if trace else _named(entry, names),
-        place=f"/console/{trace.kind}s/{trace.id}" if trace else "",
+        about=_traced(trace, lang) if trace else _named(entry, names) or _matter_named(entry, lang),
+        place=f"/console/{trace.kind}s/{trace.id}" if trace else _matter(entry),
         detail=[
             (label, _value(name, value, lang))
             for name, value in sorted(entry.detail.items())
@@ -79,6 +79,15 @@ def _line(entry: Entry, names: dict[str, str], traces: dict[UUID, Trace], lang: 
 def _named(entry: Entry, names: dict[str, str]) -> str:
     # Who did something to themselves is named once.
     return "" if entry.actor.endswith(f":{entry.subject}") else names.get(str(entry.subject), "")
+
+
+def _matter(entry: Entry) -> str:
+    """The page of an operator's request, whose answer and story stand there."""
+    return f"/console/support/{entry.subject}" if entry.action.startswith("support.") else ""
+
+
+def _matter_named(entry: Entry, lang: str) -> str:
+    return language.text("console.audit.support", lang) if _matter(entry) else ""
 
 
 def _traced(trace: Trace, lang: str) -> str:
@@ -98,7 +107,13 @@ def _value(name: str, value: object, lang: str) -> str:
         return _words(f"staff.role.{value}", lang) or str(value)
     if name == "changed" and isinstance(value, list):
         return ", ".join(dict.fromkeys(_part(str(change), lang) for change in value))
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    if name in ("rooms", "shown"):
+        return ", ".join(_words(f"console.support.{name}.{one}", lang) or one for one in _several(value))
+    return ", ".join(_several(value))
+
+
+def _several(value: object) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else [str(value)]
 
 
 def _part(change: str, lang: str) -> str:

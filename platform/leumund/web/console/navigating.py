@@ -43,6 +43,7 @@ _AREAS = {
         Way("keys", "/console/keys", "keys.manage"),
         Way("domains", "/console/domains", "domains.manage"),
         Way("audit", "/console/audit", "audit.see"),
+        Way("isolation", "/console/isolation", "isolation.see"),
         Way("support", "/console/support", "support.see"),
     ),
 }

@@ -7,7 +7,7 @@ from litestar import Controller, Request, Response, get
 from leumund.insight import dating, drawing, overviewing
 from leumund.surveys.figures import Course
 from leumund.web import saying
-from leumund.web.console import entering
+from leumund.web.console import entering, listening
 from leumund.web.saying import Saying
 
 
@@ -21,8 +21,9 @@ class OverviewController(Controller):
         who, say = await entering.member(request, "overview.see"), await saying.here(request)
         async with entering.reading(request):
             seen = await overviewing.overview(time_zone=say.zone.key)
+        support = await listening.notice(request) if who.may(listening.SEE) else None
         return await entering.page(
-            request, who, "console_overview.html", say=say, seen=seen, course=course(seen.course, say)
+            request, who, "console_overview.html", say=say, seen=seen, course=course(seen.course, say), support=support
         )
 
 

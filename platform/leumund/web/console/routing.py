@@ -12,6 +12,7 @@ from leumund.web.console.domains import DomainController
 from leumund.web.console.enrolling import EnrolController
 from leumund.web.console.entering import Forbidden, NotSignedIn
 from leumund.web.console.imports import ImportController
+from leumund.web.console.isolation import IsolationController
 from leumund.web.console.keys import KeyController
 from leumund.web.console.overview import OverviewController
 from leumund.web.console.program import ProgramController
@@ -64,5 +65,6 @@ def _access() -> list[ControllerRouterHandler]:
         KeyController,
         DomainController,
         AuditController,
+        IsolationController,
         SupportController,
     ]

@@ -11,6 +11,8 @@ from leumund.web.operator.entering import NotSignedIn
 from leumund.web.operator.letters import LettersController
 from leumund.web.operator.log import LogController
 from leumund.web.operator.login import LoginController
+from leumund.web.operator.sight import SightController
+from leumund.web.operator.support import SupportController
 from leumund.web.public.theme import ThemeController
 
 
@@ -20,6 +22,8 @@ def routes() -> list[ControllerRouterHandler]:
         ThemeController,
         LoginController,
         CompaniesController,
+        SupportController,
+        SightController,
         LettersController,
         LogController,
     ]

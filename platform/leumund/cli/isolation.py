@@ -1,0 +1,133 @@
+"""``leumund isolation verify``: whether the wall between companies stands, and a report for each of them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import asyncpg
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from leumund.audit import attesting
+from leumund.cli import opening
+from leumund.kit import actors, clock, language
+from leumund.tenancy import migrating
+from leumund.tenancy.deployment import Deployment
+from leumund.tenancy.directory import Tenant
+from leumund.tenancy.pools import Busy
+from leumund.tenancy.verifying import concluding, examining, trimming
+from leumund.tenancy.verifying.examining import Extent
+from leumund.tenancy.verifying.findings import Report
+from leumund.theming import looks, rendering
+
+app = typer.Typer(no_args_is_help=True, help="The wall between companies.")
+_FINDING, _COULD_NOT = 1, 2
+_ALL = 1_000_000
+# A pipe has no width of its own, and the table is for reading.
+_WIDTH = 100
+
+
+@app.callback()
+def _group() -> None:
+    """Keeps ``verify`` a sub-command while it is the only one."""
+
+
+@app.command()
+def verify(
+    everyone: Annotated[bool, typer.Option("--all", help="Log in as every company, against every other.")] = False,
+    company: Annotated[list[str] | None, typer.Option(help="Log in as this one at any rate, by slug.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Write FILE.html and FILE.json, or the one it names.")] = None,
+    deliver: Annotated[bool, typer.Option(help="Give each company its own part, for its console.")] = True,
+) -> None:
+    """Check the wall in the catalog and by trying it, as the database's owner; harmless while all is in use.
+
+    Ends with 1 when anything was found and with 2 when it could not be checked.
+    """
+
+    async def check(deployment: Deployment) -> Report:
+        first = [(await deployment.directory.by_slug(slug)).schema_name for slug in company or []]
+        extent = Extent(_ALL, _ALL, first) if everyone else Extent(first=first)
+        found = await examining.verify(deployment, extent, at=clock.now())
+        if deliver:
+            await _deliver(deployment, found)
+        return found
+
+    try:
+        found = opening.inside_deployment(check)
+        if report is not None:
+            _write(found, report)
+    except SystemExit:
+        raise typer.Exit(_COULD_NOT) from None
+    except (asyncpg.PostgresError, OSError) as fault:
+        typer.echo(f"could not be checked to the end: {type(fault).__name__}: {fault}", err=True)
+        raise typer.Exit(_COULD_NOT) from None
+    _tell(found)
+    if not found.clean:
+        raise typer.Exit(_FINDING)
+
+
+async def _deliver(deployment: Deployment, report: Report) -> None:
+    """Put each company's part into its own schema, as its own role; who cannot be reached just now is named."""
+    covered = [
+        tenant
+        for tenant in examining.covered(report, await deployment.directory.all())
+        if tenant.version == migrating.latest()
+    ]
+    reached = [tenant for tenant in covered if await _delivered(deployment, tenant, report)]
+    await trimming.trim(deployment.server, [tenant.schema_name for tenant in reached])
+
+
+async def _delivered(deployment: Deployment, tenant: Tenant, report: Report) -> bool:
+    part = concluding.part_of(report, tenant.schema_name)
+    try:
+        async with deployment.scopes.inside(tenant):
+            await attesting.attest(
+                report=msgspec.to_builtins(part), findings=part.findings, actor=actors.COMMAND_LINE, at=report.at
+            )
+    except (Busy, asyncpg.TooManyConnectionsError, asyncpg.InvalidAuthorizationSpecificationError) as fault:
+        typer.echo(f"{tenant.slug}: its report was not delivered: {type(fault).__name__}", err=True)
+        return False
+    return True
+
+
+def _write(report: Report, file: Path) -> None:
+    kinds = [file.suffix] if file.suffix in (".html", ".json") else [".html", ".json"]
+    for kind in kinds:
+        path = file if file.suffix == kind else file.with_name(file.name + kind)
+        path.write_bytes(_as_html(report) if kind == ".html" else msgspec.json.format(msgspec.json.encode(report)))
+
+
+def _as_html(report: Report) -> bytes:
+    return rendering.render("isolation_report.html", look=looks.nobodys(), lang="en", report=report).encode()
+
+
+def _tell(report: Report) -> None:
+    table = Table("check", "looked at", "findings", title=f"PostgreSQL {report.postgres}")
+    for check in report.checks:
+        table.add_row(_said(f"isolation.check.{check.name}"), f"{check.looked_at:,}", str(len(check.findings)))
+    console = Console()
+    console.width = max(console.width, _WIDTH)
+    console.print(table, markup=False)
+    for line in _lines(report):
+        typer.echo(line)
+
+
+def _lines(report: Report) -> Sequence[str]:
+    lines = []
+    for check in report.checks:
+        for each in check.findings:
+            lines += [_said(f"isolation.finding.{check.name}", object=each.object, detail=each.detail)]
+            lines += [f"    {each.mend}"]
+    others = min(report.others, max(report.probed - 1, 0))
+    lines.append(
+        f"{report.companies} companies; logged in as {report.probed}, each against {others} others"
+        f"{f'; {report.passed_over} had no connection to spare' if report.passed_over else ''}; "
+        f"{report.tried:,} statements tried; {report.findings} findings"
+    )
+    return lines
+
+
+def _said(key: str, **values: object) -> str:
+    return language.text(key, "en", **values)

@@ -1,0 +1,1 @@
+"""Whether the wall between companies stands: asked of the database's catalog, and tried as every role."""

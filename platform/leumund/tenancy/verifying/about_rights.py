@@ -1,0 +1,86 @@
+"""Rights on schemas, tables, columns and sequences, held against what the migrations grant."""
+
+import asyncpg
+
+from leumund.tenancy import fencing
+from leumund.tenancy.server import Server
+from leumund.tenancy.verifying import granted, questions
+from leumund.tenancy.verifying.findings import Check, Finding
+from leumund.tenancy.verifying.granted import Right
+
+# Rows are gathered by what is granted, so that a thousand companies alike are a few hundred rows.
+_RIGHTS = """
+, acl AS (
+    SELECT relnamespace AS schema, relname::text AS object, '' AS col, relowner AS owner, a.*
+    FROM pg_class, aclexplode(relacl) AS a
+    UNION ALL
+    SELECT relnamespace, relname, attname, relowner, a.*
+    FROM pg_attribute JOIN pg_class c ON c.oid = attrelid, aclexplode(attacl) AS a WHERE NOT attisdropped
+    UNION ALL
+    SELECT oid, 'SCHEMA ' || nspname, '', nspowner, a.* FROM pg_namespace, aclexplode(nspacl) AS a
+)
+"""
+_OF_COMPANIES = (
+    _RIGHTS
+    + """
+SELECT CASE WHEN object LIKE 'SCHEMA %' THEN 'SCHEMA {role}' ELSE object END AS object, col,
+    privilege_type AS privilege, is_grantable, version,
+    CASE WHEN grantee = role THEN '{role}' WHEN grantee = 0 THEN 'PUBLIC'
+        ELSE quote_ident(pg_get_userbyid(grantee)) END AS grantee, array_agg(name::text ORDER BY name) AS schemas
+FROM acl JOIN company USING (schema) WHERE grantee <> owner
+GROUP BY 1, 2, 3, 4, 5, 6
+"""
+)
+_OF_PLATFORM = (
+    _RIGHTS
+    + """
+SELECT CASE WHEN object LIKE 'SCHEMA %' THEN object ELSE name || '.' || object END AS object, col,
+    privilege_type AS privilege, is_grantable,
+    CASE grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee) END AS grantee
+FROM acl JOIN ours USING (schema) WHERE grantee <> owner
+"""
+)
+_HOME = Right("SCHEMA {role}", "", "USAGE", "{role}")
+
+
+async def of_companies(connection: asyncpg.Connection) -> Check:
+    """What is granted in the companies' schemas beyond what their own migrations granted to their own roles."""
+    rows = await questions.fetch(connection, _OF_COMPANIES)
+    found = [
+        _too_many(row, schema, f'"{schema}".')
+        for row in rows
+        if row["is_grantable"] or _right(row) not in granted.company(row["version"]) | {_HOME}
+        for schema in row["schemas"]
+    ]
+    return Check(name="company_rights", looked_at=sum(len(row["schemas"]) for row in rows), findings=tuple(found))
+
+
+async def of_platform(connection: asyncpg.Connection, server: Server) -> Check:
+    """What is granted in the platform's schemas beyond what its migrations granted."""
+    rows, expected = await questions.fetch(connection, _OF_PLATFORM), granted.platform(server)
+    found = [_too_many(row, "", "") for row in rows if row["is_grantable"] or _right(row) not in expected]
+    return Check(name="platform_rights", looked_at=len(rows), findings=tuple(found))
+
+
+async def fences(connection: asyncpg.Connection) -> Check:
+    """What PostgreSQL itself grants to everybody and only a superuser takes back."""
+    gaps = [gap.partition(": ") for gap in await fencing.gaps(connection)]
+    found = (Finding(object=what, mend=mend) for what, _, mend in gaps)
+    return Check(name="fences", looked_at=await fencing.count(connection), findings=tuple(found))
+
+
+def _right(row: asyncpg.Record) -> Right:
+    return Right(row["object"], row["col"], row["privilege"], row["grantee"])
+
+
+def _too_many(row: asyncpg.Record, schema: str, home: str) -> Finding:
+    grantee = row["grantee"].replace("{role}", schema)
+    named = row["object"].replace("{role}", schema)
+    place = named if named.startswith("SCHEMA ") else home + named
+    what = f"{row['privilege']} ({row['col']})" if row["col"] else row["privilege"]
+    return Finding(
+        schemas=(schema,) if schema else (),
+        object=place,
+        detail=f"{what} TO {grantee}{' WITH GRANT OPTION' if row['is_grantable'] else ''}",
+        mend=f"REVOKE {what} ON {place} FROM {grantee}",
+    )

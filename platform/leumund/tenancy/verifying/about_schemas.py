@@ -1,0 +1,94 @@
+"""What lies in the companies' schemas and the platform's: whose it is, of which kind, and what it reaches."""
+
+from leumund.tenancy.verifying.questions import Question
+
+_TABLES = "SELECT count(*) FROM pg_class JOIN home ON schema = relnamespace WHERE relkind IN ('r', 'p')"
+OWNERS = Question(
+    "owners",
+    "SELECT (SELECT count(*) FROM home) + (SELECT count(*) FROM pg_class JOIN home ON schema = relnamespace)",
+    """
+    SELECT concerned AS schemas, 'SCHEMA ' || name AS object, pg_get_userbyid(nspowner) AS detail,
+        format('ALTER SCHEMA %I OWNER TO %I', name, current_user) AS mend
+    FROM pg_namespace JOIN home ON schema = oid WHERE pg_get_userbyid(nspowner) <> current_user
+    UNION ALL
+    SELECT concerned, format('%I.%I', name, relname), pg_get_userbyid(relowner),
+        format('ALTER TABLE %I.%I OWNER TO %I', name, relname, current_user)
+    FROM pg_class JOIN home ON schema = relnamespace
+    WHERE pg_get_userbyid(relowner) <> current_user AND relkind NOT IN ('i', 'I')
+    """,
+)
+KINDS = Question(
+    "kinds",
+    _TABLES,
+    """
+    SELECT concerned AS schemas, format('%I.%I', name, relname) AS object, kind AS detail,
+        format('DROP %s %I.%I', kind, name, relname) AS mend
+    FROM pg_class JOIN home ON schema = relnamespace JOIN (VALUES
+        ('v', 'VIEW'), ('m', 'MATERIALIZED VIEW'), ('f', 'FOREIGN TABLE'), ('c', 'TYPE')) AS k (relkind, kind)
+        ON k.relkind = pg_class.relkind::text
+    UNION ALL
+    SELECT concerned, p.oid::regprocedure::text, 'FUNCTION', format('DROP ROUTINE %s', p.oid::regprocedure)
+    FROM pg_proc p JOIN home ON schema = pronamespace
+    UNION ALL
+    SELECT concerned, t.oid::regtype::text, 'TYPE', format('DROP TYPE %s', t.oid::regtype)
+    FROM pg_type t JOIN home ON schema = typnamespace WHERE typtype IN ('d', 'e', 'r')
+    UNION ALL
+    SELECT concerned, format('%I.%I: %I', name, relname, tgname), 'TRIGGER',
+        format('DROP TRIGGER %I ON %I.%I', tgname, name, relname)
+    FROM pg_trigger JOIN pg_class c ON c.oid = tgrelid JOIN home ON schema = relnamespace WHERE NOT tgisinternal
+    UNION ALL
+    SELECT concerned, format('%I.%I: %I', name, relname, rulename), 'RULE',
+        format('DROP RULE %I ON %I.%I', rulename, name, relname)
+    FROM pg_rewrite JOIN pg_class c ON c.oid = ev_class JOIN home ON schema = relnamespace WHERE relkind IN ('r', 'p')
+    """,
+)
+# A view or a parent table hands on what its owner may read; a key tells whether a row is there.
+CROSSINGS = Question(
+    "crossings",
+    _TABLES,
+    """
+    , reach AS (
+        SELECT r.ev_class AS source, d.refobjid AS target, 'DROP VIEW %s' AS mend, NULL::name AS part
+        FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid
+        WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass
+        UNION
+        SELECT conrelid, confrelid, 'ALTER TABLE %s DROP CONSTRAINT %I', conname FROM pg_constraint WHERE contype = 'f'
+        UNION
+        SELECT inhparent, inhrelid, 'ALTER TABLE %s DETACH PARTITION %I', NULL FROM pg_inherits
+    )
+    SELECT ARRAY(SELECT name::text FROM company WHERE schema IN (s.relnamespace, t.relnamespace)) AS schemas,
+        format('%I.%I', s.relnamespace::regnamespace, s.relname) AS object,
+        format('%I.%I', t.relnamespace::regnamespace, t.relname) AS detail,
+        format(mend, format('%I.%I', s.relnamespace::regnamespace, s.relname), coalesce(part, t.relname)) AS mend
+    FROM reach JOIN pg_class s ON s.oid = source JOIN pg_class t ON t.oid = target
+    WHERE s.relnamespace <> t.relnamespace
+        AND (t.relnamespace IN (SELECT schema FROM company)
+            OR s.relnamespace IN (SELECT schema FROM company) AND t.relnamespace <> 'pg_catalog'::regnamespace)
+    UNION ALL
+    SELECT ARRAY[name::text], p.oid::regprocedure::text, format('%I.%I', name, t.relname),
+        format('DROP ROUTINE %s', p.oid::regprocedure)
+    FROM pg_depend d JOIN pg_proc p ON p.oid = d.objid JOIN pg_class t ON t.oid = d.refobjid
+        JOIN company ON schema = t.relnamespace
+    WHERE d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_class'::regclass AND p.pronamespace <> t.relnamespace
+    """,
+)
+# Tables that several companies write to are told apart by the database's own row security.
+ROW_SECURITY = Question(
+    "row_security",
+    _TABLES,
+    """
+    SELECT '{}'::text[] AS schemas, fenced AS object, 'DISABLE ROW LEVEL SECURITY' AS detail,
+        format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', fenced) AS mend
+    FROM unnest(string_to_array(nullif(current_setting('leumund.fenced'), ''), ',')) AS fenced
+    WHERE NOT EXISTS (SELECT FROM pg_class WHERE oid = to_regclass(fenced) AND relrowsecurity)
+    UNION ALL
+    SELECT concerned, format('%I.%I', name, relname), 'POLICY ' || polname,
+        format('DROP POLICY %I ON %I.%I', polname, name, relname)
+    FROM pg_policy JOIN pg_class c ON c.oid = polrelid JOIN home ON schema = relnamespace
+    WHERE concerned <> '{}' OR polroles && ARRAY(SELECT role FROM company)
+        OR 0 = ANY (polroles) AND polpermissive AND NOT (
+            coalesce(pg_get_expr(polqual, polrelid), 'session_user') ~* 'session_user'
+            AND coalesce(pg_get_expr(polwithcheck, polrelid), 'session_user') ~* 'session_user')
+    """,
+)
+ALL = (OWNERS, KINDS, CROSSINGS, ROW_SECURITY)

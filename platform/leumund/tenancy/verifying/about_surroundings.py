@@ -1,0 +1,111 @@
+"""What surrounds the schemas: the database, ``public``, functions that lend rights, and what else could reach in."""
+
+from leumund.tenancy.verifying.questions import Question
+
+DATABASE = Question(
+    "database",
+    "SELECT 1 + count(*) FROM pg_namespace WHERE nspname !~ '^(pg_|information_schema$)'",
+    """
+    , acl AS (
+        SELECT 'DATABASE' AS kind, datname AS name, grantee, privilege_type AS privilege
+        FROM pg_database, aclexplode(coalesce(datacl, acldefault('d', datdba)))
+        WHERE datname = current_database() AND grantee <> datdba AND privilege_type <> 'CONNECT'
+        UNION ALL
+        SELECT 'SCHEMA', nspname, grantee, privilege_type
+        FROM pg_namespace n, aclexplode(coalesce(nspacl, acldefault('n', nspowner)))
+        WHERE grantee <> nspowner AND oid NOT IN (SELECT schema FROM home) AND nspname !~ '^(pg_|information_schema$)'
+            AND NOT EXISTS (SELECT FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
+                WHERE d.classid = 'pg_namespace'::regclass AND d.objid = n.oid AND d.deptype = 'e'
+                AND e.extname = ANY (string_to_array(current_setting('leumund.extensions'), ',')))
+    ), told AS (
+        SELECT kind, name, privilege, grantee,
+            CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END AS who
+        FROM acl
+    )
+    SELECT ARRAY(SELECT c.name::text FROM company c WHERE c.role = grantee) AS schemas, kind || ' ' || name AS object,
+        privilege || ' TO ' || who AS detail, format('REVOKE %s ON %s %I FROM %s', privilege, kind, name, who) AS mend
+    FROM told
+    WHERE grantee = 0 OR grantee IN (SELECT role FROM company UNION ALL SELECT role FROM serving)
+    """,
+)
+PUBLIC = Question(
+    "public",
+    "SELECT count(*) FROM pg_class WHERE relnamespace = to_regnamespace('public')",
+    """
+    SELECT '{}'::text[] AS schemas, format('public.%I', relname) AS object, '' AS detail,
+        format('DROP %s public.%I', CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW'
+            WHEN 'S' THEN 'SEQUENCE' WHEN 'f' THEN 'FOREIGN TABLE' WHEN 'c' THEN 'TYPE' ELSE 'TABLE' END,
+            relname) AS mend
+    FROM pg_class WHERE relnamespace = to_regnamespace('public') AND relkind NOT IN ('i', 'I', 't')
+    UNION ALL
+    SELECT '{}', oid::regprocedure::text, '', format('DROP ROUTINE %s', oid::regprocedure)
+    FROM pg_proc WHERE pronamespace = to_regnamespace('public')
+    UNION ALL
+    SELECT '{}', oid::regtype::text, '', format('DROP TYPE %s', oid::regtype)
+    FROM pg_type WHERE typnamespace = to_regnamespace('public') AND typtype IN ('d', 'e', 'r')
+    """,
+)
+DEFINERS = Question(
+    "definers",
+    "SELECT count(*) FROM pg_proc",
+    """
+    SELECT coalesce((SELECT concerned FROM home WHERE schema = pronamespace), '{}') AS schemas,
+        oid::regprocedure::text AS object, pg_get_userbyid(proowner) AS detail,
+        format('ALTER ROUTINE %s SECURITY INVOKER', oid::regprocedure) AS mend
+    FROM pg_proc WHERE prosecdef
+    """,
+)
+DEFAULTS = Question(
+    "defaults",
+    "SELECT count(*) FROM pg_default_acl",
+    """
+    SELECT coalesce((SELECT concerned FROM home WHERE schema = defaclnamespace), '{}') AS schemas,
+        pg_get_userbyid(defaclrole) AS object, privilege_type || ' TO ' || who AS detail,
+        format('ALTER DEFAULT PRIVILEGES FOR ROLE %I %s REVOKE %s ON %s FROM %s', pg_get_userbyid(defaclrole),
+            CASE defaclnamespace WHEN 0 THEN '' ELSE format('IN SCHEMA %I', defaclnamespace::regnamespace) END,
+            privilege_type, CASE defaclobjtype WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES'
+                WHEN 'f' THEN 'FUNCTIONS' WHEN 'T' THEN 'TYPES' ELSE 'SCHEMAS' END, who) AS mend
+    FROM pg_default_acl, aclexplode(defaclacl), LATERAL (
+        SELECT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END) AS w (who)
+    WHERE grantee <> defaclrole
+    """,
+)
+MACHINERY = Question(
+    "machinery",
+    "SELECT (SELECT count(*) FROM pg_extension) + (SELECT count(*) FROM pg_language)",
+    """
+    SELECT '{}'::text[] AS schemas, name AS object, kind AS detail, format('DROP %s %I', kind, name) AS mend
+    FROM (
+        SELECT 'EXTENSION' AS kind, extname AS name FROM pg_extension
+        WHERE extname <> ALL (string_to_array(current_setting('leumund.extensions'), ','))
+        UNION ALL
+        SELECT 'LANGUAGE', lanname FROM pg_language WHERE NOT lanpltrusted AND lanname NOT IN ('internal', 'c')
+        UNION ALL SELECT 'EVENT TRIGGER', evtname FROM pg_event_trigger
+        UNION ALL SELECT 'SERVER', srvname FROM pg_foreign_server
+        UNION ALL SELECT 'FOREIGN DATA WRAPPER', fdwname FROM pg_foreign_data_wrapper
+        UNION ALL SELECT 'PUBLICATION', pubname FROM pg_publication
+        UNION ALL
+        SELECT 'SUBSCRIPTION', subname FROM pg_subscription
+        WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+    ) AS machine
+    """,
+)
+# Everything that names a company's role or belongs to it, in this database and all others, but for its own schema.
+ELSEWHERE = Question(
+    "elsewhere",
+    "SELECT count(*) FROM pg_shdepend JOIN company ON role = refobjid WHERE refclassid = 'pg_authid'::regclass",
+    """
+    SELECT ARRAY[c.name::text] AS schemas, c.name AS object,
+        coalesce('DATABASE ' || b.datname, pg_describe_object(d.classid, d.objid, d.objsubid)) AS detail,
+        CASE WHEN b.datname IS NOT NULL THEN format('-- in database %I: DROP OWNED BY %I', b.datname, c.name)
+            WHEN d.deptype = 'o' THEN 'DROP ' || pg_describe_object(d.classid, d.objid, 0)
+            ELSE format('REVOKE ALL ON %s FROM %I', pg_describe_object(d.classid, d.objid, 0), c.name) END AS mend
+    FROM pg_shdepend d JOIN company c ON c.role = d.refobjid
+        LEFT JOIN pg_database b ON b.oid = d.dbid AND b.datname <> current_database()
+        LEFT JOIN pg_class t ON d.classid = 'pg_class'::regclass AND t.oid = d.objid AND b.oid IS NULL
+    WHERE d.refclassid = 'pg_authid'::regclass AND d.classid <> 'pg_auth_members'::regclass
+        AND NOT (b.oid IS NULL AND d.deptype = 'a'
+            AND (d.classid = 'pg_namespace'::regclass AND d.objid = c.schema OR t.relnamespace = c.schema))
+    """,
+)
+ALL = (DATABASE, PUBLIC, DEFINERS, DEFAULTS, MACHINERY, ELSEWHERE)

@@ -1,0 +1,151 @@
+"""Log in as a role and try the wall from where it stands."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+
+import asyncpg
+from pydantic import SecretStr
+
+from leumund.kit.settings import Settings
+from leumund.tenancy import server as servers
+from leumund.tenancy.server import Server
+from leumund.tenancy.verifying import granted, trying
+from leumund.tenancy.verifying.findings import DONE, Tries, Visit
+from leumund.tenancy.verifying.trying import Kind, Table
+
+# What takes rows, changes them, holds them or hands them out, of every table there is.
+_ON_TABLES = (
+    "EXPLAIN SELECT * FROM {home}.{table}",
+    "EXPLAIN INSERT INTO {home}.{table} DEFAULT VALUES",
+    "EXPLAIN UPDATE {home}.{table} SET {column} = DEFAULT",
+    "EXPLAIN DELETE FROM {home}.{table}",
+    "LOCK TABLE {home}.{table} IN ACCESS SHARE MODE NOWAIT",
+)
+_COPY = "SELECT * FROM {home}.{table} LIMIT 0"
+_TRUNCATE = """SELECT count(*) FROM pg_class WHERE relnamespace = '{home}'::regnamespace AND relkind IN ('r', 'p')
+    AND has_table_privilege(current_user, oid, 'TRUNCATE')"""
+_AT_ANOTHERS = (
+    "CREATE TABLE {home}.leumund_probe (id bigint)",
+    "SET LOCAL ROLE {home}",
+    "SET LOCAL SESSION AUTHORIZATION {home}",
+    "GRANT {home} TO CURRENT_USER",
+    "ALTER ROLE {home} CONNECTION LIMIT 1",
+)
+# Beyond a company's place there is nothing to make, to become or to run.
+_ESCAPES = (
+    "CREATE TABLE leumund_probe (id bigint)",
+    "CREATE TABLE public.leumund_probe (id bigint)",
+    "CREATE TEMPORARY TABLE leumund_probe (id bigint)",
+    "CREATE SCHEMA leumund_probe",
+    "CREATE ROLE leumund_probe",
+    "SET LOCAL ROLE {owner}",
+    "SET LOCAL SESSION AUTHORIZATION {owner}",
+    "SET LOCAL ROLE {operator}",
+    "SET LOCAL session_replication_role = replica",
+    "SELECT lo_create(0)",
+    "SELECT lo_from_bytea(0, 'probe')",
+    "SELECT pg_read_file('postgresql.conf')",
+    "SELECT count(*) FROM pg_authid",
+    "COPY (SELECT 1) TO '/dev/null'",
+    "COPY (SELECT 1) TO PROGRAM 'true'",
+)
+# Entries that nobody may change afterwards, a company's own role no more than others.
+_OWN = (
+    "EXPLAIN UPDATE audit_entry SET actor = DEFAULT",
+    "EXPLAIN DELETE FROM audit_entry",
+    "EXPLAIN UPDATE ledger_posting SET cents = DEFAULT",
+    "EXPLAIN DELETE FROM consent_event",
+)
+_FORGED = "EXPLAIN INSERT INTO outbox.job (company_role, kind, subject) VALUES ('{owner}', 'a.b', gen_random_uuid())"
+_OTHERS_AT_WORK = """SELECT count(*) FROM pg_stat_activity
+WHERE usename <> current_user AND query NOT IN ('', '<insufficient privilege>')"""
+
+
+@asynccontextmanager
+async def logged_in(server: Server, settings: Settings, role: str) -> AsyncIterator[asyncpg.Connection]:
+    """A connection of ``role`` with the password that was derived for it."""
+    connection = await servers.connect_as(server, settings, role)
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+async def at_anothers(
+    connection: asyncpg.Connection, *, role: str, target: str, tables: Sequence[Table], check: str = "others"
+) -> Visit:
+    """Try every table of ``target``, and to become it."""
+    rows = [Kind(statement.replace("{home}", target), tables) for statement in _ON_TABLES] if tables else []
+    deeds = [Kind(statement.replace("{home}", target)) for statement in _AT_ANOTHERS]
+    tries = await trying.refused(connection, rows, readonly=True)
+    tries += await trying.copied(connection, Kind(_COPY.replace("{home}", target), tables))
+    tries.append(await trying.seen(connection, _TRUNCATE.replace("{home}", target), expected="0"))
+    tries += await trying.refused(connection, deeds, readonly=False)
+    return Visit(check=check, role=role, target=target, tries=tuple(tries))
+
+
+async def at_home(connection: asyncpg.Connection, server: Server, *, role: str) -> Visit:
+    """Try to leave one's own place, to change what is written there for good, and to see others at work."""
+    names = {"{owner}": f'"{server.owner}"', "{operator}": f'"{server.operator_role}"'}
+    tries = [
+        await trying.seen(connection, "SELECT session_user::text || ' ' || current_user", expected=f"{role} {role}"),
+        await trying.seen(connection, "SELECT current_schemas(false)::text", expected=f"{{{role}}}"),
+        await trying.allowed(connection, "EXPLAIN SELECT * FROM audit_entry"),
+        *await trying.refused(connection, [Kind(statement) for statement in _OWN], readonly=True),
+        *await trying.refused(connection, [Kind(_filled(statement, names)) for statement in _ESCAPES], readonly=False),
+        await trying.seen(connection, _OTHERS_AT_WORK, expected="0"),
+    ]
+    return Visit(check="escapes", role=role, tries=tuple(tries))
+
+
+async def at_desk(connection: asyncpg.Connection, server: Server, *, role: str) -> Visit:
+    """Try to leave the place of one of the platform's own roles."""
+    names = {"{owner}": f'"{server.owner}"', "{operator}": f'"{server.operator_role}"'}
+    # To become oneself is allowed to everybody.
+    escapes = [each for each in _ESCAPES if role != server.operator_role or "{operator}" not in each]
+    kinds = [Kind(_filled(statement, names)) for statement in escapes]
+    return Visit(check="escapes", role=role, tries=tuple(await trying.refused(connection, kinds, readonly=False)))
+
+
+async def at_platforms(
+    connection: asyncpg.Connection, server: Server, *, role: str, tables: Mapping[str, Sequence[Table]]
+) -> Visit:
+    """Try the platform's own tables as a company, by what the migrations leave to everybody and by nothing more."""
+    tries: list[Tries] = []
+    for home, theirs in tables.items():
+        for statement, privilege in zip(_ON_TABLES, ("SELECT", "INSERT", "UPDATE", "DELETE", "SELECT"), strict=True):
+            closed = [table for table in theirs if not _open(server, f"{home}.{table.name}", privilege)]
+            if closed:
+                kind = Kind(statement.replace("{home}", home), closed)
+                tries += await trying.refused(connection, [kind], readonly=True)
+        for table in theirs:
+            if _open(server, f"{home}.{table.name}", "SELECT"):
+                others = f"SELECT count(*) FROM {home}.{table.name} WHERE company_role <> session_user::text"  # noqa: S608
+                tries.append(await trying.seen(connection, others, expected="0"))
+    tries += await trying.refused(connection, [Kind(_FORGED.replace("{owner}", server.owner))], readonly=True)
+    return Visit(check="platform", role=role, tries=tuple(tries))
+
+
+async def with_a_wrong_password(server: Server, settings: Settings, *, role: str) -> Visit:
+    """Try to log in as ``role`` with a password derived from another secret."""
+    wrong = settings.model_copy(update={"secret_key": SecretStr("not the secret of this deployment")})
+    try:
+        async with logged_in(server, wrong, role):
+            answer = DONE
+    except asyncpg.InvalidAuthorizationSpecificationError as fault:
+        answer = str(fault.sqlstate)
+    tries = Tries(statement="login with a wrong password", answer=answer, good=answer != DONE)
+    return Visit(check="logins", role=role, tries=(tries,))
+
+
+def _open(server: Server, table: str, privilege: str) -> bool:
+    return any(
+        right.grantee == "PUBLIC" and (right.object, right.privilege) == (table, privilege)
+        for right in granted.platform(server)
+    )
+
+
+def _filled(statement: str, names: Mapping[str, str]) -> str:
+    for place, name in names.items():
+        statement = statement.replace(place, name)
+    return statement
