@@ -20,11 +20,10 @@ from leumund.consent.importing import Given
 from leumund.customers import permitting, registering, storing
 from leumund.customers.finding import Person
 from leumund.customers.registering import Record
-from leumund.kit import ground
+from leumund.kit import ground, turns
 from leumund.kit.faults import Refusals, Refused
 
 _CHUNK = 5_000
-_ROWS_A_TURN = 50
 _DATES = ("birth_date", "customer_since_date")
 
 
@@ -84,13 +83,11 @@ class _Import:
         self.report = Report(refused=[])
 
     async def read(self, chunk: Sequence[tuple[int, Mapping[str, object]]]) -> list[_Row]:
-        """What is good of ``chunk``; the rest is reported. Whoever else waits gets a turn every few milliseconds."""
+        """What is good of ``chunk``; the rest is reported."""
         rows = []
-        for place, (number, given) in enumerate(chunk):
+        async for number, given in turns.taken(chunk):
             if (row := self._read(number, given)) is not None:
                 rows.append(row)
-            if place % _ROWS_A_TURN == 0:
-                await asyncio.sleep(0)
         return rows
 
     async def store(self, rows: Sequence[_Row]) -> None:

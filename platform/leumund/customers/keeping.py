@@ -22,10 +22,13 @@ def columns(person: UUID, told: Mapping[str, Any]) -> dict[str, Any]:
 
     What is not sealed stays as it is, and what is not told is in neither.
     """
-    kept = {name: value for name, value in told.items() if name not in _COLUMNS}
-    for name, column in _COLUMNS.items():
-        if name in told:
-            kept[column.name] = column.keep(_text(told[name]), person)
+    kept: dict[str, Any] = {}
+    for name, value in told.items():
+        column = _COLUMNS.get(name)
+        if column is None:
+            kept[name] = value
+        else:
+            kept[column.name] = column.keep(_text(value), person)
     if "email" in told:
         kept["email_hash"] = told["email"] and addressing.hashed(told["email"])
     return kept
@@ -45,10 +48,18 @@ def told(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def found_by(known: Mapping[str, Any]) -> list[int]:
+class Words(dict[str, list[int]]):
+    """What the words of each name leave in ``found_by``, hashed once however many are called so."""
+
+    def __missing__(self, name: str) -> list[int]:
+        found = self[name] = by_words(folding.spellings(name))
+        return found
+
+
+def found_by(known: Mapping[str, Any], words: Words) -> list[int]:
     """What a search finds the person by of whom all of this is ``known``: words of the name, and the telephone."""
-    words = {spelling for name in _NAMES for spelling in folding.spellings(known.get(name) or "")}
-    return [*by_words(words), *by_phone(known.get(_PHONE))]
+    given, family = (words[name] if (name := known.get(field)) else [] for field in _NAMES)
+    return [*given, *family, *by_phone(known.get(_PHONE))]
 
 
 def changes_found_by(told: Mapping[str, Any]) -> bool:

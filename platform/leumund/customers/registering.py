@@ -11,6 +11,7 @@ from leumund.company import describing
 from leumund.consent import addressing
 from leumund.customers import finding, keeping, normalising
 from leumund.customers.finding import Person
+from leumund.customers.keeping import Words
 from leumund.customers.tables import Customer
 from leumund.kit import ground
 from leumund.kit.faults import Refusals, Refused
@@ -70,7 +71,7 @@ async def register(*, record: Record, source: str, at: datetime, stage: str = "c
     known = await _find(given)
     if known is None:
         person = uuid4()
-        columns: dict[Any, Any] = keeping.columns(person, told) | {"found_by": keeping.found_by(told)}
+        columns: dict[Any, Any] = keeping.columns(person, told) | {"found_by": keeping.found_by(told, Words())}
         row = Customer(id=person, **columns, stage=stage, source=source, created_at=at, updated_at=at)
         # Somebody may bring the same person in at this very moment; whoever comes second finds them.
         if await Customer.insert(row).on_conflict(action="DO NOTHING"):
@@ -84,7 +85,7 @@ async def register(*, record: Record, source: str, at: datetime, stage: str = "c
 async def _update(known: Person, told: Mapping[str, Any], stage: str, at: datetime) -> None:
     changed: dict[Any, Any] = keeping.columns(known.id, told)
     if keeping.changes_found_by(told):
-        changed["found_by"] = keeping.found_by({**msgspec.structs.asdict(known), **told})
+        changed["found_by"] = keeping.found_by({**msgspec.structs.asdict(known), **told}, Words())
     promoted: dict[Any, Any] = {"stage": stage} if stage == "customer" else {}
     await Customer.update({**changed, **promoted, "updated_at": at}).where(Customer.id == known.id)
 

@@ -1,6 +1,6 @@
 """Store many customers at once: who is known already, who is new, and what changes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,8 +10,9 @@ import msgspec
 from leumund.consent import addressing
 from leumund.customers import finding, keeping
 from leumund.customers.finding import Person
+from leumund.customers.keeping import Words
 from leumund.customers.registering import Record
-from leumund.kit import ground
+from leumund.kit import ground, turns
 
 _TYPES = {
     "external_id": "text",
@@ -31,7 +32,8 @@ SELECT {finding.COLUMNS}, email_hash FROM customer
 WHERE external_id = ANY ($1::text[]) OR email_hash = ANY ($2::text[]) ORDER BY id FOR NO KEY UPDATE
 """  # noqa: S608 - names of ours alone
 _UPDATE = f"""
-UPDATE customer SET {", ".join(f"{name} = coalesce({said}, customer.{name})" for name, said in _SAID.items())}, stage = 'customer', updated_at = $2
+UPDATE customer SET {", ".join(f"{name} = coalesce({said}, customer.{name})" for name, said in _SAID.items())},
+    stage = 'customer', updated_at = $2
 FROM unnest($1::uuid[], {_ROWS}) AS given (id, {_NAMES}) WHERE customer.id = given.id
 """  # noqa: S608
 
@@ -44,7 +46,7 @@ async def find(records: Sequence[Record]) -> dict[int, list[Person]]:
     numbers = [record.external_id for record in records]
     hashes = [record.email and addressing.hashed(record.email) for record in records]
     by_name: dict[tuple[str, str | None], Person] = {}
-    for row in await ground.fetch(_FIND, numbers, hashes):
+    async for row in turns.taken(await ground.fetch(_FIND, numbers, hashes)):
         address = row.pop("email_hash")
         person = finding.of_row(row)
         by_name |= {("number", person.external_id): person, ("address", address): person}
@@ -60,50 +62,45 @@ async def find(records: Sequence[Record]) -> dict[int, list[Person]]:
 async def insert(records: Sequence[Record], *, source: str, at: datetime) -> list[UUID]:
     """The new people's ids, in the order of ``records``."""
     ids = [uuid4() for _ in records]
-    names = tuple(name for name in _TYPES if name != "found_by")
-    await ground.copy_rows(
-        "customer",
-        columns=("id", *names, "found_by", "source", "created_at", "updated_at"),
-        records=_lines(zip(ids, records, strict=True), names, (source, at, at)),
-    )
+    people = zip(ids, records, strict=True)
+    columns = ("id", *_TYPES, "source", "created_at", "updated_at")
+    await ground.copy_rows("customer", columns=columns, records=_lines(people, (source, at, at)))
     return ids
 
 
 async def update(known: Sequence[tuple[Record, Person]], *, at: datetime) -> int:
-    """Say what is new of people who were found; how many of them changed.
-
-    What changes nothing is not sealed anew.
-    """
-    changes = [(person, _news(record, person)) for record, person in known]
-    changed = [(person, news) for person, news in changes if news or person.stage != "customer"]
+    """Say what is new of people who were found; how many of them changed. What changes nothing is not sealed anew."""
+    changed, words = [], Words()
+    async for record, person in turns.taken(known):
+        news = _news(record, person)
+        if news or person.stage != "customer":
+            changed.append((person.id, _changed(person, news, words)))
     if changed:
-        rows = [_changed(person, news) for person, news in changed]
-        columns = [[row.get(name) for row in rows] for name in _TYPES]
-        await ground.execute(_UPDATE, [person.id for person, _ in changed], at, *columns)
+        columns = [[row.get(name) for _, row in changed] for name in _TYPES]
+        await ground.execute(_UPDATE, [person for person, _ in changed], at, *columns)
     return len(changed)
 
 
 def _news(record: Record, person: Person) -> dict[str, Any]:
     """What ``record`` tells that is not known yet."""
-    return {
-        name: value
-        for name in Record.__struct_fields__
-        if (value := getattr(record, name)) is not None and value != getattr(person, name)
-    }
+    return {name: value for name, value in _told(record).items() if value != getattr(person, name)}
 
 
-def _changed(person: Person, news: dict[str, Any]) -> dict[str, Any]:
+def _changed(person: Person, news: dict[str, Any], words: Words) -> dict[str, Any]:
     columns = keeping.columns(person.id, news)
     if keeping.changes_found_by(news):
-        numbers = keeping.found_by(msgspec.structs.asdict(person) | news)
+        numbers = keeping.found_by({**msgspec.structs.asdict(person), **news}, words)
         columns["found_by"] = "{" + ",".join(map(str, numbers)) + "}"
     return columns
 
 
-def _lines(
-    people: Iterable[tuple[UUID, Record]], names: Sequence[str], rest: tuple[object, ...]
-) -> Iterable[tuple[object, ...]]:
-    for person, record in people:
-        told = {name: value for name, value in msgspec.structs.asdict(record).items() if value is not None}
-        columns = keeping.columns(person, told)
-        yield (person, *map(columns.get, names), keeping.found_by(told), *rest)
+async def _lines(people: Iterable[tuple[UUID, Record]], rest: tuple[object, ...]) -> AsyncIterator[tuple[object, ...]]:
+    words = Words()
+    async for person, record in turns.taken(people):
+        told = _told(record)
+        columns = keeping.columns(person, told) | {"found_by": keeping.found_by(told, words)}
+        yield (person, *map(columns.get, _TYPES), *rest)
+
+
+def _told(record: Record) -> dict[str, Any]:
+    return {name: value for name, value in msgspec.structs.asdict(record).items() if value is not None}

@@ -4,7 +4,7 @@ Rooms do not know which company they work for. They ask the ground, and outside 
 query raises. Piccolo's own pool and transactions are shut, since they would open a connection nobody fenced.
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar, Token
 from typing import Any, NoReturn
@@ -93,7 +93,7 @@ async def execute(sql: str, *arguments: object) -> str:
     return str(await current().connection.execute(sql, *arguments))
 
 
-async def copy_rows(table: str, *, columns: Sequence[str], records: Iterable[Sequence[object]]) -> None:
+async def copy_rows(table: str, *, columns: Sequence[str], records: AsyncIterable[Sequence[object]]) -> None:
     """Bring many rows into ``table`` at once, by COPY."""
     await current().connection.copy_records_to_table(table, columns=list(columns), records=records)
 

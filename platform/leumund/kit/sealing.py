@@ -1,7 +1,6 @@
 """Secrets of a company's rows: sealed with its own keys, or hashed with them so that they can be found again."""
 
 from base64 import b64decode, b64encode
-from hmac import digest
 from secrets import token_bytes
 from typing import NamedTuple
 from uuid import UUID
@@ -51,7 +50,7 @@ def keyed_number(purpose: str, value: str) -> int:
 
 
 def _keyed(purpose: str, value: str) -> bytes:
-    return digest(ground.current().key("hash:" + purpose), value.encode(), "sha256")
+    return ground.current().vault.hashed("hash:" + purpose, value.encode())
 
 
 def seal_with(key: bytes, plain: str, context: str) -> str:

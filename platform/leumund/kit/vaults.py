@@ -11,6 +11,8 @@ from os import urandom
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 
 KEY_BYTES = 32
 _VERSION_BYTES, _NONCE_BYTES = 2, 12
@@ -37,6 +39,7 @@ class Vault:
         self._writing = data[writes]
         # A file of a hundred thousand people asks for the same few again and again; gone with the scope.
         self._made: dict[str, bytes] = {}
+        self._hashing: dict[str, HMAC] = {}
 
     def seal(self, plain: bytes, place: str) -> bytes:
         """``plain`` for ``place``, such as ``customer.email_sealed.<row>``: version, nonce, ciphertext, tag."""
@@ -60,6 +63,15 @@ class Vault:
         if made is None:
             made = self._made[purpose] = digest(self._index, purpose.encode(), "sha256")
         return made
+
+    def hashed(self, purpose: str, value: bytes) -> bytes:
+        """HMAC-SHA-256 of ``value`` under the key for ``purpose``."""
+        begun = self._hashing.get(purpose)
+        if begun is None:
+            begun = self._hashing[purpose] = HMAC(self.key(purpose), SHA256())
+        hashing = begun.copy()
+        hashing.update(value)
+        return hashing.finalize()
 
     def _bound(self, place: str) -> bytes:
         return f"{self._company}/{place}".encode()
