@@ -1,6 +1,5 @@
 """A person's consent, brought along one at a time."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -14,10 +13,10 @@ async def given(
     purpose: str,
     channel: str,
     source: str,
-    evidence: Mapping[str, object],
+    basis: str,
     at: datetime,
     email: str | None = None,
 ) -> bool:
     """Whether it was recorded; a file's rows go the same way, all at once."""
-    one = Given(customer=customer, purpose=purpose, channel=channel, email=email, evidence=evidence, at=at)
+    one = Given(customer=customer, purpose=purpose, channel=channel, email=email, basis=basis, at=at)
     return bool(await importing.import_all(given=[one], source=source))

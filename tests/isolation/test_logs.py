@@ -48,7 +48,7 @@ async def test_a_fault_is_told_by_kind_and_place_and_without_a_value(
         async with deployment.scopes.inside(company):
             for _ in range(2):
                 await ground.execute(
-                    "INSERT INTO customer (email, source, created_at, updated_at) VALUES ($1, 'x', now(), now())",
+                    "INSERT INTO customer (external_id, source, created_at, updated_at) VALUES ($1, 'x', now(), now())",
                     secret,
                 )
 

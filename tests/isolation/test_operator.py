@@ -163,10 +163,10 @@ async def test_a_migration_that_trips_over_a_customer_tells_the_operator_no_name
 ):
     async with deployment.scopes.inside(company):
         for email in ("anna@people.example", "bert@people.example"):
-            record = Record(email=email, given_name="Mallory", family_name="Beispiel", language="de")
+            record = Record(email=email, given_name="Mallory", family_name="Beispiel", country="DE")
             await registering.register(record=record, source="test", at=NOON)
     known = migrating.history("tenant")
-    unlucky = Migration(len(known) + 1, "unlucky", "CREATE UNIQUE INDEX customer_name ON customer (given_name);")
+    unlucky = Migration(len(known) + 1, "unlucky", "CREATE UNIQUE INDEX customer_name ON customer (country);")
     monkeypatch.setattr(migrating, "history", lambda _: (*known, unlucky))
     owner = await servers.connect_owner(deployment.server)
     try:

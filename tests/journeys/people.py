@@ -37,7 +37,7 @@ async def invited(stage: Stage, tenant: Tenant, email: str, *, language: str) ->
             purpose=inviting.PURPOSE,
             channel="email",
             source="test",
-            evidence={"basis": "asked at the counter"},
+            basis="asked at the counter",
             email=email,
             at=at,
         )

@@ -12,6 +12,7 @@ from leumund.programs import joining, offering
 from leumund.referrals import confirming, sharing
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
+from tests import opened
 from tests.journeys import guests
 
 _TABLES = (
@@ -75,3 +76,9 @@ async def stored(deployment: Deployment, tenant: Tenant) -> dict[str, object]:
     """How much is written down of people at ``tenant``."""
     counts = ", ".join(f"(SELECT count(*) FROM {table}) AS {table}" for table in _TABLES)
     return (await rows(deployment, tenant, f"SELECT {counts}"))[0]
+
+
+async def who(deployment: Deployment, tenant: Tenant, email: str) -> UUID:
+    """The customer who has this address."""
+    async with deployment.scopes.reading(tenant):
+        return await opened.customer(email)

@@ -14,6 +14,7 @@ from leumund.audit import noting
 from leumund.kit import clock, ground, knocking, language, passwords, places, sealing
 from leumund.messages import inviting
 from leumund.staff import api_keys, changing
+from leumund.staff import members as staff
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.web.console import entering, routing
@@ -370,7 +371,7 @@ async def enrol(guest: Guest, link: str) -> Colleague:
 
 async def members_at(deployment: Deployment, tenant: Tenant, email: str) -> list[object]:
     async with deployment.scopes.reading(tenant):
-        return [row["id"] for row in await ground.fetch("SELECT id FROM staff_member WHERE email = $1", email)]
+        return [member.id for member in await staff.everybody() if member.email == email]
 
 
 @pytest.mark.parametrize(

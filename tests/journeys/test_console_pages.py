@@ -17,7 +17,7 @@ from leumund.surveys import figures, importing
 from leumund.surveys.importing import PastAnswer
 from leumund.tenancy.directory import Tenant
 from leumund.web.console import customers
-from tests import allowing
+from tests import allowing, opened
 from tests.journeys import guests
 from tests.journeys.desks import come, recommended, said
 from tests.rooms import whole
@@ -312,8 +312,7 @@ async def test_one_customer_is_told_whole_and_consents_only_to_those_who_may(dep
             consents={"recommendation": True},
         )
         assert request is not None
-        rows = await ground.fetch("SELECT id, email FROM customer")
-    ids = {row["email"].partition("@")[0]: row["id"] for row in rows}
+        ids = {name: await opened.customer(f"{name}@people.example") for name in ("anna", "clara")}
     guest, viewer = await desk(), await desk(role="viewer")
     await guest.open(f"/console/customers/{ids['anna']}")
     assert "Hat Bert Beispiel empfohlen" in guest.page

@@ -9,7 +9,10 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+from leumund.customers import registering
+from leumund.customers.registering import Record
 from leumund.kit import ground
+from leumund.staff import inviting
 from leumund.tenancy import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
@@ -151,28 +154,24 @@ async def _left(table: str) -> int:
 
 async def _filled(at: datetime) -> dict[str, int]:
     """Rows at both sides of every limit; how many of each table are to stay."""
-    (person,) = await ground.fetch(
-        "INSERT INTO customer (email, source, created_at, updated_at) VALUES ('anna@x.example', 't', $1, $1) "
-        "RETURNING id",
-        at,
-    )
-    (member,) = await ground.fetch(
-        "INSERT INTO staff_member (email, name, role) VALUES ('bert@x.example', 'Bert', 'owner') RETURNING id"
+    person = (await registering.register(record=Record(email="anna@x.example"), source="t", at=at)).id
+    member = await inviting.invite(
+        email="bert@x.example", name="Bert", role="owner", language="de", actor="system:test", at=at
     )
     for used_at, expires_at in ((None, at + SECOND), (None, at), (at - SECOND, at + HOUR)):
         await ground.execute(
             "INSERT INTO customer_login (customer, created_at, expires_at, used_at) VALUES ($1, $2, $3, $4)",
-            person["id"],
+            person,
             at - HOUR,
             expires_at,
             used_at,
         )
-    for table, column, who in (("customer_session", "customer", person), ("staff_session", "member", member)):
+    for table, column, who in (("customer_session", "customer", person), ("staff_session", "member", member.member)):
         for age, ended_at in ((HOUR, None), (DAY, None), (HOUR, at)):
             await ground.execute(
                 f"INSERT INTO {table} ({column}, token_hash, created_at, seen_at, ended_at) "
                 "VALUES ($1, $2, $3, $4, $5)",
-                who["id"],
+                who,
                 uuid4().hex,
                 at - age,
                 at - SECOND,
@@ -180,7 +179,7 @@ async def _filled(at: datetime) -> dict[str, int]:
             )
     for age in (7 * DAY - SECOND, 7 * DAY):
         await ground.execute(
-            "INSERT INTO idempotency (key, request_hash, status, body, at) VALUES ($1, 'h', 200, '{}', $2)",
+            "INSERT INTO idempotency (key_hash, request_hash, status, body, at) VALUES ($1, 'h', 200, '{}', $2)",
             uuid4().hex,
             at - age,
         )
@@ -189,7 +188,7 @@ async def _filled(at: datetime) -> dict[str, int]:
     for age in (30 * DAY - SECOND, 30 * DAY):
         await ground.execute(
             "INSERT INTO consent_request (customer, source, requested_at, expires_at) VALUES ($1, 't', $2, $2)",
-            person["id"],
+            person,
             at - age,
         )
     for ends_at in (at + SECOND, at):

@@ -59,8 +59,8 @@ async def test_from_a_survey_to_a_confirmed_friend(
         deployment,
         tenant,
         "SELECT r.state, r.confirmed_at IS NOT NULL AS confirmed FROM referral r "
-        "JOIN customer f ON f.id = r.friend WHERE r.advocate = $1 AND f.email = $2",
+        "WHERE r.advocate = $1 AND r.friend = $2",
         clara.customer,
-        bert,
+        await regulars.who(deployment, tenant, bert),
     )
     assert referrals == [{"state": "attributed", "confirmed": True}]

@@ -174,8 +174,8 @@ async def rewarded(deployment: Deployment, tenant: Tenant, friend: Guest, anna: 
     bert, at = guests.address_of("bert"), clock.now()
     await friend.open(anna.share)
     await friend.submit("/r/", given_name="Bert", family_name="Freund", email=bert, ticked={"terms"})
-    confirmed = "UPDATE referral SET confirmed_at = attributed_at FROM customer c WHERE c.id = friend AND c.email = $1"
-    await regulars.change(deployment, tenant, confirmed, bert)
+    confirmed = "UPDATE referral SET confirmed_at = attributed_at WHERE friend = $1"
+    await regulars.change(deployment, tenant, confirmed, await regulars.who(deployment, tenant, bert))
     who = converting.CustomerRef(email=bert)
     order = converting.Order(order_id=uuid4().hex, cents=90_000, currency="EUR", customer=who, occurred_at=at)
     async with deployment.scopes.inside(tenant):
@@ -192,11 +192,8 @@ async def test_a_friend_who_was_granted_a_reward_gets_in_and_sees_it_without_a_l
 ):
     bert = await rewarded(deployment, energy, visit(energy), anna)
     phone, code = visit(energy, language="de"), uuid4().hex[:12].upper()
-    released = (
-        "UPDATE reward SET kind = 'voucher', voucher_code = $2, state = 'approved' FROM customer c "
-        "WHERE c.id = beneficiary AND c.email = $1"
-    )
-    await regulars.change(deployment, energy, released, bert, code)
+    released = "UPDATE reward SET kind = 'voucher', voucher_code = $2, state = 'approved' WHERE beneficiary = $1"
+    await regulars.change(deployment, energy, released, await regulars.who(deployment, energy, bert), code)
     await phone.open("/portal/login")
     await phone.submit("/portal/login", email=bert)
     await phone.open((await postbox(energy)).link(bert, "/portal/enter/"))

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from leumund.surveys import listing
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests.journeys import guests, regulars
@@ -14,10 +15,9 @@ Visit = Callable[..., Guest]
 
 
 async def answers(deployment: Deployment, tenant: Tenant, clara: guests.Surveyed) -> list[tuple[object, object]]:
-    found = await regulars.rows(
-        deployment, tenant, "SELECT score, comment FROM survey_answer WHERE customer = $1", clara.customer
-    )
-    return [(row["score"], row["comment"]) for row in found]
+    async with deployment.scopes.reading(tenant):
+        given = await listing.answers_of(customer=clara.customer)
+    return [(row["score"], row["comment"]) for row in given]
 
 
 async def test_a_scanner_that_opens_every_link_answers_nothing(deployment: Deployment, energy: Tenant, visit: Visit):

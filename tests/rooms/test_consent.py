@@ -25,6 +25,7 @@ from leumund.consent.rules import Event
 from leumund.kit import ground
 from leumund.kit.ground import Ground
 from tests import allowing
+from tests.rooms import whole
 
 NOON = datetime(2026, 11, 23, 12, 0, 0, 123000, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -64,12 +65,7 @@ async def publish(purpose: str, channels: list[str], language: str, wording: str
 
 
 async def person(email: str) -> UUID:
-    rows = await ground.fetch(
-        "INSERT INTO customer (email, source, created_at, updated_at) VALUES ($1, 'test', $2, $2) RETURNING id",
-        email,
-        NOON,
-    )
-    return rows[0]["id"]
+    return await whole.person(email, at=NOON)
 
 
 async def ask(who: UUID, *purposes: tuple[str, bool], at: datetime = NOON, email: str = ANNA) -> UUID:
@@ -247,9 +243,8 @@ async def test_the_stop_outlives_the_record(anna: UUID):
     await withdrawing.withdraw(customer=anna, email=ANNA, source="portal", at=NOON)
     await ground.execute("DELETE FROM customer WHERE id = $1", anna)
     again = await person(ANNA)
-    evidence = {"basis": "Papierformular"}
     assert not await allowing.given(
-        customer=again, purpose="survey", channel="email", source="crm", evidence=evidence, at=NOON, email=ANNA
+        customer=again, purpose="survey", channel="email", source="crm", basis="Papierformular", at=NOON, email=ANNA
     )
     assert not await may(again)
 
@@ -260,10 +255,15 @@ async def test_a_new_confirmed_yes_lifts_what_a_withdrawal_stopped_and_only_for_
     await give(anna, "survey", at=NOON + 3 * HOUR)
     assert await may(anna, "survey")
     assert not await may(anna, "recommendation")
-    evidence = {"basis": "Haken im Kundenkonto"}
     other = await person("other@example.com")
     assert not await allowing.given(
-        customer=other, purpose="recommendation", channel="email", source="crm", evidence=evidence, at=NOON, email=ANNA
+        customer=other,
+        purpose="recommendation",
+        channel="email",
+        source="crm",
+        basis="Haken im Kundenkonto",
+        at=NOON,
+        email=ANNA,
     )
     noted = await ground.fetch(
         "SELECT FROM audit_entry WHERE action = 'consent.suppression_lifted' AND subject = $1", anna
@@ -292,22 +292,18 @@ async def test_a_stop_of_one_channel_is_told_by_hash_alone(anna: UUID):
 
 async def test_an_import_needs_its_basis(anna: UUID):
     with pytest.raises(importing.BasisMissing):
-        await allowing.given(
-            customer=anna, purpose="survey", channel="email", source="crm", evidence={"basis": " "}, at=NOON
-        )
+        await allowing.given(customer=anna, purpose="survey", channel="email", source="crm", basis=" ", at=NOON)
 
 
 async def test_an_import_needs_a_purpose_with_a_text(anna: UUID):
     with pytest.raises(importing.PurposeUnknown):
-        await allowing.given(
-            customer=anna, purpose="party", channel="email", source="crm", evidence={"basis": "Auf Papier"}, at=NOON
-        )
+        await allowing.given(customer=anna, purpose="party", channel="email", source="crm", basis="Auf Papier", at=NOON)
 
 
 async def test_an_imported_yes_stands_and_comes_once(anna: UUID):
     for first in (True, False):
         assert first == await allowing.given(
-            customer=anna, purpose="survey", channel="email", source="crm", evidence={"basis": "Auf Papier"}, at=NOON
+            customer=anna, purpose="survey", channel="email", source="crm", basis="Auf Papier", at=NOON
         )
     assert await may(anna)
 
@@ -345,7 +341,7 @@ async def test_the_rule_and_the_query_agree_on_any_story(linden_asks: None):
     people, expected = {}, set()
     for _ in range(200):
         who = uuid4()
-        people[who] = ANNA
+        people[who] = addressing.hashed(ANNA)
         events = [
             Event(
                 state=dice.choice(["requested", "given", "refused", "withdrawn", "expired"]),
@@ -363,7 +359,7 @@ async def test_the_rule_and_the_query_agree_on_any_story(linden_asks: None):
                 *(who, uuid4() if event.of_request else None, text, event.state, event.at),
             )
     assert 20 < len(expected) < 180
-    assert await checking.allowed_among(customers=people, purpose="survey", channel="email") == expected
+    assert await checking.allowed_among(addresses=people, purpose="survey", channel="email") == expected
 
 
 async def test_the_portal_shows_every_purpose_and_what_stands(anna: UUID):

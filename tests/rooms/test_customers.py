@@ -23,6 +23,7 @@ from leumund.customers.importing import Report
 from leumund.customers.registering import Record
 from leumund.kit import ground, language
 from leumund.kit.ground import Ground
+from tests import opened
 from tests.conftest import NOON
 from tests.rooms import whole
 
@@ -267,7 +268,7 @@ async def test_a_telephone_number_is_read_by_the_rows_country_else_by_the_compan
         {"external_id": "2", "phone": "030 1234567"},
     ]
     await bring(rows)
-    phones = [row["phone"] for row in await ground.fetch("SELECT phone FROM customer ORDER BY external_id")]
+    phones = [person.phone for person in await opened.people()]
     assert phones == ["+431234567", "+49301234567"]
 
 
@@ -275,7 +276,7 @@ async def test_an_austrian_companys_numbers_are_austrian_however_they_come_in(in
     await describing.describe(profile=msgspec.structs.replace(whole.PROFILE, country="AT"), at=NOON)
     await bring([{"external_id": "1", "phone": "01 234567"}])
     await registering.register(record=Record(external_id="2", phone="01 234568"), source="api", at=NOON)
-    phones = [row["phone"] for row in await ground.fetch("SELECT phone FROM customer ORDER BY external_id")]
+    phones = [person.phone for person in await opened.people()]
     assert phones == ["+431234567", "+431234568"]
 
 

@@ -12,7 +12,7 @@ from leumund.programs import joining
 from leumund.referrals import clearing, confirming
 from leumund.rewards import converting
 from leumund.rewards.converting import CustomerRef, Order
-from tests import allowing
+from tests import allowing, opened
 from tests.conftest import NOON
 from tests.rooms import whole
 
@@ -35,7 +35,7 @@ async def night(at: datetime) -> None:
 
 
 async def people() -> list[str]:
-    return [row["email"] for row in await ground.fetch("SELECT email FROM customer ORDER BY email")]
+    return [str(email) for email in await opened.emails()]
 
 
 async def referrals() -> int:
@@ -86,13 +86,12 @@ async def test_whoever_bought_meanwhile_or_was_brought_in_with_a_consent_stays(a
         await whole.accept(annas, email, at=NOON)
     order = Order(order_id="A-1", cents=900, currency="EUR", customer=CustomerRef(email=BERT), occurred_at=NOON)
     await converting.convert(order=order, at=NOON)
-    (clara,) = await ground.fetch("SELECT id FROM customer WHERE email LIKE 'clara%'")
     assert await allowing.given(
-        customer=clara["id"],
+        customer=await opened.customer("clara@people.example"),
         purpose="survey",
         channel="email",
         source="crm",
-        evidence={"basis": "Papierformular"},
+        basis="Papierformular",
         at=NOON,
     )
     await night(OVER)
@@ -100,8 +99,8 @@ async def test_whoever_bought_meanwhile_or_was_brought_in_with_a_consent_stays(a
 
 
 async def test_the_companys_own_leads_are_not_ours_to_forget(annas: str):
-    await whole.person("clara@people.example", at=NOON)
-    await ground.execute("UPDATE customer SET stage = 'lead' WHERE email LIKE 'clara%'")
+    clara = await whole.person("clara@people.example", at=NOON)
+    await ground.execute("UPDATE customer SET stage = 'lead' WHERE id = $1", clara)
     await night(OVER)
     assert "clara@people.example" in await people()
 

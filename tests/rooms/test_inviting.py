@@ -37,7 +37,7 @@ async def agreeing(email: str, *purposes: str) -> UUID:
             purpose=purpose,
             channel="email",
             source="import",
-            evidence={"basis": "asked at the counter"},
+            basis="asked at the counter",
             at=NOON,
             email=email,
         )
@@ -121,7 +121,7 @@ async def delivered(message: dict[str, object]) -> EmailMessage:
 
     async def post(mail: EmailMessage) -> str:
         mails.append(mail)
-        return "250 kept"
+        return "250 2.0.0"
 
     assert isinstance(message["id"], UUID)
     await delivering.deliver(message=message["id"], post=post, at=NOON + DAY)

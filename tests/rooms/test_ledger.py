@@ -18,7 +18,7 @@ from leumund.ledger import balancing, posting
 from leumund.rewards import converting, refunding, releasing, reviewing
 from leumund.rewards.converting import CustomerRef, Order
 from leumund.rewards.releasing import StillHeld
-from tests import books
+from tests import books, opened
 from tests.conftest import NOON, RollBack
 from tests.rooms import whole
 
@@ -175,9 +175,7 @@ class Story:
 
 
 async def referral_of(who: int) -> UUID:
-    rows = await ground.fetch(
-        "SELECT r.id FROM referral r JOIN customer f ON f.id = r.friend WHERE f.email = $1", FRIENDS[who]
-    )
+    rows = await ground.fetch("SELECT id FROM referral WHERE friend = $1", await opened.customer(FRIENDS[who]))
     found: UUID = rows[0]["id"]
     return found
 

@@ -88,7 +88,8 @@ def test_one_place_moves_each(table: str):
 
 
 async def force(table: str, row: UUID, state: str) -> None:
-    await ground.execute(f"UPDATE {table} SET state = $2, reason = 'weil' WHERE id = $1", row, state)
+    why = {"reward": "reason = 'weil'", "referral": "reason_sealed = 'weil'"}[table]
+    await ground.execute(f"UPDATE {table} SET state = $2, {why} WHERE id = $1", row, state)
 
 
 async def state(table: str, row: UUID) -> str:
@@ -97,6 +98,6 @@ async def state(table: str, row: UUID) -> str:
 
 async def told(referral: UUID) -> dict[str, object]:
     rows = await ground.fetch(
-        "SELECT reason, decided_by, decided_at, qualified_at FROM referral WHERE id = $1", referral
+        "SELECT reason_sealed, decided_by, decided_at, qualified_at FROM referral WHERE id = $1", referral
     )
-    return rows[0]
+    return {"reason": referrals.REASON.tell(rows[0].pop("reason_sealed"), referral), **rows[0]}

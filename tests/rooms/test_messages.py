@@ -19,6 +19,7 @@ from leumund.kit import ground, tokens
 from leumund.kit.ground import Ground
 from leumund.messages import delivering, inviting, listing, mailing, sending, unsubscribing
 from leumund.messages.tables import Message
+from tests import opened
 from tests.rooms.test_consent import ANNA, PROFILE, person, publish
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -39,7 +40,7 @@ class Postbox:
         taken = message_from_bytes(mail.as_bytes(), policy=policy.default)
         assert isinstance(taken, EmailMessage)
         self.mails.append(taken)
-        return "250 taken"
+        return "250 2.0.0"
 
 
 @pytest.fixture
@@ -98,7 +99,7 @@ async def test_a_mail_with_a_standing_consent_goes_out(anna: UUID, postbox: Post
     message = await invite(anna)
     await delivering.deliver(message=message, post=postbox, at=NOON + HOUR)
     told = await row(message)
-    assert (told.state, told.smtp_response, told.sent_at) == ("sent", "250 taken", NOON + HOUR)
+    assert (told.state, told.smtp_response, told.sent_at) == ("sent", "250 2.0.0", NOON + HOUR)
     assert [mail["To"] for mail in postbox.mails] == [ANNA]
 
 
@@ -209,7 +210,7 @@ async def test_a_mail_to_an_old_address_stops_that_address_too(anna: UUID, postb
     message = await invite(anna)
     await delivering.deliver(message=message, post=postbox, at=NOON)
     token = str(postbox.mails[0]["List-Unsubscribe"]).strip("<>").rpartition("/")[2]
-    await ground.execute("UPDATE customer SET email = 'anna@work.example' WHERE id = $1", anna)
+    await opened.change(anna, email="anna@work.example")
     await unsubscribing.unsubscribe(token=token, at=NOON + HOUR)
     stopped = {each["address_hash"] for each in await ground.fetch("SELECT address_hash FROM consent_suppression")}
     for email in (ANNA, "anna@work.example"):
@@ -275,14 +276,14 @@ async def test_mallory_breaks_into_no_header(anna: UUID, postbox: Postbox):
 
 @pytest.mark.parametrize("name", ["Gewinn auf www.evil.example", "http://evil", "evil.example", "x" * 100])
 async def test_mallorys_name_is_no_advertisement(anna: UUID, postbox: Postbox, name: str):
-    await ground.execute("UPDATE customer SET given_name = $2 WHERE id = $1", anna, name)
+    await opened.change(anna, given_name=name)
     await delivering.deliver(message=await invite(anna), post=postbox, at=NOON)
     assert name not in part(postbox.mails[0], "plain")
     assert part(postbox.mails[0], "plain").startswith("Guten Tag,")
 
 
 async def test_anna_is_greeted_by_name_and_her_name_is_text(anna: UUID, postbox: Postbox):
-    await ground.execute("UPDATE customer SET given_name = 'Anna & Söhne', family_name = 'O''Neil' WHERE id = $1", anna)
+    await opened.change(anna, given_name="Anna & Söhne", family_name="O'Neil")
     await delivering.deliver(message=await invite(anna), post=postbox, at=NOON)
     assert part(postbox.mails[0], "plain").startswith("Guten Tag Anna & Söhne O'Neil,")
     assert "Anna &amp; Söhne O&#39;Neil" in part(postbox.mails[0], "html")
@@ -357,7 +358,7 @@ async def test_a_real_servers_final_no_fails_it_and_a_passing_one_does_not(anna:
     _, url = doorman
     outcomes = {}
     for name in ("never", "later"):
-        await ground.execute("UPDATE customer SET email = $2 WHERE id = $1", anna, f"{name}@example.com")
+        await opened.change(anna, email=f"{name}@example.com")
         message = await sending.queue(kind="portal_login", customer=anna, subject_id=uuid4(), language="de", at=NOON)
         try:
             await delivering.deliver(message=message, post=partial(mailing.post, url), at=NOON)
@@ -373,7 +374,7 @@ async def test_of_a_servers_answer_only_the_codes_are_kept_for_its_words_name_th
 ):
     _, url = doorman
     for name in ("bert", "never", "spam"):
-        await ground.execute("UPDATE customer SET email = $2 WHERE id = $1", anna, f"{name}@example.com")
+        await opened.change(anna, email=f"{name}@example.com")
         message = await sending.queue(kind="opt_in", customer=anna, subject_id=uuid4(), language="de", at=NOON)
         await delivering.deliver(message=message, post=partial(mailing.post, url), at=NOON)
     kept = [row["smtp_response"] for row in await ground.fetch("SELECT smtp_response FROM message")]

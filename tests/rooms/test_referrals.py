@@ -6,17 +6,18 @@ import pytest
 
 from leumund.kit import ground
 from leumund.referrals import accepting, clicking, confirming, finding, rules
+from tests import opened
 from tests.conftest import NOON
 from tests.rooms import whole
 
 BERT = "bert@people.example"
 
 
-async def referrals() -> list[dict[str, str]]:
-    return await ground.fetch(
-        "SELECT a.email, r.confirmed_at IS NOT NULL AS confirmed FROM referral r JOIN customer a ON a.id = r.advocate "
-        "ORDER BY a.email"
-    )
+async def referrals() -> list[dict[str, object]]:
+    emails = {person.id: person.email for person in await opened.people()}
+    rows = await ground.fetch("SELECT advocate, confirmed_at IS NOT NULL AS confirmed FROM referral")
+    told = [{"email": emails[row["advocate"]], "confirmed": row["confirmed"]} for row in rows]
+    return sorted(told, key=lambda row: str(row["email"]))
 
 
 async def test_a_code_leads_to_its_advocate_in_any_spelling(inside: ground.Ground):

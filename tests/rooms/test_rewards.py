@@ -14,7 +14,7 @@ from leumund.programs import offering
 from leumund.programs.offering import Rule
 from leumund.rewards import converting, listing, refunding, releasing, reviewing, rules
 from leumund.rewards.converting import CustomerRef, Order
-from tests import books
+from tests import books, opened
 from tests.conftest import NOON
 from tests.rooms import whole
 
@@ -273,11 +273,7 @@ async def test_whoever_has_neither_name_nor_address_goes_by_the_companys_number_
     assert referral is not None
     matter = await reviewing.look(referral=referral)
     for person, number in ((matter.advocate, "K-1"), (matter.friend, "K-2")):
-        await ground.execute(
-            "UPDATE customer SET given_name = '', family_name = '', email = NULL, external_id = $2 WHERE id = $1",
-            person,
-            number,
-        )
+        await opened.change(person, given_name="", family_name="", email=None, external_id=number)
     (listed,) = (await listing.referrals()).rows
     assert (listed["advocate"], listed["friend"]) == ("K-1", "K-2")
     assert {reward["name"] for reward in (await listing.rewards()).rows} == {"K-1", "K-2"}

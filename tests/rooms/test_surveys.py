@@ -15,7 +15,7 @@ from leumund.kit import ground, language, places
 from leumund.surveys import answering, figures, importing, inviting, publishing, reading, thanking
 from leumund.surveys.inviting import Invited
 from leumund.surveys.reading import Otherwise, Past
-from tests import allowing
+from tests import allowing, opened
 from tests.conftest import NOON
 from tests.rooms import whole
 
@@ -35,7 +35,7 @@ async def agreed(email: str) -> UUID:
         purpose=inviting.PURPOSE,
         channel="email",
         source="import",
-        evidence={"basis": "asked at the counter"},
+        basis="asked at the counter",
         at=NOON,
         email=email,
     )
@@ -58,11 +58,6 @@ async def invited(customer: UUID, *, at: datetime = NOON) -> UUID:
 
 async def answer(invitation: UUID, score: int | None, *, at: datetime, comment: str = "") -> str:
     return await answering.answer(invitation=invitation, score=score, comment=comment, language="de", at=at)
-
-
-async def answers() -> list[tuple[int, str]]:
-    rows = await ground.fetch("SELECT score, comment FROM survey_answer ORDER BY answered_at")
-    return [(row["score"], row["comment"]) for row in rows]
 
 
 def read(text: str, *, blanks: tuple[str, ...] = (), otherwise: Otherwise = IN_MAY, **mapping: str) -> Past:
@@ -122,7 +117,7 @@ async def test_an_answer_can_be_corrected_for_half_an_hour_and_counts_once(insid
     assert await answer(invitation, 9, at=NOON + 29 * MINUTE, comment=" Nett. ") == "promoter"
     with pytest.raises(answering.NoLongerOpen):
         await answer(invitation, 10, at=NOON + 30 * MINUTE)
-    assert await answers() == [(9, "Nett.")]
+    assert await opened.answers() == [(9, "Nett.")]
 
 
 async def test_an_invitation_expires_after_thirty_days(inside: ground.Ground):
@@ -131,7 +126,7 @@ async def test_an_invitation_expires_after_thirty_days(inside: ground.Ground):
     assert not (await answering.look(invitation=invitation, at=NOON + 30 * DAY - MINUTE)).answered
     with pytest.raises(answering.NoLongerOpen):
         await answer(invitation, 9, at=NOON + 30 * DAY)
-    assert await answers() == []
+    assert await opened.answers() == []
 
 
 @pytest.mark.parametrize("score", [None, -1, 11, 10**6])
@@ -141,7 +136,7 @@ async def test_what_is_no_mark_is_refused_next_to_the_marks(inside: ground.Groun
     with pytest.raises(answering.NoMark) as refused:
         await answer(invitation, score, at=NOON)
     assert refused.value.field == "score"
-    assert await answers() == []
+    assert await opened.answers() == []
 
 
 async def test_a_comment_may_be_long_and_no_longer(inside: ground.Ground):
@@ -289,12 +284,13 @@ async def test_many_are_invited_in_as_many_statements_as_one(inside: ground.Grou
         assert (await invite()).invited == 60
     assert len(seen) <= 8, seen
     mails = await ground.fetch(
-        "SELECT c.email, m.language, m.question, m.message_id = '<' || m.id || '@' || $1 || '>' AS named, "
+        "SELECT m.customer, m.language, m.question, m.message_id = '<' || m.id || '@' || $1 || '>' AS named, "
         "i.customer = c.id AS theirs FROM message m JOIN customer c ON c.id = m.customer "
         "JOIN survey_invitation i ON i.id = m.subject_id",
         urlsplit(inside.origin).hostname,
     )
-    assert {mail["email"]: mail["language"] for mail in mails} == {
+    emails = {person.id: person.email for person in await opened.people()}
+    assert {emails[mail["customer"]]: mail["language"] for mail in mails} == {
         email: "en" if spoken == "en" else "de" for email, spoken in people.items()
     }
     assert all(mail["named"] and mail["theirs"] for mail in mails)
@@ -314,4 +310,4 @@ async def test_a_comment_without_a_letter_postgresql_refuses_is_kept_from_every_
     await whole.company(at=NOON)
     invitation = await invited(await agreed(CLARA))
     assert await answer(invitation, 9, at=NOON, comment="Gern\0 wieder\ud83d") == "promoter"
-    assert await answers() == [(9, "Gern wieder")]
+    assert await opened.answers() == [(9, "Gern wieder")]
