@@ -150,7 +150,7 @@ async def test_names_and_addresses_stand_in_the_room_of_customers_alone(deployme
     request = await ask(both)
     await grant(both, request)
     for room in sight.ROOMS:
-        await both.office.open(f"{both.here}/{request}/{room}")
+        assert (await both.office.open(f"{both.here}/{request}/{room}")).status_code == 200
         assert ("@people.example" in both.office.page) == (room == "customers"), room
 
 
