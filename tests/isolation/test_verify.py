@@ -1,12 +1,22 @@
 """A verification is clean where all is well, and finds each hole that somebody makes in the wall."""
 
+import os
+import re
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 import asyncpg
+import msgspec
 import pytest
+from anyio import to_thread
+from click.testing import Result
 from pydantic import SecretStr
+from typer.testing import CliRunner
 
+from leumund import cli
+from leumund.audit import attesting
 from leumund.kit import ground
 from leumund.kit.settings import Settings
 from leumund.tenancy import deployment as deployments
@@ -408,3 +418,76 @@ def test_of_a_large_fleet_refusals_are_counted_and_holes_are_all_shown():
     assert len(kept.visits) + kept.unlisted == 400
     assert kept.unlisted > 100
     assert concluding.checks(kept)[0].findings
+
+
+# The command
+
+
+async def command(place: Place, *arguments: str, **instead: str) -> Result:
+    """``leumund isolation verify`` as a shell would run it."""
+    settings = place.deployment.settings
+    assert settings.database_url is not None
+    assert settings.master_keys is not None
+    variables = {
+        "LEUMUND_SECRET_KEY": settings.secret_key.get_secret_value(),
+        "LEUMUND_MASTER_KEYS": settings.master_keys.get_secret_value(),
+        "LEUMUND_BASE_DOMAIN": settings.base_domain,
+        "LEUMUND_SMTP_URL": settings.smtp_url.get_secret_value(),
+        "LEUMUND_DATABASE_URL": settings.database_url.get_secret_value(),
+    }
+    run = partial(CliRunner().invoke, cli.app, ["isolation", "verify", *arguments], env=variables | instead)
+    return await to_thread.run_sync(run)
+
+
+async def delivered(place: Place, slug: str) -> list[attesting.Attested]:
+    async with place.deployment.scopes.reading(await place.deployment.directory.by_slug(slug)):
+        return await attesting.reports()
+
+
+async def test_the_command_writes_both_files_and_gives_each_company_its_part(place: Place, tmp_path: Path):
+    before = len(await delivered(place, "birke"))
+    ran = await command(place, "--all", "--company", "birke", "--report", str(tmp_path / "wall"))
+    assert ran.exit_code == 0, ran.output
+    assert "0 findings" in ran.output
+    whole = msgspec.json.decode((tmp_path / "wall.json").read_bytes(), type=Report)
+    assert (whole.clean, whole.probed, whole.subject) == (True, 2, "")
+    page = (tmp_path / "wall.html").read_text("utf-8")
+    assert re.search(r"<script|<link|src=|href=|url\(", page) is None, "it stands by itself"
+    assert f"EXPLAIN SELECT * FROM {place.birke}" in page
+
+    newest, *_ = await delivered(place, "birke")
+    assert len(await delivered(place, "birke")) == before + 1
+    async with place.deployment.scopes.reading(await place.deployment.directory.by_slug("birke")):
+        part = msgspec.json.decode(await attesting.find(report=newest.id), type=Report)
+    assert (part.subject, part.at, part.clean) == (place.birke, whole.at, True)
+    assert 0 < part.tried < whole.tried
+
+
+async def test_the_command_ends_with_one_when_it_found_something_and_says_what_closes_it(place: Place, tmp_path: Path):
+    before = await delivered(place, "birke")
+    await place.do("GRANT SELECT ON {birke}.customer TO PUBLIC")
+    try:
+        ran = await command(place, "--no-deliver", "--report", str(tmp_path / "wall.json"))
+    finally:
+        await place.do("REVOKE SELECT ON {birke}.customer FROM PUBLIC")
+    assert ran.exit_code == 1
+    assert f'REVOKE SELECT ON "{place.birke}".customer FROM PUBLIC' in ran.output
+    assert os.listdir(tmp_path) == ["wall.json"]
+    assert await delivered(place, "birke") == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "instead"),
+    [
+        (["--company", "nobody"], {}),
+        ([], {"LEUMUND_DATABASE_URL": "postgresql://nobody:wrong@127.0.0.1:1/leumund"}),
+        (["--no-deliver", "--report", "/nowhere/at/all"], {}),
+    ],
+)
+async def test_the_command_ends_with_two_when_it_could_not_check(
+    place: Place, arguments: list[str], instead: dict[str, str]
+):
+    ran = await command(place, *arguments, **instead)
+    assert ran.exit_code == 2
+    assert ran.output
+    assert "Traceback" not in ran.output
