@@ -146,6 +146,9 @@ _CONSOLE = {
     "GET /console/isolation/{report}": Place(path=_REPORT, own={"report": "report"}),
     "GET /console/isolation/{report}/report.html": Place(path=_REPORT, own={"report": "report"}),
     "GET /console/isolation/{report}/report.json": Place(path=_REPORT, own={"report": "report"}),
+    "GET /console/leaving": Place(query={"done": "word"}),
+    "POST /console/leaving": Place(beside={"typed": "anything", "code": "123456"}),
+    "POST /console/leaving/withdrawal": Place(),
     "GET /console/support": Place(),
     "GET /console/support/{asked}": Place(path=_SIGHT, query={"after": "cursor"}, own={"asked": "asked"}),
     "POST /console/support/{asked}/grant": Place(
