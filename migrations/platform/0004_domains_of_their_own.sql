@@ -49,10 +49,20 @@ CREATE POLICY own ON hosting.claim TO PUBLIC
 CREATE POLICY seen ON hosting.claim FOR SELECT TO {web}, {worker}, {operator} USING (true);
 CREATE POLICY proven ON hosting.claim FOR UPDATE TO {worker} USING (true) WITH CHECK (true);
 GRANT USAGE ON SCHEMA hosting TO PUBLIC;
-GRANT SELECT, INSERT (name, slot), UPDATE (place), DELETE ON hosting.claim TO PUBLIC;
+GRANT SELECT, INSERT (name, slot), UPDATE (place) ON hosting.claim TO PUBLIC;
 GRANT UPDATE (verified_at, method, checked_at, fault, missing_since, due_at, skeleton) ON hosting.claim TO {worker};
 GRANT SELECT ON hosting.family TO {web}, {worker}, {operator};
 GRANT INSERT, DELETE ON hosting.family TO {worker};
+
+-- Who may DELETE from a table may lock all of it, and the directory reads this one for everybody. So a claim is dropped
+-- by a function, which is the owner's and asks who is logged in.
+CREATE FUNCTION hosting.drop_claim(dropped uuid) RETURNS boolean LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog
+BEGIN ATOMIC
+    WITH gone AS (
+        DELETE FROM hosting.claim WHERE id = dropped AND company_role = session_user::text RETURNING 1
+    )
+    SELECT EXISTS (SELECT FROM gone);
+END;
 
 -- A host of a company's own is served while its claim stands: with the claim it goes, in the same transaction. What has
 -- no claim is ours to give.

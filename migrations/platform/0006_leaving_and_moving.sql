@@ -28,7 +28,9 @@ CREATE INDEX leaving_due ON leaving (due_at);
 -- What was erased, noted in the transaction that erased it; the certificate is written from it, and again if a file of it
 -- was lost. Figures and names of tables: of the people who were in them there is nothing.
 CREATE TABLE erasure (
-    id uuid PRIMARY KEY,
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    -- Whose: an id that stands nowhere else any more.
+    tenant uuid NOT NULL,
     slug text NOT NULL,
     at timestamptz NOT NULL,
     certificate text NOT NULL,

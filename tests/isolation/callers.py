@@ -1,9 +1,25 @@
 """Callers who say of themselves whatever they like."""
 
 from collections.abc import Mapping
+from secrets import token_bytes
 from typing import Any
 
 import httpx
+
+from tests.isolation.two_companies import Side
+
+CONSOLE, PORTAL, OPERATOR = "__Host-console", "__Host-portal", "__Host-operator"
+
+
+def of(side: Side) -> dict[str, dict[str, str]]:
+    """What everybody who has a right at ``side`` sends along to show it, and nobody."""
+    return {
+        "owner": {"cookie": f"{CONSOLE}={side.sessions['owner']}"},
+        "viewer": {"cookie": f"{CONSOLE}={side.sessions['viewer']}"},
+        "advocate": {"cookie": f"{PORTAL}={side.sessions['advocate']}"},
+        "key": {"authorization": f"Bearer {side.api_key}"},
+        "nobody": {},
+    }
 
 
 async def asked(
@@ -16,11 +32,13 @@ async def asked(
     data: Mapping[str, str] | None = None,
     content: bytes | None = None,
 ) -> httpx.Response:
-    """One request with exactly this Host header."""
+    """One request with exactly this Host header, from a place in the net nobody called from before."""
+    request = httpx.Request(method, f"https://any.example{path}", data=data, content=content)
+    kept = [(name, value) for name, value in request.headers.raw if name.lower() != b"host"]
     headers = [(b"host", host.encode("latin-1"))]
     headers += [(name.encode(), value.encode("latin-1")) for name, value in (extra or {}).items()]
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=door), base_url="https://any.example") as client:
-        request = client.build_request(method, path, data=data, content=content)
-        kept = [(name, value) for name, value in request.headers.raw if name.lower() != b"host"]
-        request.headers = httpx.Headers([*kept, *headers])
-        return await client.send(request)
+    request.headers = httpx.Headers([*kept, *headers])
+    home = "10." + ".".join(str(part) for part in token_bytes(3))
+    answer = await httpx.ASGITransport(app=door, client=(home, 4242)).handle_async_request(request)
+    await answer.aread()
+    return answer

@@ -10,7 +10,6 @@ from leumund.tenancy import embedded, erasing, migrating, provisioning
 from leumund.tenancy import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant, UnknownTenant, plain_host
-from leumund.tenancy.migrating import Migration
 from tests.conftest import NOON
 
 
@@ -69,23 +68,21 @@ async def test_a_host_belongs_to_one_company(deployment: Deployment, company: Te
     assert found.id == company.id
 
 
-async def test_the_same_hosts_are_no_change_however_the_server_sorts_names(deployment: Deployment, company: Tenant):
-    hosts = [company.host, "a-c.example", "ab.example"]
+async def test_the_same_hosts_in_the_same_order_are_no_change(deployment: Deployment, company: Tenant):
+    hosts = [company.host, "b-c.example", "a.example"]
     owner = await servers.connect_owner(deployment.server)
-    trying = owner.transaction()
-    await trying.start()
     try:
-        # Many a server's locale looks past hyphens; an enum sorts so too, on a server that knows no locale but C.
-        await owner.execute("DELETE FROM platform.host WHERE tenant <> $1", company.id)
-        await owner.execute(f"CREATE TYPE platform.sorted AS ENUM ('ab.example', 'a-c.example', '{company.host}')")
-        await owner.execute("ALTER TABLE platform.host DROP CONSTRAINT host_name_check")
-        await owner.execute("ALTER TABLE platform.host ALTER name TYPE platform.sorted USING name::platform.sorted")
-        assert await provisioning._hosts(owner, company.id, hosts, NOON) == ["hosts"]
-        for again in (hosts, [hosts[0], *reversed(hosts[1:])]):
-            assert await provisioning._hosts(owner, company.id, again, NOON) == []
-        assert await provisioning._hosts(owner, company.id, [*hosts[1:], hosts[0]], NOON) == ["hosts"], "another first"
+        assert await provisioning.give_hosts(owner, company.id, hosts, NOON) == ["hosts"]
+        assert await provisioning.give_hosts(owner, company.id, hosts, NOON) == []
+        assert await provisioning.give_hosts(owner, company.id, [hosts[0], *reversed(hosts[1:])], NOON) == ["hosts"]
+        assert await provisioning.give_hosts(owner, company.id, [hosts[0], "b-c.example", "d.example"], NOON) == [
+            "hosts"
+        ]
+        names = await owner.fetch(
+            "SELECT name FROM hosting.claim WHERE company_role = $1 ORDER BY place", company.schema_name
+        )
+        assert [row["name"] for row in names] == ["b-c.example", "d.example"]
     finally:
-        await trying.rollback()
         await owner.close()
 
 
@@ -102,60 +99,6 @@ async def test_a_host_is_found_in_every_spelling_of_its_own(deployment: Deployme
 async def test_a_host_is_found_in_no_other(deployment: Deployment, company: Tenant, spelling: str):
     assert await deployment.directory.by_host(spelling.format(company.host)) is None
     assert plain_host("[::1]:80") == "[::1]"
-
-
-async def test_migrations_go_on_where_they_stopped(deployment: Deployment, company: Tenant):
-    owner = await servers.connect_owner(deployment.server)
-    try:
-        await owner.execute("UPDATE platform.tenant SET version = 0 WHERE id = $1", company.id)
-        outcomes = [outcome async for outcome in migrating.migrate_tenants(deployment.server)]
-        fault = next(outcome.fault for outcome in outcomes if outcome.slug == company.slug)
-        assert fault is not None
-        assert "DuplicateTableError" in fault, "its tables are there: the first migration cannot run"
-        noted = await owner.fetchval("SELECT reason FROM platform.migration_failure WHERE tenant = $1", company.id)
-        assert noted == fault
-        await owner.execute("UPDATE platform.tenant SET version = $2 WHERE id = $1", company.id, migrating.latest())
-        assert [o async for o in migrating.migrate_tenants(deployment.server) if o.slug == company.slug] == []
-    finally:
-        await owner.close()
-
-
-async def test_a_company_keeps_the_files_that_ran_before_the_one_that_failed(
-    deployment: Deployment, company: Tenant, monkeypatch: pytest.MonkeyPatch
-):
-    known = migrating.history("tenant")
-    good, bad = len(known) + 1, len(known) + 2
-    made = Migration(good, "made", "CREATE TABLE made (id int PRIMARY KEY);")
-    broken = Migration(bad, "broken", "CREATE TABLE lost (id int PRIMARY KEY); SELECT 1 / 0;")
-    mended = broken._replace(script="CREATE TABLE mended (id int PRIMARY KEY);")
-    owner = await servers.connect_owner(deployment.server)
-
-    async def migrate(*new: Migration) -> tuple[int, str | None]:
-        monkeypatch.setattr(migrating, "history", lambda _: (*known, *new))
-        outcome = await migrating._migrate_one(owner, company.id, company.slug)
-        assert outcome.version == await owner.fetchval("SELECT version FROM platform.tenant WHERE id = $1", company.id)
-        return outcome.version, outcome.fault
-
-    async def tables() -> list[str]:
-        return [
-            row["tablename"]
-            for row in await owner.fetch(
-                "SELECT tablename FROM pg_tables WHERE schemaname = $1 AND tablename IN ('made', 'lost', 'mended') "
-                "ORDER BY tablename",
-                company.schema_name,
-            )
-        ]
-
-    failed = "SELECT version FROM platform.migration_failure WHERE tenant = $1"
-    try:
-        assert await migrate(made, broken) == (good, "DivisionByZeroError 22012")
-        assert await owner.fetchval(failed, company.id) == bad, "the file that failed, and not the first that was due"
-        assert await tables() == ["made"]
-        assert await migrate(made, mended) == (bad, None)
-        assert await owner.fetchval(failed, company.id) is None
-        assert await tables() == ["made", "mended"]
-    finally:
-        await owner.close()
 
 
 async def test_of_runners_at_once_one_migrates_the_platform_and_the_others_find_it_done(deployment: Deployment):
@@ -179,7 +122,7 @@ async def test_after_erasure_nothing_of_a_company_is_left(deployment: Deployment
     async with deployment.scopes.inside(company):
         await ground.execute("INSERT INTO job_done VALUES (gen_random_uuid(), now())")
     certificate = await erasing.erase(deployment.server, company, at=NOON)
-    assert certificate["tables"] > 25
+    assert certificate.tables > 25
     owner = await servers.connect_owner(deployment.server)
     try:
         assert not await owner.fetchval("SELECT true FROM pg_roles WHERE rolname = $1", company.schema_name)

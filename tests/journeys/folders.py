@@ -20,6 +20,7 @@ from leumund.kit.settings import Settings
 from leumund.tenancy import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
+from leumund.tenancy.domains import claiming
 
 SLUGS = ("linden", "birke", "airport")
 NOTHING = [opening.NOTHING]
@@ -90,9 +91,8 @@ async def tenant_of(deployment: Deployment, folder: Folder) -> Tenant:
 async def exported(deployment: Deployment, folder: Folder, to: Path) -> Path:
     """The company written back, into a folder that is not called like it."""
     tenant = await tenant_of(deployment, folder)
-    hosts = await deployment.directory.hosts(tenant.id)
     async with deployment.scopes.reading(tenant):
-        own = [host for host in hosts if host != tenant.host]
+        own = [claim.name for claim in await claiming.every()]
         await exporting.export(to / "exp", slug=tenant.slug, hosts=own)
     return to / "exp"
 

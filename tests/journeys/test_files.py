@@ -11,7 +11,7 @@ import pytest
 from leumund.company import describing
 from leumund.consent import publishing
 from leumund.files import exporting, reading
-from leumund.kit import clock, ground
+from leumund.kit import clock, ground, language
 from leumund.kit.settings import Settings
 from leumund.messages import writing
 from leumund.messages.tables import Message
@@ -21,6 +21,7 @@ from leumund.tenancy import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant, UnknownTenant
 from leumund.theming import themes
+from tests import proofs
 from tests.journeys import folders
 from tests.journeys.folders import Folder
 
@@ -94,7 +95,9 @@ async def test_each_change_is_named_and_made(deployment: Deployment, folder: Fol
     ]
     tenant = await folders.tenant_of(deployment, folder)
     assert tenant.name == "Linden Strom"
-    assert await deployment.directory.hosts(tenant.id) == [tenant.host, f"freunde.{folder.slug}.example"]
+    assert await deployment.directory.hosts(tenant.id) == [tenant.host], (
+        "a domain of its own is served once it is proven"
+    )
     async with deployment.scopes.reading(tenant):
         assert (await describing.profile()).name == "Linden Strom"
         assert (await publishing.current(kind="terms", language="de")).version == 2
@@ -145,12 +148,12 @@ async def test_what_commands_do_to_a_company_stands_in_the_operators_log(
         assert (await folders.command(settings, "tenant", "apply", str(folder.path)))[0] == 0
     tenant = await deployment.directory.by_slug(folder.slug)
     folder.change(lambda company: company.update(time_zone="Europe/Vienna"))
-    for command in (("apply", str(folder.path)), ("erase", folder.slug, "--yes")):
+    for command in (("apply", str(folder.path)), ("erase", folder.slug, "--yes", "--no-archive", "a test")):
         code, said = await folders.command(settings, "tenant", *command)
         assert code == 0, said
     async with office.reading(deployment) as desk:
         noted = (await listing.page(desk, tenant=tenant.id)).rows
-    assert [each.action for each in reversed(noted)] == ["company.created", "company.applied", "company.erased"]
+    assert [each.action for each in reversed(noted)] == ["company.created", "company.applied", "company.leaving"]
     assert {(each.actor, each.slug) for each in noted} == {("operator:cli", folder.slug)}
 
 
@@ -170,9 +173,12 @@ async def test_a_host_of_another_company_is_refused_before_anything_is_opened(
     mine = f"shop.{folder.slug}.example"
     folder.change(lambda company: company.update(hosts=[mine]))
     await folders.apply(deployment, folder.path)
+    await proofs.prove_all(deployment, await folders.tenant_of(deployment, folder))
+    assert await folders.apply(deployment, folder.path) == folders.NOTHING, "what is proven stays so"
     mallory = Folder(tmp_path, "birke")
     mallory.change(lambda company: company.update(hosts=["ok.example", mine]))
-    assert await folders.faults(deployment, mallory) == {("company.toml", "hosts[2]", f"{mine} is another company's")}
+    refused = f"{mine}: {language.text('errors.domains.taken', 'en')}"
+    assert await folders.faults(deployment, mallory) == {("company.toml", "hosts[2]", refused)}
     with pytest.raises(UnknownTenant):
         await folders.tenant_of(deployment, mallory)
 

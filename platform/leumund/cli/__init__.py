@@ -10,7 +10,9 @@ from leumund.cli import (
     isolation,
     jobs,
     keys,
+    leaving,
     migrating,
+    moving,
     operators,
     pooler,
     serving,
@@ -25,6 +27,13 @@ app.command()(migrating.migrate)
 app.command()(demo.demo)
 app.command()(doctor.doctor)
 tenants.app.command()(domains.domains)
+tenants.app.command()(leaving.erase)
+tenants.app.command()(leaving.keep)
+tenants.app.command()(moving.archive)
+tenants.app.command()(moving.archive_key)
+tenants.app.command()(moving.move_out)
+tenants.app.command()(moving.move_back)
+tenants.app.command("import")(moving.take_in)
 app.add_typer(tenants.app, name="tenant")
 app.add_typer(customers.app, name="customers")
 app.add_typer(surveys.app, name="surveys")

@@ -1,21 +1,16 @@
-"""``leumund tenant``: companies opened, changed, listed, written back and closed for good."""
+"""``leumund tenant``: companies opened, changed, listed and written back."""
 
-import json
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
-from leumund.cli import opening
+from leumund.cli import noting, opening
 from leumund.company.describing import NotDescribed
 from leumund.files import exporting, reading
 from leumund.files import opening as folders
 from leumund.files.faults import Faulty
 from leumund.kit import actors, clock
 from leumund.messages import inviting
-from leumund.operating import noting, office
-from leumund.operating.noting import About
-from leumund.tenancy import erasing
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.domains import claiming
@@ -31,7 +26,7 @@ def apply(folder: Path) -> None:
         changes = await folders.apply_examined(deployment, examined)
         if changes != [folders.NOTHING]:
             action = "company.created" if folders.OPENED in changes else "company.applied"
-            await _note(deployment, await deployment.directory.by_slug(examined.slug), action)
+            await noting.note(deployment, await deployment.directory.by_slug(examined.slug), action)
         return changes
 
     try:
@@ -85,24 +80,3 @@ def invite(slug: str, email: str, name: str = "", role: str = "owner", language:
 
     opening.inside_deployment(send)
     typer.echo(f"{slug}: invited {email} as {role}")
-
-
-@app.command()
-def erase(slug: str, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
-    """Remove a company with all its rows, role and jobs, for good; prints the certificate."""
-    if not yes and typer.prompt(f"Type {slug} to erase it for good") != slug:
-        opening.stop("nothing was erased")
-
-    async def remove(deployment: Deployment) -> dict[str, object]:
-        tenant = await deployment.directory.by_slug(slug)
-        certificate = await erasing.erase(deployment.server, tenant, at=clock.now())
-        await _note(deployment, tenant, "company.erased")
-        return certificate
-
-    typer.echo(json.dumps(opening.inside_deployment(remove), indent=2))
-
-
-async def _note(deployment: Deployment, tenant: Tenant, action: str) -> None:
-    about = About(tenant=tenant.id, slug=tenant.slug)
-    async with office.inside(deployment) as desk:
-        await noting.note(desk, actor=actors.COMMAND_LINE, action=action, at=clock.now(), about=about)

@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     )
     database_url: SecretStr | None = Field(default=None, description="any PostgreSQL 15 or later; embedded when unset")
     pooler_url: str | None = Field(default=None, description="a PgBouncer companies' connections go through, if any")
+    replica_url: str | None = Field(default=None, description="a read replica that figures are asked of, if any")
     data: Path = Field(default=Path("var"), description="where the embedded database lies")
     listen_host: str = "127.0.0.1"
     listen_port: Annotated[int, Field(ge=1, le=65535)] = 8000
@@ -97,9 +98,9 @@ class Settings(BaseSettings):
                 raise ValueError("starts with postgresql:// and names a database")
         return value
 
-    @field_validator("pooler_url")
+    @field_validator("pooler_url", "replica_url")
     @classmethod
-    def _pooler(cls, value: str | None) -> str | None:
+    def _another_way(cls, value: str | None) -> str | None:
         if value is not None:
             parts = urlsplit(value)
             if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/") or "@" in parts.netloc:

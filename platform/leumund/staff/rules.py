@@ -37,6 +37,7 @@ _RIGHTS = {
         "isolation.see",
         "support.see",
         "support.decide",
+        "company.leave",
     },
 }
 

@@ -6,13 +6,14 @@ every database it got into.
 """
 
 from datetime import datetime
-from typing import Any
 
 import asyncpg
 
 from leumund.tenancy import announcing
 from leumund.tenancy import server as servers
 from leumund.tenancy.directory import Tenant
+from leumund.tenancy.leaving import certifying
+from leumund.tenancy.leaving.certifying import Certificate
 from leumund.tenancy.server import Server
 
 # Each large object that goes takes a lock until the transaction ends; a server has room for some thousands.
@@ -22,14 +23,19 @@ SELECT count(lo_unlink(oid)) FROM (
     SELECT oid FROM pg_largeobject_metadata WHERE lomowner = $1::text::regrole LIMIT $2
 ) AS mine
 """
+# One that was sent away stays on its way: nobody reopens what is half gone.
+_CLOSE = "UPDATE platform.tenant SET state = 'closed' WHERE id = $1 AND state <> 'leaving'"
 _ELSEWHERE = """
 SELECT DISTINCT datname FROM pg_shdepend JOIN pg_database ON pg_database.oid = dbid
 WHERE refclassid = 'pg_authid'::regclass AND refobjid = $1::text::regrole AND datname <> current_database()
 """
 
 
-async def erase(server: Server, tenant: Tenant, *, at: datetime) -> dict[str, Any]:
-    """Remove everything of ``tenant``; returns the certificate's figures. What fails half way is begun again."""
+async def erase(server: Server, tenant: Tenant, *, at: datetime) -> Certificate:
+    """Remove everything of ``tenant``; what fails half way is begun again.
+
+    The certificate of a company that was sent away is kept in the same transaction, to be written.
+    """
     role = tenant.schema_name
     owner = await servers.connect_owner(server)
     try:
@@ -38,27 +44,22 @@ async def erase(server: Server, tenant: Tenant, *, at: datetime) -> dict[str, An
             await _clear_out(server._replace(database=row["datname"]), role)
         await _drop_objects(owner, role)
         async with owner.transaction():
-            tables = await owner.fetchval("SELECT count(*) FROM pg_tables WHERE schemaname = $1", role)
-            jobs = await owner.execute("DELETE FROM outbox.job WHERE company_role = $1", role)
+            certificate = await certifying.drawn_up(owner, tenant, at=at)
+            if certificate.asked_at is not None:
+                await certifying.keep(owner, certificate)
+            await owner.execute("DELETE FROM outbox.job WHERE company_role = $1", role)
             await owner.execute("DELETE FROM platform.tenant WHERE id = $1", tenant.id)
             await announcing.announce(owner)
             await owner.execute(f"DROP SCHEMA {role} CASCADE; DROP OWNED BY {role} CASCADE; DROP ROLE {role}")
     finally:
         await owner.close()
-    return {
-        "company": tenant.name,
-        "slug": tenant.slug,
-        "schema": role,
-        "tables": tables,
-        "jobs": int(jobs.split()[-1]),
-        "erased_at": at.isoformat(),
-    }
+    return certificate
 
 
 async def _shut_out(owner: asyncpg.Connection, tenant: Tenant) -> None:
     """Close the company, let it log in no more and end its connections."""
     async with owner.transaction():
-        await owner.execute("UPDATE platform.tenant SET state = 'closed' WHERE id = $1", tenant.id)
+        await owner.execute(_CLOSE, tenant.id)
         await announcing.announce(owner)
     await owner.execute(f"ALTER ROLE {tenant.schema_name} NOLOGIN; GRANT {tenant.schema_name} TO CURRENT_USER")
     await owner.execute(

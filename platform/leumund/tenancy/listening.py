@@ -35,11 +35,9 @@ async def told(deployment: Deployment, *, role: str) -> AsyncIterator[None]:
 
     async def look() -> None:
         deployment.directory.forget()
-        standing = await deployment.directory.standing(
-            schemas=deployment.pools.companies(), tenants=deployment.scopes.companies()
-        )
-        await deployment.pools.keep({row["schema_name"]: row["version"] for row in standing})
-        deployment.scopes.keep({row["id"] for row in standing})
+        scopes = deployment.scopes
+        standing = await deployment.directory.standing(schemas=scopes.schemas(), tenants=scopes.companies())
+        await scopes.keep({row["id"]: (row["schema_name"], row["version"]) for row in standing})
 
     async with listening(connect, look):
         yield

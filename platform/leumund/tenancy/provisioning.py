@@ -15,6 +15,7 @@ from leumund.kit.faults import Refusals, Refused
 from leumund.kit.settings import Settings
 from leumund.tenancy import announcing, keys, migrating, roles
 from leumund.tenancy.domains import settling as settling_domains
+from leumund.tenancy.migrating import Migration
 from leumund.tenancy.server import Server, connect_owner
 from leumund.tenancy.spreading import spread
 from leumund.tenancy.wrapping import Masters, Wrapped
@@ -81,25 +82,31 @@ async def open_companies(server: Server, settings: Settings, *, names: Mapping[s
 
 
 async def _open(connection: asyncpg.Connection, settings: Settings, slug: str, name: str) -> str:
-    tenant = uuid4()
-    schema_name = "t_" + "".join(choice(ascii_lowercase + digits) for _ in range(16))
+    tenant, schema_name = uuid4(), new_schema_name()
     try:
         async with connection.transaction():
             await connection.execute(_NOTE, tenant, slug, name, schema_name, migrating.latest())
-            await _keep(connection, tenant, Masters(settings).made(company=tenant, at=clock.now()))
-            await connection.execute(_script(schema_name, keys.password_of(settings, schema_name)))
+            await keep_keys(connection, tenant, Masters(settings).made(company=tenant, at=clock.now()))
+            await connection.execute(script(schema_name, settings, history=migrating.history("tenant")))
     except asyncpg.UniqueViolationError:
         raise SlugTaken("errors.tenancy.slug_taken", field="slug", slug=slug) from None
     return schema_name
 
 
-def _script(schema_name: str, password: str) -> str:
-    """Role, schema and all tables in one string and so in one round trip: the history itself, from its beginning."""
+def new_schema_name() -> str:
+    """A name that says nothing and that nobody has."""
+    return "t_" + "".join(choice(ascii_lowercase + digits) for _ in range(16))
+
+
+def script(schema_name: str, settings: Settings, *, history: tuple[Migration, ...]) -> str:
+    """Role, schema and all tables in one string and so in one round trip: ``history`` itself, from its beginning."""
+    password = keys.password_of(settings, schema_name)
     made = roles.made(schema_name, password=password, connections=_MOST_CONNECTIONS)
-    return made + migrating.script_for(schema_name, migrating.history("tenant"))
+    return made + migrating.script_for(schema_name, history)
 
 
-async def _keep(connection: asyncpg.Connection, tenant: UUID, made: Sequence[Wrapped]) -> None:
+async def keep_keys(connection: asyncpg.Connection, tenant: UUID, made: Sequence[Wrapped]) -> None:
+    """Put a company's wrapped keys beside the directory."""
     await connection.executemany(
         "INSERT INTO platform.company_key (tenant, purpose, version, wrapped, master, writes_at) "
         "VALUES ($1, $2, $3, $4, $5, $6)",
@@ -140,7 +147,7 @@ async def settling(
         async with connection.transaction():
             await connection.execute("SELECT FROM platform.tenant WHERE id = $1 FOR NO KEY UPDATE", tenant)
             try:
-                changed = await _name(connection, tenant, name) + await _hosts(connection, tenant, list(hosts), at)
+                changed = await _name(connection, tenant, name) + await give_hosts(connection, tenant, hosts, at)
             except asyncpg.UniqueViolationError:
                 raise HostTaken("errors.tenancy.host_taken", field="hosts", host=", ".join(hosts)) from None
             yield changed
@@ -158,7 +165,8 @@ async def _name(connection: asyncpg.Connection, tenant: UUID, name: str) -> list
     return ["name"] if changed == "UPDATE 1" else []
 
 
-async def _hosts(connection: asyncpg.Connection, tenant: UUID, hosts: Sequence[str], at: datetime) -> list[str]:
+async def give_hosts(connection: asyncpg.Connection, tenant: UUID, hosts: Sequence[str], at: datetime) -> list[str]:
+    """Serve a company at the first of ``hosts`` and claim the others for it; says whether that changed anything."""
     given, *own = hosts
     role = await connection.fetchval("SELECT schema_name FROM platform.tenant WHERE id = $1", tenant)
     changed = await settling_domains.settle(connection, company_role=role, names=own)

@@ -1,6 +1,6 @@
 """The only way into a company: its own connection, one transaction, and out again."""
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from uuid import UUID
 
@@ -8,25 +8,36 @@ from leumund.kit import clock, ground
 from leumund.kit.settings import Settings
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.pools import Pools
+from leumund.tenancy.replica import Replica
 from leumund.tenancy.wrapping import Masters, Vaults
 
 
 class Scopes:
-    """Opens scopes over ``pools``, each with its company's keys; one a process."""
+    """Opens scopes over ``pools``, each with its company's keys, and over ``replica`` for figures; one a process."""
 
-    def __init__(self, settings: Settings, pools: Pools) -> None:
+    def __init__(self, settings: Settings, pools: Pools, replica: Replica | None = None) -> None:
         self._settings = settings
         self._pools = pools
+        self._replica = replica
         self._vaults = Vaults(Masters(settings))
 
     def companies(self) -> set[UUID]:
         """Whose keys are held."""
         return self._vaults.companies()
 
-    def keep(self, standing: Collection[UUID]) -> None:
-        """Hold no keys but those of the companies in ``standing``."""
+    def schemas(self) -> set[str]:
+        """Whose connections are held, by their schemas' names."""
+        return set[str]().union(*(pools.companies() for pools in self._all_pools()))
+
+    async def keep(self, standing: Mapping[UUID, tuple[str, int]]) -> None:
+        """Hold keys and connections of no companies but those in ``standing``: each's schema and version, by its id."""
         for company in self._vaults.companies() - set(standing):
             self._vaults.forget(company)
+        for pools in self._all_pools():
+            await pools.keep(dict(standing.values()))
+
+    def _all_pools(self) -> list[Pools]:
+        return [self._pools, *([self._replica.pools] if self._replica else [])]
 
     @asynccontextmanager
     async def inside(self, tenant: Tenant) -> AsyncIterator[ground.Ground]:
@@ -45,10 +56,20 @@ class Scopes:
             yield here
 
     @asynccontextmanager
-    async def _standing(self, tenant: Tenant, *, readonly: bool) -> AsyncIterator[ground.Ground]:
+    async def figures(self, tenant: Tenant) -> AsyncIterator[ground.Ground]:
+        """Like ``reading``, of rows that may be replica.BEHIND_SECONDS old: nothing is decided by them."""
+        replica = self._replica
+        pools = replica.pools if replica is not None and await replica.stands(tenant) else self._pools
+        async with self._standing(tenant, readonly=True, pools=pools) as here:
+            yield here
+
+    @asynccontextmanager
+    async def _standing(
+        self, tenant: Tenant, *, readonly: bool, pools: Pools | None = None
+    ) -> AsyncIterator[ground.Ground]:
         if ground.is_open():
             raise ground.AlreadyInside("one company at a time")
-        async with self._pools.connection(tenant) as connection:
+        async with (pools or self._pools).connection(tenant) as connection:
             vault = self._vaults.vault(tenant.id, tenant.keys, at=clock.now())
             here = ground.Ground(connection, origin=self._settings.origin(tenant.host), vault=vault, readonly=readonly)
             token = ground.enter(here)

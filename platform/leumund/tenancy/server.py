@@ -64,10 +64,13 @@ def parse(url: str) -> Server:
 
 def behind(server: Server, settings: Settings) -> Server:
     """Where companies' connections go: through the pooler where there is one, else straight to ``server``."""
-    if settings.pooler_url is None:
-        return server
-    at = parse(settings.pooler_url)
-    return server._replace(host=at.host, port=at.port, database=at.database, ssl=at.ssl, pooled=True)
+    return server if settings.pooler_url is None else beside(server, settings.pooler_url)._replace(pooled=True)
+
+
+def beside(server: Server, url: str) -> Server:
+    """``server`` as it is reached at ``url``: the same database and roles in another place."""
+    at = parse(url)
+    return server._replace(host=at.host, port=at.port, ssl=at.ssl)
 
 
 def without_password(url: str) -> str:

@@ -18,6 +18,11 @@ def reading(request: Request[Any, Any, Any]) -> AbstractAsyncContextManager[Grou
     return deployment_of(request.scope).scopes.reading(tenant_of(request.scope))
 
 
+def figures(request: Request[Any, Any, Any]) -> AbstractAsyncContextManager[Ground]:
+    """The company's rows for figures, some seconds old perhaps: a replica spares the primary the long queries."""
+    return deployment_of(request.scope).scopes.figures(tenant_of(request.scope))
+
+
 def inside(request: Request[Any, Any, Any]) -> AbstractAsyncContextManager[Ground]:
     """The company's rows for a POST: all of it happens, or nothing."""
     return deployment_of(request.scope).scopes.inside(tenant_of(request.scope))

@@ -76,7 +76,8 @@ async def claim(*, name: str, at: datetime) -> UUID:
 
 async def drop(*, claim: UUID) -> None:
     """Take a domain from the list; it is served no more. Raises ClaimUnknown."""
-    if await ground.execute("DELETE FROM hosting.claim WHERE id = $1", claim) == "DELETE 0":
+    (dropped,) = await ground.fetch("SELECT hosting.drop_claim($1) AS done", claim)
+    if not dropped["done"]:
         raise ClaimUnknown("errors.domains.unknown")
     await announcing.announce(ground.current().connection)
 

@@ -81,7 +81,7 @@ def _ascii(host: str) -> str:
     if _is_address(host):
         raise BadDomain("errors.domains.address", field="name")
     try:
-        name = idna.encode(host, uts46=True, transitional=False, std3_rules=True).decode("ascii")
+        name = idna.encode(host, uts46=True, transitional=False, std3_rules=True).decode("ascii").removesuffix(".")
         labels = idna.decode(name).split(".")
     except (idna.IDNAError, UnicodeError):
         raise BadDomain("errors.domains.no_domain", field="name") from None

@@ -29,6 +29,7 @@ KINDS = Question(
     UNION ALL
     SELECT concerned, p.oid::regprocedure::text, 'FUNCTION', format('DROP ROUTINE %s', p.oid::regprocedure)
     FROM pg_proc p JOIN home ON schema = pronamespace
+    WHERE name || '.' || proname <> ALL (string_to_array(current_setting('leumund.functions'), ','))
     UNION ALL
     SELECT concerned, t.oid::regtype::text, 'TYPE', format('DROP TYPE %s', t.oid::regtype)
     FROM pg_type t JOIN home ON schema = typnamespace WHERE typtype IN ('d', 'e', 'r')

@@ -34,6 +34,7 @@ WITH company AS (
 )
 """
 _SCHEMA = re.compile(r"^CREATE SCHEMA (?:IF NOT EXISTS )?([a-z_]+)", re.MULTILINE)
+_FUNCTION = re.compile(r"CREATE (?:OR REPLACE )?FUNCTION ([a-z_.]+)\(")
 _ROW_SECURITY = re.compile(r"ALTER TABLE ([a-z_.]+) ENABLE ROW LEVEL SECURITY")
 
 
@@ -53,6 +54,7 @@ async def prepare(connection: asyncpg.Connection, server: Server) -> None:
         "statement_timeout": LONGEST_QUESTION,
         "leumund.schemas": ",".join(schemas()),
         "leumund.fenced": ",".join(sorted(_named_in_migrations(_ROW_SECURITY))),
+        "leumund.functions": ",".join(_functions()),
         "leumund.extensions": ",".join(_EXTENSIONS),
         "leumund.serving": ",".join(serving(server)),
         "leumund.session": ",".join(f"{name}={value}" for name, value in home.items()),
@@ -85,6 +87,11 @@ async def fetch(connection: asyncpg.Connection, sql: str) -> Sequence[asyncpg.Re
 
 def _finding(row: asyncpg.Record) -> Finding:
     return Finding(schemas=tuple(row["schemas"]), object=row["object"], detail=row["detail"] or "", mend=row["mend"])
+
+
+def _functions() -> list[str]:
+    """What the migrations make, by its name with its schema; the platform's own goes without saying in them."""
+    return sorted(name if "." in name else f"platform.{name}" for name in _named_in_migrations(_FUNCTION))
 
 
 def _named_in_migrations(pattern: re.Pattern[str]) -> set[str]:

@@ -13,6 +13,7 @@ from leumund.insight.tracing import Trace
 from leumund.kit import language
 from leumund.kit.language import MissingText
 from leumund.staff import api_keys, members
+from leumund.staff.members import Member
 from leumund.web import paging, saying
 from leumund.web.console import entering
 
@@ -42,7 +43,7 @@ class AuditController(Controller):
             page = await listing.page(after=paging.after(request), limit=paging.ROWS)
             names = await _names()
             traces = await tracing.trace(subjects={entry.subject for entry in page.rows if entry.subject})
-        lines = [_line(entry, names, traces, lang) for entry in page.rows]
+        lines = [_line(entry, names, traces, lang, who) for entry in page.rows]
         return await entering.page(
             request,
             who,
@@ -59,14 +60,14 @@ async def _names() -> dict[str, str]:
     return people | {str(each.id): each.name for each in await api_keys.every()}
 
 
-def _line(entry: Entry, names: dict[str, str], traces: dict[UUID, Trace], lang: str) -> Line:
+def _line(entry: Entry, names: dict[str, str], traces: dict[UUID, Trace], lang: str, reader: Member) -> Line:
     trace = traces.get(entry.subject) if entry.subject else None
     return Line(
         entry=entry,
         who=_who(entry.actor, names, lang),
         what=_words(f"console.audit.action.{entry.action}", lang) or entry.action,
         about=_traced(trace, lang) if trace else _named(entry, names) or _matter_named(entry, lang),
-        place=f"/console/{trace.kind}s/{trace.id}" if trace else _matter(entry),
+        place=_place(trace, reader) if trace else _matter(entry),
         detail=[
             (label, _value(name, value, lang))
             for name, value in sorted(entry.detail.items())
@@ -74,6 +75,11 @@ def _line(entry: Entry, names: dict[str, str], traces: dict[UUID, Trace], lang: 
             if (label := _words(f"console.audit.detail.{name}", lang))
         ],
     )
+
+
+def _place(trace: Trace, reader: Member) -> str:
+    # Who may not open a page is not led to it.
+    return f"/console/{trace.kind}s/{trace.id}" if reader.may(f"{trace.kind}s.see") else ""
 
 
 def _named(entry: Entry, names: dict[str, str]) -> str:

@@ -34,7 +34,7 @@ class ChartController(Controller):
     async def funnel(self, request: Request[Any, Any, Any]) -> Response[str]:
         await entering.member(request, "overview.see")
         say = await saying.here(request)
-        async with entering.reading(request):
+        async with entering.figures(request):
             counted = await counting.funnel()
         return await _picture(partial(drawing.funnel, counted, look=await _look(request, say)))
 
@@ -42,7 +42,7 @@ class ChartController(Controller):
     async def nps(self, request: Request[Any, Any, Any]) -> Response[str]:
         await entering.member(request, "surveys.see")
         say = await saying.here(request)
-        async with entering.reading(request):
+        async with entering.figures(request):
             course = await figures.course(time_zone=say.zone.key)
         today = clock.now().astimezone(say.zone).date()
         return await _picture(partial(drawing.nps, course, look=await _look(request, say), today=today))

@@ -19,6 +19,7 @@ HOME = "/console"
 LOGIN = "/console/login"
 
 reading = entering.reading
+figures = entering.figures
 inside = entering.inside
 redirect = entering.redirect
 

@@ -19,7 +19,7 @@ class OverviewController(Controller):
     @get()
     async def show(self, request: Request[Any, Any, Any]) -> Response[str]:
         who, say = await entering.member(request, "overview.see"), await saying.here(request)
-        async with entering.reading(request):
+        async with entering.figures(request):
             seen = await overviewing.overview(time_zone=say.zone.key)
         support = await listening.notice(request) if who.may(listening.SEE) else None
         return await entering.page(

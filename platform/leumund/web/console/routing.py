@@ -14,6 +14,7 @@ from leumund.web.console.entering import Forbidden, NotSignedIn
 from leumund.web.console.imports import ImportController
 from leumund.web.console.isolation import IsolationController
 from leumund.web.console.keys import KeyController
+from leumund.web.console.leaving import LeavingController
 from leumund.web.console.overview import OverviewController
 from leumund.web.console.program import ProgramController
 from leumund.web.console.referrals import ReferralController
@@ -67,4 +68,5 @@ def _access() -> list[ControllerRouterHandler]:
         AuditController,
         IsolationController,
         SupportController,
+        LeavingController,
     ]

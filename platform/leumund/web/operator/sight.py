@@ -48,7 +48,7 @@ class SightController(Controller):
         look = _Look(asked, "customers", {"shown": "record", "customer": str(customer)}, read)
         who, company, seen = await _seen(request, slug, look)
         return entering.page(
-            request, who, "operator_customer.html", company=company, answer=seen.answer, person=seen.found
+            request, who, "operator_customer.html", company=company, answer=seen.answer, customer=seen.found
         )
 
     @get("/{room:str}")

@@ -100,7 +100,7 @@ async def _page(
         rooms=sight.ROOMS,
         hours=range(1, sight.MOST_HOURS + 1),
         longest=asking.LONGEST_REASON,
-        values={"hours": _USUAL_HOURS, **(sent or {})},
+        values={"reason": "", "hours": _USUAL_HOURS, **(sent or {})},
         errors=forms.errors(fault, lang) if fault else {},
     )
 

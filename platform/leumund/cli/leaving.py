@@ -1,0 +1,171 @@
+"""``leumund tenant erase`` and ``keep``: a company leaves by steps, each of which can be begun again."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+import typer
+
+from leumund.cli import moving, noting, opening
+from leumund.kit import actors, clock
+from leumund.operating import noting as office_noting
+from leumund.operating import office
+from leumund.operating.noting import About
+from leumund.staff import leaving as asked
+from leumund.tenancy import erasing
+from leumund.tenancy.deployment import Deployment
+from leumund.tenancy.directory import Tenant
+from leumund.tenancy.leaving import certifying, filing, going
+from leumund.tenancy.leaving.going import Leave, NotLeaving
+from leumund.tenancy.moving import holding
+
+_FOLDER = "certificates"
+_DAYS = 30
+
+
+class _Wish(NamedTuple):
+    """How a company is to leave; ``reason`` is why without an archive."""
+
+    archive: Path | None
+    recipients: list[str]
+    reason: str
+    grace_days: int
+    now: bool
+
+
+def erase(
+    slug: Annotated[str, typer.Argument(help="Which company leaves; none with --due.")] = "",
+    archive: Annotated[Path | None, typer.Option("--archive", help="Where its archive is written.")] = None,
+    recipient: Annotated[list[str] | None, typer.Option("--recipient", help="Who can open it, age1...")] = None,
+    no_archive: Annotated[str, typer.Option("--no-archive", help="Why it gets none.")] = "",
+    grace_days: Annotated[int, typer.Option("--grace-days", min=1, help="How long `keep` can call it back.")] = _DAYS,
+    now: Annotated[bool, typer.Option("--now", help="At once, as its owner confirmed in the console.")] = False,
+    due: Annotated[bool, typer.Option("--due", help="Erase every company whose time is up.")] = False,
+    certificate: Annotated[Path | None, typer.Option("--certificate", help="Where certificates are written.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Serve a company nowhere, and erase it when its time is up; with --due, erase those whose time is up."""
+    if due == bool(slug):
+        opening.stop("name a company, or say --due")
+    if due:
+        _erase_due(certificate)
+        return
+    if not yes and typer.prompt(f"Type {slug} to erase it for good") != slug:
+        opening.stop("nothing was erased")
+    wish = _Wish(archive, recipient or [], no_archive, grace_days, now)
+
+    async def send_away(deployment: Deployment) -> Leave | None:
+        # Whoever was killed after the last step has left a certificate to be written.
+        finished = await _write_certificates(deployment, certificate)
+        if slug in finished:
+            return None
+        tenant = await deployment.directory.by_slug(slug)
+        leave = await _begin(deployment, tenant, wish)
+        if wish.now:
+            await _remove(deployment, [tenant], certificate)
+            return None
+        return leave
+
+    if leave := moving.told(slug, send_away):
+        typer.echo(f"{slug}: is served nowhere, and erased after {leave.due_at:%Y-%m-%d %H:%M} UTC by erase --due")
+        typer.echo(f"{slug}: leumund tenant keep {slug} calls it back until then")
+
+
+def keep(slug: str) -> None:
+    """Call a company back that was sent away."""
+
+    async def call_back(deployment: Deployment) -> Tenant:
+        tenant = await deployment.directory.by_slug(slug)
+        await going.keep(deployment.server, tenant, at=clock.now())
+        await noting.note(deployment, tenant, "company.kept")
+        return await deployment.directory.by_slug(slug)
+
+    try:
+        tenant = opening.inside_deployment(call_back)
+    except NotLeaving as fault:
+        opening.stop(str(fault))
+    typer.echo(f"{slug}: stays, and is {tenant.state}")
+
+
+def _erase_due(certificate: Path | None) -> None:
+    async def remove(deployment: Deployment) -> None:
+        await _write_certificates(deployment, certificate)
+        leaving = {leave.tenant for leave in await going.due(deployment.server, at=clock.now())}
+        tenants = [tenant for tenant in await deployment.directory.all() if tenant.id in leaving]
+        await _remove(deployment, tenants, certificate)
+
+    opening.inside_deployment(remove)
+
+
+async def _begin(deployment: Deployment, tenant: Tenant, wish: _Wish) -> Leave:
+    """Send ``tenant`` away, or go on where somebody stopped who did."""
+    at, leave = clock.now(), await going.find(deployment.server, tenant)
+    by = await _asked_by(deployment, tenant, leave, wish, at)
+    if leave is None:
+        _check(wish)
+        due_at = at if wish.now else at + timedelta(days=wish.grace_days)
+        await noting.note(deployment, tenant, "company.leaving")
+        leave = await going.begin(deployment.server, tenant, asked_by=by, at=at, due_at=due_at)
+    elif wish.now:
+        await going.hasten(deployment.server, tenant, asked_by=by, at=at)
+    if not leave.is_settled:
+        _check(wish)
+        await _settle(deployment, tenant, wish)
+    return leave
+
+
+async def _asked_by(deployment: Deployment, tenant: Tenant, leave: Leave | None, wish: _Wish, at: datetime) -> str:
+    """Whose word it is. At once is the owner's to say and nobody else's; what was begun so is finished so."""
+    if leave is not None and leave.due_at <= at:
+        return leave.asked_by
+    async with deployment.scopes.reading(tenant):
+        word = await asked.standing(at=at)
+    if wish.now and not (word and word.at_once):
+        opening.stop(
+            f"{tenant.slug}: its owner has not confirmed in the console (/console/leaving) that it goes at once"
+        )
+    return f"owner:{word.member}" if word else going.OPERATOR
+
+
+def _check(wish: _Wish) -> None:
+    if bool(wish.archive) == bool(wish.reason):
+        opening.stop(
+            "say where its archive goes (--archive FILE --recipient age1...), or why it gets none (--no-archive)"
+        )
+
+
+async def _settle(deployment: Deployment, tenant: Tenant, wish: _Wish) -> None:
+    """Write the archive once nobody writes any more, or note why there is none."""
+    if wish.archive is None:
+        await going.unarchived(deployment.server, tenant, reason=wish.reason)
+        return
+    await holding.wait_until_still(deployment.server, tenant)
+    packed = await moving.archive_here(deployment, tenant, wish.archive, wish.recipients)
+    await going.archived(deployment.server, tenant, sha256=packed.sha256)
+    await noting.note(deployment, tenant, "company.archived")
+    moving.say(tenant.slug, wish.archive, packed)
+
+
+async def _remove(deployment: Deployment, tenants: Sequence[Tenant], certificate: Path | None) -> None:
+    for tenant in tenants:
+        await erasing.erase(deployment.server, tenant, at=clock.now())
+        await _write_certificates(deployment, certificate)
+
+
+async def _write_certificates(deployment: Deployment, folder: Path | None) -> set[str]:
+    """Write what is certified and in no file yet; the note and the mark that it is written are one transaction."""
+    slugs = set[str]()
+    async with office.reading(deployment) as desk:
+        waiting = await certifying.unwritten(desk.connection)
+    for one in waiting:
+        data, page = filing.write(one, folder or deployment.settings.data / _FOLDER)
+        async with office.inside(deployment) as desk:
+            about = About(tenant=one.tenant, slug=one.slug)
+            await office_noting.note(
+                desk, actor=actors.COMMAND_LINE, action="company.erased", at=clock.now(), about=about
+            )
+            await certifying.written(desk.connection, one, at=clock.now())
+        slugs.add(one.slug)
+        typer.echo(f"{one.slug}: erased; {page} and {data} certify it")
+    return slugs

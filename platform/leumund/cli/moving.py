@@ -1,0 +1,114 @@
+"""``leumund tenant archive``, ``import`` and the way from one deployment to another."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+
+from leumund.cli import noting, opening
+from leumund.kit import clock
+from leumund.tenancy.deployment import Deployment
+from leumund.tenancy.directory import Tenant
+from leumund.tenancy.moving import archiving, holding, importing, sealing
+from leumund.tenancy.moving.archiving import NotArchived
+from leumund.tenancy.moving.holding import NotHeld
+from leumund.tenancy.moving.loading import NotTaken
+from leumund.tenancy.moving.packing import Packed
+from leumund.tenancy.moving.sealing import NotSealed
+
+Result = TypeVar("Result")
+Recipients = Annotated[
+    list[str], typer.Option("--recipient", help="Whom it is sealed for, age1...; several may be named.")
+]
+
+
+def archive_key(file: Path) -> None:
+    """Make a key that opens archives, write it to FILE and print whom to seal them for."""
+    try:
+        typer.echo(sealing.make_key(file))
+    except OSError as fault:
+        opening.stop(f"{file} was not written: {fault.strerror}")
+
+
+def archive(slug: str, file: Path, recipient: Recipients) -> None:
+    """Write all of a company to FILE, sealed by age (RECIPIENTs alone can open it); nothing changes."""
+
+    async def write(deployment: Deployment) -> Packed:
+        tenant = await deployment.directory.by_slug(slug)
+        packed = await archive_here(deployment, tenant, file, recipient)
+        await noting.note(deployment, tenant, "company.archived")
+        return packed
+
+    say(slug, file, told(slug, write))
+
+
+def move_out(slug: str, file: Path, recipient: Recipients) -> None:
+    """Let nobody write to a company any more, then archive it to FILE; `move-back` undoes it."""
+
+    async def move(deployment: Deployment) -> Packed:
+        tenant = await deployment.directory.by_slug(slug)
+        await holding.hold(deployment.server, tenant, at=clock.now())
+        try:
+            packed = await archive_here(deployment, tenant, file, recipient)
+        except BaseException:
+            await holding.let_go(deployment.server, tenant, at=clock.now())
+            raise
+        await noting.note(deployment, tenant, "company.moving")
+        return packed
+
+    say(slug, file, told(slug, move))
+    typer.echo(f"{slug}: is read and not written here; import the file elsewhere, or call move-back")
+
+
+def move_back(slug: str) -> None:
+    """Let a company be written again: it stays here."""
+
+    async def stay(deployment: Deployment) -> None:
+        tenant = await deployment.directory.by_slug(slug)
+        await holding.let_go(deployment.server, tenant, at=clock.now())
+        await noting.note(deployment, tenant, "company.moved_back")
+
+    told(slug, stay)
+    typer.echo(f"{slug}: is written again")
+
+
+def take_in(file: Path, key: Annotated[Path, typer.Option("--key", help="What archive-key wrote.")]) -> None:
+    """Make the company archived in FILE one of this deployment: all of it, or nothing."""
+
+    async def bring(deployment: Deployment) -> tuple[Tenant, int]:
+        manifest = await importing.take_in(
+            deployment.server, deployment.settings, file=file, identities=key, at=clock.now()
+        )
+        tenant = await deployment.directory.by_slug(manifest.slug)
+        await noting.note(deployment, tenant, "company.imported")
+        return tenant, sum(part.rows for part in manifest.tables)
+
+    tenant, rows = told(str(file), bring)
+    typer.echo(f"{tenant.slug}: taken in with {rows} rows, served at {tenant.host}")
+
+
+async def archive_here(deployment: Deployment, tenant: Tenant, file: Path, recipients: list[str]) -> Packed:
+    """Archive ``tenant`` of this deployment."""
+    return await archiving.archive_company(
+        deployment.server, deployment.settings, tenant, file=file, recipients=recipients, at=clock.now()
+    )
+
+
+def told(what: str, deed: Callable[[Deployment], Awaitable[Result]]) -> Result:
+    """Do ``deed``; what archives can be refused for is said in a line."""
+    try:
+        return opening.inside_deployment(deed)
+    except (NotArchived, NotSealed, NotTaken, NotHeld) as fault:
+        opening.stop(f"{what}: {fault}")
+    except ConnectionError:
+        raise
+    except OSError as fault:
+        opening.stop(f"{what}: {fault.filename or ''} {fault.strerror}")
+
+
+def say(slug: str, file: Path, packed: Packed) -> None:
+    """What an archive holds, and by what it is known again."""
+    rows = sum(part.rows for part in packed.manifest.tables)
+    typer.echo(f"{slug}: {rows} rows of {len(packed.manifest.tables)} tables in {file}, {packed.bytes} bytes")
+    typer.echo(f"sha256 {packed.sha256}")

@@ -1,0 +1,1 @@
+"""A company leaves: stopped at once, erased when its time is up, certified to be gone."""

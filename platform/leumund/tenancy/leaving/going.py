@@ -1,0 +1,117 @@
+"""A company is on its way out: served nowhere and its jobs resting, until it is called back or its time is up.
+
+Each step is a row that stands or does not, so that whoever was stopped in the middle begins again and goes on.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from leumund.tenancy import announcing
+from leumund.tenancy.directory import Tenant
+from leumund.tenancy.moving import holding
+from leumund.tenancy.server import Server, connect_owner
+
+OPERATOR = "operator"
+_BEGIN = """
+INSERT INTO platform.leaving (tenant, asked_by, asked_at, due_at, came_from)
+SELECT id, $2, $3, $4, state FROM platform.tenant WHERE id = $1 AND state <> 'leaving' ON CONFLICT DO NOTHING
+"""
+_STOP = "UPDATE platform.tenant SET state = 'leaving', changed_at = $2 WHERE id = $1 AND state <> 'leaving'"
+_FIND = "SELECT tenant, asked_by, asked_at, due_at, archive_sha256, unarchived_reason FROM platform.leaving"
+_DUE = f"{_FIND} WHERE due_at <= $1 AND coalesce(archive_sha256, unarchived_reason) IS NOT NULL ORDER BY due_at, tenant"
+_BACK = """
+UPDATE platform.tenant t SET state = CASE l.came_from WHEN 'moving' THEN 'open' ELSE l.came_from END, changed_at = $2
+FROM platform.leaving l, pg_roles r
+WHERE t.id = $1 AND l.tenant = t.id AND r.rolname = t.schema_name AND r.rolcanlogin
+"""
+
+
+class NotLeaving(Exception):
+    """Nobody sent this company away, or its removal has begun, which nothing undoes."""
+
+
+class Leave(msgspec.Struct, frozen=True, kw_only=True):
+    """Who sent a company away (``owner:<member>`` or OPERATOR), and what became of its archive: one or the other, or
+    neither yet."""
+
+    tenant: UUID
+    asked_by: str
+    asked_at: datetime
+    due_at: datetime
+    archive_sha256: str | None
+    unarchived_reason: str | None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing but time keeps it."""
+        return bool(self.archive_sha256 or self.unarchived_reason)
+
+
+async def begin(server: Server, tenant: Tenant, *, asked_by: str, at: datetime, due_at: datetime) -> Leave:
+    """Serve ``tenant`` nowhere from now on; one that is leaving goes on as it was sent."""
+    connection = await connect_owner(server)
+    try:
+        async with connection.transaction():
+            await connection.execute(_BEGIN, tenant.id, asked_by, at, due_at)
+            await connection.execute(_STOP, tenant.id, at)
+            await announcing.announce(connection)
+    finally:
+        await connection.close()
+    leave = await find(server, tenant)
+    assert leave is not None, "it was just begun"
+    return leave
+
+
+async def archived(server: Server, tenant: Tenant, *, sha256: str) -> None:
+    """Note that the company has its archive."""
+    await _note(server, "archive_sha256 = $2, unarchived_reason = NULL", tenant, sha256)
+
+
+async def unarchived(server: Server, tenant: Tenant, *, reason: str) -> None:
+    """Note why the company gets no archive; one it has stays noted."""
+    await _note(server, "unarchived_reason = CASE WHEN archive_sha256 IS NULL THEN $2 END", tenant, reason)
+
+
+async def hasten(server: Server, tenant: Tenant, *, asked_by: str, at: datetime) -> None:
+    """Take the time left away, since ``asked_by`` said so."""
+    await _note(server, "due_at = least(due_at, $2), asked_by = $3", tenant, at, asked_by)
+
+
+async def keep(server: Server, tenant: Tenant, *, at: datetime) -> None:
+    """Call ``tenant`` back to where it came from; one that was moving is open again. Raises NotLeaving."""
+    connection = await connect_owner(server)
+    try:
+        async with connection.transaction():
+            if await connection.execute(_BACK, tenant.id, at) != "UPDATE 1":
+                raise NotLeaving(f"{tenant.slug} is not leaving, or is being removed already")
+            await connection.execute("DELETE FROM platform.leaving WHERE tenant = $1", tenant.id)
+            await holding.give_back(connection, tenant)
+            await announcing.announce(connection)
+    finally:
+        await connection.close()
+
+
+async def find(server: Server, tenant: Tenant) -> Leave | None:
+    """How ``tenant`` was sent away, if it was."""
+    rows = await _fetch(server, f"{_FIND} WHERE tenant = $1", tenant.id)
+    return Leave(**dict(rows[0])) if rows else None
+
+
+async def due(server: Server, *, at: datetime) -> list[Leave]:
+    """Whose time is up, the longest first."""
+    return [Leave(**dict(row)) for row in await _fetch(server, _DUE, at)]
+
+
+async def _note(server: Server, what: str, tenant: Tenant, *values: object) -> None:
+    await _fetch(server, f"UPDATE platform.leaving SET {what} WHERE tenant = $1", tenant.id, *values)  # noqa: S608
+
+
+async def _fetch(server: Server, sql: str, *values: object) -> list[asyncpg.Record]:
+    connection = await connect_owner(server)
+    try:
+        return list(await connection.fetch(sql, *values))
+    finally:
+        await connection.close()

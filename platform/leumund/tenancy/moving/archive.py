@@ -1,0 +1,59 @@
+"""What an archive of a company is: a tar within an age file, whose first member says what the others are.
+
+``age -d -i key company.tar.age | tar -x`` opens it with the tools anybody has. The order of the members is fixed, so
+that it is read as a stream: manifest, keys, the tables, each after those it refers to, and the jobs that wait.
+"""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+
+FORMAT = 1
+MANIFEST, KEYS, JOBS = "manifest.json", "keys.json", "jobs.copy"
+MOST_BYTES = 4 << 20  # Of a member that is read in one piece; a manifest has a line for each column.
+JOB_COLUMNS = ("id", "kind", "subject", "due_at", "bulk", "enqueued_at", "attempts", "state", "fault")
+
+Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+Count = Annotated[int, msgspec.Meta(ge=0)]
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Rows of one table as PostgreSQL's COPY writes them as text, UTF-8 and UTC; ``sha256`` is of these bytes."""
+
+    name: str
+    columns: list[str]
+    rows: Count
+    bytes: Count
+    sha256: Sha256
+
+
+class Key(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A key of the company itself, wrapped by nothing but the archive: the other deployment has another master key."""
+
+    purpose: str
+    version: int
+    key: bytes
+    writes_at: datetime
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whose archive it is, what made it and what is in it; ``domains`` are claims, to be proven again elsewhere."""
+
+    format: int
+    product: str
+    tenant_version: Annotated[int, msgspec.Meta(ge=1)]
+    company: UUID
+    slug: str
+    name: str
+    hosts: list[str]
+    domains: list[str]
+    made_at: datetime
+    tables: list[Part]
+    jobs: Part
+
+
+def member(table: str) -> str:
+    """The name of a table's member."""
+    return f"tables/{table}.copy"

@@ -1,0 +1,106 @@
+"""Hold a company still while it moves: read and not written, which the database itself sees to.
+
+First every process is told, so that whoever writes is asked to come again; then the company's role loses the right to
+write, so that a process that has not heard changes nothing either; then those who were writing are waited for. What is
+archived after that is all there is.
+"""
+
+import asyncio
+from datetime import datetime
+
+import asyncpg
+
+from leumund.tenancy import announcing, directory
+from leumund.tenancy.directory import Tenant
+from leumund.tenancy.moving import tables
+from leumund.tenancy.server import Server, connect_owner
+
+_WRITING = """
+WITH own AS (
+    SELECT c.oid, c.relname, c.relacl FROM pg_depend d JOIN pg_class c ON c.oid = d.objid
+    WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = $1::text::regnamespace
+        AND d.classid = 'pg_class'::regclass AND d.deptype = 'n' AND c.relkind IN ('r', 'p')
+), given AS (
+    SELECT relname, '' AS col, a.* FROM own, aclexplode(relacl) AS a
+    UNION ALL
+    SELECT relname, format(' (%I)', attname), a.*
+    FROM own JOIN pg_attribute ON attrelid = own.oid, aclexplode(attacl) AS a WHERE NOT attisdropped
+)
+SELECT format('%s%s ON %I.%I', privilege_type, col, $1::text, relname) FROM given
+WHERE grantee = $1::text::regrole AND privilege_type <> 'SELECT'
+"""
+_TURN = "UPDATE platform.tenant SET state = $3, changed_at = $4 WHERE id = $1 AND state = $2"
+# Longer than any statement of a company's may take, and any transaction of its may idle.
+_LONGEST_WRITE = "90s"
+
+
+class NotHeld(Exception):
+    """Only a company that is open can be held, and only one that is held can be let go."""
+
+
+async def hold(server: Server, tenant: Tenant, *, at: datetime) -> None:
+    """Let nobody write to ``tenant`` from when this returns on; what fails half way is begun again. Raises NotHeld."""
+    connection = await connect_owner(server)
+    try:
+        await _turn(connection, tenant, "open", "moving", at)
+        await asyncio.sleep(directory.FRESH_SECONDS)
+        await _take_away(connection, tenant, at)
+        await wait_for_writers(connection, tenant)
+    finally:
+        await connection.close()
+
+
+async def wait_until_still(server: Server, tenant: Tenant) -> None:
+    """Come back when all who could write to a company that is served no more have heard of it and ended."""
+    connection = await connect_owner(server)
+    try:
+        await asyncio.sleep(directory.FRESH_SECONDS)
+        await wait_for_writers(connection, tenant)
+    finally:
+        await connection.close()
+
+
+async def let_go(server: Server, tenant: Tenant, *, at: datetime) -> None:
+    """Let ``tenant`` be written again: it stays here. Raises NotHeld."""
+    connection = await connect_owner(server)
+    try:
+        async with connection.transaction():
+            await give_back(connection, tenant)
+            await _turn(connection, tenant, "moving", "open", at)
+    finally:
+        await connection.close()
+
+
+async def give_back(connection: asyncpg.Connection, tenant: Tenant) -> None:
+    """The rights a held company's role had; nothing where none were taken."""
+    grants = await connection.fetchval("DELETE FROM platform.moving WHERE tenant = $1 RETURNING grants", tenant.id)
+    await connection.execute("".join(f"GRANT {right} TO {tenant.schema_name};" for right in grants or ()))
+
+
+async def wait_for_writers(connection: asyncpg.Connection, tenant: Tenant) -> None:
+    """Come back when whoever was writing to ``tenant`` has ended; table by table, so that nobody waits in a ring."""
+    for table in await tables.of(connection, tenant.schema_name):
+        await connection.execute(
+            f"BEGIN; SET LOCAL lock_timeout = '{_LONGEST_WRITE}';"
+            f'LOCK TABLE {tenant.schema_name}."{table.name}" IN SHARE MODE; COMMIT;'
+        )
+
+
+async def _turn(connection: asyncpg.Connection, tenant: Tenant, before: str, after: str, at: datetime) -> None:
+    async with connection.transaction():
+        turned = await connection.execute(_TURN, tenant.id, before, after, at)
+        state = await connection.fetchval("SELECT state FROM platform.tenant WHERE id = $1", tenant.id)
+        if turned != "UPDATE 1" and (after, state) != ("moving", "moving"):
+            raise NotHeld(f"{tenant.slug} is {state}, and not {before}")
+        await announcing.announce(connection)
+
+
+async def _take_away(connection: asyncpg.Connection, tenant: Tenant, at: datetime) -> None:
+    async with connection.transaction():
+        rights = [row[0] for row in await connection.fetch(_WRITING, tenant.schema_name)]
+        if not rights:
+            return
+        await connection.execute(
+            "INSERT INTO platform.moving (tenant, since, grants) VALUES ($1, $2, $3)", tenant.id, at, rights
+        )
+        await connection.execute("".join(f"REVOKE {right} FROM {tenant.schema_name};" for right in rights))

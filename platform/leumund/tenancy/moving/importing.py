@@ -1,0 +1,132 @@
+"""Take a company in from its archive: with its own id and keys, in a schema of another name, all of it or nothing.
+
+An age file says for whom it was sealed and not by whom, so nothing in it is believed: tables are those our own
+migrations make, hosts are ours to give, domains are claims to be proven, every count and hash is looked at.
+"""
+
+import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+import asyncpg
+import msgspec
+
+from leumund.kit.settings import Settings
+from leumund.kit.vaults import KEY_BYTES
+from leumund.tenancy import announcing, migrating, provisioning
+from leumund.tenancy.moving import archive, loading, sealing
+from leumund.tenancy.moving.archive import Key, Manifest
+from leumund.tenancy.moving.loading import Damaged, NotTaken
+from leumund.tenancy.server import Server, connect_owner
+from leumund.tenancy.wrapping import DATA, INDEX, Masters
+
+Kind = TypeVar("Kind")
+_NOTE = "INSERT INTO platform.tenant (id, slug, name, schema_name, state, version) VALUES ($1, $2, $3, $4, 'open', $5)"
+
+
+class CompanyHere(NotTaken):
+    """A company of this id or slug, or one that is served at its host, is here already."""
+
+
+class Newer(NotTaken):
+    """Made by a later version than ours."""
+
+
+class _Place(NamedTuple):
+    server: Server
+    settings: Settings
+    at: datetime
+
+
+async def take_in(server: Server, settings: Settings, *, file: Path, identities: Path, at: datetime) -> Manifest:
+    """Make the company of the archive ``file`` one of this deployment; it is served when this returns.
+
+    Raises sealing.NotSealed, loading.Damaged, Newer, CompanyHere, provisioning.BadSlug and OSError.
+    """
+    place = _Place(server, settings, at)
+    connection = await connect_owner(server)
+    try:
+        # The stream ends within the transaction: what it lacks undoes all of it.
+        async with connection.transaction():
+            with (
+                file.open("rb") as sealed,
+                sealing.opened(sealed, identities) as plain,
+                _plain_faults(),
+                tarfile.open(fileobj=plain, mode="r|") as tar,
+            ):
+                return await _take_in(connection, place, tar)
+    finally:
+        await connection.close()
+
+
+@contextmanager
+def _plain_faults() -> Iterator[None]:
+    """What a stranger's file can be wrong in is told; the server's own words are not, since they quote rows."""
+    try:
+        yield
+    except (tarfile.TarError, msgspec.MsgspecError, UnicodeDecodeError) as fault:
+        raise Damaged(f"it is no archive of a company ({type(fault).__name__})") from None
+    except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as fault:
+        raise Damaged(f"its rows do not fit ({type(fault).__name__})") from None
+
+
+async def _take_in(connection: asyncpg.Connection, place: _Place, tar: tarfile.TarFile) -> Manifest:
+    manifest = _checked(_whole(tar, archive.MANIFEST, Manifest))
+    keys = _whole(tar, archive.KEYS, list[Key])
+    schema_name, history = provisioning.new_schema_name(), migrating.history("tenant")
+    script = provisioning.script(schema_name, place.settings, history=history[: manifest.tenant_version])
+    await _note(connection, place, manifest, schema_name)
+    await _keep_keys(connection, place, manifest, keys)
+    await connection.execute(script)
+    await loading.load_tables(connection, tar, manifest.tables, schema_name=schema_name)
+    await connection.execute(migrating.script_for(schema_name, history[manifest.tenant_version :]))
+    await loading.load_jobs(connection, tar, manifest.jobs, schema_name=schema_name)
+    await announcing.announce(connection)
+    return manifest
+
+
+def _whole(tar: tarfile.TarFile, name: str, kind: type[Kind]) -> Kind:
+    content = loading.next_member(tar, name).read(archive.MOST_BYTES)
+    return msgspec.json.decode(content, type=kind)
+
+
+def _checked(manifest: Manifest) -> Manifest:
+    if manifest.format != archive.FORMAT:
+        raise Newer(f"its format is {manifest.format}, and we read {archive.FORMAT}")
+    if manifest.tenant_version > migrating.latest():
+        raise Newer(
+            f"it was made at version {manifest.tenant_version} and this is {migrating.latest()}; "
+            "bring this deployment up to date first"
+        )
+    provisioning.check_slug(manifest.slug)
+    return manifest
+
+
+async def _note(connection: asyncpg.Connection, place: _Place, manifest: Manifest, schema_name: str) -> None:
+    """Put the company into the directory, served at a host of ours; its other domains are claimed again."""
+    base = place.settings.base_domain
+    domains = [name for name in manifest.domains if name != base and not name.endswith(f".{base}")]
+    try:
+        await connection.execute(_NOTE, manifest.company, manifest.slug, manifest.name, schema_name, migrating.latest())
+        hosts = [f"{manifest.slug}.{base}", *domains]
+        await provisioning.give_hosts(connection, manifest.company, hosts, place.at)
+    except asyncpg.UniqueViolationError:
+        raise CompanyHere(f"{manifest.slug}, a company of its id or one served at its host is here already") from None
+
+
+async def _keep_keys(connection: asyncpg.Connection, place: _Place, manifest: Manifest, keys: list[Key]) -> None:
+    """The company's own keys, from now on wrapped by this deployment's first master key."""
+    made = {(key.purpose, key.version) for key in keys}
+    if not made >= {(DATA, 1), (INDEX, 1)} or any(len(key.key) != KEY_BYTES for key in keys):
+        raise Damaged("its keys are not as we know them")
+    masters = Masters(place.settings)
+    wrapped = [
+        masters.wrap(
+            key.key, company=manifest.company, purpose=key.purpose, version=key.version, writes_at=key.writes_at
+        )
+        for key in keys
+    ]
+    await provisioning.keep_keys(connection, manifest.company, wrapped)

@@ -1,0 +1,80 @@
+"""Rows on their way out of an archive, into tables our own migrations made, each counted and hashed as it goes."""
+
+import tarfile
+from collections.abc import AsyncIterator
+from hashlib import sha256
+from typing import IO
+
+import asyncpg
+
+from leumund.tenancy.moving import archive, tables
+from leumund.tenancy.moving.archive import JOB_COLUMNS, Part
+
+_CHUNK_BYTES = 1 << 18
+_NO_LIMIT = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;"
+_JOBS = ", ".join(JOB_COLUMNS)
+_WAITING_ROOM = f"CREATE TEMPORARY TABLE arriving_job ON COMMIT DROP AS SELECT {_JOBS} FROM outbox.job WITH NO DATA"  # noqa: S608
+_ENQUEUE = f"INSERT INTO outbox.job (company_role, {_JOBS}) SELECT $1, {_JOBS} FROM arriving_job"  # noqa: S608
+
+
+class NotTaken(Exception):
+    """This company is not taken in, and nothing has changed."""
+
+
+class Damaged(NotTaken):
+    """No archive, one that lacks something, or one in which something is not as its manifest says."""
+
+
+async def load_tables(
+    connection: asyncpg.Connection, tar: tarfile.TarFile, parts: list[Part], *, schema_name: str
+) -> None:
+    """Fill the tables of ``schema_name``. Raises Damaged."""
+    ours = {one.name: set(one.columns) for one in await tables.of(connection, schema_name) if not one.is_ending}
+    if {part.name: set(part.columns) for part in parts} != ours:
+        raise Damaged("its tables are not those of its version")
+    await connection.execute(_NO_LIMIT)
+    for part in parts:
+        rows = _Rows(next_member(tar, archive.member(part.name)))
+        await connection.copy_to_table(part.name, schema_name=schema_name, columns=part.columns, source=rows)
+        rows.check(part)
+
+
+async def load_jobs(connection: asyncpg.Connection, tar: tarfile.TarFile, part: Part, *, schema_name: str) -> None:
+    """Give the company of ``schema_name`` the jobs that waited, and those that were given up. Raises Damaged."""
+    if part.columns != list(JOB_COLUMNS):
+        raise Damaged("its jobs are not as we know them")
+    await connection.execute(_WAITING_ROOM)
+    rows = _Rows(next_member(tar, archive.JOBS))
+    await connection.copy_to_table("arriving_job", columns=part.columns, source=rows)
+    rows.check(part)
+    await connection.execute(_ENQUEUE, schema_name)
+
+
+def next_member(tar: tarfile.TarFile, name: str) -> IO[bytes]:
+    """The next member of the stream, which must be the file ``name``. Raises Damaged."""
+    found = tar.next()
+    file = tar.extractfile(found) if found is not None and found.name == name and found.isreg() else None
+    if file is None:
+        raise Damaged(f"{name} is not where it should be")
+    return file
+
+
+class _Rows:
+    """A member in pieces, for COPY to take in."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._digest = sha256()
+        self._bytes = self._lines = 0
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while chunk := self._file.read(_CHUNK_BYTES):
+            self._digest.update(chunk)
+            self._bytes += len(chunk)
+            self._lines += chunk.count(b"\n")
+            yield chunk
+
+    def check(self, part: Part) -> None:
+        """Nothing, where all of ``part`` went by. Raises Damaged."""
+        if (self._lines, self._bytes, self._digest.hexdigest()) != (part.rows, part.bytes, part.sha256):
+            raise Damaged(f"{part.name} is not what its manifest says")

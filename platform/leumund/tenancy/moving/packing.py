@@ -1,0 +1,78 @@
+"""Put what was copied out into one sealed file, which has its name only when all of it is on the disk."""
+
+import os
+import tarfile
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from typing import IO, NamedTuple, cast
+
+import msgspec
+
+from leumund.tenancy.moving import archive, sealing
+from leumund.tenancy.moving.archive import Key, Manifest
+from leumund.tenancy.moving.spooling import Spooled
+
+_OWN = 0o600
+
+
+class Packed(NamedTuple):
+    """What was written; ``sha256`` is of the sealed file."""
+
+    manifest: Manifest
+    sha256: str
+    bytes: int
+
+
+def pack(file: Path, recipients: Sequence[str], manifest: Manifest, keys: list[Key], rows: Sequence[Spooled]) -> Packed:
+    """Write ``file``; ``rows`` are the tables' and, at the end, the jobs'. Raises sealing.NotSealed and OSError."""
+    part = file.with_name(file.name + ".part")
+    try:
+        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWN), "wb") as out:
+            hashed = _Hashed(out)
+            with sealing.sealed(cast(IO[bytes], hashed), recipients) as plain:
+                _write(plain, manifest, keys, rows)
+            out.flush()
+            os.fsync(out.fileno())
+            size = out.tell()
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
+    return Packed(manifest, hashed.digest.hexdigest(), size)
+
+
+def _write(plain: IO[bytes], manifest: Manifest, keys: list[Key], rows: Sequence[Spooled]) -> None:
+    at = manifest.made_at
+    names = [archive.member(part.name) for part in manifest.tables] + [archive.JOBS]
+    with tarfile.open(fileobj=plain, mode="w|") as tar:
+        _add(tar, archive.MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)), at)
+        _add(tar, archive.KEYS, msgspec.json.encode(keys), at)
+        for name, spooled in zip(names, rows, strict=True):
+            tar.addfile(_info(name, spooled.part.bytes, at), spooled.file)
+
+
+def _add(tar: tarfile.TarFile, name: str, content: bytes, at: datetime) -> None:
+    tar.addfile(_info(name, len(content), at), BytesIO(content))
+
+
+def _info(name: str, size: int, at: datetime) -> tarfile.TarInfo:
+    info = tarfile.TarInfo(name)
+    info.size, info.mtime, info.mode = size, int(at.timestamp()), _OWN
+    return info
+
+
+class _Hashed:
+    """A file that knows the hash of what was written to it."""
+
+    def __init__(self, out: IO[bytes]) -> None:
+        self._out = out
+        self.digest = sha256()
+
+    def write(self, chunk: bytes) -> int:
+        self.digest.update(chunk)
+        return self._out.write(chunk)
+
+    def flush(self) -> None:
+        self._out.flush()

@@ -1,0 +1,217 @@
+"""Where each route stands in the matrix: what may be put into each of its parameters.
+
+A route that is not here fails the tests. To give it its place, add ``"METHOD /path/{name}"`` (``"METHOD //path"`` for
+the operator's) to PLACES and say for each parameter, field and query which shape it has; ``shapes.py`` knows what
+another company has of each shape, and gets a new one when yours is not among them. A route that takes nothing of
+anybody's has the empty place.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+Shapes = Mapping[str, str]
+NOTHING: Shapes = {}
+
+
+class Asked(NamedTuple):
+    """A field of a JSON body, dotted where it lies deeper, in an otherwise whole ``body``."""
+
+    field: str
+    shape: str
+    body: Mapping[str, Any]
+
+
+class Place(NamedTuple):
+    """The shapes a route takes in its path, its query and its form or JSON; ``own`` is what fits of the caller's.
+
+    ``own`` that begins with ``theirs.`` is the other company's all the same: what stands beside it is then tried alone.
+    ``beside`` is sent along with every form, so that it gets as far as the lookup. ``creates`` where what was sent
+    becomes the caller's own, so that it can be sent once and is shown by other pages. ``ends`` where the caller's
+    session would be over.
+    """
+
+    path: Shapes = NOTHING
+    query: Shapes = NOTHING
+    form: Shapes = NOTHING
+    json: tuple[Asked, ...] = ()
+    own: Mapping[str, str] = NOTHING
+    beside: Mapping[str, str] = NOTHING
+    creates: bool = False
+    ends: bool = False
+
+
+_LIST = Place(query={"after": "cursor", "q": "search", "state": "word"})
+_THEME = {
+    "/theme/tokens.css": Place(query={"v": "word"}),
+    "/theme/logo": Place(query={"v": "word"}),
+    "/theme/{theme}/{name}": Place(path={"theme": "word", "name": "word"}),
+}
+_ORDER = {
+    "order_id": "{fresh}",
+    "amount_cents": 100,
+    "currency": "EUR",
+    "customer": {"external_id": "{external_id}"},
+    "occurred_at": "{moment}",
+}
+_PASSWORD = {"password": "Kaffeetasse steht schief", "code": "123456"}
+_TOKEN = {"token": "token"}
+_CLAIM, _SIGHT, _REPORT = {"claim": "uuid"}, {"asked": "uuid"}, {"report": "uuid"}
+_MEMBER, _KEY, _REFERRAL = {"member": "uuid"}, {"key": "uuid"}, {"referral": "uuid"}
+
+_PUBLIC = {
+    "GET /": Place(),
+    "GET /robots.txt": Place(),
+    "GET /imprint": Place(),
+    "GET /privacy": Place(),
+    "GET /terms": Place(),
+    "GET /s/{token}": Place(path=_TOKEN, own={"token": "survey"}),
+    "POST /s/{token}": Place(path=_TOKEN, beside={"score": "3", "comment": "anything"}),
+    "GET /join/{token}": Place(path=_TOKEN, own={"token": "join"}),
+    "POST /join/{token}": Place(
+        path=_TOKEN, form={"wordings": "fingerprint"}, own={"token": "join"}, beside={"terms": "yes"}
+    ),
+    "GET /confirm/{token}": Place(path=_TOKEN, own={"token": "confirm"}),
+    "POST /confirm/{token}": Place(path=_TOKEN),
+    "GET /r/{code}": Place(path={"code": "code"}, own={"code": "code"}),
+    "POST /r/{code}": Place(
+        path={"code": "code"},
+        form={"form_token": "form_token"},
+        own={"code": "code"},
+        beside={"terms": "yes", "given_name": "Bert", "family_name": "Beispiel", "email": "bert@people.example"},
+    ),
+    "GET /portal": Place(),
+    "GET /portal/qr.svg": Place(),
+    "GET /portal/qr.png": Place(),
+    "GET /portal/login": Place(),
+    "POST /portal/login": Place(form={"email": "email"}),
+    "GET /portal/enter/{token}": Place(path=_TOKEN, own={"token": "portal"}),
+    "POST /portal/enter/{token}": Place(path=_TOKEN),
+    "POST /portal/logout": Place(ends=True),
+    "POST /portal/consents/{purpose}": Place(
+        path={"purpose": "purpose"}, form={"text": "uuid"}, own={"purpose": "purpose"}, beside={"choice": "yes"}
+    ),
+    "GET /portal/join": Place(),
+    "POST /portal/join": Place(form={"wordings": "fingerprint"}, beside={"terms": "yes"}),
+    "GET /unsubscribe/{token}": Place(path=_TOKEN, own={"token": "unsubscribe"}),
+    "POST /unsubscribe/{token}": Place(path=_TOKEN),
+}
+_CONSOLE = {
+    "GET /console": Place(),
+    "GET /console/charts/funnel.svg": Place(query={"shape": "word", "shade": "word"}),
+    "GET /console/charts/nps.svg": Place(query={"shape": "word", "shade": "word"}),
+    "GET /console/customers": Place(query={"after": "cursor", "q": "search", "stage": "word"}),
+    "GET /console/customers/{customer}": Place(path={"customer": "uuid"}, own={"customer": "advocate"}),
+    "GET /console/customers/import": Place(),
+    "POST /console/customers/import": Place(form={"kept": "sealed"}),
+    "POST /console/customers/import/check": Place(form={"kept": "sealed"}),
+    "POST /console/customers/import/report": Place(form={"kept": "sealed"}),
+    "GET /console/surveys": Place(query={"after": "cursor", "class": "word"}),
+    "GET /console/surveys/invitations": Place(),
+    "POST /console/surveys/invitations": Place(form={"typed": "word"}),
+    "GET /console/referrals": _LIST,
+    "GET /console/referrals/{referral}": Place(path=_REFERRAL, own={"referral": "referral"}),
+    "POST /console/referrals/{referral}/approval": Place(path=_REFERRAL),
+    "POST /console/referrals/{referral}/refusal": Place(path=_REFERRAL, beside={"reason": "anything"}),
+    "GET /console/rewards": _LIST,
+    "GET /console/program": Place(),
+    "GET /console/login": Place(),
+    "POST /console/login": Place(form={"email": "email"}, beside=_PASSWORD),
+    "POST /console/logout": Place(ends=True),
+    "GET /console/enrol/{token}": Place(path=_TOKEN, own={"token": "enrol"}),
+    "GET /console/enrol/{token}/qr.svg": Place(path=_TOKEN, own={"token": "enrol"}),
+    "POST /console/enrol/{token}": Place(path=_TOKEN, beside=_PASSWORD),
+    "GET /console/team": Place(query={"done": "word"}),
+    "POST /console/team": Place(
+        form={"email": "email", "name": "word", "role": "word", "language": "word"},
+        beside={"email": "mallory@staff.example", "name": "Mallory", "role": "viewer"},
+        creates=True,
+    ),
+    "POST /console/team/{member}/invitation": Place(path=_MEMBER),
+    "POST /console/team/{member}/role": Place(path=_MEMBER, beside={"role": "owner"}),
+    "GET /console/team/{member}/closure": Place(path=_MEMBER, own={"member": "member"}),
+    "POST /console/team/{member}/closure": Place(path=_MEMBER, beside={"typed": "{name}"}),
+    "GET /console/keys": Place(query={"done": "word"}),
+    "POST /console/keys": Place(form={"name": "word"}, creates=True),
+    "GET /console/keys/{key}/revocation": Place(path=_KEY, own={"key": "key"}),
+    "POST /console/keys/{key}/revocation": Place(path=_KEY, beside={"typed": "{key_name}"}),
+    "GET /console/audit": Place(query={"after": "cursor"}),
+    "GET /console/domains": Place(query={"done": "word"}),
+    "POST /console/domains": Place(form={"name": "domain"}, beside={"code": "123456"}),
+    "GET /console/domains/{claim}": Place(path=_CLAIM, own={"claim": "claim"}),
+    "POST /console/domains/{claim}/check": Place(path=_CLAIM),
+    "POST /console/domains/{claim}/preference": Place(path=_CLAIM),
+    "GET /console/domains/{claim}/removal": Place(path=_CLAIM, own={"claim": "claim"}),
+    "POST /console/domains/{claim}/removal": Place(path=_CLAIM, beside={"typed": "{name}.example", "code": "123456"}),
+    "GET /console/isolation": Place(),
+    "GET /console/isolation/{report}": Place(path=_REPORT, own={"report": "report"}),
+    "GET /console/isolation/{report}/report.html": Place(path=_REPORT, own={"report": "report"}),
+    "GET /console/isolation/{report}/report.json": Place(path=_REPORT, own={"report": "report"}),
+    "GET /console/leaving": Place(query={"done": "word"}),
+    "POST /console/leaving": Place(beside={"typed": "anything", "code": "123456"}),
+    "POST /console/leaving/withdrawal": Place(),
+    "GET /console/support": Place(),
+    "GET /console/support/{asked}": Place(path=_SIGHT, query={"after": "cursor"}, own={"asked": "asked"}),
+    "POST /console/support/{asked}/grant": Place(
+        path=_SIGHT, beside={"customers": "yes", "hours": "1", "code": "123456"}
+    ),
+    "POST /console/support/{asked}/refusal": Place(path=_SIGHT),
+    "POST /console/support/{asked}/end": Place(path=_SIGHT),
+}
+_API = {
+    "GET /api/v1/customers/{customer}": Place(path={"customer": "api_id"}, own={"customer": "api_customer"}),
+    "POST /api/v1/customers": Place(json=(Asked("external_id", "word", {}), Asked("email", "email", {})), creates=True),
+    "POST /api/v1/conversions": Place(
+        json=(
+            Asked("customer.id", "api_id", {**_ORDER, "customer": {}}),
+            Asked("customer.external_id", "word", {**_ORDER, "customer": {}}),
+            Asked("customer.email", "email", {**_ORDER, "customer": {}}),
+            Asked("order_id", "word", _ORDER),
+        ),
+        creates=True,
+    ),
+    "POST /api/v1/refunds": Place(json=(Asked("order_id", "order", {}),)),
+    "GET /api/v1/referrals": Place(query={"after": "cursor", "state": "word"}),
+    "GET /api/v1/rewards": Place(query={"after": "cursor", "state": "word"}),
+    "GET /api/v1/openapi.json": Place(),
+    # Litestar's own; nobody gets to them through the door.
+    "GET /openapi": Place(),
+    "GET /openapi/openapi.json": Place(),
+    "GET /openapi/{path}": Place(path={"path": "word"}),
+}
+_SLUG = {"slug": "slug"}
+# An operator who was granted nothing, at the very company that granted another one something.
+_GRANTED = {"slug": "theirs.slug", "asked": "theirs.granted"}
+_OPERATOR = {
+    "GET //operator/companies/{slug}/support": Place(path=_SLUG),
+    "POST //operator/companies/{slug}/support": Place(path=_SLUG, beside={"reason": "too short"}),
+    "POST //operator/companies/{slug}/support/{asked}/withdrawal": Place(path=_SLUG | _SIGHT, own=_GRANTED),
+    "GET //operator/companies/{slug}/support/{asked}/customers": Place(
+        path=_SLUG | _SIGHT, query={"q": "search", "after": "cursor"}, own=_GRANTED
+    ),
+    "GET //operator/companies/{slug}/support/{asked}/customers/{customer}": Place(
+        path=_SLUG | _SIGHT | {"customer": "uuid"}, own=_GRANTED
+    ),
+    "GET //operator/companies/{slug}/support/{asked}/{room}": Place(
+        path=_SLUG | _SIGHT | {"room": "word"}, query={"after": "cursor"}, own=_GRANTED
+    ),
+    "GET //operator": Place(query={"text": "slug", "state": "word", "after": "slug"}),
+    "GET //operator/companies/new": Place(),
+    "GET //operator/companies/{slug}": Place(path=_SLUG),
+    "POST //operator/companies/{slug}/close": Place(path=_SLUG),
+    "POST //operator/companies/{slug}/open": Place(path=_SLUG),
+    "GET //operator/jobs": Place(query={"company": "slug", "after": "cursor"}),
+    "POST //operator/jobs/replay": Place(form={"company": "slug"}),
+    "POST //operator/jobs/{job}/replay": Place(path={"job": "uuid"}),
+    "GET //operator/log": Place(query={"after": "cursor"}),
+    "GET //operator/login": Place(),
+    "POST //operator/login": Place(form={"email": "email"}, beside=_PASSWORD),
+    "POST //operator/logout": Place(ends=True),
+}
+PLACES: dict[str, Place] = {
+    **_PUBLIC,
+    **_CONSOLE,
+    **_API,
+    **_OPERATOR,
+    **{f"GET {path}": place for path, place in _THEME.items()},
+    **{f"GET /{path}": place for path, place in _THEME.items()},
+}

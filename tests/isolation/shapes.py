@@ -1,0 +1,77 @@
+"""What another company has of every shape a parameter can have, each beside one of the same shape that nobody has."""
+
+import re
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from datetime import datetime
+from random import Random
+from string import ascii_lowercase, digits
+from typing import NamedTuple
+from uuid import uuid4
+
+from leumund.kit import clock, tokens
+from leumund.tenancy.deployment import Deployment
+from leumund.web.public import landing, wordings
+from tests.isolation.two_companies import Side
+
+_RANDOM = Random()
+_API = {"customer": "cus", "referral": "ref", "reward": "rew", "conversion": "cnv"}
+_WORDS = ("external_id", "order", "key_name", "email", "purpose")
+
+
+class Pair(NamedTuple):
+    """A value of theirs, and one as long that is nobody's."""
+
+    theirs: str
+    nobodys: str
+
+
+async def of(deployment: Deployment, theirs: Side) -> Mapping[str, list[Pair]]:
+    """By shape, every value of ``theirs`` that somebody elsewhere could try."""
+    at = clock.now()
+    words = [_like(theirs.words[name]) for name in _WORDS]
+    emails = [_like(theirs.words[name]) for name in ("email", "staff_email")]
+    form_token, fingerprint = await _forms(deployment, theirs, at=at)
+    return {
+        "uuid": [Pair(str(rows[0]), str(uuid4())) for rows in theirs.ids.values()],
+        "api_id": [Pair(f"{kind}_{theirs.ids[each][0].hex}", f"{kind}_{uuid4().hex}") for each, kind in _API.items()],
+        "token": [Pair(token, _forged(token)) for token in theirs.signed.values()],
+        "code": [Pair(theirs.words["code"], _scrambled(theirs.words["code"]))],
+        "cursor": [Pair(_cursor(str(one), at), _cursor(str(uuid4()), at)) for one in theirs.ids["customer"]],
+        "word": words[:2],
+        "search": [_like(theirs.marker), *words],
+        "email": emails,
+        "domain": [_like(f"{theirs.marker}.example")],
+        "order": [_like(theirs.words["small_order"])],
+        "purpose": [_like(theirs.words["purpose"])],
+        "slug": [Pair(theirs.tenant.slug, _scrambled(theirs.tenant.slug))],
+        "sealed": [Pair(theirs.words["kept"], _forged(theirs.words["kept"]))],
+        "form_token": [Pair(form_token, _forged(form_token))],
+        "fingerprint": [Pair(fingerprint, _scrambled(fingerprint))],
+    }
+
+
+async def _forms(deployment: Deployment, side: Side, *, at: datetime) -> tuple[str, str]:
+    async with deployment.scopes.reading(side.tenant):
+        fingerprint = (await wordings.shown(language="de")).fingerprint()
+        payload = f"{side.words['code']} {fingerprint}"
+        return tokens.sign_until(landing.PURPOSE, payload, at=at, ttl_seconds=900), fingerprint
+
+
+def _like(text: str) -> Pair:
+    """The same with another marker, or whatever else is long enough to be somebody's."""
+    return Pair(text, re.sub("[a-z0-9]{8,}", lambda found: _scrambled(found[0]), text))
+
+
+def _cursor(row: str, at: datetime) -> str:
+    return urlsafe_b64encode(f"{at.isoformat()}|{row}".encode()).decode()
+
+
+def _scrambled(text: str) -> str:
+    """Other letters and digits in the same places."""
+    kinds = (ascii_lowercase, ascii_lowercase.upper(), digits)
+    return "".join(_RANDOM.choice(next((kind for kind in kinds if each in kind), each)) for each in text)
+
+
+def _forged(text: str) -> str:
+    return text[:-12] + _scrambled(text[-12:])

@@ -1,0 +1,493 @@
+"""A verification is clean where all is well, and finds each hole that somebody makes in the wall."""
+
+import os
+import re
+from collections.abc import AsyncIterator, Iterator
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import asyncpg
+import msgspec
+import pytest
+from anyio import to_thread
+from click.testing import Result
+from pydantic import SecretStr
+from typer.testing import CliRunner
+
+from leumund import cli
+from leumund.audit import attesting
+from leumund.kit import ground
+from leumund.kit.settings import Settings
+from leumund.tenancy import deployment as deployments
+from leumund.tenancy import embedded, migrating, provisioning, restoring
+from leumund.tenancy import server as servers
+from leumund.tenancy.deployment import Deployment
+from leumund.tenancy.embedded import get_server
+from leumund.tenancy.server import Server
+from leumund.tenancy.verifying import cataloguing, concluding, examining, granted, keeping, sampling, trimming
+from leumund.tenancy.verifying.examining import Extent
+from leumund.tenancy.verifying.findings import REFUSED, Report, Tries, Visit
+from tests.conftest import NOON
+
+SLUGS = ("linden", "birke")
+
+
+class Place(NamedTuple):
+    """A server of these tests' own, where faults are planted: its superuser, and two companies by their schemas."""
+
+    deployment: Deployment
+    server: Server
+    linden: str
+    birke: str
+    superuser: asyncpg.Connection
+
+    def filled(self, sql: str) -> str:
+        """``sql`` with the names of this place."""
+        names = {
+            "{linden}": self.linden,
+            "{birke}": self.birke,
+            "{owner}": self.server.owner,
+            "{operator}": self.server.operator_role,
+            "{web}": self.server.web_role,
+            "{database}": self.server.database,
+        }
+        for name, value in names.items():
+            sql = sql.replace(name, value)
+        return sql
+
+    async def do(self, sql: str) -> None:
+        """Run ``sql`` as the superuser."""
+        await self.superuser.execute(self.filled(sql))
+
+
+@pytest.fixture(scope="module")
+def wall(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """A server with one database, for roles and event triggers are everybody's."""
+    folder = tmp_path_factory.mktemp("wall")
+    base = settings.model_copy(update={"data": folder, "database_url": None})
+    with embedded.running(base, database="leumund_wall") as url:
+        superuser = get_server(folder.resolve() / "postgres")
+        superuser.psql("ALTER SYSTEM SET fsync = off;")
+        superuser.psql("SELECT pg_reload_conf();")
+        yield base.model_copy(update={"database_url": SecretStr(url)})
+
+
+@pytest.fixture(scope="module")
+async def place(wall: Settings) -> AsyncIterator[Place]:
+    assert wall.database_url is not None
+    server = servers.parse(wall.database_url.get_secret_value())
+    await migrating.migrate_platform(server, wall)
+    superuser = await servers.connect_owner(server._replace(owner="postgres", owner_password=None))
+    async with deployments.opened(wall, role="web") as deployment:
+        schemas = [await opened(deployment, slug) for slug in SLUGS]
+        yield Place(deployment, server, schemas[0], schemas[1], superuser)
+    await superuser.close()
+
+
+async def opened(deployment: Deployment, slug: str) -> str:
+    """A company that is served."""
+    server, settings = deployment.server, deployment.settings
+    schema = await provisioning.open_company(server, settings, slug=slug, name=slug.title())
+    tenant = await deployment.directory.by_slug(slug)
+    hosts = [f"{slug}.leumund.example"]
+    async with provisioning.settling(server, settings, tenant=tenant.id, name=slug.title(), hosts=hosts, at=NOON):
+        pass
+    return schema
+
+
+@pytest.fixture(scope="module")
+async def owner(place: Place) -> AsyncIterator[asyncpg.Connection]:
+    connection = await servers.connect_owner(place.server)
+    yield connection
+    await connection.close()
+
+
+def said(report: Report) -> list[tuple[str, str, str]]:
+    return [(check.name, each.object, each.detail) for check in report.checks for each in check.findings]
+
+
+async def verified(place: Place) -> Report:
+    return await examining.verify(place.deployment, Extent(), at=NOON)
+
+
+async def test_where_all_is_well_nothing_is_found_and_everything_was_looked_at(place: Place):
+    report = await verified(place)
+    assert said(report) == []
+    assert report.clean
+    # On these a deployment that is well has nothing to look at.
+    assert {check.name for check in report.checks if not check.looked_at} <= {"public", "defaults"}
+    assert (report.companies, report.probed, report.others, report.unlisted) == (2, 2, 1, 0)
+
+
+async def test_every_refusal_is_one_of_rights_and_not_of_a_mistake_of_ours(place: Place):
+    report = await verified(place)
+    answers = {
+        each.answer
+        for visit in report.visits
+        for each in visit.tries
+        if "probe" in each.statement or each.tables or each.statement.startswith(("SET", "COPY", "GRANT", "EXPLAIN U"))
+    }
+    assert answers == {REFUSED}
+    tables = {table for visit in report.visits for each in visit.tries for table in each.tables}
+    assert {"customer", "isolation_report", "company_key", "job"} <= tables
+
+
+# The check that finds it, what is planted, what takes it back; a fault that the owner can make is planted as the owner.
+FAULTS = [
+    ("company_rights", "GRANT SELECT ON {birke}.customer TO {linden}", "REVOKE ALL ON {birke}.customer FROM {linden}"),
+    ("company_rights", "GRANT SELECT ON {birke}.customer TO PUBLIC", "REVOKE ALL ON {birke}.customer FROM PUBLIC"),
+    (
+        "company_rights",
+        "GRANT SELECT (id) ON {birke}.customer TO {web}",
+        "REVOKE SELECT (id) ON {birke}.customer FROM {web}",
+    ),
+    (
+        "company_rights",
+        "GRANT DELETE ON {birke}.audit_entry TO {birke}",
+        "REVOKE DELETE ON {birke}.audit_entry FROM {birke}",
+    ),
+    (
+        "company_rights",
+        "GRANT SELECT ON {birke}.customer TO {birke} WITH GRANT OPTION",
+        "REVOKE GRANT OPTION FOR SELECT ON {birke}.customer FROM {birke}",
+    ),
+    ("company_rights", "GRANT USAGE ON SCHEMA {birke} TO {operator}", "REVOKE USAGE ON SCHEMA {birke} FROM {operator}"),
+    ("company_rights", "GRANT CREATE ON SCHEMA {birke} TO {birke}", "REVOKE CREATE ON SCHEMA {birke} FROM {birke}"),
+    ("platform_rights", "GRANT SELECT ON platform.tenant TO PUBLIC", "REVOKE SELECT ON platform.tenant FROM PUBLIC"),
+    ("platform_rights", "GRANT SELECT (id) ON outbox.job TO {birke}", "REVOKE SELECT (id) ON outbox.job FROM {birke}"),
+    ("elsewhere", "GRANT SELECT (id) ON outbox.job TO {birke}", "REVOKE SELECT (id) ON outbox.job FROM {birke}"),
+    ("elsewhere", "ALTER TABLE {linden}.customer OWNER TO {birke}", "ALTER TABLE {linden}.customer OWNER TO {owner}"),
+    ("missing", "ALTER ROLE {birke} RENAME TO t_elsewhere", "ALTER ROLE t_elsewhere RENAME TO {birke}"),
+    ("missing", "ALTER SCHEMA {birke} RENAME TO elsewhere", "ALTER SCHEMA elsewhere RENAME TO {birke}"),
+    ("stray", "CREATE SCHEMA t_0123456789abcdef", "DROP SCHEMA t_0123456789abcdef"),
+    ("stray", "CREATE ROLE t_0123456789abcdef LOGIN", "DROP ROLE t_0123456789abcdef"),
+    ("attributes", "ALTER ROLE {birke} BYPASSRLS", "ALTER ROLE {birke} NOBYPASSRLS"),
+    ("attributes", "ALTER ROLE {birke} CREATEROLE", "ALTER ROLE {birke} NOCREATEROLE"),
+    ("attributes", "ALTER ROLE {birke} INHERIT", "ALTER ROLE {birke} NOINHERIT"),
+    ("attributes", "ALTER ROLE {web} SUPERUSER", "ALTER ROLE {web} NOSUPERUSER"),
+    ("attributes", "ALTER ROLE {birke} CONNECTION LIMIT -1", "ALTER ROLE {birke} CONNECTION LIMIT 50"),
+    ("memberships", "GRANT {birke} TO {linden}", "REVOKE {birke} FROM {linden}"),
+    ("memberships", "CREATE ROLE mallory; GRANT {owner} TO mallory", "DROP ROLE mallory"),
+    ("memberships", "GRANT pg_read_all_data TO {operator}", "REVOKE pg_read_all_data FROM {operator}"),
+    (
+        "settings",
+        "ALTER ROLE {birke} SET search_path = {birke}, public",
+        "ALTER ROLE {birke} SET search_path = {birke}",
+    ),
+    ("settings", "ALTER DATABASE {database} SET search_path = public", "ALTER DATABASE {database} RESET search_path"),
+    (
+        "settings",
+        "ALTER ROLE {birke} IN DATABASE {database} SET search_path = {linden}",
+        "ALTER ROLE {birke} IN DATABASE {database} RESET ALL",
+    ),
+    ("settings", "ALTER ROLE {web} SET search_path = public", "ALTER ROLE {web} SET search_path = platform"),
+    ("owners", "ALTER TABLE {birke}.customer OWNER TO {birke}", "ALTER TABLE {birke}.customer OWNER TO {owner}"),
+    ("owners", "ALTER SCHEMA {birke} OWNER TO {web}", "ALTER SCHEMA {birke} OWNER TO {owner}"),
+    ("kinds", "CREATE VIEW {birke}.everybody AS SELECT 1 AS one", "DROP VIEW {birke}.everybody"),
+    (
+        "kinds",
+        "CREATE FUNCTION {birke}.told() RETURNS int LANGUAGE sql RETURN 1",
+        "DROP FUNCTION {birke}.told",
+    ),
+    (
+        "kinds",
+        "CREATE TRIGGER told BEFORE UPDATE ON {birke}.customer FOR EACH ROW "
+        "EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+        "DROP TRIGGER told ON {birke}.customer",
+    ),
+    ("kinds", "CREATE RULE told AS ON DELETE TO {birke}.customer DO NOTHING", "DROP RULE told ON {birke}.customer"),
+    ("crossings", "CREATE VIEW {birke}.theirs AS SELECT id FROM {linden}.customer", "DROP VIEW {birke}.theirs"),
+    (
+        "crossings",
+        "CREATE TABLE platform.known (id uuid REFERENCES {birke}.customer (id))",
+        "DROP TABLE platform.known",
+    ),
+    (
+        "crossings",
+        "CREATE TABLE {birke}.child () INHERITS ({linden}.job_done)",
+        "DROP TABLE {birke}.child",
+    ),
+    (
+        "crossings",
+        "CREATE FUNCTION platform.told() RETURNS bigint LANGUAGE sql "
+        "BEGIN ATOMIC SELECT count(*) FROM {birke}.customer; END",
+        "DROP FUNCTION platform.told",
+    ),
+    (
+        "row_security",
+        "ALTER TABLE hosting.claim DISABLE ROW LEVEL SECURITY",
+        "ALTER TABLE hosting.claim ENABLE ROW LEVEL SECURITY",
+    ),
+    ("row_security", "CREATE POLICY all_of_it ON hosting.claim USING (true)", "DROP POLICY all_of_it ON hosting.claim"),
+    (
+        "database",
+        "GRANT TEMPORARY ON DATABASE {database} TO PUBLIC",
+        "REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC",
+    ),
+    ("database", "GRANT CREATE ON DATABASE {database} TO {birke}", "REVOKE CREATE ON DATABASE {database} FROM {birke}"),
+    ("database", "GRANT USAGE ON SCHEMA public TO PUBLIC", "REVOKE USAGE ON SCHEMA public FROM PUBLIC"),
+    (
+        "database",
+        "CREATE SCHEMA reports; GRANT USAGE ON SCHEMA reports TO PUBLIC",
+        "DROP SCHEMA reports",
+    ),
+    ("public", "CREATE TABLE public.everybody (id int)", "DROP TABLE public.everybody"),
+    (
+        "definers",
+        "CREATE FUNCTION platform.lent() RETURNS int LANGUAGE sql SECURITY DEFINER RETURN 1",
+        "DROP FUNCTION platform.lent",
+    ),
+    (
+        "definers",
+        "ALTER FUNCTION hosting.drop_claim RESET ALL",
+        "ALTER FUNCTION hosting.drop_claim SET search_path = pg_catalog",
+    ),
+    (
+        "defaults",
+        "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA {birke} GRANT SELECT ON TABLES TO {linden}",
+        "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA {birke} REVOKE SELECT ON TABLES FROM {linden}",
+    ),
+    (
+        "machinery",
+        "CREATE FUNCTION public.heard() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; "
+        "CREATE EVENT TRIGGER heard ON ddl_command_end EXECUTE FUNCTION public.heard()",
+        "DROP FUNCTION public.heard CASCADE",
+    ),
+    ("machinery", "CREATE PUBLICATION copies FOR ALL TABLES", "DROP PUBLICATION copies"),
+    ("machinery", "CREATE EXTENSION vector", "DROP EXTENSION vector"),
+    (
+        "fences",
+        "GRANT EXECUTE ON FUNCTION lo_create(oid) TO PUBLIC",
+        "REVOKE EXECUTE ON FUNCTION lo_create(oid) FROM PUBLIC",
+    ),
+    ("fences", "GRANT CONNECT ON DATABASE postgres TO PUBLIC", "REVOKE CONNECT ON DATABASE postgres FROM PUBLIC"),
+]
+
+
+@pytest.mark.parametrize(("name", "plant", "take_back"), FAULTS, ids=lambda text: text.replace(" ", "_")[:60])
+async def test_a_fault_that_is_planted_is_found(
+    place: Place, owner: asyncpg.Connection, name: str, plant: str, take_back: str
+):
+    await place.do(plant)
+    try:
+        checks = await cataloguing.checks(owner, place.server)
+    finally:
+        await place.do(take_back)
+    (found,) = (check.findings for check in checks if check.name == name)
+    assert found
+    assert all(each.mend for each in found)
+
+
+@pytest.mark.parametrize(
+    ("name", "plant", "take_back"),
+    [
+        (
+            "others",
+            "GRANT USAGE ON SCHEMA {birke} TO {linden}; GRANT SELECT ON {birke}.customer TO {linden}",
+            "REVOKE ALL ON {birke}.customer FROM {linden}; REVOKE USAGE ON SCHEMA {birke} FROM {linden}",
+        ),
+        ("others", "GRANT {birke} TO {linden}", "REVOKE {birke} FROM {linden}"),
+        (
+            "serving",
+            "GRANT pg_read_all_data TO {operator} WITH INHERIT TRUE",
+            "REVOKE pg_read_all_data FROM {operator}",
+        ),
+        (
+            "platform",
+            "GRANT USAGE ON SCHEMA platform TO {birke}; GRANT SELECT ON platform.company_key TO {birke}",
+            "REVOKE ALL ON platform.company_key FROM {birke}; REVOKE USAGE ON SCHEMA platform FROM {birke}",
+        ),
+        (
+            "platform",
+            "ALTER POLICY own ON hosting.claim USING (true)",
+            "ALTER POLICY own ON hosting.claim USING (company_role = session_user::text)",
+        ),
+        ("escapes", "GRANT CREATE ON SCHEMA {birke} TO {birke}", "REVOKE CREATE ON SCHEMA {birke} FROM {birke}"),
+        (
+            "escapes",
+            "GRANT DELETE ON {birke}.audit_entry TO {birke}",
+            "REVOKE DELETE ON {birke}.audit_entry FROM {birke}",
+        ),
+        (
+            "escapes",
+            "REVOKE SELECT ON {birke}.audit_entry FROM {birke}",
+            "GRANT SELECT ON {birke}.audit_entry TO {birke}",
+        ),
+        (
+            "escapes",
+            "GRANT pg_execute_server_program TO {web} WITH INHERIT TRUE",
+            "REVOKE pg_execute_server_program FROM {web}",
+        ),
+    ],
+    ids=lambda text: text.replace(" ", "_")[:60],
+)
+async def test_a_role_that_reaches_too_far_is_caught_at_it(place: Place, name: str, plant: str, take_back: str):
+    await place.do("INSERT INTO hosting.claim (company_role, slot, name) VALUES ('{linden}', 1, 'linden.example')")
+    await place.do(plant)
+    try:
+        report = await verified(place)
+    finally:
+        await place.do(take_back)
+        await place.do("DELETE FROM hosting.claim")
+    assert name in {check.name for check in report.checks if check.findings}
+    caught = [each for visit in report.visits for each in visit.tries if not each.good]
+    assert caught, "and the statement that got through is told"
+
+
+async def test_a_try_that_succeeds_leaves_nothing_behind(place: Place):
+    await place.do("GRANT CREATE ON SCHEMA {birke} TO {birke}; ALTER ROLE {birke} SUPERUSER")
+    try:
+        report = await verified(place)
+    finally:
+        await place.do("ALTER ROLE {birke} NOSUPERUSER; REVOKE CREATE ON SCHEMA {birke} FROM {birke}")
+    done = {each.statement for visit in report.visits for each in visit.tries if not each.good}
+    assert {"CREATE ROLE leumund_probe", "CREATE SCHEMA leumund_probe", "SELECT lo_create(0)"} <= done
+    left = "SELECT count(*) FROM pg_roles, pg_largeobject_metadata WHERE rolname = 'leumund_probe'"
+    assert await place.superuser.fetchval(left) == 0
+
+
+async def test_a_password_a_company_gave_itself_is_found(place: Place):
+    await place.do("ALTER ROLE {birke} PASSWORD 'mine'")
+    try:
+        report = await verified(place)
+    finally:
+        await restoring.restore_roles(place.server, place.deployment.settings)
+    assert ("logins", place.birke) in {(name, about) for name, about, _ in said(report)}
+
+
+async def test_when_all_was_taken_back_nothing_is_found_any_more(place: Place):
+    assert said(await verified(place)) == []
+
+
+async def test_a_part_tells_a_company_of_itself_alone(place: Place):
+    await place.do("GRANT SELECT ON {birke}.customer TO {web}; GRANT TEMPORARY ON DATABASE {database} TO PUBLIC")
+    try:
+        report = await verified(place)
+    finally:
+        await place.do(
+            "REVOKE SELECT ON {birke}.customer FROM {web}; REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC"
+        )
+    linden, birke = (concluding.part_of(report, schema) for schema in (place.linden, place.birke))
+    assert {name for name, *_ in said(birke)} == {"company_rights", "database", "escapes"}
+    assert {name for name, *_ in said(linden)} == {"database", "escapes"}
+    assert all(place.linden in (visit.role, visit.target) for visit in linden.visits)
+    assert "Birke" not in str(linden)
+    assert "birke" not in str(linden)
+
+
+async def test_the_last_twelve_reports_are_kept(place: Place):
+    tenant = await place.deployment.directory.by_slug("linden")
+    async with place.deployment.scopes.inside(tenant):
+        await ground.execute(
+            "INSERT INTO isolation_report (at, findings, report) "
+            "SELECT now() + n * interval '1 day', n, '{}' FROM generate_series(1, 15) n"
+        )
+    await trimming.trim(place.server, [place.linden])
+    async with place.deployment.scopes.inside(tenant):
+        rows = await ground.fetch("SELECT min(findings) AS oldest, count(*) AS n FROM isolation_report")
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            async with ground.savepoint():
+                await ground.execute("DELETE FROM isolation_report")
+    assert rows == [{"oldest": 4, "n": 12}]
+
+
+def test_the_migrations_own_words_say_what_may_be_granted():
+    rights = granted.company(migrating.latest())
+    assert granted.Right("audit_entry", "", "INSERT", "{role}") in rights
+    assert granted.Right("audit_entry", "", "DELETE", "{role}") not in rights
+    assert rights > granted.company(1)
+
+
+def test_each_company_of_a_sample_tries_and_is_tried_as_often():
+    circle = sampling.ring([f"t_{n}" for n in range(10)], others=3)
+    assert {len(targets) for targets in circle.values()} == {3}
+    tried = [target for targets in circle.values() for target in targets]
+    assert {tried.count(schema) for schema in circle} == {3}
+    assert all(schema not in targets for schema, targets in circle.items())
+    assert sampling.ring(["t_1"], others=3) == {"t_1": []}
+
+
+def test_of_a_large_fleet_refusals_are_counted_and_holes_are_all_shown():
+    kept = keeping.Kept()
+    for role in range(20):
+        for target in range(20):
+            tries = Tries(statement="SELECT", answer=REFUSED, good=(role, target) != (19, 18))
+            kept.keep(Visit(check="others", role=f"t_{role}", target=f"t_{target}", tries=(tries,)))
+    assert kept.tried["others"] == 400
+    assert len(kept.visits) + kept.unlisted == 400
+    assert kept.unlisted > 100
+    assert concluding.checks(kept)[0].findings
+
+
+# The command
+
+
+async def command(place: Place, *arguments: str, **instead: str) -> Result:
+    """``leumund isolation verify`` as a shell would run it."""
+    settings = place.deployment.settings
+    assert settings.database_url is not None
+    assert settings.master_keys is not None
+    variables = {
+        "LEUMUND_SECRET_KEY": settings.secret_key.get_secret_value(),
+        "LEUMUND_MASTER_KEYS": settings.master_keys.get_secret_value(),
+        "LEUMUND_BASE_DOMAIN": settings.base_domain,
+        "LEUMUND_SMTP_URL": settings.smtp_url.get_secret_value(),
+        "LEUMUND_DATABASE_URL": settings.database_url.get_secret_value(),
+    }
+    run = partial(CliRunner().invoke, cli.app, ["isolation", "verify", *arguments], env=variables | instead)
+    return await to_thread.run_sync(run)
+
+
+async def delivered(place: Place, slug: str) -> list[attesting.Attested]:
+    async with place.deployment.scopes.reading(await place.deployment.directory.by_slug(slug)):
+        return await attesting.reports()
+
+
+async def test_the_command_writes_both_files_and_gives_each_company_its_part(place: Place, tmp_path: Path):
+    before = len(await delivered(place, "birke"))
+    ran = await command(place, "--all", "--company", "birke", "--report", str(tmp_path / "wall"))
+    assert ran.exit_code == 0, ran.output
+    assert "0 findings" in ran.output
+    whole = msgspec.json.decode((tmp_path / "wall.json").read_bytes(), type=Report)
+    assert (whole.clean, whole.probed, whole.subject) == (True, 2, "")
+    page = (tmp_path / "wall.html").read_text("utf-8")
+    assert re.search(r"<script|<link|src=|href=|url\(", page) is None, "it stands by itself"
+    assert f"EXPLAIN SELECT * FROM {place.birke}" in page
+
+    newest, *_ = await delivered(place, "birke")
+    assert len(await delivered(place, "birke")) == before + 1
+    async with place.deployment.scopes.reading(await place.deployment.directory.by_slug("birke")):
+        part = msgspec.json.decode(await attesting.find(report=newest.id), type=Report)
+    assert (part.subject, part.at, part.clean) == (place.birke, whole.at, True)
+    assert 0 < part.tried < whole.tried
+
+
+async def test_the_command_ends_with_one_when_it_found_something_and_says_what_closes_it(place: Place, tmp_path: Path):
+    before = await delivered(place, "birke")
+    await place.do("GRANT SELECT ON {birke}.customer TO PUBLIC")
+    try:
+        ran = await command(place, "--no-deliver", "--report", str(tmp_path / "wall.json"))
+    finally:
+        await place.do("REVOKE SELECT ON {birke}.customer FROM PUBLIC")
+    assert ran.exit_code == 1
+    assert f'REVOKE SELECT ON "{place.birke}".customer FROM PUBLIC' in ran.output
+    assert os.listdir(tmp_path) == ["wall.json"]
+    assert await delivered(place, "birke") == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "instead"),
+    [
+        (["--company", "nobody"], {}),
+        ([], {"LEUMUND_DATABASE_URL": "postgresql://nobody:wrong@127.0.0.1:1/leumund"}),
+        (["--no-deliver", "--report", "/nowhere/at/all"], {}),
+    ],
+)
+async def test_the_command_ends_with_two_when_it_could_not_check(
+    place: Place, arguments: list[str], instead: dict[str, str]
+):
+    ran = await command(place, *arguments, **instead)
+    assert ran.exit_code == 2
+    assert ran.output
+    assert "Traceback" not in ran.output

@@ -1,0 +1,238 @@
+"""Two companies with the same rows and other markers: what every attack is tried on.
+
+Everything a person could recognise holds the company's marker, a word that stands nowhere else.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+from random import Random
+from string import ascii_lowercase
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+
+from leumund.audit import attesting
+from leumund.company import describing
+from leumund.consent import publishing
+from leumund.customers import registering, visiting
+from leumund.customers.registering import Record
+from leumund.kit import clock, ground, sight, tokens
+from leumund.kit.sight import Asked
+from leumund.operating import asking, creating, office, watching
+from leumund.rewards import converting
+from leumund.rewards.converting import Converted, CustomerRef, Order
+from leumund.staff import api_keys, inviting, sessions
+from leumund.support import granting
+from leumund.support.granting import Terms
+from leumund.surveys import answering
+from leumund.tenancy.deployment import Deployment
+from leumund.tenancy.directory import Tenant
+from leumund.tenancy.domains import claiming
+from leumund.tenancy.verifying.findings import Report
+from leumund.web.console import carrying
+from tests import links
+from tests.journeys import guests, staffing
+from tests.journeys.staffing import Colleague
+from tests.rooms import whole
+
+_RANDOM = Random()
+# An order of so much has to be looked at by a person, and a smaller one earns at once.
+_LARGE, _SMALL = 600_000, 90_000
+_WITH_IDS = """
+SELECT c.relname::text AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'id'
+WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND a.atttypid = 'uuid'::regtype ORDER BY 1
+"""
+
+
+class Side(msgspec.Struct, frozen=True, kw_only=True):
+    """One company: its people, and all by which something of it can be asked for.
+
+    ``ids`` are row ids by table, ``words`` what people would type, ``signed`` links' tokens by purpose, ``sessions``
+    the cookies of owner, viewer and advocate.
+    """
+
+    tenant: Tenant
+    marker: str
+    ids: Mapping[str, list[UUID]]
+    words: Mapping[str, str]
+    signed: Mapping[str, str]
+    sessions: Mapping[str, str]
+    owner: Colleague
+    api_key: str
+
+    def own(self, name: str) -> str:
+        """One value by its name in the table of places."""
+        known = {**self.signed, **self.words, "member": str(self.owner.member), "slug": self.tenant.slug}
+        rows = {"key": "staff_api_key", "api_customer": "customer", "report": "isolation_report"}
+        if name in known:
+            return known[name]
+        row = self.ids[rows[name]][0]
+        return f"cus_{row.hex}" if name == "api_customer" else str(row)
+
+    def secrets(self) -> set[str]:
+        """Whatever of this company may stand in no other one's answer."""
+        ids = {each for table in self.ids.values() for one in table for each in (str(one), one.hex)}
+        return {
+            self.marker,
+            self.tenant.slug,
+            self.tenant.schema_name,
+            self.words["code"],
+            self.api_key,
+            *ids,
+            *self.signed.values(),
+            *self.sessions.values(),
+        }
+
+
+def marker() -> str:
+    """A word nobody uses, of letters alone so that it fits into every field."""
+    return "q" + "".join(_RANDOM.choices(ascii_lowercase, k=11))
+
+
+async def furnish(deployment: Deployment, open_company: Callable[[str], Awaitable[Tenant]], name: str) -> Side:
+    """A company with every kind of row there is."""
+    tenant, mark = await open_company(name), marker()
+    async with deployment.scopes.inside(tenant):
+        at = clock.now() - timedelta(hours=2)
+        words = await _people(mark, at=at)
+    owner = await staffing.enrolled(deployment, tenant, name=mark)
+    viewer = await staffing.enrolled(deployment, tenant, role="viewer", name=mark)
+    asked = await guests.surveyed(deployment, tenant, name=mark)
+    glad = await guests.surveyed(deployment, tenant, name=mark)
+    async with deployment.scopes.inside(tenant):
+        at = clock.now()
+        await answering.answer(invitation=glad.invitation, score=10, comment=mark, language="de", at=at)
+        portal = await _visit(UUID(words["advocate"]), at=at)
+        key = await api_keys.create(name=f"shop {mark}", actor="system:test", at=at)
+        invitation = await inviting.invite(
+            email=f"new-{mark}@staff.example", name=mark, role="viewer", language="de", actor="system:test", at=at
+        )
+        desks = {who: await sessions.begin(member=member, at=at) for who, member in _seats(owner, viewer)}
+        signed = {
+            "survey": tokens.sign("survey", asked.invitation),
+            "join": tokens.sign("join", glad.invitation),
+            "confirm": tokens.sign("confirm", UUID(words["request"])),
+            "portal": tokens.sign("portal", await visiting.open_login(customer=UUID(words["advocate"]), at=at)),
+            "enrol": links.enrolment(invitation.enrolment),
+            "unsubscribe": tokens.sign("unsubscribe", (await _one("SELECT id FROM message WHERE purpose <> ''"))["id"]),
+        }
+        claim = await claiming.claim(name=f"{mark}.example", at=at)
+        wall = Report(at=at, postgres="18", version=1, companies=2, probed=1, others=1, subject=mark, checks=())
+        await attesting.attest(report=msgspec.to_builtins(wall), findings=0, actor="system:test", at=at)
+        kept = carrying.packed(f"email\n{mark}@people.example\n".encode(), member=owner.member)
+        ids = {each["name"]: await _ids(each["name"]) for each in await ground.fetch(_WITH_IDS)}
+    granted, waiting = [await _ask_for_sight(deployment, tenant, at=at) for _ in range(2)]
+    async with deployment.scopes.inside(tenant):
+        terms = Terms(rooms=granted.rooms, hours=granted.hours)
+        assert await granting.grant(asked=granted, terms=terms, by=owner.member, code=owner.code(), at=clock.now())
+    ids |= {"support_request": [granted.id, waiting.id], "waiting request": [waiting.id], "claim": [claim]}
+    typed = {"key_name": f"shop {mark}", "staff_email": owner.email, "kept": kept, "name": mark}
+    return Side(
+        tenant=tenant,
+        marker=mark,
+        ids={table: found for table, found in ids.items() if found},
+        words=words | typed | {"claim": str(claim), "asked": str(waiting.id), "granted": str(granted.id)},
+        signed=signed,
+        sessions={**desks, "advocate": portal},
+        owner=owner,
+        api_key=key.key,
+    )
+
+
+async def _ask_for_sight(deployment: Deployment, tenant: Tenant, *, at: datetime) -> Asked:
+    """An operator asks to see the company; no word of theirs holds its marker."""
+    email = f"olaf-{uuid4().hex[:8]}@leumund.example"
+    await creating.create_operator(deployment, email=email, password="vier Wolken tragen Kastanien", at=at)
+    async with office.inside(deployment) as desk:
+        operator = await desk.connection.fetchval("SELECT id FROM operator WHERE email = $1", email)
+        asked = Asked(
+            id=uuid4(),
+            operator=operator,
+            operator_email=email,
+            reason="A reward cannot be found",
+            rooms=list(sight.ROOMS),
+            hours=2,
+            asked_at=at,
+        )
+        await asking.ask(desk, company=await watching.find(desk, slug=tenant.slug), asked=asked)
+    return asked
+
+
+async def _people(mark: str, *, at: datetime) -> dict[str, str]:
+    """A company that says its marker wherever it speaks, Anna who recommends, and two friends who bought."""
+    await _describe(mark, at=at - timedelta(days=1))
+    anna = f"anna-{mark}@people.example"
+    code = await whole.advocate(anna, at=at)
+    record = Record(
+        email=anna, external_id=f"K-{mark}", given_name=mark, family_name=mark, phone="+49 30 1234567", language="de"
+    )
+    advocate = (await registering.register(record=record, source="test", at=at)).id
+    large, small = [await _order(code, mark, cents=cents, at=at) for cents in (_LARGE, _SMALL)]
+    request = await whole.accept(code, f"late-{mark}@people.example", at=at, consents={"survey": True})
+    assert request is not None, "a stranger may sign up"
+    texts = await publishing.all_current()
+    return {
+        "code": code,
+        "advocate": str(advocate),
+        "request": str(request),
+        "email": anna,
+        "external_id": f"K-{mark}",
+        "order": large.order_id,
+        "small_order": small.order_id,
+        "referral": str(large.referral),
+        "moment": at.isoformat(),
+        "purpose": f"only_{mark}",
+        "text": str(next(text.id for text in texts if text.purpose == f"only_{mark}")),
+    }
+
+
+async def _describe(mark: str, *, at: datetime) -> None:
+    terms = msgspec.structs.replace(whole.TERMS, texts={"de": {"headline": mark}, "en": {"headline": mark}})
+    await whole.company(at=at, terms=terms)
+    profile = msgspec.structs.replace(
+        whole.PROFILE,
+        name=f"{mark} Energie",
+        legal_name=f"{mark} GmbH",
+        imprint={**whole.PROFILE.imprint, "street": f"{mark}weg 1"},
+        sender_name=mark,
+        sender_email=f"hallo@{mark}.example",
+        logo=f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><title>{mark}</title></svg>',
+    )
+    await describing.describe(profile=profile, at=at)
+    for language in ("de", "en"):
+        await publishing.publish(
+            kind="consent",
+            purpose=f"only_{mark}",
+            channels=["email"],
+            language=language,
+            title=mark,
+            wording=f"Ja, {mark}.",
+            at=at,
+        )
+
+
+async def _order(code: str, mark: str, *, cents: int, at: datetime) -> Converted:
+    """A friend comes over ``code`` and buys for ``cents``."""
+    email = f"bert-{cents}-{mark}@people.example"
+    await whole.friend(code, email, at=at)
+    told = Order(
+        order_id=f"A-{cents}-{mark}", cents=cents, currency="EUR", customer=CustomerRef(email=email), occurred_at=at
+    )
+    return await converting.convert(order=told, at=at)
+
+
+async def _visit(customer: UUID, *, at: datetime) -> str:
+    return await visiting.enter(login=await visiting.open_login(customer=customer, at=at), at=at)
+
+
+def _seats(owner: Colleague, viewer: Colleague) -> list[tuple[str, UUID]]:
+    return [("owner", owner.member), ("viewer", viewer.member)]
+
+
+async def _ids(table: str) -> list[UUID]:
+    return [row["id"] for row in await ground.fetch(f"SELECT id FROM {table} ORDER BY id LIMIT 2")]
+
+
+async def _one(sql: str) -> dict[str, Any]:
+    return (await ground.fetch(sql + " LIMIT 1"))[0]
