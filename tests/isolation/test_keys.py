@@ -10,10 +10,12 @@ import pytest
 from cryptography.exceptions import InvalidTag
 from pydantic import SecretStr
 
-from leumund.kit import ground
+from leumund.kit import clock, ground
 from leumund.kit.sealing import Column
 from leumund.kit.settings import Settings
 from leumund.kit.vaults import KeyMissing
+from leumund.staff import members
+from leumund.staff.tables import StaffMember
 from leumund.tenancy import rewrapping, rotating
 from leumund.tenancy import server as servers
 from leumund.tenancy.deployment import Deployment
@@ -165,12 +167,9 @@ async def _sealed(scopes: Scopes, tenant: Tenant, plain: str) -> UUID:
 
 async def _insert(plain: str) -> UUID:
     member = uuid4()
-    await ground.execute(
-        "INSERT INTO staff_member (id, email, name, role, totp_sealed) VALUES ($1, $2, 'Anna', 'owner', $3)",
-        member,
-        f"{member.hex}@example.com",
-        SEALED.seal(plain, member),
-    )
+    known = members.sealed(member=member, name="Anna", email=f"{member.hex}@example.com")
+    row = StaffMember(id=member, role="owner", totp_sealed=SEALED.seal(plain, member), created_at=clock.now(), **known)
+    await StaffMember.insert(row)
     return member
 
 

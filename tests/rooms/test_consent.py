@@ -10,6 +10,7 @@ import pytest
 from leumund.company import describing
 from leumund.company.describing import Profile
 from leumund.consent import (
+    addressing,
     checking,
     confirming,
     expiring,
