@@ -143,7 +143,7 @@ async def _web(environment: dict[str, str], folder: Path) -> AsyncIterator[str]:
 async def _ask(run: Run, number: int) -> None:
     """One caller of one company, at each web process in turn, until it is over."""
     mine, other = run.houses[number % len(run.houses)], run.houses[(number + 1) % len(run.houses)]
-    async with httpx.AsyncClient(headers={"host": mine.tenant.host}, timeout=30) as client:
+    async with httpx.AsyncClient(headers={"host": mine.tenant.host}, timeout=120) as client:
         for web in cycle(run.webs):
             if run.over.is_set():
                 return
