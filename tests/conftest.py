@@ -43,6 +43,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
         master_keys="a master key for tests only and long enough to be one",
         base_domain="leumund.example",
         smtp_url="smtp://127.0.0.1:1",
+        # Nobody: no test asks the world for a name.
+        dns_servers="127.0.0.1#1",
         data=folder,
     )
     with embedded.running(base, database="leumund_" + uuid4().hex[:8]) as url:

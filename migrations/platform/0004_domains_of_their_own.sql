@@ -18,8 +18,8 @@ CREATE TABLE hosting.claim (
     name text NOT NULL CHECK (
         length(name) <= 253 AND name ~ '^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$'
     ),
-    -- 244 bits of the server's randomness. Whoever could choose it could take the one that stands in another's DNS.
-    token text NOT NULL DEFAULT replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''),
+    -- 154 bits of the server's randomness. Whoever could choose it could take the one that stands in another's DNS.
+    token text NOT NULL DEFAULT left(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 40),
     -- The proven name with the lowest place is where a company's own links lead.
     place bigint NOT NULL DEFAULT (extract(epoch FROM clock_timestamp()) * 1000)::bigint,
     claimed_at timestamptz NOT NULL DEFAULT now(),

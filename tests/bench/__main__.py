@@ -20,9 +20,10 @@ from leumund.kit import clock, places
 from leumund.tenancy import provisioning
 from leumund.tenancy import server as servers
 from leumund.tenancy.directory import Tenant
-from tests.bench import linking
+from tests.bench import linking, soaking
 
 _SECONDS = 5
+_SOAKED_SECONDS = 60
 _COMPANIES = 50
 _CUSTOMERS = 100_000
 _RATE = re.compile(r"Requests/sec:\s+([\d.]+)")
@@ -31,6 +32,7 @@ _RATE = re.compile(r"Requests/sec:\s+([\d.]+)")
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(_bench(Path(folder)))
+        asyncio.run(_soak(Path(folder) / "soaked"))
 
 
 async def _bench(folder: Path) -> None:
@@ -97,6 +99,16 @@ async def _bare_copy(stage: Stage, linden: Tenant, at: object) -> float:
         return time.perf_counter() - begun
     finally:
         await owner.close()
+
+
+async def _soak(folder: Path) -> None:
+    soaked = await soaking.soak(folder, companies=20, callers=200, seconds=_SOAKED_SECONDS)
+    assert not soaked.foreign, soaked.foreign
+    print(
+        f"soaked for {soaked.seconds:.0f} s by 200 callers of 20 companies, 2 web processes, 2 workers, one killed: "
+        f"{soaked.answers.total():,} answers, {soaked.mails} mails, {len(soaked.foreign)} foreign markers, "
+        f"{len(soaked.faults)} faults, {soaked.most_connections} connections at most of {soaked.ceiling}"
+    )
 
 
 @contextmanager

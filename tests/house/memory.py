@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 _CONTAINERS = (ast.Dict, ast.List, ast.Set, ast.DictComp, ast.ListComp, ast.SetComp)
-_MAKERS = {"dict", "list", "set", "bytearray", "OrderedDict", "defaultdict", "Counter", "deque", "count", "cycle"}
+_PLAIN = {"dict", "list", "set", "bytearray"}
+_MAKERS = _PLAIN | {"OrderedDict", "defaultdict", "Counter", "deque", "count", "cycle"}
 _MAKERS |= {"ContextVar", "local", "WeakKeyDictionary", "WeakValueDictionary", "WeakSet"}
 _MAKERS |= {"Lock", "RLock", "Event", "Condition", "Semaphore", "BoundedSemaphore", "CapacityLimiter", "Queue"}
 _CACHES = {"cache", "lru_cache", "cached_property", "alru_cache"}
@@ -60,7 +61,8 @@ def _is_state(value: ast.expr, changed: bool) -> bool:
 def _is_empty(value: ast.expr) -> bool:
     """A container with nothing in it is there to be filled."""
     if isinstance(value, ast.Call):
-        return _name(value.func) in _MAKERS
+        # A list made of something is a copy of it, and no memory yet.
+        return _name(value.func) in _MAKERS and not (value.args and _name(value.func) in _PLAIN)
     return (isinstance(value, ast.Dict) and not value.keys) or (isinstance(value, ast.List) and not value.elts)
 
 

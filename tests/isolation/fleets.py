@@ -67,13 +67,15 @@ async def fleet(deployment: Deployment, *, companies: int) -> AsyncIterator[Flee
     assert deployment.settings.database_url is not None
     url = urlsplit(deployment.settings.database_url.get_secret_value())._replace(path=f"/{name}")
     settings = deployment.settings.model_copy(update={"database_url": SecretStr(urlunsplit(url)), "public_port": 443})
-    schemas = {}
     try:
         await migrating.migrate_platform(server, settings)
         names = {f"{name.replace('_', '-')}-{number}": "Linden" for number in range(companies)}
         schemas = await provisioning.open_companies(server, settings, names=names, jobs=2)
         yield Fleet(server, settings, schemas)
     finally:
+        owner = await servers.connect_owner(server)
+        schemas = dict(await owner.fetch("SELECT slug, schema_name FROM platform.tenant"))
+        await owner.close()
         postgres.psql(f"DROP DATABASE {name} WITH (FORCE);")
         roles = [*schemas.values(), server.web_role, server.worker_role, server.operator_role]
         postgres.psql("".join(f"DROP ROLE IF EXISTS {role};" for role in roles))

@@ -73,6 +73,11 @@ def cells(route: Route) -> Iterator[Cell]:
         yield Cell(route, "nothing", "", "")
 
 
+def anywhere(route: Route) -> str:
+    """An address of ``route``, whatever stands in it."""
+    return route.path.format(**dict.fromkeys(PLACES[route.key].path if route.key in PLACES else (), "none"))
+
+
 class Matrix:
     """All cells of ``routes`` as ``ours``' callers fill them with what ``theirs`` has."""
 
@@ -99,7 +104,7 @@ class Matrix:
         for route in routes:
             cell = next(cells(route))
             call = self.call(cell, self._nobodys(cell))
-            answers = [await self._ask(call, route, headers) for headers in (known, made_up)]
+            answers = [await self.ask(call, route, headers) for headers in (known, made_up)]
             tally.note("credentials on another host")
             if self._normal(answers[0], "") != self._normal(answers[1], ""):
                 found.append(f"{route.key} knows who somebody is at another company")
@@ -143,7 +148,7 @@ class Matrix:
             _OURS_BY_NOW.update({pair.theirs} if PLACES[cell.route.key].creates else ())
             if cell.shape not in _ONE_FOR_ALL or not nobody:
                 nobody[len(pair.nobodys)] = await self._told(cell, pair.nobodys, headers)
-            answer = await self._ask(self.call(cell, pair.theirs), cell.route, headers)
+            answer = await self.ask(self.call(cell, pair.theirs), cell.route, headers)
             found += self._seen(cell.route, answer, pair.theirs)
             if self._told_of(cell, answer, pair.theirs) == nobody[len(pair.theirs)]:
                 continue
@@ -153,13 +158,14 @@ class Matrix:
         return found
 
     async def _told(self, cell: Cell, value: str, headers: Mapping[str, str]) -> Any:
-        return self._told_of(cell, await self._ask(self.call(cell, value), cell.route, headers), value)
+        return self._told_of(cell, await self.ask(self.call(cell, value), cell.route, headers), value)
 
     def _told_of(self, cell: Cell, answer: httpx.Response, value: str) -> Any:
         told = self._normal(answer, value)
         return told[:1] if cell.route.app != API and PLACES[cell.route.key].creates else told
 
-    async def _ask(self, call: Call, route: Route, headers: Mapping[str, str]) -> httpx.Response:
+    async def ask(self, call: Call, route: Route, headers: Mapping[str, str]) -> httpx.Response:
+        """The answer to one request, sent from one of our own pages."""
         path = f"{call.path}?{urlencode(call.query)}" if call.query else call.path
         more = {**headers, "sec-fetch-site": "same-origin"}
         content = json.dumps(call.json).encode() if call.json is not None else None

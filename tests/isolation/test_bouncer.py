@@ -7,13 +7,16 @@ from contextlib import AbstractAsyncContextManager
 import asyncpg
 import pytest
 
-from leumund.kit import ground
+from leumund import asgi
+from leumund.kit import clock, ground
 from leumund.tenancy import deployment as deployments
 from leumund.tenancy import keys, probing, restoring
 from leumund.tenancy import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
+from tests.bench import linking
 from tests.isolation.bouncer import bouncing
+from tests.isolation.callers import asked
 
 OpenCompany = Callable[[str], Awaitable[Tenant]]
 ONE_FOR_ALL = {"default_pool_size": "1"}
@@ -51,6 +54,22 @@ async def test_interleaved_companies_each_see_themselves_alone(pooled: Deploymen
 
     for _ in range(5):
         await asyncio.gather(*(ask(two[number % 2]) for number in range(30)))
+
+
+async def test_pages_asked_for_at_once_are_each_their_own_companys(pooled: Deployment, brands: dict[str, Tenant]):
+    door, marks, codes = asgi.create(), {"linden": "Linden Energie", "birke": "Birke"}, {}
+    door.use(pooled)
+    for slug, tenant in brands.items():
+        async with pooled.scopes.inside(tenant):
+            codes[slug] = await linking.a_code(at=clock.now())
+
+    async def ask(slug: str, other: str) -> None:
+        page = await asked(door, f"/r/{codes[slug]}", host=brands[slug].host)
+        assert page.status_code == 200
+        assert marks[slug] in page.text
+        assert marks[other] not in page.text
+
+    await asyncio.gather(*(ask(*pair) for _ in range(20) for pair in (("linden", "birke"), ("birke", "linden"))))
 
 
 @pytest.mark.parametrize(

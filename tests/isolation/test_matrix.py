@@ -111,8 +111,8 @@ async def test_ones_own_is_answered_otherwise_so_that_the_attack_could_succeed(
     (name, own), (cell, *_) = next(iter(PLACES[key].own.items())), matrix.cells(route)
     assert cell.name == name
     tried, who = Matrix(door, ours, theirs, pairs), callers.of(ours)["key" if route.app == routes.API else "owner"]
-    mine = await tried._ask(tried.call(cell, ours.own(own)), route, who)
-    nobodys = await tried._ask(tried.call(cell, pairs[cell.shape][0].nobodys), route, who)
+    mine = await tried.ask(tried.call(cell, ours.own(own)), route, who)
+    nobodys = await tried.ask(tried.call(cell, pairs[cell.shape][0].nobodys), route, who)
     assert (mine.status_code, nobodys.status_code) == (200, 404)
 
 

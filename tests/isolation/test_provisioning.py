@@ -1,16 +1,20 @@
 """Companies are opened whole or not at all, under names that are only names."""
 
 import asyncio
+from contextlib import suppress
 from uuid import uuid4
 
+import asyncpg
 import pytest
 
 from leumund.kit import ground
-from leumund.tenancy import embedded, erasing, migrating, provisioning
+from leumund.kit.faults import Refusals
+from leumund.tenancy import embedded, erasing, keys, migrating, provisioning, roles, scram
 from leumund.tenancy import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant, UnknownTenant, plain_host
 from tests.conftest import NOON
+from tests.isolation import fleets
 
 
 @pytest.mark.parametrize(
@@ -132,3 +136,53 @@ async def test_after_erasure_nothing_of_a_company_is_left(deployment: Deployment
         await owner.close()
     with pytest.raises(UnknownTenant):
         await deployment.directory.by_slug(company.slug)
+
+
+async def test_many_are_opened_at_once_and_those_that_cannot_be_are_told(deployment: Deployment, company: Tenant):
+    good = [f"many-{uuid4().hex[:8]}" for _ in range(3)]
+    names = dict.fromkeys([good[0], company.slug, good[1], "No slug", good[2]], "Many")
+    with pytest.raises(Refusals) as refused:
+        await provisioning.open_companies(deployment.server, deployment.settings, names=names, jobs=2)
+    assert sorted(type(fault).__name__ for fault in refused.value.faults) == ["BadSlug", "SlugTaken"]
+    for slug in good:
+        tenant = await deployment.directory.by_slug(slug)
+        assert tenant.version == migrating.latest()
+        async with deployment.scopes.inside(tenant):
+            await ground.execute("INSERT INTO job_done VALUES (gen_random_uuid(), now())")
+
+
+@pytest.mark.parametrize(("last", "left"), [("SELECT 1 / 0;", 0), ("SELECT 1;", 1)])
+async def test_of_a_company_whose_last_statement_fails_nothing_is_left(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch, last: str, left: int
+):
+    slug, made = f"whole-{uuid4().hex[:8]}", []
+    known, added = migrating.history("tenant"), fleets.following(last)
+    monkeypatch.setattr(migrating, "history", lambda _: (*known, added))
+    plain = roles.made
+    monkeypatch.setattr(roles, "made", lambda name, **rest: made.append(name) or plain(name, **rest))
+    with suppress(asyncpg.DivisionByZeroError):
+        await provisioning.open_company(deployment.server, deployment.settings, slug=slug, name="Whole")
+    owner = await servers.connect_owner(deployment.server)
+    try:
+        for sql in (
+            "SELECT count(*) FROM pg_roles WHERE rolname = $1",
+            "SELECT count(*) FROM pg_namespace WHERE nspname = $1",
+            "SELECT count(*) FROM platform.tenant WHERE schema_name = $1",
+            "SELECT count(DISTINCT tenant) FROM platform.company_key JOIN platform.tenant ON id = tenant "
+            "WHERE schema_name = $1",
+        ):
+            assert await owner.fetchval(sql, made[0]) == left, sql
+    finally:
+        await owner.close()
+
+
+async def test_what_the_server_keeps_of_a_password_lets_in_that_password_and_no_other(
+    deployment: Deployment, company: Tenant, linden: Tenant
+):
+    right = await servers.connect_as(deployment.server, deployment.settings, company.schema_name)
+    await right.close()
+    theirs = keys.password_of(deployment.settings, linden.schema_name)
+    for wrong in (theirs, scram.verifier(keys.password_of(deployment.settings, company.schema_name)), ""):
+        with pytest.raises(asyncpg.InvalidPasswordError):
+            await servers._connect(deployment.server, company.schema_name, wrong)
+    assert scram.verifier(theirs) != scram.verifier(theirs)

@@ -32,7 +32,7 @@ LOGIN = "/console/login"
 DOORSTEP = {"/console/login", "/console/logout", "/console/enrol/{token}", "/console/enrol/{token}/qr.svg"}
 PLATFORM = places.locales().parent
 NOTED = re.compile(r'action="([a-z_]+\.[a-z_]+)"')
-OWNERS_PAGES = ("/console/team", "/console/keys", "/console/audit")
+OWNERS_PAGES = ("/console/team", "/console/keys", "/console/domains", "/console/audit", "/console/support")
 
 
 def _routes() -> list[tuple[str, str]]:

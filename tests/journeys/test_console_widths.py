@@ -16,7 +16,7 @@ from tests.journeys.desks import recommended
 from tests.journeys.people import CHROMIUM, CHROMIUM_FLAGS
 
 WIDTHS = (1280, 1024, 960, 768, 390, 320)
-PAGES = ("/referrals", "/rewards", "/customers", "/program", "/surveys/invitations", "/team")
+PAGES = ("/referrals", "/rewards", "/customers", "/program", "/surveys/invitations", "/team", "/domains")
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -124,6 +125,19 @@ async def test_the_command_names_three_faults_and_leaves_no_company(settings: Se
     assert code == 1
     assert set(said.splitlines()) == {": ".join(fault) for fault in folders.THREE}
     assert folder.slug not in (await folders.command(settings, "tenant", "list"))[1]
+
+
+async def test_of_several_folders_each_is_applied_or_told_by_its_name(
+    deployment: Deployment, settings: Settings, folder: Folder, tmp_path: Path
+):
+    other = folder.path.parent / "wrong"
+    shutil.copytree(folder.path, other)
+    (other / "company.toml").write_text("slug = 1")
+    code, said = await folders.command(settings, "tenant", "apply", str(other), str(folder.path), "--jobs", "2")
+    assert code == 1
+    assert f"{folder.slug}: opened\n" in said
+    assert "wrong: company.toml: slug: " in said
+    assert (await folders.tenant_of(deployment, folder)).is_open
 
 
 async def test_the_commands_apply_write_back_and_apply_again(

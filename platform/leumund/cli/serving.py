@@ -16,7 +16,7 @@ from leumund.kit.settings import Settings
 from leumund.tenancy import deployment as deployments
 from leumund.tenancy import listening, probing
 from leumund.tenancy import server as servers
-from leumund.worker import deeds, nightly, working
+from leumund.worker import deeds, domains, nightly, working
 
 log = structlog.get_logger()
 _DRAIN_SECONDS = 20
@@ -78,5 +78,5 @@ async def _work(settings: Settings) -> None:
         log.info("working", kinds=sorted(known))
         # One hand takes no bulk: when mails go out slowly, whoever waits for one does not wait for all of them.
         hands = (working.work(deployment, pool, known, stop, bulk=hand > 0) for hand in range(_JOBS_AT_ONCE))
-        await asyncio.gather(nightly.watch(pool, stop), *hands)
+        await asyncio.gather(nightly.watch(pool, stop), domains.watch(pool, stop), *hands)
     log.info("drained")

@@ -4,11 +4,9 @@ from pathlib import Path
 
 import typer
 
-from leumund.cli import noting, opening
+from leumund.cli import applying, opening
 from leumund.company.describing import NotDescribed
-from leumund.files import exporting, reading
-from leumund.files import opening as folders
-from leumund.files.faults import Faulty
+from leumund.files import exporting
 from leumund.kit import actors, clock
 from leumund.messages import inviting
 from leumund.tenancy.deployment import Deployment
@@ -18,24 +16,7 @@ from leumund.tenancy.domains import claiming
 app = typer.Typer(no_args_is_help=True, help="Companies, as files and in the directory.")
 
 
-@app.command()
-def apply(folder: Path) -> None:
-    """Create or update the company of FOLDER; whatever is wrong is named, all of it, and then nothing changes."""
-
-    async def change(deployment: Deployment) -> list[str]:
-        changes = await folders.apply_examined(deployment, examined)
-        if changes != [folders.NOTHING]:
-            action = "company.created" if folders.OPENED in changes else "company.applied"
-            await noting.note(deployment, await deployment.directory.by_slug(examined.slug), action)
-        return changes
-
-    try:
-        examined = reading.examine(folder)
-        changes = opening.inside_deployment(change)
-    except Faulty as fault:
-        opening.stop("\n".join(f"{one.file}: {one.key}: {one.reason}" for one in fault.faults))
-    for line in changes:
-        typer.echo(f"{examined.slug}: {line}")
+app.command()(applying.apply)
 
 
 @app.command()

@@ -67,6 +67,7 @@ def environment_of(settings: Settings) -> dict[str, str]:
         "LEUMUND_SMTP_URL": settings.smtp_url.get_secret_value(),
         "LEUMUND_DATABASE_URL": settings.database_url.get_secret_value(),
         "LEUMUND_DATA": str(settings.data),
+        "LEUMUND_DNS_SERVERS": settings.dns_servers,
         "LEUMUND_LISTEN_HOST": settings.listen_host,
         "LEUMUND_LISTEN_PORT": str(settings.listen_port),
         "LEUMUND_PUBLIC_SCHEME": settings.public_scheme,

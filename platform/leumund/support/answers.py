@@ -12,7 +12,8 @@ from leumund.kit.faults import Unknown
 _SHOWN = 50
 # Reads lie between the answer and the end, which is what the log's index knows them by.
 _ANSWERS = """
-SELECT a.*, r.reads, r.read_at FROM support_access a LEFT JOIN LATERAL (
+SELECT a.request, a.operator, a.operator_email, a.reason, a.rooms, a.answered_by, a.answered_at, a.ends_at, a.ended_at,
+    a.ended_by, r.reads, r.read_at FROM support_access a LEFT JOIN LATERAL (
     SELECT count(*) AS reads, max(e.at) AS read_at FROM audit_entry e
     WHERE e.at BETWEEN a.answered_at AND a.ends_at AND e.subject = a.request AND e.action LIKE 'support.read\\_%'
 ) r ON true

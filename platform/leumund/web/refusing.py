@@ -74,8 +74,7 @@ async def moving(request: Request[Any, Any, Any], fault: Exception) -> Response[
     """The company moves to another deployment: whoever sends it again in minutes is heard. Else it is our fault."""
     if not (is_company(request.scope) and tenant_of(request.scope).is_moving):
         return await unexpected(request, fault)
-    lang = dressing.language_of(request, (await dressing.look_of(request)).languages)
-    page = await error_page(request, 503, message=language.text("errors.http.moving", lang))
+    page = await error_page(request, 503, said="moving")
     page.set_header("retry-after", _MOVED_SECONDS)
     return page
 
@@ -94,18 +93,26 @@ async def unexpected(request: Request[Any, Any, Any], fault: Exception) -> Respo
 
 
 async def error_page(
-    request: Request[Any, Any, Any], status: int, *, message: str | None = None, incident: str | None = None
+    request: Request[Any, Any, Any],
+    status: int,
+    *,
+    said: str | None = None,
+    message: str | None = None,
+    incident: str | None = None,
 ) -> Response[str]:
-    """The page for ``status`` in the brand of this host; without it where the brand itself cannot be read."""
+    """The page for ``status`` in the brand of this host; without it where the brand itself cannot be read.
+
+    ``said`` is a cause that has its own words.
+    """
     home = _desk(request.url.path)
     known = status if status in _EXPLAINED else 400 if status < HTTPStatus.INTERNAL_SERVER_ERROR else 500
     try:
         languages = (await dressing.look_of(request)).languages
-        words = _words(known, message, dressing.language_of(request, languages))
+        words = _words(said or known, message, dressing.language_of(request, languages))
         return await answering.host_page(request, "error.html", status=status, incident=incident, home=home, **words)
     except Exception as fault:
         log.error("no brand for a fault's page", route=route_of(request), exc_info=fault)
-        words = _words(known, message, dressing.language_of(request, language.LANGUAGES))
+        words = _words(said or known, message, dressing.language_of(request, language.LANGUAGES))
         return answering.plain_page(request, "error.html", status=status, incident=incident, home=home, **words)
 
 
@@ -116,7 +123,7 @@ def _desk(path: str) -> str | None:
     return next((desk for desk in _DESKS if path == desk or path.startswith(desk + "/")), None)
 
 
-def _words(known: int, message: str | None, lang: str) -> dict[str, str]:
+def _words(known: int | str, message: str | None, lang: str) -> dict[str, str]:
     title, usual = (language.text(f"errors.http.{known}.{part}", lang) for part in ("title", "message"))
     return {"title": title, "message": message or usual}
 

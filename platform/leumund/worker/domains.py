@@ -1,9 +1,15 @@
 """Prove a company's domain: look, as anybody could, and write down as the worker's own role what was found."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import asyncpg
+import structlog
+
+from leumund.kit import clock
 from leumund.kit.faults import Refused
 from leumund.kit.settings import Settings
 from leumund.tenancy import server as servers
@@ -13,6 +19,8 @@ from leumund.tenancy.domains.proving import Found, Prover
 
 # Whoever asks again and again has us ask their servers no more often than this.
 _LOOK_EVERY = timedelta(seconds=5)
+_PLAN_SECONDS = 30.0
+log = structlog.get_logger()
 
 
 def deed(settings: Settings, prover: Prover) -> Callable[[UUID, datetime], Awaitable[None]]:
@@ -28,6 +36,21 @@ def deed(settings: Settings, prover: Prover) -> Callable[[UUID, datetime], Await
             await _note(settings, claim, await _look(settings, prover, claim), at)
 
     return prove
+
+
+async def watch(pool: asyncpg.Pool, stop: asyncio.Event) -> None:
+    """Have each claim looked at when its time has come, until ``stop`` is set. A lost or busy database is waited for.
+
+    The first look at a claim of the console is a job of its own; this is for all later ones, and for folders' claims.
+    """
+    while not stop.is_set():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), _PLAN_SECONDS)
+        try:
+            async with pool.acquire() as connection:
+                await judging.schedule(connection, kind=claiming.KIND, at=clock.now())
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
+            log.warning("claims_not_reached", fault=type(fault).__name__)
 
 
 async def _look(settings: Settings, prover: Prover, claim: Claim) -> Found:

@@ -21,7 +21,6 @@ from leumund.messages import pacing
 from leumund.programs import clearing as programs
 from leumund.referrals import clearing as referrals
 from leumund.staff import clearing as staff
-from leumund.tenancy.domains import claiming, judging
 
 KIND = "nightly.tidy"
 log = structlog.get_logger()
@@ -42,16 +41,12 @@ SELECT tenant.schema_name, $2, tenant.id, true FROM begun JOIN tenant ON tenant.
 
 
 async def watch(pool: asyncpg.Pool, stop: asyncio.Event) -> None:
-    """Plan each night as it comes, and each look at a domain, until ``stop`` is set.
-
-    A lost or busy database is waited for.
-    """
+    """Plan each night as it comes, until ``stop`` is set. A lost or busy database is waited for."""
     while not stop.is_set():
         try:
             async with pool.acquire() as connection:
                 if planned := await plan(connection, at=clock.now()):
                     log.info("night_planned", companies=planned)
-                await judging.schedule(connection, kind=claiming.KIND, at=clock.now())
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
             log.warning("nights_not_reached", fault=type(fault).__name__)
         with suppress(TimeoutError):

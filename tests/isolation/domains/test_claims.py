@@ -50,8 +50,11 @@ async def test_a_domain_is_served_however_its_host_is_spelt(
 ):
     name = (await proofs.proven(deployment, birke, proofs.fresh_name())).name
     assert await served(deployment, door, spelling.format(name.upper())) == 200
+    base = deployment.settings.base_domain
+    assert (await asked(door, f"/served?domain={name}", host=base)).status_code == 200, "a proxy may get a certificate"
     for other in ("www.{}", "x{}", "{}.x", "{}@x", "{},{}"):
         assert await served(deployment, door, other.format(name, name)) == 404
+        assert (await asked(door, f"/served?domain={other.format(name, name)}", host=base)).status_code == 404
 
 
 async def test_links_lead_to_the_first_proven_domain_and_back_when_it_is_dropped(deployment: Deployment, birke: Tenant):

@@ -12,7 +12,7 @@ import dns.asyncresolver
 
 from leumund.kit.settings import Settings
 from leumund.tenancy.domains import reaching
-from leumund.tenancy.domains.reaching import Address, NotReached
+from leumund.tenancy.domains.reaching import NO_ANSWER, Address, NotReached
 
 # The path does not hold the token: a site that answers every path with that path would prove anything.
 FILE = "/.well-known/leumund-verify.txt"
@@ -38,6 +38,9 @@ class Prover(NamedTuple):
         by_record = await self._record(name, token)
         if by_record is None:
             return Found("dns", None)
+        if by_record == NO_ANSWER:
+            # Whoever's name servers are silent has no address we could ask either.
+            return Found(None, by_record)
         try:
             body = await reaching.document(self.resolver, host=name, path=FILE, port=self.port, allowed=self.allowed)
         except NotReached:

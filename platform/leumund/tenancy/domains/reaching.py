@@ -15,8 +15,10 @@ import dns.resolver
 import httpx
 
 Address = IPv4Address | IPv6Address
+_ASK_SECONDS = 3.0
 _SECONDS = 5.0
 _MOST_BYTES = 1_000
+NO_ANSWER = "no_answer"
 # Addresses that carry another one within: what is public about them says nothing of where they lead.
 _CARRIERS = tuple(ip_network(each) for each in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96"))
 
@@ -42,7 +44,7 @@ def resolver(servers: Sequence[tuple[str, int]]) -> dns.asyncresolver.Resolver:
     made = dns.asyncresolver.Resolver(configure=not servers)
     if servers:
         made.nameservers = [dns.nameserver.Do53Nameserver(address, port) for address, port in servers]
-    made.lifetime = _SECONDS
+    made.lifetime = _ASK_SECONDS
     made.cache = None
     return made
 
@@ -106,4 +108,4 @@ async def _resolved(asked: dns.asyncresolver.Resolver, name: str, kind: str) -> 
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
         return None
     except (dns.exception.DNSException, OSError) as fault:
-        raise NotReached("no_answer") from fault
+        raise NotReached(NO_ANSWER) from fault

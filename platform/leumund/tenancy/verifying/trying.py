@@ -77,8 +77,7 @@ async def copied(connection: asyncpg.Connection, kind: Kind) -> list[Tries]:
     answers = []
     for query in kind.each():
         try:
-            async with connection.transaction(readonly=True):
-                await connection.copy_from_query(query, output=BytesIO())
+            await connection.copy_from_query(query, output=BytesIO())
             answers.append(DONE)
         except asyncpg.PostgresError as fault:
             answers.append(str(fault.sqlstate))

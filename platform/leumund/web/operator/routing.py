@@ -11,6 +11,7 @@ from leumund.web.operator.entering import NotSignedIn
 from leumund.web.operator.letters import LettersController
 from leumund.web.operator.log import LogController
 from leumund.web.operator.login import LoginController
+from leumund.web.operator.served import ServedController
 from leumund.web.operator.sight import SightController
 from leumund.web.operator.support import SupportController
 from leumund.web.public.theme import ThemeController
@@ -26,6 +27,7 @@ def routes() -> list[ControllerRouterHandler]:
         SightController,
         LettersController,
         LogController,
+        ServedController,
     ]
     return [
         Router(
