@@ -1,4 +1,4 @@
-"""Customers: found by how a name, an address or a number begins, and each with all that is known of them."""
+"""Customers: found by words of a name, an address or a number, and each with all that is known of them."""
 
 from typing import Any, NamedTuple
 from uuid import UUID
