@@ -14,7 +14,7 @@ from leumund.demo.staging import Stage
 
 _SECONDS = 5
 _RATE = re.compile(r"Requests/sec:\s+([\d.]+)")
-_PART = re.compile(r"^\s+(50|99)%\s+([\d.]+)(us|ms|s)$", re.MULTILINE)
+_PART = re.compile(r"^\s+(50|99)%\s+([\d.]+)(us|ms|s) *$", re.MULTILINE)
 _MILLISECONDS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
 
 
