@@ -1,59 +1,54 @@
 """``make bench``: what the hot paths cost, each beside the least the same machine could do in the same run."""
 
 import asyncio
-import os
-import re
-import signal
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from leumund.customers import importing
-from leumund.demo import processes, staging
+from leumund.demo import staging
 from leumund.demo.staging import Stage
 from leumund.files import opening, reading
 from leumund.kit import clock, places
 from leumund.tenancy import provisioning
 from leumund.tenancy import server as servers
 from leumund.tenancy.directory import Tenant
-from tests.bench import linking, soaking
+from tests.bench import fleet, linking, serving, soaking
 
-_SECONDS = 5
+Section = Callable[[Stage, Tenant], Awaitable[None]]
+
 _SOAKED_SECONDS = 60
 _COMPANIES = 50
 _CUSTOMERS = 100_000
-_RATE = re.compile(r"Requests/sec:\s+([\d.]+)")
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(_bench(Path(folder)))
-        asyncio.run(_soak(Path(folder) / "soaked"))
+    sections = {"landing": _landing, "creation": _creation, "import": _import, "fleet": fleet.measure}
+    asked = sys.argv[1:] or [*sections, "soak"]
+    for name in asked:
+        # Each on a server of its own, so that none slows the next.
+        with tempfile.TemporaryDirectory() as folder:
+            asyncio.run(_soak(Path(folder)) if name == "soak" else _bench(Path(folder), sections[name]))
 
 
-async def _bench(folder: Path) -> None:
+async def _bench(folder: Path, section: Section) -> None:
     async with staging.prepared(folder) as stage:
         await opening.apply_folder(stage.deployment, reading.read(places.tenants() / "linden"))
-        linden = await stage.deployment.directory.by_slug("linden")
-        await _landing(stage, linden)
-        await _creation(stage)
-        await _import(stage, linden)
+        await section(stage, await stage.deployment.directory.by_slug("linden"))
 
 
 async def _landing(stage: Stage, linden: Tenant) -> None:
     async with stage.deployment.scopes.inside(linden):
         code = await linking.a_code(at=clock.now())
-    with _served(stage) as port:
-        hello = await asyncio.to_thread(_rate, port, linden.host, "/hello")
-        landing = await asyncio.to_thread(_rate, port, linden.host, f"/r/{code}")
+    with serving.served(stage) as web:
+        hello = await asyncio.to_thread(serving.rate, web, linden.host, "/hello")
+        landing = await asyncio.to_thread(serving.rate, web, linden.host, f"/r/{code}")
     print(f"landing by share link: {landing:,.0f} requests/s, bare hello {hello:,.0f}, ratio {landing / hello:.3f}")
 
 
-async def _creation(stage: Stage) -> None:
+async def _creation(stage: Stage, _: Tenant) -> None:
     begun = time.perf_counter()
     for number in range(_COMPANIES):
         slug = f"bench-{number}"
@@ -109,34 +104,6 @@ async def _soak(folder: Path) -> None:
         f"{soaked.answers.total():,} answers, {soaked.mails} mails, {len(soaked.foreign)} foreign markers, "
         f"{len(soaked.faults)} faults, {soaked.most_connections} connections at most of {soaked.ceiling}"
     )
-
-
-@contextmanager
-def _served(stage: Stage) -> Iterator[int]:
-    port = processes.free_port()
-    environment = {**os.environ, **staging.environment_of(stage.deployment.settings)}
-    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--workers", "1", "--no-ws", "--port", str(port)]
-    command += ["--workers-kill-timeout", "5", "tests.bench.application:app"]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, start_new_session=True) as web:
-        try:
-            processes.wait_for_port(web, port)
-            yield port
-        finally:
-            web.terminate()
-            try:
-                web.wait(20)
-            except subprocess.TimeoutExpired:
-                # Its figures are read by now; what hangs on must not hold up the next measurement.
-                os.killpg(web.pid, signal.SIGKILL)
-
-
-def _rate(port: int, host: str, path: str) -> float:
-    command = ["wrk", "-t1", "-c32", f"-d{_SECONDS}s", "-H", f"Host: {host}", f"http://127.0.0.1:{port}{path}"]
-    ran = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert "Non-2xx" not in ran.stdout, ran.stdout
-    found = _RATE.search(ran.stdout)
-    assert found is not None, ran.stdout
-    return float(found[1])
 
 
 if __name__ == "__main__":

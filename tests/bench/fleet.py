@@ -6,22 +6,38 @@ from pathlib import Path
 from unittest.mock import patch
 
 from leumund.demo.staging import Stage
+from leumund.kit import clock
 from leumund.tenancy import migrating, provisioning, restoring, rolling
+from leumund.tenancy.directory import Tenant
 from leumund.tenancy.migrating import Migration
 from leumund.tenancy.rolling import Outcome
-from tests.bench import rivalling
+from tests.bench import linking, rivalling, standing
 from tests.bench.rivalling import Rival
 
-COMPANIES = 1_000
+_FEW, _MANY = 10, 1_000
 _RIVALS = 50
 _JOBS_CREATING = 2
 _JOBS_MIGRATING = 4
 
 
-async def opened(stage: Stage, *, count: int = COMPANIES) -> float:
-    """Companies a second, while ``count`` of them are opened."""
-    deployment = stage.deployment
-    names = {f"fleet-{number}": f"Fleet {number}" for number in range(count)}
+async def measure(stage: Stage, linden: Tenant) -> None:
+    """All of it, from 10 companies on, the given one among them."""
+    async with stage.deployment.scopes.inside(linden):
+        code = await linking.a_code(at=clock.now())
+    await opened(stage, range(_FEW - 1))
+    await standing.page(stage, linden, code, companies=_FEW)
+    await standing.export(stage, linden, companies=_FEW)
+    creating = await opened(stage, range(_FEW - 1, _MANY - 1))
+    await standing.page(stage, linden, code, companies=_MANY)
+    await standing.export(stage, linden, companies=_MANY)
+    await compared(stage, schema=linden.schema_name, creating=creating, migrating=await migrated(stage), rivals=_RIVALS)
+    await standing.active(stage, [_slug(number) for number in range(_MANY - 1)])
+
+
+async def opened(stage: Stage, numbers: range) -> float:
+    """Companies a second, while those with ``numbers`` are opened."""
+    deployment, count = stage.deployment, len(numbers)
+    names = {_slug(number): f"Fleet {number}" for number in numbers}
     begun = time.perf_counter()
     await provisioning.open_companies(deployment.server, deployment.settings, names=names, jobs=_JOBS_CREATING)
     rate = count / (time.perf_counter() - begun)
@@ -50,7 +66,7 @@ async def migrated(stage: Stage) -> float:
     return rate
 
 
-async def compared(stage: Stage, *, schema: str, creating: float, migrating: float, rivals: int = _RIVALS) -> None:
+async def compared(stage: Stage, *, schema: str, creating: float, migrating: float, rivals: int) -> None:
     """Print the same of django-tenants, over ``rivals`` of its tenants, and how many times as fast ours was."""
     with tempfile.TemporaryDirectory() as folder:
         rivalling.installed(Path(folder))
@@ -64,3 +80,7 @@ async def compared(stage: Stage, *, schema: str, creating: float, migrating: flo
 def _compare_migration(rival: Rival, executor: str, number: int, rivals: int, ours: float) -> None:
     rate = rivals / rival.migrate(executor, number=number)
     print(f"django-tenants ({executor}) migrates {rate:.1f}/s; ours is {ours / rate:.1f} times as fast", flush=True)
+
+
+def _slug(number: int) -> str:
+    return f"fleet-{number}"

@@ -203,6 +203,8 @@ _OPERATOR = {
     "POST //operator/jobs/replay": Place(form={"company": "slug"}),
     "POST //operator/jobs/{job}/replay": Place(path={"job": "uuid"}),
     "GET //operator/log": Place(query={"after": "cursor"}),
+    # Hosts themselves are no secret: whoever calls one learns as much.
+    "GET //served": Place(query={"domain": "word"}),
     "GET //operator/login": Place(),
     "POST //operator/login": Place(form={"email": "email"}, beside=_PASSWORD),
     "POST //operator/logout": Place(ends=True),

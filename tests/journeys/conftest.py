@@ -9,7 +9,7 @@ import pytest
 from leumund.kit import clock
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
-from tests.journeys import staffing
+from tests.journeys import elsewhere, staffing
 from tests.journeys.guests import Guest, Postbox
 from tests.rooms import whole
 
@@ -54,3 +54,10 @@ def desk(deployment: Deployment, visit: Callable[..., Guest], birke: Tenant) -> 
         return await staffing.at_desk(deployment, visit, birke, **who)
 
     return sit_down
+
+
+@pytest.fixture(scope="session")
+async def there(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Deployment]:
+    """Another deployment on a server of its own."""
+    async with elsewhere.opened(tmp_path_factory.mktemp("elsewhere")) as deployment:
+        yield deployment

@@ -74,7 +74,8 @@ async def let_go(server: Server, tenant: Tenant, *, at: datetime) -> None:
 async def give_back(connection: asyncpg.Connection, tenant: Tenant) -> None:
     """The rights a held company's role had; nothing where none were taken."""
     grants = await connection.fetchval("DELETE FROM platform.moving WHERE tenant = $1 RETURNING grants", tenant.id)
-    await connection.execute("".join(f"GRANT {right} TO {tenant.schema_name};" for right in grants or ()))
+    if grants:
+        await connection.execute("".join(f"GRANT {right} TO {tenant.schema_name};" for right in grants))
 
 
 async def wait_for_writers(connection: asyncpg.Connection, tenant: Tenant) -> None:

@@ -1,0 +1,107 @@
+"""A thousand mails of both, one by one in one worker over one SMTP server, and none holds a word of the other."""
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import default
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from leumund.demo import mailbox, processes
+from leumund.kit import clock, ground
+from leumund.messages import delivering, mailing, sending
+from leumund.messages.sending import Mail
+from leumund.tenancy.deployment import Deployment
+from tests.isolation import tally
+from tests.isolation.two_companies import Side
+
+EACH = 500
+# What the server says of each connection is of no use here, and slower than the mail.
+logging.getLogger("mail.log").setLevel(logging.ERROR)
+KINDS = ("survey_invitation", "portal_login")
+
+
+class Sink:
+    """Keeps every mail as it came."""
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+        self.port = processes.free_port()
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+        return self.keep(envelope.content)
+
+    def keep(self, written: bytes) -> str:
+        mail = BytesParser(policy=default).parsebytes(written)
+        assert isinstance(mail, EmailMessage)
+        self.mails.append(mail)
+        return "250 kept"
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    kept = Sink()
+    server = Controller(kept, hostname="127.0.0.1", port=kept.port)
+    server.start()
+    yield kept
+    server.stop()
+
+
+async def queued(deployment: Deployment, side: Side, *, at: datetime) -> list[UUID]:
+    """Mails that advertise, with their way out, and mails that do not."""
+    advertising = "SELECT customer, subject_id, question FROM message WHERE kind = 'survey_invitation' LIMIT 1"
+    login = "SELECT id, customer FROM customer_login LIMIT 1"
+    async with deployment.scopes.inside(side.tenant):
+        survey, way = (await ground.fetch(advertising))[0], (await ground.fetch(login))[0]
+        asked = Mail(language="de", **survey)
+        entering = Mail(customer=way["customer"], subject_id=way["id"], language="en")
+        first = await sending.queue_all(kind=KINDS[0], mails=[asked] * (EACH // 2), purpose="survey", at=at)
+        return first + await sending.queue_all(kind=KINDS[1], mails=[entering] * (EACH // 2), at=at)
+
+
+async def test_no_mail_holds_anything_of_the_other_company(
+    deployment: Deployment, sink: Sink, ours: Side, theirs: Side
+):
+    at, sides = clock.now(), (ours, theirs)
+    waiting = [await queued(deployment, side, at=at) for side in sides]
+
+    async def post(mail: EmailMessage) -> str:
+        # Every tenth goes the whole way; of the others what would be sent is looked at.
+        if len(sink.mails) % 10 in (0, 1):
+            return await mailing.post(f"smtp://127.0.0.1:{sink.port}", mail)
+        return sink.keep(mail.as_bytes())
+
+    for pair in zip(*waiting, strict=True):
+        for side, message in zip(sides, pair, strict=True):
+            async with deployment.scopes.inside(side.tenant):
+                await delivering.deliver(message=message, post=post, at=at)
+    assert len(sink.mails) == 2 * EACH
+    for number, mail in enumerate(sink.mails):
+        side, other = (ours, theirs) if number % 2 == 0 else (theirs, ours)
+        assert faults(mail, side, other) == []
+        tally.note("mails")
+    assert faults(sink.mails[0], theirs, ours) != [], "the attack could be noticed"
+
+
+def faults(mail: EmailMessage, side: Side, other: Side) -> list[str]:
+    """What in ``mail`` is not of ``side``, or not there at all."""
+    html = mail.get_body(("html",))
+    assert html is not None, "each of our mails has one"
+    whole = f"{mail.items()} {mailbox.text_of(mail)} {html.get_content()}"
+    wrong = [secret for secret in (other.marker, other.tenant.slug, other.tenant.host) if secret in whole]
+    told = {
+        "from": f"hallo@{side.marker}.example" in str(mail["From"]),
+        "sender": side.marker in str(mail["From"]),
+        "imprint": f"{side.marker}weg 1" in mailbox.text_of(mail),
+        "controller": f"{side.marker} GmbH" in mailbox.text_of(mail),
+        "message id": side.tenant.host in str(mail["Message-ID"]),
+    }
+    if mail["List-Unsubscribe"]:
+        told["way out"] = urlsplit(str(mail["List-Unsubscribe"]).strip("<>")).hostname == side.tenant.host
+    return wrong + [name for name, right in told.items() if not right]
