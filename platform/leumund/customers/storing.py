@@ -29,8 +29,10 @@ _SAID = {name: f"given.{name}" for name in _TYPES} | {"found_by": "given.found_b
 _ROWS = ", ".join(f"${n}::{kind}[]" for n, kind in enumerate(_TYPES.values(), 3))
 _FIND = f"""
 SELECT {finding.COLUMNS}, email_hash FROM customer
-WHERE external_id = ANY ($1::text[]) OR email_hash = ANY ($2::text[]) ORDER BY id FOR NO KEY UPDATE
+WHERE external_id = ANY ($1::text[]) OR email_hash = ANY ($2::text[])
 """  # noqa: S608 - names of ours alone
+# Whoever changes is read again under a lock, in one order; whoever does not is left to others while a file comes in.
+_LOCK = f"SELECT {finding.COLUMNS} FROM customer WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"  # noqa: S608
 _UPDATE = f"""
 UPDATE customer SET {", ".join(f"{name} = coalesce({said}, customer.{name})" for name, said in _SAID.items())},
     stage = 'customer', updated_at = $2
@@ -39,10 +41,7 @@ FROM unnest($1::uuid[], {_ROWS}) AS given (id, {_NAMES}) WHERE customer.id = giv
 
 
 async def find(records: Sequence[Record]) -> dict[int, list[Person]]:
-    """Whom each record names, by its place; two people where its external id and its address belong to two.
-
-    Nobody else changes them before this transaction ends.
-    """
+    """Whom each record names, by its place; two people where its external id and its address belong to two."""
     numbers = [record.external_id for record in records]
     hashes = [record.email and addressing.hashed(record.email) for record in records]
     by_name: dict[tuple[str, str | None], Person] = {}
@@ -70,14 +69,15 @@ async def insert(records: Sequence[Record], *, source: str, at: datetime) -> lis
 
 async def update(known: Sequence[tuple[Record, Person]], *, at: datetime) -> int:
     """Say what is new of people who were found; how many of them changed. What changes nothing is not sealed anew."""
+    told = {person.id: record for record, person in known if _news(record, person) or person.stage != "customer"}
+    if not told:
+        return 0
     changed, words = [], Words()
-    async for record, person in turns.taken(known):
-        news = _news(record, person)
-        if news or person.stage != "customer":
-            changed.append((person.id, _changed(person, news, words)))
-    if changed:
-        columns = [[row.get(name) for _, row in changed] for name in _TYPES]
-        await ground.execute(_UPDATE, [person for person, _ in changed], at, *columns)
+    async for row in turns.taken(await ground.fetch(_LOCK, [*told])):
+        person = finding.of_row(row)
+        changed.append((person.id, _changed(person, _news(told[person.id], person), words)))
+    columns = [[row.get(name) for _, row in changed] for name in _TYPES]
+    await ground.execute(_UPDATE, [person for person, _ in changed], at, *columns)
     return len(changed)
 
 
