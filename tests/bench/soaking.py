@@ -39,7 +39,7 @@ CONNECTIONS, PER_COMPANY = 40, 2
 # What a process holds besides: directory, operators, claiming and listening; see leumund doctor.
 BESIDE = 12
 _WEBS, _WORKERS = 2, 2
-_MAILS_A_COMPANY = 3
+_MAILS_A_COMPANY = 4
 _MARK = re.compile(r"mk[0-9a-f]{12}")
 
 
@@ -93,25 +93,23 @@ async def soak(folder: Path, *, companies: int, callers: int, seconds: float) ->
             "LEUMUND_CONNECTIONS_PER_COMPANY": str(PER_COMPANY),
         }
         run = Run(houses, [])
-        await _write(run, stage)
-        dying, *webs = await asyncio.gather(
-            stack.enter_async_context(_worker(environment, folder)),
-            *(stack.enter_async_context(_web(environment, folder)) for _ in range(_WEBS)),
-            *(stack.enter_async_context(_worker(environment, folder)) for _ in range(_WORKERS - 1)),
-        )
-        run.webs += [web for web in webs if isinstance(web, str)]
+        for _ in range(_MAILS_A_COMPANY):
+            await _write(run, stage)
+        run.webs += await asyncio.gather(*(stack.enter_async_context(_web(environment, folder)) for _ in range(_WEBS)))
         watched = asyncio.create_task(_watch(run, stage))
         begun = perf_counter()
-        asking = [asyncio.create_task(_ask(run, number)) for number in range(callers)]
-        assert isinstance(dying, subprocess.Popen)
-        await _replaced(run, stage, dying)
-        async with _worker(environment, folder):
+        # One client for all callers: making one takes as long as many requests.
+        client = await stack.enter_async_context(httpx.AsyncClient(limits=httpx.Limits(), timeout=120))
+        asking = [asyncio.create_task(_ask(run, client, number)) for number in range(callers)]
+        async with _worker(environment, folder) as dying, _worker(environment, folder):
+            await _killed(stage, dying)
+            await stack.enter_async_context(_worker(environment, folder))
             await asyncio.sleep(max(0.0, seconds - (perf_counter() - begun)))
             run.over.set()
             await asyncio.gather(*asking, watched)
             took = perf_counter() - begun
             async with asyncio.timeout(120):
-                while stage.mailbox.count < 2 * _MAILS_A_COMPANY * len(houses):  # noqa: ASYNC110
+                while stage.mailbox.count < _MAILS_A_COMPANY * len(houses):  # noqa: ASYNC110
                     await asyncio.sleep(0.1)
         _read_mails(run, stage)
         return Soaked(took, run.answers, run.faults, run.foreign, stage.mailbox.count, run.most_connections)
@@ -140,21 +138,21 @@ async def _web(environment: dict[str, str], folder: Path) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{port}"
 
 
-async def _ask(run: Run, number: int) -> None:
+async def _ask(run: Run, client: httpx.AsyncClient, number: int) -> None:
     """One caller of one company, at each web process in turn, until it is over."""
     mine, other = run.houses[number % len(run.houses)], run.houses[(number + 1) % len(run.houses)]
-    async with httpx.AsyncClient(headers={"host": mine.tenant.host}, timeout=120) as client:
-        for web in cycle(run.webs):
-            if run.over.is_set():
-                return
-            await _round(run, client, web, mine, other)
+    for web in cycle(run.webs):
+        if run.over.is_set():
+            return
+        await _round(run, client, web, mine, other)
 
 
 async def _round(run: Run, client: httpx.AsyncClient, web: str, mine: House, other: House) -> None:
     """What a company's friends and its shop ask for, and what its neighbour's keys and codes must not open."""
 
     async def ask(wanted: int, method: str, path: str, *, key: str = "", body: object = None) -> httpx.Response | None:
-        headers = {"authorization": f"Bearer {key}", "idempotency-key": token_hex(8)} if key else {}
+        keyed = {"authorization": f"Bearer {key}", "idempotency-key": token_hex(8)} if key else {}
+        headers = {"host": mine.tenant.host, **keyed}
         return await _one(
             run, mine, wanted, client.build_request(method, web + path, json=body, headers=headers), client
         )
@@ -192,25 +190,19 @@ async def _worker(environment: dict[str, str], folder: Path) -> AsyncIterator[su
         yield worker
 
 
-async def _replaced(run: Run, stage: Stage, dying: subprocess.Popen[bytes]) -> None:
-    """Kill a worker without a word while mails go out."""
-    before = stage.mailbox.count
-    await _write(run, stage)
-    async with asyncio.timeout(60):
-        while stage.mailbox.count == before:  # noqa: ASYNC110
+async def _killed(stage: Stage, dying: subprocess.Popen[bytes]) -> None:
+    """End a worker without a word as soon as mails go out."""
+    async with asyncio.timeout(120):
+        while not stage.mailbox.count:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     dying.send_signal(signal.SIGKILL)
     await asyncio.to_thread(dying.wait)
 
 
 async def _write(run: Run, stage: Stage) -> None:
-    for _ in range(_MAILS_A_COMPANY):
-        await asyncio.gather(
-            *(
-                people.invited(stage, house.tenant, f"{token_hex(4)}@{house.mark}.example", language="de")
-                for house in run.houses
-            )
-        )
+    """One after the other: whoever prepares takes no more of this machine than it must."""
+    for house in run.houses:
+        await people.invited(stage, house.tenant, f"{token_hex(4)}@{house.mark}.example", language="de")
 
 
 async def _watch(run: Run, stage: Stage) -> None:

@@ -1,0 +1,195 @@
+"""A company leaves by steps: each can be begun again, nothing of it stays, and backups die with the master key."""
+
+import os
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import asyncpg
+import msgspec
+import pytest
+from cryptography.exceptions import InvalidTag
+from pydantic import SecretStr
+
+from leumund.kit import clock
+from leumund.kit.settings import Settings
+from leumund.operating import office
+from leumund.tenancy import erasing
+from leumund.tenancy.deployment import Deployment
+from leumund.tenancy.directory import Tenant
+from leumund.tenancy.leaving import certifying, going
+from leumund.tenancy.leaving.going import NotLeaving
+from leumund.tenancy.wrapping import MasterMissing, Masters, Vaults, Wrapped
+from tests.conftest import NOON
+from tests.isolation import two_companies
+from tests.isolation.two_companies import Side
+
+OpenCompany = Callable[[str], Awaitable[Tenant]]
+MONTH = timedelta(days=30)
+
+
+class Killed(BaseException):
+    """As kill -9 looks to the server: the connection is gone, and with it whatever had not been committed."""
+
+
+@pytest.fixture
+async def side(deployment: Deployment, open_company: OpenCompany) -> Side:
+    return await two_companies.furnish(deployment, open_company, "linden")
+
+
+async def sent_away(deployment: Deployment, tenant: Tenant, *, due_at: object = NOON) -> None:
+    await going.begin(deployment.server, tenant, asked_by=going.OPERATOR, at=NOON, due_at=due_at)
+    await going.unarchived(deployment.server, tenant, reason="a test")
+
+
+async def test_it_is_served_nowhere_until_it_is_called_back(deployment: Deployment, company: Tenant):
+    await sent_away(deployment, company, due_at=NOON + MONTH)
+    deployment.directory.forget()
+    assert await deployment.directory.by_host(company.host) is None
+    assert not await is_due(deployment, company, at=NOON + MONTH - timedelta(seconds=1))
+    assert await is_due(deployment, company, at=NOON + MONTH)
+    await going.keep(deployment.server, company, at=NOON)
+    deployment.directory.forget()
+    assert (await deployment.directory.by_host(company.host)) is not None
+    assert not await is_due(deployment, company, at=NOON + MONTH)
+    with pytest.raises(NotLeaving):
+        await going.keep(deployment.server, company, at=NOON)
+
+
+async def test_it_is_not_due_before_its_archive_is_written_or_somebody_said_why_not(
+    deployment: Deployment, company: Tenant
+):
+    await going.begin(deployment.server, company, asked_by=going.OPERATOR, at=NOON, due_at=NOON)
+    assert not await is_due(deployment, company, at=NOON)
+    await going.archived(deployment.server, company, sha256="0" * 64)
+    assert await is_due(deployment, company, at=NOON)
+    await going.begin(deployment.server, company, asked_by="owner:x", at=NOON + MONTH, due_at=NOON + MONTH)
+    assert await is_due(deployment, company, at=NOON), "what was begun goes on as it was begun"
+
+
+async def test_no_word_of_it_stands_anywhere_afterwards(deployment: Deployment, side: Side, owner: asyncpg.Connection):
+    words = {side.marker, side.tenant.schema_name, side.api_key}
+    assert await found_anywhere(deployment, owner, words) >= {side.marker, side.tenant.schema_name}
+    await sent_away(deployment, side.tenant)
+    certificate = await erasing.erase(deployment.server, side.tenant, at=NOON)
+    assert sum(certificate.rows.values()) > 50
+    assert (certificate.keys, certificate.hosts, certificate.domains) == (2, 1, 1)
+    # What is certified names the schema that is gone, and nothing that was in it.
+    assert await found_anywhere(deployment, owner, words) == {side.tenant.schema_name}
+    await owner.execute("DELETE FROM platform.erasure WHERE tenant = $1", side.tenant.id)
+    assert await found_anywhere(deployment, owner, words) == set()
+
+
+async def test_whoever_is_killed_at_any_step_goes_on_from_there(
+    deployment: Deployment, open_company: OpenCompany, monkeypatch: pytest.MonkeyPatch
+):
+    """One company; at each statement of the removal once more the connection is lost, until it comes to the end."""
+    company = await open_company("birke")
+    await sent_away(deployment, company)
+    steps = 0
+    while await is_in_the_directory(deployment, company):
+        steps += 1
+        with monkeypatch.context() as patched, suppress(Killed, asyncpg.InterfaceError):
+            kill_at(patched, steps)
+            await erasing.erase(deployment.server, company, at=NOON)
+        if steps == 12:
+            with pytest.raises(NotLeaving, match="being removed already"):
+                await going.keep(deployment.server, company, at=NOON)
+    assert steps > 40
+    async with office.reading(deployment) as desk:
+        waiting = [one for one in await certifying.unwritten(desk.connection) if one.tenant == company.id]
+    assert len(waiting) == 1, "and one certificate is left to be written"
+
+
+async def test_what_a_backup_holds_dies_with_the_master_key(
+    deployment: Deployment, side: Side, owner: asyncpg.Connection
+):
+    """The drill: rows and wrapped keys as they were before, and a deployment whose master key has been replaced."""
+    member = side.owner.member
+    sealed = await owner.fetchval(
+        f"SELECT totp_sealed FROM {side.tenant.schema_name}.staff_member WHERE id = $1", member
+    )
+    keys = [
+        Wrapped(**dict(row))
+        for row in await owner.fetch(
+            "SELECT purpose, version, wrapped, master, writes_at FROM platform.company_key WHERE tenant = $1",
+            side.tenant.id,
+        )
+    ]
+    await sent_away(deployment, side.tenant)
+    await erasing.erase(deployment.server, side.tenant, at=NOON)
+    assert opened(deployment.settings, side.tenant.id, keys, sealed, member), "the old master key opens it"
+    replaced = deployment.settings.model_copy(
+        update={"master_keys": SecretStr("the key that took the turn of the one before")}
+    )
+    with pytest.raises(MasterMissing):
+        opened(replaced, side.tenant.id, keys, sealed, member)
+    forged = [msgspec.structs.replace(key, master=Masters(replaced).first) for key in keys]
+    with pytest.raises(MasterMissing):
+        opened(replaced, side.tenant.id, forged, sealed, member)
+    fresh = Masters(replaced).made(company=side.tenant.id, at=NOON)
+    with pytest.raises(InvalidTag):
+        opened(replaced, side.tenant.id, fresh, sealed, member)
+
+
+def opened(settings: Settings, company: UUID, keys: list[Wrapped], sealed: bytes, member: UUID) -> bytes:
+    vault = Vaults(Masters(settings)).vault(company, tuple(keys), at=clock.now())
+    return vault.unseal(sealed, f"staff_member.totp_sealed.{member.hex}")
+
+
+async def is_due(deployment: Deployment, tenant: Tenant, *, at: object) -> bool:
+    return tenant.id in {leave.tenant for leave in await going.due(deployment.server, at=at)}
+
+
+async def is_in_the_directory(deployment: Deployment, tenant: Tenant) -> bool:
+    return tenant.slug in {one.slug for one in await deployment.directory.all()}
+
+
+def kill_at(patched: pytest.MonkeyPatch, step: int) -> None:
+    """Lose the connection at the ``step``-th statement from now on, before it is sent or after it was done."""
+    said = 0
+
+    def dying(name: str) -> None:
+        real = getattr(asyncpg.Connection, name)
+
+        async def say(self: asyncpg.Connection, *arguments: object, **named: object) -> object:
+            nonlocal said
+            said += 1
+            if said == step:
+                self.terminate()
+                raise Killed
+            done = await real(self, *arguments, **named)
+            said += 1
+            if said == step:
+                self.terminate()
+                raise Killed
+            return done
+
+        patched.setattr(asyncpg.Connection, name, say)
+
+    for name in ("execute", "fetch", "fetchval", "fetchrow"):
+        dying(name)
+
+
+async def found_anywhere(deployment: Deployment, owner: asyncpg.Connection, words: set[str]) -> set[str]:
+    """Those of ``words`` that stand in any row, any name of schema or role, or any file beside the server's."""
+    found = set()
+    tables = await owner.fetch(
+        "SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables "
+        "WHERE schemaname IN ('platform', 'outbox', 'hosting', 'public') OR schemaname ~ '^t_[a-z0-9]{16}$'"
+    )
+    for table in tables:
+        for word in words - found:
+            if await owner.fetchval(
+                f"SELECT true FROM {table['name']} AS r WHERE strpos(r::text, $1) > 0 LIMIT 1", word
+            ):
+                found.add(word)
+    names = await owner.fetch("SELECT nspname AS name FROM pg_namespace UNION ALL SELECT rolname FROM pg_roles")
+    found |= {word for word in words if any(word in row["name"] for row in names)}
+    for place, folders, files in os.walk(deployment.settings.data):
+        folders[:] = [name for name in folders if name != "postgres"]
+        texts = [(Path(place) / name).read_bytes() for name in files]
+        found |= {word for word in words if any(word.encode() in text for text in texts)}
+    return found
