@@ -8,7 +8,8 @@ import pytest
 
 from leumund.kit import ground
 from leumund.tenancy.deployment import Deployment
-from tests.isolation import callers, changes, matrix, routes, standing, tally
+from tests.isolation import callers, changes, matrix, routes, standing, tally, two_companies
+from tests.isolation.conftest import OpenCompany
 from tests.isolation.matrix import Cell, Matrix
 from tests.isolation.places import PLACES
 from tests.isolation.two_companies import Side
@@ -19,6 +20,12 @@ PAYLOADS = (
     "$$; UPDATE {schema}.reward SET cents = 1; $$ %' OR '1'='1' ESCAPE '\\",
     '"; TRUNCATE {schema}.referral CASCADE\0; {{0.__class__}} {{{{ 7 * 7 }}}} $1 %s :name ?',
 )
+
+
+@pytest.fixture(scope="module")
+async def ours(deployment: Deployment, open_company: OpenCompany) -> Side:
+    """A company of these tests' own, whose pages fill with what is typed here."""
+    return await two_companies.furnish(deployment, open_company, "mallory")
 
 
 @pytest.fixture

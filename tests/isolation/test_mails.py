@@ -1,11 +1,11 @@
 """A thousand mails of both, one by one in one worker over one SMTP server, and none holds a word of the other."""
 
 import logging
+import quopri
 from collections.abc import Iterator
 from datetime import datetime
+from email import message_from_bytes
 from email.message import EmailMessage
-from email.parser import BytesParser
-from email.policy import default
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -13,7 +13,7 @@ from uuid import UUID
 import pytest
 from aiosmtpd.controller import Controller
 
-from leumund.demo import mailbox, processes
+from leumund.demo import processes
 from leumund.kit import clock, ground
 from leumund.messages import delivering, mailing, sending
 from leumund.messages.sending import Mail
@@ -28,19 +28,17 @@ KINDS = ("survey_invitation", "portal_login")
 
 
 class Sink:
-    """Keeps every mail as it came."""
+    """Keeps every mail as it came, byte for byte."""
 
     def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
+        self.mails: list[bytes] = []
         self.port = processes.free_port()
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         return self.keep(envelope.content)
 
     def keep(self, written: bytes) -> str:
-        mail = BytesParser(policy=default).parsebytes(written)
-        assert isinstance(mail, EmailMessage)
-        self.mails.append(mail)
+        self.mails.append(written)
         return "250 kept"
 
 
@@ -89,19 +87,16 @@ async def test_no_mail_holds_anything_of_the_other_company(
     assert faults(sink.mails[0], theirs, ours) != [], "the attack could be noticed"
 
 
-def faults(mail: EmailMessage, side: Side, other: Side) -> list[str]:
-    """What in ``mail`` is not of ``side``, or not there at all."""
-    html = mail.get_body(("html",))
-    assert html is not None, "each of our mails has one"
-    whole = f"{mail.items()} {mailbox.text_of(mail)} {html.get_content()}"
+def faults(written: bytes, side: Side, other: Side) -> list[str]:
+    """What in a mail is not of ``side``, or not there at all; both parts are looked at as they are read."""
+    headers, whole = message_from_bytes(written), quopri.decodestring(written).decode(errors="replace")
     wrong = [secret for secret in (other.marker, other.tenant.slug, other.tenant.host) if secret in whole]
     told = {
-        "from": f"hallo@{side.marker}.example" in str(mail["From"]),
-        "sender": side.marker in str(mail["From"]),
-        "imprint": f"{side.marker}weg 1" in mailbox.text_of(mail),
-        "controller": f"{side.marker} GmbH" in mailbox.text_of(mail),
-        "message id": side.tenant.host in str(mail["Message-ID"]),
+        "from": f"{side.marker} <hallo@{side.marker}.example>" in headers["From"],
+        "imprint": whole.count(f"{side.marker}weg 1") == 2,
+        "controller": whole.count(f"{side.marker} GmbH") >= 2,
+        "message id": side.tenant.host in headers["Message-ID"],
     }
-    if mail["List-Unsubscribe"]:
-        told["way out"] = urlsplit(str(mail["List-Unsubscribe"]).strip("<>")).hostname == side.tenant.host
+    if headers["List-Unsubscribe"]:
+        told["way out"] = urlsplit(headers["List-Unsubscribe"].strip("<>")).hostname == side.tenant.host
     return wrong + [name for name, right in told.items() if not right]

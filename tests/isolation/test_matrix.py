@@ -16,7 +16,8 @@ from leumund.tenancy.deployment import Deployment
 from leumund.web import entering as web_entering
 from leumund.web import routing as web
 from leumund.web.console import entering
-from tests.isolation import callers, changes, matrix, routes, shapes
+from tests.isolation import callers, changes, matrix, routes, shapes, two_companies
+from tests.isolation.conftest import OpenCompany
 from tests.isolation.matrix import Matrix
 from tests.isolation.places import PLACES
 from tests.isolation.routes import OPERATOR, Route
@@ -25,6 +26,12 @@ from tests.isolation.two_companies import Side
 
 CALLERS = ("owner", "viewer", "advocate", "key", "nobody")
 PASSWORD = "vier Wolken tragen Kastanien"
+
+
+@pytest.fixture(scope="module")
+async def ours(deployment: Deployment, open_company: OpenCompany) -> Side:
+    """A company of these tests' own, whose pages fill with what is asked for here."""
+    return await two_companies.furnish(deployment, open_company, "mallory")
 
 
 @pytest.fixture(scope="session")

@@ -54,7 +54,7 @@ def rotate(
     slugs: Annotated[list[str] | None, typer.Argument(help="Companies; none with --all.")] = None,
     everybody: Annotated[bool, typer.Option("--all", help="Every company.")] = False,
 ) -> None:
-    """Give companies a new data key and seal their rows with it, while everybody works; takes half a minute and more."""
+    """Give companies a new data key and seal their rows with it while everybody works; half a minute and more."""
     if bool(slugs) == everybody:
         opening.stop("name companies, or say --all")
 

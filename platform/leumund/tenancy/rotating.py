@@ -1,8 +1,8 @@
 """Companies' data keys take turns while everybody works: made, heard of, written with, and the old one thrown away.
 
-Every process has to know a new key before a row is sealed with it, and nobody may still write with the old one when that
-goes: so a new key waits before it writes, and the old one waits for every transaction that may have begun before. Both
-waits are once for all companies that rotate together.
+Every process has to know a new key before a row is sealed with it, and nobody may still write with the old one when
+that goes: so a new key waits before it writes, and the old one waits for every transaction that may have begun before.
+Both waits are once for all companies that rotate together.
 """
 
 import asyncio
@@ -47,6 +47,9 @@ class Pace(NamedTuple):
     writers: timedelta = timedelta(minutes=10)
 
 
+PACE = Pace()
+
+
 class Rotated(NamedTuple):
     """What became of one company: the version that writes now, and how many rows were sealed anew."""
 
@@ -56,7 +59,7 @@ class Rotated(NamedTuple):
 
 
 async def rotate(
-    server: Server, masters: Masters, tenants: Sequence[Tenant], *, pace: Pace = Pace()
+    server: Server, masters: Masters, tenants: Sequence[Tenant], *, pace: Pace = PACE
 ) -> AsyncIterator[Rotated]:
     """Give each company a new data key and seal its rows with it; yields each as it is done.
 

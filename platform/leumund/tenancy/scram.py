@@ -1,8 +1,8 @@
 """What the server keeps of a role's password: a SCRAM verifier (RFC 5802, 7677), made here and not there.
 
 The server would stretch each password over 4,096 rounds, and so would every client that logs in, to slow down guessing
-of what people choose. Ours are 256 derived bits, which nobody guesses; one round makes a company in 12 ms less and opens
-its connections in half the time. And no statement, so no log of the server's, holds a password.
+of what people choose. Ours are 256 derived bits, which nobody guesses; one round makes a company in 12 ms less and
+opens its connections in half the time. And no statement, so no log of the server's, holds a password.
 """
 
 from base64 import b64encode

@@ -72,14 +72,14 @@ class _Page(FPDF):
         self.set_text_color(*_FAINT)
         self.cell(_LABEL_MM, 5, label)
         self.set_text_color(*_INK)
-        self.multi_cell(0, 5, words, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.multi_cell(0, 5, words, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
     def _line(
         self, words: str, *, size: float, height: float, style: str = "", colour: tuple[int, int, int] = _INK
     ) -> None:
         self.set_font("text", style, size)
         self.set_text_color(*colour)
-        self.multi_cell(0, height, words, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.multi_cell(0, height, words, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
 def _facts(lang: str, certificate: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Controller, Request, Response, get
 
 from leumund.tenancy.arriving import deployment_of
+from leumund.web import paging
 
 
 class ServedController(Controller):
@@ -15,6 +16,6 @@ class ServedController(Controller):
     @get()
     async def served(self, request: Request[Any, Any, Any]) -> Response[None]:
         deployment = deployment_of(request.scope)
-        asked = request.query_params.get("domain", "")
+        asked = paging.asked(request, "domain")
         known = asked == deployment.settings.base_domain or await deployment.directory.by_host(asked) is not None
         return Response(None, status_code=200 if known else 404, headers={"cache-control": "no-store"})
