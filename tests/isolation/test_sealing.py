@@ -234,3 +234,25 @@ async def test_with_another_master_key_a_page_is_a_fault_with_an_id_and_nothing_
     assert "<code>" in answer.text
     assert "anna" not in answer.text
     assert (await asked(door, "/portal/login", host=company.host)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "INSERT INTO customer (email_sealed, email_hash, source, created_at, updated_at) "
+        "SELECT email_sealed, email_hash, 'x', now(), now() FROM customer WHERE id = $1",
+        "UPDATE customer SET country = 'nowhere' WHERE id = $1",
+    ],
+    ids=["address taken", "row refused"],
+)
+async def test_what_the_database_says_of_a_row_it_refuses_names_nobody(
+    deployment: Deployment, company: Tenant, broken: str
+):
+    async with deployment.scopes.inside(company):
+        anna = await person("anna@people.example")
+    with pytest.raises(asyncpg.IntegrityConstraintViolationError) as refused:
+        async with deployment.scopes.inside(company):
+            await ground.execute(broken, anna)
+    said = str(refused.value.as_dict())
+    assert "email_hash" in said or str(anna) in said, "it quotes the row: the attack can succeed"
+    assert "anna@" not in said
