@@ -167,6 +167,20 @@ async def test_a_companys_flood_of_words_costs_few_looks_and_is_not_believed(dep
     assert (await deployment.directory.by_slug(company.slug)).is_open
 
 
+@pytest.mark.parametrize("turns", range(4))
+async def test_whoever_is_told_to_end_as_the_word_comes_ends(turns: int):
+    """A stop that is lost would leave the whole process waiting for its listener."""
+    news = asyncio.Event()
+    waiting = asyncio.create_task(listening._news_came(news))
+    await asyncio.sleep(0)
+    news.set()
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    if waiting.cancel():
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+
+
 async def test_what_was_asked_before_the_word_came_is_not_remembered_after_it(company: Tenant, deployment: Deployment):
     """The answer was on its way when the company closed: it serves the one request and no other."""
     asked = SlowPool(deployment)

@@ -84,7 +84,9 @@ async def _hear_until_lost(connect: Connect, look: Look) -> None:
 
 async def _news_came(news: asyncio.Event) -> bool:
     with suppress(TimeoutError):
-        await asyncio.wait_for(news.wait(), _SILENCE_SECONDS)
+        # Not wait_for: where the news comes as we are told to end, Python 3.11 loses that we were.
+        async with asyncio.timeout(_SILENCE_SECONDS):
+            await news.wait()
     came = news.is_set()
     news.clear()
     return came
