@@ -39,7 +39,7 @@ class Sink:
 
     def keep(self, written: bytes) -> str:
         self.mails.append(written)
-        return "250 kept"
+        return "250 2.0.0"
 
 
 @pytest.fixture

@@ -164,7 +164,9 @@ async def test_a_row_that_is_changed_is_noticed(deployment: Deployment, owner: a
     before = await changes.sums(owner, theirs.tenant)
     trying = owner.transaction()
     await trying.start()
-    await owner.execute(f"UPDATE {theirs.tenant.schema_name}.referral SET reason = 'x' WHERE reason = ''")
+    await owner.execute(
+        f"UPDATE {theirs.tenant.schema_name}.referral SET reason_sealed = 'x' WHERE reason_sealed IS NULL"
+    )
     after = await changes.sums(owner, theirs.tenant)
     await trying.rollback()
     assert [table for table in before if before[table] != after[table]] == ["referral"]
