@@ -1,6 +1,6 @@
 """Finds what Citus with a schema a company does not run: in the migrations, and in the SQL of the rooms.
 
-What it allows was tried with a coordinator and two workers; decision 0026 says which of it we keep to.
+What it allows was tried with a coordinator and two workers; decision 23 says which of it we keep to.
 """
 
 import ast

@@ -1,7 +1,7 @@
 """What Citus is told so that companies may live on many machines.
 
 Citus is nothing a bare machine can install, so its functions and catalogs are played by stand-ins of the same names and
-signatures, which keep a record of what they were told. What Citus does with it is not tried here (decision 0026).
+signatures, which keep a record of what they were told. What Citus does with it is not tried here (decision 23).
 """
 
 from collections.abc import Iterator

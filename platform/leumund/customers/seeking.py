@@ -1,6 +1,6 @@
 """Seek people by a text: words of a name that all match, a whole address or telephone number, or how a number begins.
 
-Names are under seal, so that no more can be asked of them than whether they contain a word (decision 0015).
+Names are under seal, so that no more can be asked of them than whether they contain a word (decision 15).
 """
 
 from typing import NamedTuple
