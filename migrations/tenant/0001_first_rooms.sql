@@ -1,5 +1,6 @@
 -- The rooms of one company. Runs with the company's schema as the only one in the search path; {role} is the company's
--- LOGIN role. Tables belong to the migration role, so the company may use them and not alter them.
+-- LOGIN role, {company} its id in the directory. Tables belong to the migration role, so the company may use them and
+-- not alter them.
 -- What names or reaches a person, and what people wrote in their own words, is a column ``<what>_sealed``: a seal of the
 -- company's data key, bound to table, column and row. NULL is nothing told; an empty text is never sealed.
 
@@ -185,7 +186,9 @@ CREATE TABLE consent_event (
     customer uuid NOT NULL,
     request uuid,
     text uuid NOT NULL REFERENCES consent_text (id),
+    -- The controller in words, and the company it is: nobody, not even the company, can write another one here.
     controller text NOT NULL CHECK (controller <> ''),
+    controller_id uuid NOT NULL GENERATED ALWAYS AS ('{company}'::uuid) STORED,
     purpose text NOT NULL CHECK (purpose ~ '^[a-z_]+$'),
     channel text NOT NULL CHECK (channel IN ('email', 'phone', 'post', 'sms')),
     state text NOT NULL CHECK (state IN ('requested', 'given', 'refused', 'withdrawn', 'expired')),
