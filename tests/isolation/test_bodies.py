@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import asyncpg
 import pytest
 
 from leumund.customers import importing, reading
@@ -38,6 +39,8 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "/refunds": {"order_id": "claimed"},
 }
 CONSENT = {"purpose": "survey", "basis": "asked at the counter", "given_at": "2026-01-01T10:00:00+00:00"}
+_ITS = "customer, text, controller, purpose, channel, state, source, at"
+ITS_OWN = f"INSERT INTO consent_event ({_ITS}) SELECT {_ITS} FROM consent_event LIMIT 1"
 
 
 def claimed(side: Side) -> dict[str, Any]:
@@ -106,11 +109,31 @@ async def test_whatever_an_import_or_a_call_claims_a_consent_is_given_to_this_co
     shop = await Shop.open(door, deployment, ours.tenant)
     assert (await shop.post("/customers", {"email": email, "consents": [CONSENT]})).status_code == 200
     async with deployment.scopes.reading(ours.tenant):
-        controllers = await ground.fetch("SELECT DISTINCT controller FROM consent_event")
+        controllers = await ground.fetch("SELECT DISTINCT controller, controller_id FROM consent_event")
     assert len(controllers) == 1
+    assert controllers[0]["controller_id"] == ours.tenant.id
     assert f"{ours.marker} GmbH" in controllers[0]["controller"]
     tally.note("consents to somebody else", 2)
     await shop.client.aclose()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        f"INSERT INTO consent_event ({_ITS}, controller_id) SELECT {_ITS}, $1::uuid FROM consent_event LIMIT 1",
+        "UPDATE consent_event SET controller_id = $1::uuid",
+    ],
+)
+async def test_not_even_the_companys_own_role_gives_a_consent_to_somebody_else(
+    deployment: Deployment, ours: Side, theirs: Side, statement: str
+):
+    with pytest.raises((asyncpg.GeneratedAlwaysError, asyncpg.InsufficientPrivilegeError)):
+        async with deployment.scopes.inside(ours.tenant):
+            await ground.execute(statement, theirs.tenant.id)
+    # The same without another company's id is a consent like any other.
+    async with deployment.scopes.inside(ours.tenant):
+        assert (await ground.execute(ITS_OWN)) == "INSERT 0 1"
+    tally.note("consents to somebody else")
 
 
 async def test_one_idempotency_key_is_two_at_two_companies(deployment: Deployment, door: Any, ours: Side, theirs: Side):

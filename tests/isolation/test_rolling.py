@@ -121,7 +121,7 @@ async def test_of_runners_at_once_each_company_is_migrated_by_one(
     owner = await servers.connect_owner(deployment.server)
     try:
         with pytest.raises(asyncpg.DuplicateTableError):
-            await owner.execute(migrating.script_for(companies[0].schema_name, (added,)))
+            await owner.execute(migrating.script_for(companies[0].schema_name, (added,), company=companies[0].id))
     finally:
         await owner.close()
 

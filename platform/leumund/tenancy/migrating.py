@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
+from uuid import UUID
 
 import asyncpg
 
@@ -83,10 +84,11 @@ async def _run_platform_history(connection: asyncpg.Connection, server: Server, 
     return ran
 
 
-def script_for(schema_name: str, migrations: tuple[Migration, ...]) -> str:
+def script_for(schema_name: str, migrations: tuple[Migration, ...], *, company: UUID) -> str:
     """The statements of ``migrations`` for one company, to run in one transaction of the owner's."""
     limits = _TIMEOUTS + f"SET LOCAL search_path = {schema_name};\n"
-    return limits + "\n".join(migration.script for migration in migrations).replace("{role}", schema_name)
+    script = "\n".join(migration.script for migration in migrations)
+    return limits + script.replace("{role}", schema_name).replace("{company}", str(company))
 
 
 async def _platform_roles(connection: asyncpg.Connection, server: Server, settings: Settings) -> None:

@@ -87,7 +87,7 @@ async def _open(connection: asyncpg.Connection, settings: Settings, slug: str, n
         async with connection.transaction():
             await connection.execute(_NOTE, tenant, slug, name, schema_name, migrating.latest())
             await keep_keys(connection, tenant, Masters(settings).made(company=tenant, at=clock.now()))
-            await connection.execute(script(schema_name, settings, history=migrating.history("tenant")))
+            await connection.execute(script(schema_name, settings, company=tenant, history=migrating.history("tenant")))
     except asyncpg.UniqueViolationError:
         raise SlugTaken("errors.tenancy.slug_taken", field="slug", slug=slug) from None
     return schema_name
@@ -98,11 +98,11 @@ def new_schema_name() -> str:
     return "t_" + "".join(choice(ascii_lowercase + digits) for _ in range(16))
 
 
-def script(schema_name: str, settings: Settings, *, history: tuple[Migration, ...]) -> str:
+def script(schema_name: str, settings: Settings, *, company: UUID, history: tuple[Migration, ...]) -> str:
     """Role, schema and all tables in one string and so in one round trip: ``history`` itself, from its beginning."""
     password = keys.password_of(settings, schema_name)
     made = roles.made(schema_name, password=password, connections=_MOST_CONNECTIONS)
-    return made + migrating.script_for(schema_name, history)
+    return made + migrating.script_for(schema_name, history, company=company)
 
 
 async def keep_keys(connection: asyncpg.Connection, tenant: UUID, made: Sequence[Wrapped]) -> None:

@@ -98,7 +98,7 @@ async def migrate_company(connection: asyncpg.Connection, company: Behind) -> Ou
 
 
 def _step(company: Behind, migration: Migration) -> str:
-    script = migrating.script_for(company.schema_name, (migration,))
+    script = migrating.script_for(company.schema_name, (migration,), company=company.id)
     return _STEP.format(version=migration.version, id=company.id, channel=CHANNEL, script=script)
 
 

@@ -77,12 +77,13 @@ async def _take_in(connection: asyncpg.Connection, place: _Place, tar: tarfile.T
     manifest = _checked(_whole(tar, archive.MANIFEST, Manifest))
     keys = _whole(tar, archive.KEYS, list[Key])
     schema_name, history = provisioning.new_schema_name(), migrating.history("tenant")
-    script = provisioning.script(schema_name, place.settings, history=history[: manifest.tenant_version])
+    told, later = history[: manifest.tenant_version], history[manifest.tenant_version :]
+    script = provisioning.script(schema_name, place.settings, company=manifest.company, history=told)
     await _note(connection, place, manifest, schema_name)
     await _keep_keys(connection, place, manifest, keys)
     await connection.execute(script)
     await loading.load_tables(connection, tar, manifest.tables, schema_name=schema_name)
-    await connection.execute(migrating.script_for(schema_name, history[manifest.tenant_version :]))
+    await connection.execute(migrating.script_for(schema_name, later, company=manifest.company))
     await loading.load_jobs(connection, tar, manifest.jobs, schema_name=schema_name)
     await announcing.announce(connection)
     return manifest
