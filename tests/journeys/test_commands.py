@@ -57,7 +57,7 @@ def test_without_settings_each_that_is_missing_is_named_and_none_has_a_default()
     assert ran.stdout == ""
     assert sorted(ran.stderr.splitlines()) == [
         "LEUMUND_BASE_DOMAIN: is not set",
-        "LEUMUND_MASTER_KEY_FILE: is set or LEUMUND_MASTER_KEYS is, one of them",
+        "LEUMUND_MASTER_KEY_FILE: either this or LEUMUND_MASTER_KEYS must be set, and not both",
         "LEUMUND_SECRET_KEY: is not set",
         "LEUMUND_SMTP_URL: is not set",
     ]

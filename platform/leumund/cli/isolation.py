@@ -97,6 +97,7 @@ def _write(report: Report, file: Path) -> None:
     for kind in kinds:
         path = file if file.suffix == kind else file.with_name(file.name + kind)
         path.write_bytes(_as_html(report) if kind == ".html" else msgspec.json.format(msgspec.json.encode(report)))
+        typer.echo(f"{path}: written")
 
 
 def _as_html(report: Report) -> bytes:
@@ -122,7 +123,7 @@ def _lines(report: Report) -> Sequence[str]:
             lines += [f"    {each.mend}"]
     others = min(report.others, max(report.probed - 1, 0))
     lines.append(
-        f"{report.companies} companies; logged in as {report.probed}, each against {others} others"
+        f"{report.companies} companies; logged in as {report.probed}, others that each tried: {others}"
         f"{f'; {report.passed_over} had no connection to spare' if report.passed_over else ''}; "
         f"{report.tried:,} statements tried; {report.findings} findings"
     )

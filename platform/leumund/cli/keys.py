@@ -63,7 +63,7 @@ def rotate(
         chosen = await directory.all() if everybody else [await directory.by_slug(slug) for slug in slugs or []]
         return await _tell(rotating.rotate(deployment.server, Masters(deployment.settings), chosen))
 
-    typer.echo(f"{_said(turn)} companies have a new data key")
+    typer.echo(f"companies with a new data key: {_said(turn)}")
 
 
 async def _tell(turns: AsyncIterator[Rotated]) -> int:

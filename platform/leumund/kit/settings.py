@@ -68,7 +68,7 @@ class Settings(BaseSettings):
         if "master_keys" not in info.data:
             return value
         if (value is None) == (info.data["master_keys"] is None):
-            raise ValueError("is set or LEUMUND_MASTER_KEYS is, one of them")
+            raise ValueError("either this or LEUMUND_MASTER_KEYS must be set, and not both")
         if value is not None:
             _check_masters(_masters_of(value))
         return value

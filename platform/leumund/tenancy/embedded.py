@@ -4,6 +4,7 @@ Roles log in with SCRAM over a socket in the data folder; only a local superuser
 database. The deployment itself owns no more than its database and the roles it creates.
 """
 
+import fcntl
 import logging
 import warnings
 from collections.abc import Iterator
@@ -38,9 +39,24 @@ def running(settings: Settings, *, database: str = DATABASE) -> Iterator[str]:
     _harden(folder)
     server.start()
     try:
-        yield _prepare(server, database, keys.password_of(settings, _OWNER))
+        yield made(settings, database=database)
     finally:
         server.cleanup()
+
+
+def made(settings: Settings, *, database: str) -> str:
+    """The owner's URL of ``database``, made where there is none, on the server that runs in the folder."""
+    folder = settings.data.resolve() / "postgres"
+    with _one_at_a_time(folder):
+        return _prepare(get_server(folder), database, keys.password_of(settings, _OWNER))
+
+
+@contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """Web and worker start together, and PostgreSQL refuses whoever changes the same role or right in one moment."""
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _harden(folder: Path) -> None:
