@@ -45,8 +45,10 @@ def prover(dns: NameServer, **instead: object) -> Prover:
 
 async def look(deployment: Deployment, tenant: Tenant, claim: UUID, by: Prover) -> None:
     """The worker's job, done at once."""
-    async with deployment.scopes.inside(tenant):
-        await domains.deed(deployment.settings, by)(claim, clock.now())
+    server, settings = deployment.server, deployment.settings
+    pool = await servers.pool_as(server, settings, server.worker_role, size=1)
+    async with pool, deployment.scopes.inside(tenant):
+        await domains.deed(settings, pool, by)(claim, clock.now())
 
 
 def publish(dns: NameServer, claim: Claim) -> None:

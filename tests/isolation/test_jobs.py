@@ -151,7 +151,7 @@ async def test_a_row_of_theirs_is_no_subject_of_a_job_of_ours(
     """Whoever knows a message's id at another company gets a dead letter for it."""
     for kind, table in (("messages.send", "message"), ("rewards.release", "reward")):
         await add(deployment, ours.tenant, kind, theirs.ids[table][0])
-        assert await work(deployment, pool, deeds.deeds(deployment.settings)) == [Worked.FAILED]
+        assert await work(deployment, pool, deeds.deeds(deployment.settings, pool)) == [Worked.FAILED]
         assert await pool.fetchval("SELECT state FROM outbox.job") == "dead"
         await pool.execute("DELETE FROM outbox.job")
         tally.note("forged jobs")

@@ -118,7 +118,7 @@ async def test_one_companys_fault_skips_no_other(
     ill, well = await open_company("mallory"), await open_company("birke")
     await as_owner(deployment, f"REVOKE DELETE ON {ill.schema_name}.job_done FROM {ill.schema_name}")
     await plan(pool, NIGHT)
-    known = deeds.deeds(deployment.settings)
+    known = deeds.deeds(deployment.settings, pool)
     worked = []
     while (result := await working.work_one(deployment, pool, known)) is not Worked.NOTHING_DUE:
         worked.append(result)

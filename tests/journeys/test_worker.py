@@ -237,7 +237,7 @@ async def test_a_job_for_a_row_that_is_not_there_is_a_dead_letter_at_once(
     deployment: Deployment, company: Tenant, worker_pool: asyncpg.Pool
 ):
     await enqueue(deployment, company, kind="messages.send")
-    known = deeds.deeds(deployment.settings)
+    known = deeds.deeds(deployment.settings, worker_pool)
     assert await working.work_one(deployment, worker_pool, known) is Worked.FAILED
     job = await worker_pool.fetchrow("SELECT state, attempts FROM outbox.job")
     assert job is not None

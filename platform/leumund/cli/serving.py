@@ -74,7 +74,7 @@ async def _work(settings: Settings) -> None:
         pool = await servers.pool_as(deployment.server, settings, deployment.server.worker_role, size=_JOBS_AT_ONCE + 1)
         stack.push_async_callback(pool.close)
         await stack.enter_async_context(listening.told(deployment, role=deployment.server.worker_role))
-        known = deeds.deeds(settings)
+        known = deeds.deeds(settings, pool)
         log.info("working", kinds=sorted(known))
         # One hand takes no bulk: when mails go out slowly, whoever waits for one does not wait for all of them.
         hands = (working.work(deployment, pool, known, stop, bulk=hand > 0) for hand in range(_JOBS_AT_ONCE))

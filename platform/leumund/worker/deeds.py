@@ -5,6 +5,8 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
+import asyncpg
+
 from leumund.kit.settings import Settings
 from leumund.messages import delivering, mailing
 from leumund.programs import inviting
@@ -14,8 +16,8 @@ from leumund.worker import domains, nightly
 from leumund.worker.working import Deed
 
 
-def deeds(settings: Settings) -> Mapping[str, Deed]:
-    """Every kind of job there is."""
+def deeds(settings: Settings, pool: asyncpg.Pool) -> Mapping[str, Deed]:
+    """Every kind of job there is; over ``pool`` is written what the worker alone may say."""
     post = partial(mailing.post, settings.smtp_url.get_secret_value())
 
     async def send_message(subject: UUID, at: datetime) -> None:
@@ -31,6 +33,6 @@ def deeds(settings: Settings) -> Mapping[str, Deed]:
         "messages.send": send_message,
         "programs.invite": invite_to_program,
         "rewards.release": release_reward,
-        claiming.KIND: domains.deed(settings, proving.prover(settings)),
+        claiming.KIND: domains.deed(settings, pool, proving.prover(settings)),
         nightly.KIND: nightly.tidy,
     }

@@ -2,29 +2,27 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
-import structlog
 
 from leumund.kit import clock
 from leumund.kit.faults import Refused
+from leumund.kit.ground import Connection
 from leumund.kit.settings import Settings
-from leumund.tenancy import server as servers
 from leumund.tenancy.domains import claiming, judging, naming
 from leumund.tenancy.domains.claiming import Claim, ClaimUnknown
 from leumund.tenancy.domains.proving import Found, Prover
+from leumund.worker import rounds
 
 # Whoever asks again and again has us ask their servers no more often than this.
 _LOOK_EVERY = timedelta(seconds=5)
 _PLAN_SECONDS = 30.0
-log = structlog.get_logger()
 
 
-def deed(settings: Settings, prover: Prover) -> Callable[[UUID, datetime], Awaitable[None]]:
-    """The deed of ``claiming.KIND``, called within the scope of the company that claims."""
+def deed(settings: Settings, pool: asyncpg.Pool, prover: Prover) -> Callable[[UUID, datetime], Awaitable[None]]:
+    """The deed of ``claiming.KIND``, called within the scope of the company that claims; ``pool`` is the worker's."""
 
     async def prove(subject: UUID, at: datetime) -> None:
         try:
@@ -33,24 +31,23 @@ def deed(settings: Settings, prover: Prover) -> Callable[[UUID, datetime], Await
             # Dropped meanwhile, or never this company's: either way there is nothing to prove.
             return
         if claim.checked_at is None or at - claim.checked_at >= _LOOK_EVERY:
-            await _note(settings, claim, await _look(settings, prover, claim), at)
+            found = await _look(settings, prover, claim)
+            async with pool.acquire() as connection:
+                await judging.judge(connection, claim=claim, found=found, at=at)
 
     return prove
 
 
 async def watch(pool: asyncpg.Pool, stop: asyncio.Event) -> None:
-    """Have each claim looked at when its time has come, until ``stop`` is set. A lost or busy database is waited for.
+    """Have each claim looked at when its time has come, until ``stop`` is set.
 
     The first look at a claim of the console is a job of its own; this is for all later ones, and for folders' claims.
     """
-    while not stop.is_set():
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), _PLAN_SECONDS)
-        try:
-            async with pool.acquire() as connection:
-                await judging.schedule(connection, kind=claiming.KIND, at=clock.now())
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
-            log.warning("claims_not_reached", fault=type(fault).__name__)
+
+    async def look(connection: Connection) -> None:
+        await judging.schedule(connection, kind=claiming.KIND, at=clock.now())
+
+    await rounds.go(pool, stop, look, every_seconds=_PLAN_SECONDS, unreached="claims_not_reached")
 
 
 async def _look(settings: Settings, prover: Prover, claim: Claim) -> Found:
@@ -61,13 +58,3 @@ async def _look(settings: Settings, prover: Prover, claim: Claim) -> Found:
     except Refused:
         return Found(None, "not_allowed")
     return await prover.look(name=claim.name, token=claim.token)
-
-
-async def _note(settings: Settings, claim: Claim, found: Found, at: datetime) -> None:
-    assert settings.database_url is not None, "a worker has a database"
-    server = servers.parse(settings.database_url.get_secret_value())
-    connection = await servers.connect_as(server, settings, server.worker_role)
-    try:
-        await judging.judge(connection, claim=claim, found=found, at=at)
-    finally:
-        await connection.close()

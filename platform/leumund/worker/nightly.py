@@ -6,7 +6,6 @@ neither, and a company whose job fails is in no other's way.
 """
 
 import asyncio
-from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -21,6 +20,7 @@ from leumund.messages import pacing
 from leumund.programs import clearing as programs
 from leumund.referrals import clearing as referrals
 from leumund.staff import clearing as staff
+from leumund.worker import rounds
 
 KIND = "nightly.tidy"
 log = structlog.get_logger()
@@ -41,16 +41,13 @@ SELECT tenant.schema_name, $2, tenant.id, true FROM begun JOIN tenant ON tenant.
 
 
 async def watch(pool: asyncpg.Pool, stop: asyncio.Event) -> None:
-    """Plan each night as it comes, until ``stop`` is set. A lost or busy database is waited for."""
-    while not stop.is_set():
-        try:
-            async with pool.acquire() as connection:
-                if planned := await plan(connection, at=clock.now()):
-                    log.info("night_planned", companies=planned)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
-            log.warning("nights_not_reached", fault=type(fault).__name__)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), _LOOK_SECONDS)
+    """Plan each night as it comes, until ``stop`` is set."""
+
+    async def look(connection: Connection) -> None:
+        if planned := await plan(connection, at=clock.now()):
+            log.info("night_planned", companies=planned)
+
+    await rounds.go(pool, stop, look, every_seconds=_LOOK_SECONDS, unreached="nights_not_reached")
 
 
 async def plan(connection: Connection, *, at: datetime) -> int:

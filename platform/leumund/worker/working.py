@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from datetime import datetime
 from enum import Enum
 from uuid import UUID
@@ -15,7 +14,7 @@ from leumund.kit.faults import Unknown
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import UnknownTenant
 from leumund.tenancy.pools import Busy
-from leumund.worker import claiming
+from leumund.worker import claiming, rounds
 from leumund.worker.claiming import Job
 
 Deed = Callable[[UUID, datetime], Awaitable[object]]
@@ -57,10 +56,10 @@ async def work(
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
             # Lost, too busy, locked, or out of connections: whatever it is, this hand ends no other and comes again.
             log.warning("outbox_not_reached", fault=type(fault).__name__)
-            await _pause(stop, _RETRY_CONNECTION_SECONDS)
+            await rounds.pause(stop, _RETRY_CONNECTION_SECONDS)
             continue
         if worked is Worked.NOTHING_DUE:
-            await _pause(stop, _IDLE_SECONDS)
+            await rounds.pause(stop, _IDLE_SECONDS)
 
 
 async def work_one(
@@ -109,8 +108,3 @@ async def _do(deployment: Deployment, deeds: Mapping[str, Deed], job: Job) -> bo
         if await outbox.first_time(job=job.id, at=at):
             await deed(job.subject, at)
     return True
-
-
-async def _pause(stop: asyncio.Event, seconds: float) -> None:
-    with suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds)
