@@ -16,7 +16,7 @@ from leumund.kit.settings import Settings
 from leumund.kit.vaults import KeyMissing
 from leumund.staff import members
 from leumund.staff.tables import StaffMember
-from leumund.tenancy import rewrapping, rotating
+from leumund.tenancy import erasing, rewrapping, rotating
 from leumund.tenancy import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
@@ -143,6 +143,44 @@ async def test_the_old_key_stays_while_a_transaction_from_before_is_open(deploym
     finished = await _rotate(deployment, halfway, AT_ONCE)
     assert (finished.version, finished.rows) == (2, 1)
     assert await _read(deployment.scopes, await deployment.directory.by_slug(company.slug), member) == "late"
+
+
+async def test_of_several_turns_at_once_none_throws_away_the_key_of_another(
+    deployment: Deployment, company: Tenant, open_company: Callable[[str], Awaitable[Tenant]]
+):
+    """One that takes long ends when the next has begun already, whose key does not write yet."""
+    member, masters = await _sealed(deployment.scopes, company, "kept"), Masters(deployment.settings)
+    long = rotating.rotate(deployment.server, masters, [await open_company("birke"), company], pace=AT_ONCE)
+    assert (await anext(long)).slug.startswith("birke")
+    assert (await _rotate(deployment, company, AT_ONCE)).version == 2
+
+    later = Pace(heard=timedelta(seconds=2), clocks=timedelta(0), writers=timedelta(seconds=5))
+    third = asyncio.create_task(_rotate(deployment, company, later))
+    while len((await deployment.directory.by_slug(company.slug)).keys) < 3:  # noqa: ASYNC110 - the database says it
+        await asyncio.sleep(0.01)
+    assert await anext(long) == rotating.Rotated(company.slug, 2, 0)
+    assert await _read(deployment.scopes, await deployment.directory.by_slug(company.slug), member) == "kept"
+    assert (await third).version == 3
+    assert await _read(deployment.scopes, await deployment.directory.by_slug(company.slug), member) == "kept"
+
+
+async def test_two_turns_that_begin_at_the_same_moment_are_one(deployment: Deployment, company: Tenant):
+    member = await _sealed(deployment.scopes, company, "kept")
+    both = await asyncio.gather(*(_rotate(deployment, company, AT_ONCE) for _ in range(2)))
+    assert [rotated.version for rotated in both] == [2, 2]
+    assert await _read(deployment.scopes, await deployment.directory.by_slug(company.slug), member) == "kept"
+
+
+async def test_a_company_that_leaves_while_keys_turn_holds_nobody_up(
+    deployment: Deployment, company: Tenant, open_company: Callable[[str], Awaitable[Tenant]]
+):
+    leaving = await open_company("birke")
+    turns = rotating.rotate(deployment.server, Masters(deployment.settings), [company, leaving], pace=AT_ONCE)
+    assert (await anext(turns)).slug == company.slug
+    await erasing.erase(deployment.server, leaving, at=clock.now())
+    assert [rotated async for rotated in turns] == []
+    turns = rotating.rotate(deployment.server, Masters(deployment.settings), [leaving, company], pace=AT_ONCE)
+    assert [rotated.version async for rotated in turns] == [3]
 
 
 async def _write_until(stop: asyncio.Event, deployment: Deployment, slug: str) -> list[UUID]:

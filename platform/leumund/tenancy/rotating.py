@@ -25,6 +25,7 @@ _NEWER = """
 INSERT INTO platform.company_key (tenant, purpose, version, wrapped, master, writes_at)
 SELECT $1, 'data', $2, $3, $4, $5
 WHERE $2 = 1 + (SELECT max(version) FROM platform.company_key WHERE tenant = $1 AND purpose = 'data')
+ON CONFLICT DO NOTHING
 """
 _KEYS = """
 SELECT purpose, version, wrapped, master, writes_at FROM platform.company_key WHERE tenant = $1
@@ -63,46 +64,60 @@ async def rotate(
 ) -> AsyncIterator[Rotated]:
     """Give each company a new data key and seal its rows with it; yields each as it is done.
 
-    Whoever stops half way begins again: a company with two keys gets no third, and is finished. Raises StillWriting.
+    Whoever stops half way begins again: a company with two keys gets no third, and is finished. Of several who do so at
+    once each finishes the turn it saw begin and no later one. A company that has left is passed over. Raises
+    StillWriting.
     """
     connection = await connect_owner(server)
     try:
-        writes_at = max([await _begun(connection, masters, tenant, pace) for tenant in tenants], default=clock.now())
-        await _sleep_until(writes_at + pace.clocks)
+        begun = [(tenant, await _begun(connection, masters, tenant, pace)) for tenant in tenants]
+        turns = [(tenant, newer) for tenant, newer in begun if newer is not None]
+        await _sleep_until(max([newer.writes_at for _, newer in turns], default=clock.now()) + pace.clocks)
         await _writers_gone(connection, until=clock.now() + pace.writers)
-        for tenant in tenants:
-            yield await _finished(connection, masters, tenant)
+        for tenant, newer in turns:
+            if (rotated := await _finished(connection, masters, tenant, newer)) is not None:
+                yield rotated
     finally:
         await connection.close()
 
 
-async def _begun(connection: asyncpg.Connection, masters: Masters, tenant: Tenant, pace: Pace) -> datetime:
-    """When the newest of two data keys writes, made now where there is one."""
-    held = [key for key in await _held(connection, tenant.id) if key.purpose == DATA]
-    if len(held) > 1:
-        return held[-1].writes_at
+async def _begun(connection: asyncpg.Connection, masters: Masters, tenant: Tenant, pace: Pace) -> Wrapped | None:
+    """The newer of two data keys, made now where there is one, by us or by whoever was faster; None without any."""
+    data = await _data(connection, tenant)
+    if len(data) != 1:
+        return data[-1] if data else None
     key = masters.wrap(
         token_bytes(KEY_BYTES),
         company=tenant.id,
         purpose=DATA,
-        version=held[-1].version + 1,
+        version=data[-1].version + 1,
         writes_at=clock.now() + pace.heard,
     )
     async with connection.transaction():
         await connection.execute(_NEWER, tenant.id, key.version, key.wrapped, key.master, key.writes_at)
         await announcing.announce(connection)
-    return key.writes_at
+    return (await _data(connection, tenant) or [None])[-1]
 
 
-async def _finished(connection: asyncpg.Connection, masters: Masters, tenant: Tenant) -> Rotated:
+async def _finished(connection: asyncpg.Connection, masters: Masters, tenant: Tenant, newer: Wrapped) -> Rotated | None:
+    """None where the company has left."""
     keys = await _held(connection, tenant.id)
-    newest = max(key.version for key in keys if key.purpose == DATA)
-    vault = Vaults(masters).vault(tenant.id, keys, at=clock.now())
+    versions = [key.version for key in keys if key.purpose == DATA]
+    if not versions:
+        return None
+    if versions[-1] != newer.version:
+        # The next turn begins only when this one has ended: somebody else did that, and all rows lie under its key.
+        return Rotated(tenant.slug, newer.version, 0)
+    vault = Vaults(masters).vault(tenant.id, keys, at=max(clock.now(), newer.writes_at))
     rows = await resealing.reseal(connection, schema_name=tenant.schema_name, vault=vault)
     async with connection.transaction():
-        await connection.execute(_OLDER_GO, tenant.id, newest)
+        await connection.execute(_OLDER_GO, tenant.id, newer.version)
         await announcing.announce(connection)
-    return Rotated(tenant.slug, newest, rows)
+    return Rotated(tenant.slug, newer.version, rows)
+
+
+async def _data(connection: asyncpg.Connection, tenant: Tenant) -> list[Wrapped]:
+    return [key for key in await _held(connection, tenant.id) if key.purpose == DATA]
 
 
 async def _held(connection: asyncpg.Connection, tenant: UUID) -> tuple[Wrapped, ...]:
