@@ -4,7 +4,6 @@ Citus is nothing a bare machine can install, so its functions and catalogs are p
 signatures, which keep a record of what they were told. What Citus does with it is not tried here (decision 23).
 """
 
-from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -55,10 +54,10 @@ GRANT SET ON PARAMETER citus.enable_schema_based_sharding TO leumund_owner;
 
 
 @pytest.fixture
-def scratch(settings: Settings) -> Iterator[Settings]:
+def scratch(settings: Settings) -> Settings:
     """A database of its own on the tests' server."""
-    with embedded.running(settings, database="leumund_" + uuid4().hex[:8]) as url:
-        yield settings.model_copy(update={"database_url": SecretStr(url)})
+    url = embedded.made(settings, database="leumund_" + uuid4().hex[:8])
+    return settings.model_copy(update={"database_url": SecretStr(url)})
 
 
 @pytest.fixture
