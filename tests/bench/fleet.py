@@ -11,7 +11,7 @@ from leumund.tenancy import migrating, provisioning, restoring, rolling
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.migrating import Migration
 from leumund.tenancy.rolling import Outcome
-from tests.bench import linking, rivalling, standing
+from tests.bench import archiving, linking, rivalling, standing
 from tests.bench.rivalling import Rival
 
 _FEW, _MANY = 10, 1_000
@@ -26,10 +26,11 @@ async def measure(stage: Stage, linden: Tenant) -> None:
         code = await linking.a_code(at=clock.now())
     await opened(stage, range(_FEW - 1))
     await standing.page(stage, linden, code, companies=_FEW)
-    await standing.export(stage, linden, companies=_FEW)
+    await archiving.archive_milliseconds(stage.deployment, linden)
     creating = await opened(stage, range(_FEW - 1, _MANY - 1))
     await standing.page(stage, linden, code, companies=_MANY)
-    await standing.export(stage, linden, companies=_MANY)
+    await archiving.archive_milliseconds(stage.deployment, linden)
+    await archiving.window_seconds(stage.deployment, linden)
     await compared(stage, schema=linden.schema_name, creating=creating, migrating=await migrated(stage), rivals=_RIVALS)
     await standing.active(stage, [_slug(number) for number in range(_MANY - 1)])
 

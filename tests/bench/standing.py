@@ -1,4 +1,4 @@
-"""What a fleet's size does to one company: how long a page and an export take, and what many active ones hold."""
+"""What a fleet's size does to one company: how long a page takes, and what many active ones hold."""
 
 import asyncio
 import time
@@ -19,7 +19,6 @@ _ACTIVE = 200
 _ROUNDS = 3
 _CALLERS = 32
 _APPLIED_AT_ONCE = 4
-_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = $1 ORDER BY tablename"
 _BACKENDS = "SELECT pid FROM pg_stat_activity WHERE usename LIKE 't\\_%' AND datname = current_database()"
 
 
@@ -28,31 +27,6 @@ async def page(stage: Stage, linden: Tenant, code: str, *, companies: int) -> No
     with serving.served(stage) as web:
         half, nearly_all = await asyncio.to_thread(serving.waits, web, linden.host, f"/r/{code}")
     print(f"landing page at {companies:,} companies: p50 {half:.1f} ms, p99 {nearly_all:.1f} ms", flush=True)
-
-
-async def export(stage: Stage, linden: Tenant, *, companies: int) -> None:
-    """Print what an export of one company takes while there are ``companies``."""
-    begun = time.perf_counter()
-    exported = await exported_bytes(stage, linden)
-    milliseconds = 1000 * (time.perf_counter() - begun)
-    print(f"export at {companies:,} companies: {milliseconds:.0f} ms for {exported:,} bytes", flush=True)
-
-
-async def exported_bytes(stage: Stage, tenant: Tenant) -> int:
-    """The hook for the product's own export; until that is called here, a plain COPY of each table."""
-    owner = await servers.connect_owner(stage.deployment.server)
-    written = 0
-
-    async def take(data: bytes) -> None:
-        nonlocal written
-        written += len(data)
-
-    try:
-        for row in await owner.fetch(_TABLES, tenant.schema_name):
-            await owner.copy_from_table(row["tablename"], schema_name=tenant.schema_name, output=take)
-    finally:
-        await owner.close()
-    return written
 
 
 async def active(stage: Stage, slugs: list[str]) -> None:
