@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +10,18 @@ import asyncpg
 import pytest
 
 from leumund import asgi
+from leumund.customers import finding
+from leumund.customers.registering import Record
 from leumund.kit import clock, ground
 from leumund.ledger import balancing
-from leumund.tenancy import directory
+from leumund.tenancy import directory, rotating
 from leumund.tenancy import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.moving import holding
 from leumund.tenancy.moving.holding import NotHeld
+from leumund.tenancy.rotating import Pace
+from leumund.tenancy.wrapping import Masters
 from leumund.web.console import entering
 from leumund.worker import working
 from leumund.worker.working import Worked
@@ -82,6 +87,20 @@ async def test_a_company_is_the_same_there_and_nothing_of_it_is_lost_on_the_way(
     assert len(same) > 25
     assert [moved[part.name] for part in same] == same
     assert {"consent_event", "ledger_posting"} <= {part.name for part in same if part.rows}
+
+
+async def test_a_company_whose_data_key_has_turned_can_move(
+    deployment: Deployment, there: Deployment, company: Tenant, tmp_path: Path
+):
+    pace = Pace(heard=timedelta(0), clocks=timedelta(0), writers=timedelta(seconds=5))
+    async with deployment.scopes.inside(company):
+        (anna,) = await desks.come(deployment, company, Record(email="anna@people.example", given_name="Anna"))
+    turns = rotating.rotate(deployment.server, Masters(deployment.settings), [company], pace=pace)
+    assert [turn.version async for turn in turns] == [2]
+    await elsewhere.archived(deployment, await deployment.directory.by_slug(company.slug), tmp_path)
+    await elsewhere.taken_in(there, tmp_path)
+    async with there.scopes.reading(await there.directory.by_slug(company.slug)):
+        assert (await finding.known(customer=anna)).given_name == "Anna"
 
 
 async def reads_go_on_and_writes_are_put_off(deployment: Deployment, here: Guest, side: Side) -> None:
