@@ -93,8 +93,7 @@ async def test_a_company_whose_data_key_has_turned_can_move(
     deployment: Deployment, there: Deployment, company: Tenant, tmp_path: Path
 ):
     pace = Pace(heard=timedelta(0), clocks=timedelta(0), writers=timedelta(seconds=5))
-    async with deployment.scopes.inside(company):
-        (anna,) = await desks.come(deployment, company, Record(email="anna@people.example", given_name="Anna"))
+    (anna,) = await desks.come(deployment, company, Record(email="anna@people.example", given_name="Anna"))
     turns = rotating.rotate(deployment.server, Masters(deployment.settings), [company], pace=pace)
     assert [turn.version async for turn in turns] == [2]
     await elsewhere.archived(deployment, await deployment.directory.by_slug(company.slug), tmp_path)
