@@ -8,10 +8,10 @@ import asyncpg
 import pytest
 
 from leumund.kit import clock, ground, outbox
-from leumund.tenancy import erasing
 from leumund.tenancy import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
+from leumund.tenancy.leaving import erasing
 from leumund.worker import claiming, deeds, nightly, working
 from leumund.worker.working import Deed, Worked
 from tests.conftest import NOON

@@ -16,10 +16,11 @@ from leumund.kit.settings import Settings
 from leumund.kit.vaults import KeyMissing
 from leumund.staff import members
 from leumund.staff.tables import StaffMember
-from leumund.tenancy import erasing, rewrapping, rotating
+from leumund.tenancy import rewrapping, rotating
 from leumund.tenancy import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
+from leumund.tenancy.leaving import erasing
 from leumund.tenancy.rotating import Pace, StillWriting
 from leumund.tenancy.scope import Scopes
 from leumund.tenancy.wrapping import MasterMissing, Masters

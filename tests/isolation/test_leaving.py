@@ -16,10 +16,9 @@ from pydantic import SecretStr
 from leumund.kit import clock
 from leumund.kit.settings import Settings
 from leumund.operating import office
-from leumund.tenancy import erasing
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
-from leumund.tenancy.leaving import certifying, going
+from leumund.tenancy.leaving import certifying, erasing, going
 from leumund.tenancy.leaving.going import NotLeaving
 from leumund.tenancy.wrapping import MasterMissing, Masters, Vaults, Wrapped
 from tests.conftest import NOON

@@ -9,10 +9,11 @@ import pytest
 
 from leumund.kit import ground
 from leumund.kit.faults import Refusals
-from leumund.tenancy import embedded, erasing, keys, migrating, provisioning, roles, scram
+from leumund.tenancy import embedded, keys, migrating, provisioning, roles, scram
 from leumund.tenancy import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant, UnknownTenant, plain_host
+from leumund.tenancy.leaving import erasing
 from tests.conftest import NOON
 from tests.isolation import fleets
 

@@ -18,10 +18,11 @@ import pytest
 
 from leumund.kit import ground
 from leumund.kit.faults import Refused
-from leumund.tenancy import erasing, migrating
+from leumund.tenancy import migrating
 from leumund.tenancy import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
+from leumund.tenancy.leaving import erasing
 from leumund.tenancy.migrating import Migration
 from leumund.tenancy.moving import archive
 from leumund.tenancy.moving.archive import Manifest

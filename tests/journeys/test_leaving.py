@@ -12,10 +12,10 @@ from leumund.cli import app
 from leumund.kit import clock
 from leumund.operating import listing, office
 from leumund.staff import leaving
-from leumund.tenancy import directory, erasing
+from leumund.tenancy import directory
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
-from leumund.tenancy.leaving import going
+from leumund.tenancy.leaving import erasing, going
 from tests.conftest import NOON
 from tests.journeys import elsewhere, folders, staffing
 from tests.journeys.staffing import Colleague

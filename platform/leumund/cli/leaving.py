@@ -13,10 +13,9 @@ from leumund.operating import noting as office_noting
 from leumund.operating import office
 from leumund.operating.noting import About
 from leumund.staff import leaving as asked
-from leumund.tenancy import erasing
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
-from leumund.tenancy.leaving import certifying, filing, going
+from leumund.tenancy.leaving import certifying, erasing, filing, going
 from leumund.tenancy.leaving.going import Leave, NotLeaving
 from leumund.tenancy.moving import holding
 

@@ -13,10 +13,11 @@ from leumund.files.shaping import FILE
 from leumund.kit import clock
 from leumund.kit.faults import Refused
 from leumund.ledger import balancing
-from leumund.tenancy import erasing, provisioning
+from leumund.tenancy import provisioning
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant, UnknownTenant
 from leumund.tenancy.domains import comparing, naming
+from leumund.tenancy.leaving import erasing
 
 NOTHING = "nothing changed"
 OPENED = "opened"
