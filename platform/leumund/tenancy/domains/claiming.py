@@ -5,6 +5,7 @@ tokens and what was proven is the database's and the worker's to say. A claim is
 one that goes takes the host it proved with it, in the same transaction.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -117,3 +118,8 @@ async def named(*, name: str) -> Claim:
 async def every() -> list[Claim]:
     """The company's claims in its order."""
     return [Claim(**row) for row in await ground.fetch(_EVERY + " ORDER BY place, name")]
+
+
+def leading(claims: Sequence[Claim]) -> UUID | None:
+    """Which of a company's ``claims``, in its order, its links lead to; None where that is the host we gave."""
+    return next((claim.id for claim in claims if claim.verified_at is not None), None)

@@ -16,6 +16,8 @@ from leumund.tenancy.domains.proving import Found
 
 GIVEN_UP_AFTER = timedelta(days=7)
 AGAIN_AFTER = timedelta(days=1)
+# A slip in the DNS is mended by then; what still lacks its proof a person has to look at.
+_LONG_MISSING = timedelta(days=7)
 _SOONEST = timedelta(minutes=1)
 _LATEST = timedelta(hours=6)
 _IN_HAND = timedelta(hours=1)
@@ -70,6 +72,11 @@ def next_look(claim: Claim, at: datetime) -> datetime | None:
     if waited >= GIVEN_UP_AFTER:
         return None
     return at + min(max(waited / 2, _SOONEST), _LATEST)
+
+
+def is_long_missing(claim: Claim, at: datetime) -> bool:
+    """Whether a domain that is served has been without its proof for so long that somebody should be told."""
+    return claim.missing_since is not None and at - claim.missing_since >= _LONG_MISSING
 
 
 async def _prove(connection: Connection, claim: Claim, method: str, at: datetime) -> str | None:

@@ -1,7 +1,6 @@
 """Domains of the company's own: claimed and dropped with a fresh code, looked at again, and put first."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +16,6 @@ from leumund.staff.members import Member
 from leumund.tenancy import directory
 from leumund.tenancy.arriving import deployment_of, tenant_of
 from leumund.tenancy.domains import claiming, comparing, judging, naming, proving
-from leumund.tenancy.domains.claiming import Claim
 from leumund.web import forms, saying
 from leumund.web.console import confirming, entering
 from leumund.web.console.confirming import Deed
@@ -58,14 +56,14 @@ class DomainController(Controller):
         who = await entering.member(request, _RIGHT)
         async with entering.reading(request):
             found = await claiming.find(claim=claim)
-            first = _first(await claiming.every())
+            first = claiming.leading(await claiming.every())
         return await entering.page(
             request,
             who,
             "console_domain.html",
             claim=found,
             leads=first == found.id,
-            long_missing=_is_long_missing(found, clock.now()),
+            long_missing=judging.is_long_missing(found, clock.now()),
             gives_up_after=judging.GIVEN_UP_AFTER.days,
             record=proving.record(found.name),
             words=proving.words(found.token),
@@ -180,9 +178,9 @@ async def _list(
         "console_domains.html",
         status=422 if errors else 200,
         claims=claims,
-        first=_first(claims),
+        first=claiming.leading(claims),
         given=_given(request),
-        missing=[claim for claim in claims if _is_long_missing(claim, clock.now())],
+        missing=[claim for claim in claims if judging.is_long_missing(claim, clock.now())],
         most=claiming.MOST,
         shown=naming.shown,
         say=await saying.here(request),
@@ -192,17 +190,8 @@ async def _list(
     )
 
 
-def _first(claims: list[Claim]) -> UUID | None:
-    """The claim the company's links lead to; without a proven one it is the host we gave."""
-    return next((claim.id for claim in claims if claim.verified_at is not None), None)
-
-
 def _given(request: Request[Any, Any, Any]) -> str:
     return f"{tenant_of(request.scope).slug}.{deployment_of(request.scope).settings.base_domain}"
-
-
-def _is_long_missing(claim: Claim, at: datetime) -> bool:
-    return claim.missing_since is not None and at - claim.missing_since >= timedelta(days=7)
 
 
 def _done(request: Request[Any, Any, Any]) -> str:
