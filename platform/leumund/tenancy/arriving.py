@@ -42,7 +42,17 @@ class Arrivals:
             return
         state["deployment"] = deployment
         state["tenant"] = tenant
-        await self._companies(scope, receive, send)
+
+        async def received() -> MutableMapping[str, Any]:
+            """What arrives, for the company as it is by then: who sends a body slowly may outlast its keys."""
+            message = await receive()
+            now = await deployment.directory.by_host(host)
+            if now is None or now.id != tenant.id:
+                return {"type": "http.disconnect"}
+            state["tenant"] = now
+            return message
+
+        await self._companies(scope, received, send)
 
 
 def is_company(scope: Mapping[str, Any]) -> bool:

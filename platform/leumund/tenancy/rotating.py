@@ -96,7 +96,8 @@ async def _begun(connection: asyncpg.Connection, masters: Masters, tenant: Tenan
     async with connection.transaction():
         await connection.execute(_NEWER, tenant.id, key.version, key.wrapped, key.master, key.writes_at)
         await announcing.announce(connection)
-    return (await _data(connection, tenant) or [None])[-1]
+    made = await _data(connection, tenant)
+    return made[-1] if made else None
 
 
 async def _finished(connection: asyncpg.Connection, masters: Masters, tenant: Tenant, newer: Wrapped) -> Rotated | None:
