@@ -26,7 +26,10 @@ def domains(
         async with deployment.scopes.reading(tenant):
             return await claiming.every()
 
-    for claim in opening.inside_deployment(look):
+    claims = opening.inside_deployment(look)
+    if not claims:
+        typer.echo(f"{slug}: claims no domain")
+    for claim in claims:
         typer.echo(f"{claim.name}: {_state(claim)}")
         if claim.verified_at is None or claim.missing_since is not None:
             typer.echo(f'  {proving.record(claim.name)} TXT "{proving.words(claim.token)}"')
