@@ -7,6 +7,7 @@ import sys
 import tarfile
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
@@ -37,6 +38,8 @@ from tests.rooms import whole
 ROOT = Path(__file__).parent.parent.parent
 Members = dict[str, bytes]
 LARGE_BYTES = 60_000_000
+PETABYTE = 1 << 50
+HOLE = b"stands for a member that is nothing but a hole"
 
 
 class Original(NamedTuple):
@@ -131,6 +134,8 @@ FORGERIES: Mapping[str, tuple[Callable[[Members], object], type[Exception]]] = {
     "a row too few": (lambda its: table(its, "job_done", rows=2), Damaged),
     "another hash": (lambda its: table(its, "job_done", sha256="0" * 64), Damaged),
     "rows in no order": (lambda its: its.update({name: its.pop(name) for name in list(its)[:3]}), Damaged),
+    "an end before the end": (lambda its: rows(its, "job_done", b"\\.\n"), Damaged),
+    "a hole of a petabyte": (lambda its: its.update({"tables/job_done.copy": HOLE}), Damaged),
     "no keys": (lambda its: its.update({archive.KEYS: b"[]"}), Damaged),
     "short keys": (
         lambda its: its.update({archive.KEYS: its[archive.KEYS].replace(b'"key":"', b'"key":"AAAA')}),
@@ -156,10 +161,17 @@ async def test_what_is_forged_is_refused_and_nothing_stays(
         await elsewhere.taken_in(there, archived)
 
 
+async def test_what_stands_beside_a_member_is_short_or_not_read(there: Deployment, archived: Path, unchanged: None):
+    """A tar's own words about a member are read in one piece, and may say of themselves that they are a gigabyte."""
+    write(archived, read(archived), beside="x" * 2000)
+    with pytest.raises(Damaged):
+        await elsewhere.taken_in(there, archived)
+
+
 async def test_one_that_was_only_written_anew_is_taken_in_once(
     there: Deployment, archived: Path, original: Original, gone_again: None
 ):
-    write(archived, read(archived))
+    write(archived, read(archived), beside="as long as what is said of a large member")
     await elsewhere.taken_in(there, archived)
     arrived = await there.directory.by_slug(original.tenant.slug)
     async with there.scopes.reading(arrived):
@@ -248,13 +260,18 @@ def read(folder: Path) -> Members:
         return {each.name: found.read() for each in tar if (found := tar.extractfile(each))}
 
 
-def write(folder: Path, members: Members) -> None:
-    """Seal ``members`` as anybody can who knows whom for."""
+def write(folder: Path, members: Members, *, beside: str = "") -> None:
+    """Seal ``members`` as anybody can who knows whom for, with a comment ``beside`` each."""
     out = BytesIO()
     with tarfile.open(fileobj=out, mode="w") as tar:
         for name, content in members.items():
+            if content is HOLE:
+                out.write(hole(name))
+                tar.offset = out.tell()
+                continue
             info = tarfile.TarInfo(name)
             info.size = len(content)
+            info.pax_headers = {"comment": beside} if beside else {}
             tar.addfile(info, BytesIO(content))
     recipient = pyrage.x25519.Recipient.from_str(elsewhere.recipient(folder))
     (folder / "company.tar.age").write_bytes(pyrage.encrypt(out.getvalue(), [recipient]))
@@ -263,6 +280,26 @@ def write(folder: Path, members: Members) -> None:
 def manifest(members: Members, **instead: object) -> None:
     told = msgspec.json.decode(members[archive.MANIFEST], type=Manifest)
     members[archive.MANIFEST] = msgspec.json.encode(msgspec.structs.replace(told, **instead))
+
+
+def hole(name: str) -> bytes:
+    """The header of a member that takes no room in the file and is read as a petabyte of zeros (GNU sparse)."""
+    info = tarfile.TarInfo(name)
+    info.type = tarfile.GNUTYPE_SPARSE
+    header = bytearray(info.tobuf(tarfile.GNU_FORMAT))
+    huge = b"\x80" + PETABYTE.to_bytes(11)
+    header[386:410], header[483:495] = huge + b"0" * 11 + b"\0", huge
+    header[148:156] = b" " * 8
+    header[148:156] = b"%06o\0 " % sum(header)
+    return bytes(header)
+
+
+def rows(members: Members, which: str, before: bytes) -> None:
+    """Put a line before the rows of a table, told rightly in the manifest."""
+    name = archive.member(which)
+    content = members[name] = before + members[name]
+    told = {"rows": content.count(b"\n"), "bytes": len(content), "sha256": sha256(content).hexdigest()}
+    table(members, which, **told)
 
 
 def table(members: Members, which: str, **instead: object) -> None:

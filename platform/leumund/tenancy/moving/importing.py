@@ -20,7 +20,7 @@ from leumund.tenancy import announcing, migrating, provisioning
 from leumund.tenancy.moving import archive, loading, sealing
 from leumund.tenancy.moving.archive import Key, Manifest
 from leumund.tenancy.moving.loading import Damaged, NotTaken
-from leumund.tenancy.server import Server, connect_owner
+from leumund.tenancy.server import Server, as_owner
 from leumund.tenancy.wrapping import DATA, INDEX, Masters
 
 Kind = TypeVar("Kind")
@@ -47,19 +47,15 @@ async def take_in(server: Server, settings: Settings, *, file: Path, identities:
     Raises sealing.NotSealed, loading.Damaged, Newer, CompanyHere, provisioning.BadSlug and OSError.
     """
     place = _Place(server, settings, at)
-    connection = await connect_owner(server)
-    try:
-        # The stream ends within the transaction: what it lacks undoes all of it.
-        async with connection.transaction():
-            with (
-                file.open("rb") as sealed,
-                sealing.opened(sealed, identities) as plain,
-                _plain_faults(),
-                tarfile.open(fileobj=plain, mode="r|") as tar,
-            ):
-                return await _take_in(connection, place, tar)
-    finally:
-        await connection.close()
+    # The stream ends within the transaction: what it lacks undoes all of it.
+    async with as_owner(server) as connection, connection.transaction():
+        with (
+            file.open("rb") as sealed,
+            sealing.opened(sealed, identities) as plain,
+            _plain_faults(),
+            tarfile.open(fileobj=plain, mode="r|", tarinfo=loading.Plain) as tar,
+        ):
+            return await _take_in(connection, place, tar)
 
 
 @contextmanager

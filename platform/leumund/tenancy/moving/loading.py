@@ -3,7 +3,7 @@
 import tarfile
 from collections.abc import AsyncIterator
 from hashlib import sha256
-from typing import IO
+from typing import IO, cast
 
 import asyncpg
 
@@ -11,6 +11,8 @@ from leumund.tenancy.moving import archive, tables
 from leumund.tenancy.moving.archive import JOB_COLUMNS, Part
 
 _CHUNK_BYTES = 1 << 18
+# What a tar says of a member beside its header: ours at most how long one of more than 8 GB is.
+_LONGEST_EXTRA_BYTES = 1 << 10
 _NO_LIMIT = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;"
 _JOBS = ", ".join(JOB_COLUMNS)
 _WAITING_ROOM = f"CREATE TEMPORARY TABLE arriving_job ON COMMIT DROP AS SELECT {_JOBS} FROM outbox.job WITH NO DATA"  # noqa: S608
@@ -34,9 +36,10 @@ async def load_tables(
         raise Damaged("its tables are not those of its version")
     await connection.execute(_NO_LIMIT)
     for part in parts:
-        rows = _Rows(next_member(tar, archive.member(part.name)))
-        await connection.copy_to_table(part.name, schema_name=schema_name, columns=part.columns, source=rows)
-        rows.check(part)
+        rows = _Rows(next_member(tar, archive.member(part.name)), part)
+        rows.check(
+            await connection.copy_to_table(part.name, schema_name=schema_name, columns=part.columns, source=rows)
+        )
 
 
 async def load_jobs(connection: asyncpg.Connection, tar: tarfile.TarFile, part: Part, *, schema_name: str) -> None:
@@ -44,37 +47,51 @@ async def load_jobs(connection: asyncpg.Connection, tar: tarfile.TarFile, part: 
     if part.columns != list(JOB_COLUMNS):
         raise Damaged("its jobs are not as we know them")
     await connection.execute(_WAITING_ROOM)
-    rows = _Rows(next_member(tar, archive.JOBS))
-    await connection.copy_to_table("arriving_job", columns=part.columns, source=rows)
-    rows.check(part)
+    rows = _Rows(next_member(tar, archive.JOBS), part)
+    rows.check(await connection.copy_to_table("arriving_job", columns=part.columns, source=rows))
     await connection.execute(_ENQUEUE, schema_name)
 
 
 def next_member(tar: tarfile.TarFile, name: str) -> IO[bytes]:
     """The next member of the stream, which must be the file ``name``. Raises Damaged."""
     found = tar.next()
-    file = tar.extractfile(found) if found is not None and found.name == name and found.isreg() else None
+    file = (
+        tar.extractfile(found) if found is not None and found.name == name and found.type == tarfile.REGTYPE else None
+    )
     if file is None:
         raise Damaged(f"{name} is not where it should be")
     return file
 
 
-class _Rows:
-    """A member in pieces, for COPY to take in."""
+class Plain(tarfile.TarInfo):
+    """A member with nothing before it that is read in one piece, however long it says it is, and with no holes."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def _proc_member(self, tar: tarfile.TarFile) -> tarfile.TarInfo:
+        if self.type != tarfile.REGTYPE and (self.type != tarfile.XHDTYPE or self.size > _LONGEST_EXTRA_BYTES):
+            raise tarfile.ReadError("not a plain file")
+        return cast(tarfile.TarInfo, super()._proc_member(tar))  # type: ignore[misc]
+
+
+class _Rows:
+    """A member in pieces, for COPY to take in; no more of it than ``part`` says there is."""
+
+    def __init__(self, file: IO[bytes], part: Part) -> None:
         self._file = file
+        self._part = part
         self._digest = sha256()
         self._bytes = self._lines = 0
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        while chunk := self._file.read(_CHUNK_BYTES):
+        # What the server refuses is told only when all has been sent, so all must have an end.
+        while self._bytes <= self._part.bytes and (chunk := self._file.read(_CHUNK_BYTES)):
             self._digest.update(chunk)
             self._bytes += len(chunk)
             self._lines += chunk.count(b"\n")
             yield chunk
 
-    def check(self, part: Part) -> None:
-        """Nothing, where all of ``part`` went by. Raises Damaged."""
-        if (self._lines, self._bytes, self._digest.hexdigest()) != (part.rows, part.bytes, part.sha256):
+    def check(self, copied: str) -> None:
+        """Nothing, where all of the part went by and the server kept every line of it. Raises Damaged."""
+        part = self._part
+        found = (copied, self._lines, self._bytes, self._digest.hexdigest())
+        if found != (f"COPY {part.rows}", part.rows, part.bytes, part.sha256):
             raise Damaged(f"{part.name} is not what its manifest says")
