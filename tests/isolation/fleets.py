@@ -77,7 +77,7 @@ async def fleet(deployment: Deployment, *, companies: int) -> AsyncIterator[Flee
         schemas = dict(await owner.fetch("SELECT slug, schema_name FROM platform.tenant"))
         await owner.close()
         postgres.psql(f"DROP DATABASE {name} WITH (FORCE);")
-        roles = [*schemas.values(), server.web_role, server.worker_role, server.operator_role]
+        roles = [*schemas.values(), *server.serving_roles]
         postgres.psql("".join(f"DROP ROLE IF EXISTS {role};" for role in roles))
 
 

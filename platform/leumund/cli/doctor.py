@@ -87,10 +87,9 @@ async def _settings(_: Server, settings: Settings) -> list[Finding]:
 async def _database(server: Server, settings: Settings) -> list[Finding]:
     # Before the first migration there is none but the owner.
     owned = server.owner_password is not None
-    connection = await (
-        servers.connect_owner(server) if owned else servers.connect_as(server, settings, server.web_role)
-    )
-    try:
+    async with (
+        servers.as_owner(server) if owned else servers.logged_in(server, settings, server.web_role) as connection
+    ):
         if int(await connection.fetchval("SHOW server_version_num")) < _OLDEST_POSTGRES:
             raise _Ill("PostgreSQL 15 or later is needed")
         version, most = [await connection.fetchval(f"SHOW {name}") for name in ("server_version", "max_connections")]
@@ -101,8 +100,6 @@ async def _database(server: Server, settings: Settings) -> list[Finding]:
                 Finding(Health.WARN, f"up to {wanted} connections may be wanted, and max_connections is {most}")
             )
         return lines
-    finally:
-        await connection.close()
 
 
 async def _owner(server: Server, _: Settings) -> list[Finding]:
@@ -126,12 +123,9 @@ async def _owner(server: Server, _: Settings) -> list[Finding]:
 
 async def _roles(server: Server, settings: Settings) -> list[Finding]:
     lines = []
-    for role in (server.web_role, server.worker_role, server.operator_role):
-        connection = await servers.connect_as(server, settings, role)
-        try:
+    for role in server.serving_roles:
+        async with servers.logged_in(server, settings, role) as connection:
             reached = await connection.fetchval(_REACHED)
-        finally:
-            await connection.close()
         if reached:
             raise _Ill(f"{role} reaches {reached} schemas of companies; revoke that, for it should reach none")
         lines.append(Finding(Health.OK, f"{role} logs in and reaches no company's schema"))
@@ -139,11 +133,8 @@ async def _roles(server: Server, settings: Settings) -> list[Finding]:
 
 
 async def _fences(server: Server, settings: Settings) -> list[Finding]:
-    connection = await servers.connect_as(server, settings, server.web_role)
-    try:
+    async with servers.logged_in(server, settings, server.web_role) as connection:
         gaps = await fencing.gaps(connection)
-    finally:
-        await connection.close()
     if gaps:
         return [Finding(Health.WARN, gap) for gap in gaps]
     return [Finding(Health.OK, "companies' roles are left nothing outside their schemas")]
@@ -178,11 +169,8 @@ async def _jobs(server: Server, settings: Settings) -> list[Finding]:
 
 async def _keys(server: Server, settings: Settings) -> list[Finding]:
     held = Masters(settings)
-    connection = await servers.connect_as(server, settings, server.web_role)
-    try:
+    async with servers.logged_in(server, settings, server.web_role) as connection:
         rows = await connection.fetch("SELECT DISTINCT master FROM company_key ORDER BY master")
-    finally:
-        await connection.close()
     if missing := [row["master"] for row in rows if row["master"] not in held.names]:
         raise _Ill(f"companies' keys are wrapped by master key {', '.join(missing)}, which is not among those set here")
     if any(row["master"] != held.first for row in rows):
@@ -202,11 +190,8 @@ async def _mail(_: Server, settings: Settings) -> list[Finding]:
 
 
 async def _as_operator(server: Server, settings: Settings, sql: str, *arguments: object) -> asyncpg.Record:
-    connection = await servers.connect_as(server, settings, server.operator_role)
-    try:
+    async with servers.logged_in(server, settings, server.operator_role) as connection:
         row = await connection.fetchrow(sql, *arguments)
-    finally:
-        await connection.close()
     assert row is not None, "a count has a row"
     return row
 

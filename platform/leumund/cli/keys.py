@@ -25,11 +25,8 @@ def status() -> None:
     """Show which master keys wrap how many companies' keys, and which of them this machine holds."""
 
     async def rows(deployment: Deployment) -> tuple[Masters, list[asyncpg.Record]]:
-        connection = await servers.connect_owner(deployment.server)
-        try:
+        async with servers.as_owner(deployment.server) as connection:
             return Masters(deployment.settings), list(await connection.fetch(_STANDING))
-        finally:
-            await connection.close()
 
     masters, standing = opening.inside_deployment(rows)
     wrapping = {row["master"]: row for row in standing}

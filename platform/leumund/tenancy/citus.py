@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 
 import asyncpg
 
-from leumund.tenancy.server import Server, connect_owner
+from leumund.tenancy.server import Server, as_owner
 
 _SETTING = "citus.enable_schema_based_sharding"
 _MISSING = "SELECT to_regprocedure('citus_add_local_table_to_metadata(regclass, boolean)') IS NULL"
@@ -35,11 +35,8 @@ class NotCitus(Exception):
 
 async def is_prepared(server: Server) -> bool:
     """Whether new companies are distributed here already."""
-    owner = await connect_owner(server)
-    try:
+    async with as_owner(server) as owner:
         return bool(await owner.fetchval("SELECT coalesce(current_setting($1, true), '') = 'on'", _SETTING))
-    finally:
-        await owner.close()
 
 
 async def prepare(server: Server) -> AsyncIterator[str]:
@@ -47,8 +44,7 @@ async def prepare(server: Server) -> AsyncIterator[str]:
 
     What is done already is left alone, so that this can be run after each migration. Raises NotCitus.
     """
-    owner = await connect_owner(server)
-    try:
+    async with as_owner(server) as owner:
         await _check(owner)
         while table := await owner.fetchval(_NEXT_SHARED):
             await owner.execute(_SHARE, table)
@@ -57,8 +53,6 @@ async def prepare(server: Server) -> AsyncIterator[str]:
         for row in await owner.fetch(_UNDISTRIBUTED):
             await owner.execute(_DISTRIBUTE, row["schema_name"])
             yield f"{row['schema_name']}: may live on any machine"
-    finally:
-        await owner.close()
 
 
 async def _check(owner: asyncpg.Connection) -> None:

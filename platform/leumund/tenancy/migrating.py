@@ -18,7 +18,7 @@ import asyncpg
 from leumund.kit import places
 from leumund.kit.settings import Settings
 from leumund.tenancy import keys, scram
-from leumund.tenancy.server import Server, connect_owner
+from leumund.tenancy.server import Server, as_owner
 
 _TIMEOUTS = "SET LOCAL lock_timeout = '3s'; SET LOCAL statement_timeout = '60s';"
 _FILE = re.compile(r"(?P<number>\d{4})_[a-z0-9_]+\.sql")
@@ -48,12 +48,8 @@ def latest() -> int:
 
 async def migrate_platform(server: Server, settings: Settings) -> list[str]:
     """Bring the platform's own schema up to date; returns the names of what ran."""
-    connection = await connect_owner(server)
-    try:
-        async with _alone(server):
-            return await _run_platform_history(connection, server, settings)
-    finally:
-        await connection.close()
+    async with as_owner(server) as connection, _alone(server):
+        return await _run_platform_history(connection, server, settings)
 
 
 @asynccontextmanager
@@ -62,13 +58,9 @@ async def _alone(server: Server) -> AsyncIterator[None]:
 
     Only who owns the database may comment on it, so only we can take this lock; an advisory one any company could hold.
     """
-    guard = await connect_owner(server)
-    try:
-        async with guard.transaction():
-            await guard.execute(f"COMMENT ON DATABASE \"{server.database}\" IS 'Leumund'")
-            yield
-    finally:
-        await guard.close()
+    async with as_owner(server) as guard, guard.transaction():
+        await guard.execute(f"COMMENT ON DATABASE \"{server.database}\" IS 'Leumund'")
+        yield
 
 
 async def _run_platform_history(connection: asyncpg.Connection, server: Server, settings: Settings) -> list[str]:
@@ -99,7 +91,7 @@ async def _platform_roles(connection: asyncpg.Connection, server: Server, settin
             "CREATE TABLE IF NOT EXISTS platform.migration "
             "(version integer PRIMARY KEY, at timestamptz NOT NULL DEFAULT now());"
         )
-        for role in (server.web_role, server.worker_role, server.operator_role, server.pooler_role):
+        for role in server.serving_roles:
             await _ensure_role(connection, role, keys.password_of(settings, role))
 
 

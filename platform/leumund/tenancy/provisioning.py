@@ -16,7 +16,7 @@ from leumund.kit.settings import Settings
 from leumund.tenancy import announcing, keys, migrating, roles
 from leumund.tenancy.domains import settling as settling_domains
 from leumund.tenancy.migrating import Migration
-from leumund.tenancy.server import Server, connect_owner
+from leumund.tenancy.server import Server, as_owner
 from leumund.tenancy.spreading import spread
 from leumund.tenancy.wrapping import Masters, Wrapped
 
@@ -54,11 +54,8 @@ async def open_company(server: Server, settings: Settings, *, slug: str, name: s
     Raises BadSlug and SlugTaken; a race of two leaves exactly one.
     """
     check_slug(slug)
-    connection = await connect_owner(server)
-    try:
+    async with as_owner(server) as connection:
         return await _open(connection, settings, slug, name)
-    finally:
-        await connection.close()
 
 
 async def open_companies(server: Server, settings: Settings, *, names: Mapping[str, str], jobs: int) -> dict[str, str]:
@@ -116,16 +113,13 @@ async def keep_keys(connection: asyncpg.Connection, tenant: UUID, made: Sequence
 
 async def hosts_of_others(server: Server, *, slug: str, hosts: Sequence[str]) -> set[str]:
     """Those of ``hosts`` at which another company than ``slug`` is served."""
-    connection = await connect_owner(server)
-    try:
+    async with as_owner(server) as connection:
         rows = await connection.fetch(
             "SELECT h.name FROM platform.host h JOIN platform.tenant t ON t.id = h.tenant "
             "WHERE h.name = ANY($1) AND t.slug <> $2",
             list(hosts),
             slug,
         )
-    finally:
-        await connection.close()
     return {row["name"] for row in rows}
 
 
@@ -142,17 +136,13 @@ async def settling(
     assert hosts, "a company is served somewhere"
     if settings.base_domain in hosts:
         raise HostTaken("errors.tenancy.host_taken", field="hosts", host=settings.base_domain)
-    connection = await connect_owner(server)
-    try:
-        async with connection.transaction():
-            await connection.execute("SELECT FROM platform.tenant WHERE id = $1 FOR NO KEY UPDATE", tenant)
-            try:
-                changed = await _name(connection, tenant, name) + await give_hosts(connection, tenant, hosts, at)
-            except asyncpg.UniqueViolationError:
-                raise HostTaken("errors.tenancy.host_taken", field="hosts", host=", ".join(hosts)) from None
-            yield changed
-    finally:
-        await connection.close()
+    async with as_owner(server) as connection, connection.transaction():
+        await connection.execute("SELECT FROM platform.tenant WHERE id = $1 FOR NO KEY UPDATE", tenant)
+        try:
+            changed = await _name(connection, tenant, name) + await give_hosts(connection, tenant, hosts, at)
+        except asyncpg.UniqueViolationError:
+            raise HostTaken("errors.tenancy.host_taken", field="hosts", host=", ".join(hosts)) from None
+        yield changed
 
 
 async def _name(connection: asyncpg.Connection, tenant: UUID, name: str) -> list[str]:

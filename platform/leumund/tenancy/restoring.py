@@ -4,7 +4,7 @@ import asyncpg
 
 from leumund.kit.settings import Settings
 from leumund.tenancy import keys, roles
-from leumund.tenancy.server import Server, connect_owner
+from leumund.tenancy.server import Server, as_owner
 from leumund.tenancy.spreading import spread
 
 _ROLES = """
@@ -25,11 +25,8 @@ async def restore_roles(server: Server, settings: Settings, *, jobs: int = 1) ->
 
 
 async def _roles(server: Server) -> list[asyncpg.Record]:
-    connection = await connect_owner(server)
-    try:
+    async with as_owner(server) as connection:
         return list(await connection.fetch(_ROLES))
-    finally:
-        await connection.close()
 
 
 async def _restored(connection: asyncpg.Connection, server: Server, settings: Settings, role: str) -> bool:

@@ -7,7 +7,7 @@ key it can be thrown away, and with it go the keys of companies that have left, 
 import asyncpg
 
 from leumund.tenancy import announcing
-from leumund.tenancy.server import Server, connect_owner
+from leumund.tenancy.server import Server, as_owner
 from leumund.tenancy.wrapping import Masters, Wrapped
 
 _AT_ONCE = 500
@@ -25,14 +25,11 @@ async def rewrap(server: Server, masters: Masters) -> int:
 
     Whoever stops half way begins again: a key is under one master key or the other, and both unwrap.
     """
-    connection = await connect_owner(server)
-    try:
+    async with as_owner(server) as connection:
         rewrapped = 0
         while some := await _some(connection, masters):
             rewrapped += some
         return rewrapped
-    finally:
-        await connection.close()
 
 
 async def _some(connection: asyncpg.Connection, masters: Masters) -> int:

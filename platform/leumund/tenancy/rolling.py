@@ -15,7 +15,7 @@ import asyncpg
 from leumund.tenancy import migrating
 from leumund.tenancy.announcing import CHANNEL
 from leumund.tenancy.migrating import Migration
-from leumund.tenancy.server import Server, connect_owner
+from leumund.tenancy.server import Server, as_owner
 from leumund.tenancy.spreading import spread
 
 _BEHIND = "SELECT id, slug, schema_name, version FROM platform.tenant WHERE version < $1"
@@ -57,11 +57,8 @@ class Outcome(NamedTuple):
 
 async def behind(server: Server) -> list[Behind]:
     """The companies that wait for a migration, in no order, so that runners at once seldom meet."""
-    connection = await connect_owner(server)
-    try:
+    async with as_owner(server) as connection:
         companies = [Behind(*row) for row in await connection.fetch(_BEHIND, migrating.latest())]
-    finally:
-        await connection.close()
     shuffle(companies)
     return companies
 

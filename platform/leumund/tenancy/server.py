@@ -1,5 +1,7 @@
 """The database server of this deployment and the roles that log in to it."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Literal, NamedTuple, cast, get_args
 from urllib.parse import parse_qs, unquote, urlsplit, urlunsplit
 
@@ -47,6 +49,11 @@ class Server(NamedTuple):
     def pooler_role(self) -> str:
         return f"{self.database}_pooler"
 
+    @property
+    def serving_roles(self) -> tuple[str, ...]:
+        """The platform's own roles: each reaches the directory or less, and none a company."""
+        return (self.web_role, self.worker_role, self.operator_role, self.pooler_role)
+
 
 def parse(url: str) -> Server:
     """A server from ``postgresql://owner:password@host:port/database?host=socket&sslmode=mode``."""
@@ -90,6 +97,26 @@ def _ssl_mode(text: str) -> SslMode:
 async def connect_owner(server: Server) -> asyncpg.Connection:
     """A connection of the migration role; only provisioning and migrations use one."""
     return await _connect(server, server.owner, server.owner_password)
+
+
+@asynccontextmanager
+async def as_owner(server: Server) -> AsyncIterator[asyncpg.Connection]:
+    """A connection of the migration role until the block ends."""
+    connection = await connect_owner(server)
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+@asynccontextmanager
+async def logged_in(server: Server, settings: Settings, role: str) -> AsyncIterator[asyncpg.Connection]:
+    """A connection of ``role`` until the block ends."""
+    connection = await connect_as(server, settings, role)
+    try:
+        yield connection
+    finally:
+        await connection.close()
 
 
 async def connect_as(server: Server, settings: Settings, role: str) -> asyncpg.Connection:
@@ -137,8 +164,7 @@ async def _connect(
 
 
 def _session(server: Server, role: str) -> dict[str, str] | None:
-    ours = (server.web_role, server.worker_role, server.operator_role, server.pooler_role)
-    return None if server.pooled or role in ours else roles.session(role)
+    return None if server.pooled or role in server.serving_roles else roles.session(role)
 
 
 def _ssl(server: Server) -> Literal[False] | SslMode:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import asyncpg
 
-from leumund.tenancy.server import Server, connect_owner
+from leumund.tenancy.server import Server, as_owner
 
 Item = TypeVar("Item")
 # Each company's tables end what a connection has planned and fill what it remembers of the catalog.
@@ -33,11 +33,8 @@ async def _work(
     server: Server, waiting: deque[Item], deed: Callable[[asyncpg.Connection, Item], Awaitable[None]]
 ) -> None:
     while waiting:
-        connection = await connect_owner(server)
-        try:
+        async with as_owner(server) as connection:
             for _ in range(_ITEMS_A_CONNECTION):
                 if not waiting:
                     break
                 await deed(connection, waiting.popleft())
-        finally:
-            await connection.close()

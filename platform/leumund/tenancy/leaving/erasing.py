@@ -37,8 +37,7 @@ async def erase(server: Server, tenant: Tenant, *, at: datetime) -> Certificate:
     The certificate of a company that was sent away is kept in the same transaction, to be written.
     """
     role = tenant.schema_name
-    owner = await servers.connect_owner(server)
-    try:
+    async with servers.as_owner(server) as owner:
         await _shut_out(owner, tenant)
         for row in await owner.fetch(_ELSEWHERE, role):
             await _clear_out(server._replace(database=row["datname"]), role)
@@ -51,8 +50,6 @@ async def erase(server: Server, tenant: Tenant, *, at: datetime) -> Certificate:
             await owner.execute("DELETE FROM platform.tenant WHERE id = $1", tenant.id)
             await announcing.announce(owner)
             await owner.execute(f"DROP SCHEMA {role} CASCADE; DROP OWNED BY {role} CASCADE; DROP ROLE {role}")
-    finally:
-        await owner.close()
     return certificate
 
 
@@ -68,12 +65,9 @@ async def _shut_out(owner: asyncpg.Connection, tenant: Tenant) -> None:
 
 
 async def _clear_out(elsewhere: Server, role: str) -> None:
-    owner = await servers.connect_owner(elsewhere)
-    try:
+    async with servers.as_owner(elsewhere) as owner:
         await _drop_objects(owner, role)
         await owner.execute(f"DROP OWNED BY {role} CASCADE")
-    finally:
-        await owner.close()
 
 
 async def _drop_objects(owner: asyncpg.Connection, role: str) -> None:

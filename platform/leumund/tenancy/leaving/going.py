@@ -12,7 +12,7 @@ import msgspec
 from leumund.tenancy import announcing
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.moving import holding
-from leumund.tenancy.server import Server, connect_owner
+from leumund.tenancy.server import Server, as_owner
 
 OPERATOR = "operator"
 _BEGIN = """
@@ -52,14 +52,10 @@ class Leave(msgspec.Struct, frozen=True, kw_only=True):
 
 async def begin(server: Server, tenant: Tenant, *, asked_by: str, at: datetime, due_at: datetime) -> Leave:
     """Serve ``tenant`` nowhere from now on; one that is leaving goes on as it was sent."""
-    connection = await connect_owner(server)
-    try:
-        async with connection.transaction():
-            await connection.execute(_BEGIN, tenant.id, asked_by, at, due_at)
-            await connection.execute(_STOP, tenant.id, at)
-            await announcing.announce(connection)
-    finally:
-        await connection.close()
+    async with as_owner(server) as connection, connection.transaction():
+        await connection.execute(_BEGIN, tenant.id, asked_by, at, due_at)
+        await connection.execute(_STOP, tenant.id, at)
+        await announcing.announce(connection)
     leave = await find(server, tenant)
     assert leave is not None, "it was just begun"
     return leave
@@ -82,16 +78,12 @@ async def hasten(server: Server, tenant: Tenant, *, asked_by: str, at: datetime)
 
 async def keep(server: Server, tenant: Tenant, *, at: datetime) -> None:
     """Call ``tenant`` back to where it came from; one that was moving is open again. Raises NotLeaving."""
-    connection = await connect_owner(server)
-    try:
-        async with connection.transaction():
-            if await connection.execute(_BACK, tenant.id, at) != "UPDATE 1":
-                raise NotLeaving(f"{tenant.slug} is not leaving, or is being removed already")
-            await connection.execute("DELETE FROM platform.leaving WHERE tenant = $1", tenant.id)
-            await holding.give_back(connection, tenant)
-            await announcing.announce(connection)
-    finally:
-        await connection.close()
+    async with as_owner(server) as connection, connection.transaction():
+        if await connection.execute(_BACK, tenant.id, at) != "UPDATE 1":
+            raise NotLeaving(f"{tenant.slug} is not leaving, or is being removed already")
+        await connection.execute("DELETE FROM platform.leaving WHERE tenant = $1", tenant.id)
+        await holding.give_back(connection, tenant)
+        await announcing.announce(connection)
 
 
 async def find(server: Server, tenant: Tenant) -> Leave | None:
@@ -110,8 +102,5 @@ async def _note(server: Server, what: str, tenant: Tenant, *values: object) -> N
 
 
 async def _fetch(server: Server, sql: str, *values: object) -> list[asyncpg.Record]:
-    connection = await connect_owner(server)
-    try:
+    async with as_owner(server) as connection:
         return list(await connection.fetch(sql, *values))
-    finally:
-        await connection.close()

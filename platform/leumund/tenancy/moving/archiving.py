@@ -80,20 +80,16 @@ def _check_free(file: Path) -> None:
 @asynccontextmanager
 async def _snapshot(server: Server, settings: Settings, tenant: Tenant) -> AsyncIterator[_Both]:
     """The owner and the company, who see the same moment and change nothing."""
-    owner = await servers.connect_owner(server)
-    try:
-        company = await servers.connect_as(server, settings, tenant.schema_name)
-        try:
-            await owner.execute(_ONE_SNAPSHOT)
-            moment = await owner.fetchval("SELECT pg_export_snapshot()")
-            await company.execute(f"{_ONE_SNAPSHOT}; SET TRANSACTION SNAPSHOT '{moment}'")
-            for each in (owner, company):
-                await each.execute(_PLAINLY)
-            yield _Both(owner, company)
-        finally:
-            await company.close()
-    finally:
-        await owner.close()
+    async with (
+        servers.as_owner(server) as owner,
+        servers.logged_in(server, settings, tenant.schema_name) as company,
+    ):
+        await owner.execute(_ONE_SNAPSHOT)
+        moment = await owner.fetchval("SELECT pg_export_snapshot()")
+        await company.execute(f"{_ONE_SNAPSHOT}; SET TRANSACTION SNAPSHOT '{moment}'")
+        for each in (owner, company):
+            await each.execute(_PLAINLY)
+        yield _Both(owner, company)
 
 
 async def _spooled(both: _Both, tenant: Tenant, folder: Path) -> AsyncIterator[Spooled]:

@@ -13,7 +13,7 @@ import asyncpg
 from leumund.tenancy import announcing, directory
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.moving import tables
-from leumund.tenancy.server import Server, connect_owner
+from leumund.tenancy.server import Server, as_owner
 
 _WRITING = """
 WITH own AS (
@@ -40,35 +40,25 @@ class NotHeld(Exception):
 
 async def hold(server: Server, tenant: Tenant, *, at: datetime) -> None:
     """Let nobody write to ``tenant`` from when this returns on; what fails half way is begun again. Raises NotHeld."""
-    connection = await connect_owner(server)
-    try:
+    async with as_owner(server) as connection:
         await _turn(connection, tenant, "open", "moving", at)
         await asyncio.sleep(directory.FRESH_SECONDS)
         await _take_away(connection, tenant, at)
         await wait_for_writers(connection, tenant)
-    finally:
-        await connection.close()
 
 
 async def wait_until_still(server: Server, tenant: Tenant) -> None:
     """Come back when all who could write to a company that is served no more have heard of it and ended."""
-    connection = await connect_owner(server)
-    try:
+    async with as_owner(server) as connection:
         await asyncio.sleep(directory.FRESH_SECONDS)
         await wait_for_writers(connection, tenant)
-    finally:
-        await connection.close()
 
 
 async def let_go(server: Server, tenant: Tenant, *, at: datetime) -> None:
     """Let ``tenant`` be written again: it stays here. Raises NotHeld."""
-    connection = await connect_owner(server)
-    try:
-        async with connection.transaction():
-            await give_back(connection, tenant)
-            await _turn(connection, tenant, "moving", "open", at)
-    finally:
-        await connection.close()
+    async with as_owner(server) as connection, connection.transaction():
+        await give_back(connection, tenant)
+        await _turn(connection, tenant, "moving", "open", at)
 
 
 async def give_back(connection: asyncpg.Connection, tenant: Tenant) -> None:

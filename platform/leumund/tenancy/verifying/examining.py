@@ -73,15 +73,12 @@ def covered(report: Report, tenants: Sequence[Tenant]) -> list[Tenant]:
 
 
 async def _ground(server: Server, drawn: Sequence[str]) -> Ground:
-    connection = await servers.connect_owner(server)
-    try:
+    async with servers.as_owner(server) as connection:
         checks = await cataloguing.checks(connection, server)
         postgres = await connection.fetchval("SHOW server_version")
         tables: dict[str, list[Table]] = {home: [] for home in (*drawn, *questions.schemas())}
         for row in await connection.fetch(_TABLES, list(tables)):
             tables[row["home"]].append(Table(row["name"], row["first_column"]))
-    finally:
-        await connection.close()
     return Ground(checks, postgres, tables)
 
 
@@ -91,7 +88,7 @@ async def _as_companies(
     platform = {home: ground.tables[home] for home in questions.schemas()}
     for role, targets in circle.items():
         try:
-            async with visiting.logged_in(server, settings, role) as connection:
+            async with servers.logged_in(server, settings, role) as connection:
                 kept.keep(await visiting.at_home(connection, server, role=role))
                 kept.keep(await visiting.at_platforms(connection, server, role=role, tables=platform))
                 for target in targets:
@@ -107,9 +104,9 @@ async def _as_companies(
 
 
 async def _as_serving(server: Server, settings: Settings, targets: Sequence[str], ground: Ground, kept: Kept) -> None:
-    for role in questions.serving(server):
+    for role in server.serving_roles:
         try:
-            async with visiting.logged_in(server, settings, role) as connection:
+            async with servers.logged_in(server, settings, role) as connection:
                 kept.keep(await visiting.at_desk(connection, server, role=role))
                 for target in targets:
                     tables = ground.tables[target]

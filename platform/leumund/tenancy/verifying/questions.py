@@ -56,16 +56,11 @@ async def prepare(connection: asyncpg.Connection, server: Server) -> None:
         "leumund.fenced": ",".join(sorted(_named_in_migrations(_ROW_SECURITY))),
         "leumund.functions": ",".join(_functions()),
         "leumund.extensions": ",".join(_EXTENSIONS),
-        "leumund.serving": ",".join(serving(server)),
+        "leumund.serving": ",".join(server.serving_roles),
         "leumund.session": ",".join(f"{name}={value}" for name, value in home.items()),
     }
     for name, value in told.items():
         await connection.execute("SELECT set_config($1, $2, true)", name, value)
-
-
-def serving(server: Server) -> tuple[str, ...]:
-    """The platform's own roles: each reaches the directory or less, and none a company."""
-    return (server.web_role, server.worker_role, server.operator_role, server.pooler_role)
 
 
 def schemas() -> list[str]:

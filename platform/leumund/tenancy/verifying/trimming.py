@@ -10,13 +10,10 @@ KEPT = 12
 
 async def trim(server: Server, schemas: Sequence[str]) -> None:
     """Keep the last twelve reports in each of ``schemas``, which come from the directory."""
-    connection = await servers.connect_owner(server)
-    try:
+    async with servers.as_owner(server) as connection:
         for schema in schemas:
             await connection.execute(
                 f"DELETE FROM {schema}.isolation_report WHERE id NOT IN "  # noqa: S608
                 f"(SELECT id FROM {schema}.isolation_report ORDER BY at DESC, id DESC LIMIT $1)",
                 KEPT,
             )
-    finally:
-        await connection.close()

@@ -1,7 +1,6 @@
 """Log in as a role and try the wall from where it stands."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 
 import asyncpg
 from pydantic import SecretStr
@@ -59,16 +58,6 @@ _OWN = (
 _FORGED = "EXPLAIN INSERT INTO outbox.job (company_role, kind, subject) VALUES ('{owner}', 'a.b', gen_random_uuid())"
 _OTHERS_AT_WORK = """SELECT count(*) FROM pg_stat_activity
 WHERE usename <> current_user AND query NOT IN ('', '<insufficient privilege>')"""
-
-
-@asynccontextmanager
-async def logged_in(server: Server, settings: Settings, role: str) -> AsyncIterator[asyncpg.Connection]:
-    """A connection of ``role`` with the password that was derived for it."""
-    connection = await servers.connect_as(server, settings, role)
-    try:
-        yield connection
-    finally:
-        await connection.close()
 
 
 async def at_anothers(
@@ -130,7 +119,7 @@ async def with_a_wrong_password(server: Server, settings: Settings, *, role: str
     """Try to log in as ``role`` with a password derived from another secret."""
     wrong = settings.model_copy(update={"secret_key": SecretStr("not the secret of this deployment")})
     try:
-        async with logged_in(server, wrong, role):
+        async with servers.logged_in(server, wrong, role):
             answer = DONE
     except asyncpg.InvalidAuthorizationSpecificationError as fault:
         answer = str(fault.sqlstate)
