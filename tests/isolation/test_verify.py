@@ -232,6 +232,35 @@ FAULTS = [
         "CREATE SCHEMA reports; GRANT USAGE ON SCHEMA reports TO PUBLIC",
         "DROP SCHEMA reports",
     ),
+    ("database", "ALTER DATABASE {database} OWNER TO {operator}", "ALTER DATABASE {database} OWNER TO {owner}"),
+    ("database", "ALTER DATABASE {database} OWNER TO postgres", "ALTER DATABASE {database} OWNER TO {owner}"),
+    ("catalog", "GRANT SELECT ON pg_statistic TO {operator}", "REVOKE SELECT ON pg_statistic FROM {operator}"),
+    (
+        "catalog",
+        "GRANT SELECT (rolpassword) ON pg_authid TO PUBLIC",
+        "REVOKE ALL (rolpassword) ON pg_authid FROM PUBLIC",
+    ),
+    (
+        "catalog",
+        "GRANT EXECUTE ON FUNCTION pg_read_binary_file(text) TO PUBLIC",
+        "REVOKE EXECUTE ON FUNCTION pg_read_binary_file(text) FROM PUBLIC",
+    ),
+    (
+        "row_security",
+        "ALTER POLICY own ON hosting.claim USING (company_role = session_user::text OR true)",
+        "ALTER POLICY own ON hosting.claim USING (company_role = session_user::text)",
+    ),
+    (
+        "stamps",
+        "ALTER TABLE outbox.job ALTER company_role SET DEFAULT '{linden}'",
+        "ALTER TABLE outbox.job ALTER company_role SET DEFAULT session_user",
+    ),
+    ("attributes", "CREATE ROLE mallory LOGIN SUPERUSER", "DROP ROLE mallory"),
+    (
+        "settings",
+        "ALTER DATABASE {database} SET session_replication_role = replica",
+        "ALTER DATABASE {database} RESET session_replication_role",
+    ),
     ("public", "CREATE TABLE public.everybody (id int)", "DROP TABLE public.everybody"),
     (
         "definers",

@@ -53,6 +53,10 @@ ATTRIBUTES = Question(
         ('NOLOGIN', 'LOGIN', NOT rolcanlogin AND coalesce(state, 'open') = 'open'),
         ('CONNECTION LIMIT ' || rolconnlimit, 'CONNECTION LIMIT 50', is_company AND rolconnlimit NOT BETWEEN 1 AND 50)
     ) AS attribute (what, mend, is_so) WHERE is_so
+    UNION ALL
+    -- No wall stands before a superuser. A server is made with one (10); whoever comes later somebody let in.
+    SELECT '{}', rolname, 'SUPERUSER', format('ALTER ROLE %I NOSUPERUSER', rolname) FROM pg_roles
+    WHERE rolsuper AND rolcanlogin AND oid <> 10 AND oid NOT IN (SELECT oid FROM looked)
     """,
 )
 # Who creates a role may administer it (PostgreSQL 16 and later); while a company leaves, the owner belongs to it too.
@@ -101,11 +105,12 @@ SETTINGS = Question(
         SELECT FROM setting WHERE setrole = role AND entry = 'search_path=' || name)
     UNION ALL
     SELECT '{}', coalesce(name, current_database()), entry,
-        CASE WHEN setrole = 0 THEN format('ALTER DATABASE %I RESET search_path', current_database())
-        ELSE format('ALTER ROLE %I RESET search_path; leumund migrate', name) END
+        CASE WHEN setrole = 0 THEN format('ALTER DATABASE %I RESET %s', current_database(), split_part(entry, '=', 1))
+        ELSE format('ALTER ROLE %I RESET %s; leumund migrate', name, split_part(entry, '=', 1)) END
     FROM setting LEFT JOIN serving ON role = setrole
-    WHERE (setrole = 0 OR role IS NOT NULL) AND entry ~ '^search_path='
-        AND NOT (setrole <> 0 AND string_to_array(replace(substr(entry, 13), ' ', ''), ',')
+    WHERE (setrole = 0 OR role IS NOT NULL)
+        AND entry ~ '^(search_path|role|session_replication_role|(session|local)_preload_libraries)='
+        AND NOT (setrole <> 0 AND entry ~ '^search_path=' AND string_to_array(replace(substr(entry, 13), ' ', ''), ',')
             <@ string_to_array(current_setting('leumund.schemas'), ','))
     """,
 )

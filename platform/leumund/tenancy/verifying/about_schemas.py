@@ -87,9 +87,26 @@ ROW_SECURITY = Question(
         format('DROP POLICY %I ON %I.%I', polname, name, relname)
     FROM pg_policy JOIN pg_class c ON c.oid = polrelid JOIN home ON schema = relnamespace
     WHERE concerned <> '{}' OR polroles && ARRAY(SELECT role FROM company)
-        OR 0 = ANY (polroles) AND polpermissive AND NOT (
-            coalesce(pg_get_expr(polqual, polrelid), 'session_user') ~* 'session_user'
-            AND coalesce(pg_get_expr(polwithcheck, polrelid), 'session_user') ~* 'session_user')
+        OR 0 = ANY (polroles) AND polpermissive AND (
+            pg_get_expr(polqual, polrelid) <> '(company_role = (SESSION_USER)::text)'
+            OR pg_get_expr(polwithcheck, polrelid) <> '(company_role = (SESSION_USER)::text)')
     """,
 )
-ALL = (OWNERS, KINDS, CROSSINGS, ROW_SECURITY)
+# Where everybody may add a row, whose it is says the database, by who is logged in.
+STAMPS = Question(
+    "stamps",
+    _TABLES,
+    """
+    SELECT '{}'::text[] AS schemas, format('%I.%I', name, relname) AS object,
+        'company_role DEFAULT ' || coalesce(pg_get_expr(adbin, adrelid), 'NULL') AS detail,
+        format('ALTER TABLE %I.%I ALTER company_role SET DEFAULT session_user', name, relname) AS mend
+    FROM pg_class c JOIN ours ON schema = relnamespace
+        LEFT JOIN pg_attribute w ON w.attrelid = c.oid AND w.attname = 'company_role'
+        LEFT JOIN pg_attrdef ON adrelid = c.oid AND adnum = w.attnum
+    WHERE coalesce(pg_get_expr(adbin, adrelid), '') NOT IN ('SESSION_USER', '(SESSION_USER)::text') AND (
+        EXISTS (SELECT FROM aclexplode(relacl) WHERE grantee = 0 AND privilege_type = 'INSERT')
+        OR EXISTS (SELECT FROM pg_attribute a, aclexplode(attacl)
+            WHERE a.attrelid = c.oid AND grantee = 0 AND privilege_type = 'INSERT'))
+    """,
+)
+ALL = (OWNERS, KINDS, CROSSINGS, ROW_SECURITY, STAMPS)

@@ -26,6 +26,44 @@ DATABASE = Question(
         privilege || ' TO ' || who AS detail, format('REVOKE %s ON %s %I FROM %s', privilege, kind, name, who) AS mend
     FROM told
     WHERE grantee = 0 OR grantee IN (SELECT role FROM company UNION ALL SELECT role FROM serving)
+    UNION ALL
+    SELECT ARRAY(SELECT c.name::text FROM company c WHERE c.role = datdba), 'DATABASE ' || datname,
+        'OWNER ' || pg_get_userbyid(datdba), format('ALTER DATABASE %I OWNER TO %I', datname, current_user)
+    FROM pg_database WHERE datname = current_database() AND pg_get_userbyid(datdba) <> current_user
+    """,
+)
+# What PostgreSQL's own tables and functions give to everybody, or to one of ours, beyond what they came with: they tell
+# passwords, samples of every column's values, and files of the server.
+CATALOG = Question(
+    "catalog",
+    "SELECT count(*) FROM pg_init_privs",
+    """
+    , object AS (
+        SELECT 'pg_class'::regclass AS classid, oid, 0 AS part, 'TABLE ' || oid::regclass AS told, NULL::name AS col,
+            coalesce(relacl, acldefault('r', relowner)) AS acl, acldefault('r', relowner) AS at_first
+        FROM pg_class WHERE relnamespace = 'pg_catalog'::regnamespace AND relkind IN ('r', 'v')
+        UNION ALL
+        SELECT 'pg_class'::regclass, c.oid, attnum, 'TABLE ' || c.oid::regclass, attname, attacl, NULL
+        FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
+        WHERE relnamespace = 'pg_catalog'::regnamespace AND attacl IS NOT NULL
+        UNION ALL
+        SELECT 'pg_proc'::regclass, oid, 0, 'FUNCTION ' || oid::regprocedure, NULL,
+            coalesce(proacl, acldefault('f', proowner)), acldefault('f', proowner)
+        FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace
+    ), came_with AS (
+        SELECT classid, oid, part, a.grantee, a.privilege_type
+        FROM object LEFT JOIN pg_init_privs i ON (i.classoid, i.objoid, i.objsubid) = (classid, oid, part),
+            aclexplode(coalesce(initprivs, at_first)) AS a
+    )
+    SELECT ARRAY(SELECT c.name::text FROM company c WHERE c.role = a.grantee) AS schemas, told AS object,
+        what || ' TO ' || who AS detail, format('REVOKE %s ON %s FROM %s', what, told, who) AS mend
+    FROM object o, aclexplode(o.acl) AS a, LATERAL (
+        SELECT privilege_type || coalesce(' (' || quote_ident(col) || ')', '') AS what,
+            CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END AS who) AS words
+    WHERE (a.grantee = 0 OR a.grantee IN (SELECT role FROM company UNION ALL SELECT role FROM serving))
+        AND NOT EXISTS (SELECT FROM came_with c
+            WHERE (c.classid, c.oid, c.privilege_type) = (o.classid, o.oid, a.privilege_type)
+                AND c.part IN (0, o.part) AND c.grantee IN (0, a.grantee))
     """,
 )
 PUBLIC = Question(
@@ -114,4 +152,4 @@ ELSEWHERE = Question(
             AND (d.classid = 'pg_namespace'::regclass AND d.objid = c.schema OR t.relnamespace = c.schema))
     """,
 )
-ALL = (DATABASE, PUBLIC, DEFINERS, DEFAULTS, MACHINERY, ELSEWHERE)
+ALL = (DATABASE, CATALOG, PUBLIC, DEFINERS, DEFAULTS, MACHINERY, ELSEWHERE)
