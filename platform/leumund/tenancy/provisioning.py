@@ -13,12 +13,12 @@ import asyncpg
 from leumund.kit import clock
 from leumund.kit.faults import Refusals, Refused
 from leumund.kit.settings import Settings
-from leumund.tenancy import announcing, keys, migrating, roles
+from leumund.tenancy import announcing, keeping, keys, migrating, roles
 from leumund.tenancy.domains import settling as settling_domains
 from leumund.tenancy.migrating import Migration
 from leumund.tenancy.server import Server, as_owner
 from leumund.tenancy.spreading import spread
-from leumund.tenancy.wrapping import Masters, Wrapped
+from leumund.tenancy.wrapping import Masters
 
 _SLUG = re.compile(r"[a-z][a-z0-9-]{0,38}[a-z0-9]")
 # Names that mean the platform itself, or that browsers and mail servers treat as special.
@@ -83,7 +83,7 @@ async def _open(connection: asyncpg.Connection, settings: Settings, slug: str, n
     try:
         async with connection.transaction():
             await connection.execute(_NOTE, tenant, slug, name, schema_name, migrating.latest())
-            await keep_keys(connection, tenant, Masters(settings).made(company=tenant, at=clock.now()))
+            await keeping.keep(connection, tenant, Masters(settings).made(company=tenant, at=clock.now()))
             await connection.execute(script(schema_name, settings, company=tenant, history=migrating.history("tenant")))
     except asyncpg.UniqueViolationError:
         raise SlugTaken("errors.tenancy.slug_taken", field="slug", slug=slug) from None
@@ -100,15 +100,6 @@ def script(schema_name: str, settings: Settings, *, company: UUID, history: tupl
     password = keys.password_of(settings, schema_name)
     made = roles.made(schema_name, password=password, connections=_MOST_CONNECTIONS)
     return made + migrating.script_for(schema_name, history, company=company)
-
-
-async def keep_keys(connection: asyncpg.Connection, tenant: UUID, made: Sequence[Wrapped]) -> None:
-    """Put a company's wrapped keys beside the directory."""
-    await connection.executemany(
-        "INSERT INTO platform.company_key (tenant, purpose, version, wrapped, master, writes_at) "
-        "VALUES ($1, $2, $3, $4, $5, $6)",
-        [(tenant, key.purpose, key.version, key.wrapped, key.master, key.writes_at) for key in made],
-    )
 
 
 async def hosts_of_others(server: Server, *, slug: str, hosts: Sequence[str]) -> set[str]:

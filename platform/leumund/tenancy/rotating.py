@@ -10,15 +10,14 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from secrets import token_bytes
 from typing import NamedTuple
-from uuid import UUID
 
 import asyncpg
 
 from leumund.kit import clock
 from leumund.kit.vaults import KEY_BYTES
-from leumund.tenancy import announcing, resealing
+from leumund.tenancy import announcing, keeping, resealing
 from leumund.tenancy.directory import Tenant
-from leumund.tenancy.server import Server, connect_owner
+from leumund.tenancy.server import Server, as_owner
 from leumund.tenancy.wrapping import DATA, Masters, Vaults, Wrapped
 
 _NEWER = """
@@ -26,10 +25,6 @@ INSERT INTO platform.company_key (tenant, purpose, version, wrapped, master, wri
 SELECT $1, 'data', $2, $3, $4, $5
 WHERE $2 = 1 + (SELECT max(version) FROM platform.company_key WHERE tenant = $1 AND purpose = 'data')
 ON CONFLICT DO NOTHING
-"""
-_KEYS = """
-SELECT purpose, version, wrapped, master, writes_at FROM platform.company_key WHERE tenant = $1
-ORDER BY purpose, version
 """
 _OLDER_GO = "DELETE FROM platform.company_key WHERE tenant = $1 AND purpose = 'data' AND version < $2"
 _RUNNING = "SELECT virtualtransaction FROM pg_locks WHERE locktype = 'virtualxid' AND pid <> pg_backend_pid()"
@@ -68,8 +63,7 @@ async def rotate(
     once each finishes the turn it saw begin and no later one. A company that has left is passed over. Raises
     StillWriting.
     """
-    connection = await connect_owner(server)
-    try:
+    async with as_owner(server) as connection:
         begun = [(tenant, await _begun(connection, masters, tenant, pace)) for tenant in tenants]
         turns = [(tenant, newer) for tenant, newer in begun if newer is not None]
         await _sleep_until(max([newer.writes_at for _, newer in turns], default=clock.now()) + pace.clocks)
@@ -77,8 +71,6 @@ async def rotate(
         for tenant, newer in turns:
             if (rotated := await _finished(connection, masters, tenant, newer)) is not None:
                 yield rotated
-    finally:
-        await connection.close()
 
 
 async def _begun(connection: asyncpg.Connection, masters: Masters, tenant: Tenant, pace: Pace) -> Wrapped | None:
@@ -102,7 +94,7 @@ async def _begun(connection: asyncpg.Connection, masters: Masters, tenant: Tenan
 
 async def _finished(connection: asyncpg.Connection, masters: Masters, tenant: Tenant, newer: Wrapped) -> Rotated | None:
     """None where the company has left."""
-    keys = await _held(connection, tenant.id)
+    keys = await keeping.held(connection, tenant.id)
     versions = [key.version for key in keys if key.purpose == DATA]
     if not versions:
         return None
@@ -118,11 +110,7 @@ async def _finished(connection: asyncpg.Connection, masters: Masters, tenant: Te
 
 
 async def _data(connection: asyncpg.Connection, tenant: Tenant) -> list[Wrapped]:
-    return [key for key in await _held(connection, tenant.id) if key.purpose == DATA]
-
-
-async def _held(connection: asyncpg.Connection, tenant: UUID) -> tuple[Wrapped, ...]:
-    return tuple(Wrapped(**row) for row in await connection.fetch(_KEYS, tenant))
+    return [key for key in await keeping.held(connection, tenant.id) if key.purpose == DATA]
 
 
 async def _sleep_until(moment: datetime) -> None:

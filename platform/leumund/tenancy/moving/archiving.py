@@ -16,6 +16,7 @@ from typing import NamedTuple
 import asyncpg
 
 from leumund.kit.settings import Settings
+from leumund.tenancy import keeping
 from leumund.tenancy import server as servers
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.moving import archive, packing, spooling, tables
@@ -23,7 +24,7 @@ from leumund.tenancy.moving.archive import JOB_COLUMNS, Key, Manifest
 from leumund.tenancy.moving.packing import Packed
 from leumund.tenancy.moving.spooling import Spooled
 from leumund.tenancy.server import Server
-from leumund.tenancy.wrapping import Masters, Wrapped
+from leumund.tenancy.wrapping import Masters
 
 _ONE_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 # As text, so that any server reads what any other wrote.
@@ -37,10 +38,6 @@ _ABOUT = """
 SELECT version, ARRAY(SELECT name FROM platform.host WHERE tenant = t.id ORDER BY name) AS hosts,
     ARRAY(SELECT name FROM hosting.claim WHERE company_role = t.schema_name ORDER BY place, name) AS domains
 FROM platform.tenant t WHERE id = $1
-"""
-_KEYS = """
-SELECT purpose, version, wrapped, master, writes_at FROM platform.company_key WHERE tenant = $1
-ORDER BY purpose, version
 """
 
 
@@ -122,7 +119,6 @@ async def _manifest(owner: asyncpg.Connection, tenant: Tenant, spooled: Sequence
 
 async def _keys(owner: asyncpg.Connection, settings: Settings, tenant: Tenant) -> list[Key]:
     masters = Masters(settings)
-    wrapped = [Wrapped(**dict(row)) for row in await owner.fetch(_KEYS, tenant.id)]
     return [
         Key(
             purpose=each.purpose,
@@ -130,7 +126,7 @@ async def _keys(owner: asyncpg.Connection, settings: Settings, tenant: Tenant) -
             key=masters.unwrap(each, company=tenant.id),
             writes_at=each.writes_at,
         )
-        for each in wrapped
+        for each in await keeping.held(owner, tenant.id)
     ]
 
 

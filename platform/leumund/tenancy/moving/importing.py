@@ -16,7 +16,7 @@ import msgspec
 
 from leumund.kit.settings import Settings
 from leumund.kit.vaults import KEY_BYTES
-from leumund.tenancy import announcing, migrating, provisioning
+from leumund.tenancy import announcing, keeping, migrating, provisioning
 from leumund.tenancy.moving import archive, loading, sealing
 from leumund.tenancy.moving.archive import Key, Manifest
 from leumund.tenancy.moving.loading import Damaged, NotTaken
@@ -128,4 +128,4 @@ async def _keep_keys(connection: asyncpg.Connection, place: _Place, manifest: Ma
         )
         for key in keys
     ]
-    await provisioning.keep_keys(connection, manifest.company, wrapped)
+    await keeping.keep(connection, manifest.company, wrapped)
