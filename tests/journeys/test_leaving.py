@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from leumund.audit import listing as auditing
 from leumund.cli import app
-from leumund.kit import clock
+from leumund.kit import actors, clock
 from leumund.operating import listing, office
 from leumund.staff import leaving
 from leumund.tenancy import directory
@@ -49,6 +50,20 @@ async def test_it_is_archived_stopped_and_kept_by_command(deployment: Deployment
     assert (await deployment.directory.by_slug(birke.slug)).state == "leaving"
     assert await tenant(deployment, "keep", birke.slug) == (0, f"{birke.slug}: stays, and is open\n")
     assert await noted(deployment, birke) == ["company.leaving", "company.archived", "company.kept"]
+
+
+@pytest.mark.parametrize("command", ["archive", "move-out", "erase"])
+async def test_a_company_reads_in_its_own_log_that_all_of_it_was_archived(
+    deployment: Deployment, birke: Tenant, command: str, tmp_path: Path
+):
+    file, key = str(tmp_path / "birke.tar.age"), elsewhere.recipient(tmp_path)
+    arguments = ("--yes", "--archive", file) if command == "erase" else (file,)
+    code, said = await tenant(deployment, command, birke.slug, *arguments, "--recipient", key)
+    assert code == 0, said
+    async with deployment.scopes.reading(birke):
+        newest = (await auditing.page()).rows[0]
+    assert (newest.actor, newest.action) == (actors.COMMAND_LINE, "company.archived")
+    assert newest.detail == {"recipients": [key]}
 
 
 async def test_at_once_is_the_owners_to_say(deployment: Deployment, birke: Tenant, anna: Colleague, tmp_path: Path):

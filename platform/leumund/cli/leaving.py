@@ -104,6 +104,8 @@ async def _begin(deployment: Deployment, tenant: Tenant, wish: _Wish) -> Leave:
     if leave is None:
         _check(wish)
         due_at = at if wish.now else at + timedelta(days=wish.grace_days)
+        if wish.archive:
+            await noting.tell(deployment, tenant, recipients=wish.recipients)
         await noting.note(deployment, tenant, "company.leaving")
         leave = await going.begin(deployment.server, tenant, asked_by=by, at=at, due_at=due_at)
     elif wish.now:
