@@ -3,8 +3,10 @@
 import asyncio
 from typing import Any
 
+import asyncpg
 import pytest
 
+from leumund.kit import clock
 from leumund.kit.faults import Refused
 from leumund.tenancy import announcing
 from leumund.tenancy import server as servers
@@ -245,6 +247,16 @@ async def test_whoever_asks_again_and_again_has_us_look_once(deployment: Deploym
     for _ in range(5):
         await proofs.look(deployment, birke, claim.id, proofs.prover(dns))
     assert dns.asked[(f"_leumund.{claim.name}", "TXT")] == 1
+
+
+async def test_the_hand_that_is_kept_free_waits_for_nobodys_servers(
+    deployment: Deployment, birke: Tenant, owner: asyncpg.Connection
+):
+    claim = await proofs.claim(deployment, birke, proofs.fresh_name())
+    async with deployment.scopes.inside(birke):
+        await claiming.check(claim=claim.id, at=clock.now())
+    jobs = await owner.fetch("SELECT bulk FROM outbox.job WHERE subject = $1", claim.id)
+    assert [job["bulk"] for job in jobs] == [True, True]
 
 
 async def test_a_company_claims_twenty_at_most_however_many_it_asks_for_at_once(deployment: Deployment, birke: Tenant):
