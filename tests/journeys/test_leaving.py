@@ -66,6 +66,19 @@ async def test_a_company_reads_in_its_own_log_that_all_of_it_was_archived(
     assert newest.detail == {"recipients": [key]}
 
 
+@pytest.mark.parametrize("wrong", ["recipient", "file", "folder"])
+async def test_a_slip_of_the_pen_takes_no_company_from_the_net(
+    deployment: Deployment, birke: Tenant, wrong: str, tmp_path: Path
+):
+    key = "age1nobody" if wrong == "recipient" else elsewhere.recipient(tmp_path)
+    file = {"file": tmp_path, "folder": tmp_path / "none" / "birke"}.get(wrong, tmp_path / "birke")
+    for command in (("erase", birke.slug, "--yes", "--archive", str(file)), ("move-out", birke.slug, str(file))):
+        code, said = await tenant(deployment, *command, "--recipient", key)
+        assert code == 1, said
+        assert (await deployment.directory.by_slug(birke.slug)).state == "open"
+    assert await noted(deployment, birke) == []
+
+
 async def test_at_once_is_the_owners_to_say(deployment: Deployment, birke: Tenant, anna: Colleague, tmp_path: Path):
     now = ("erase", birke.slug, "--yes", "--no-archive", "they have one", "--now", "--certificate", str(tmp_path))
     code, said = await tenant(deployment, *now)

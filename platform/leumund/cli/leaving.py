@@ -17,7 +17,7 @@ from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.leaving import certifying, erasing, filing, going
 from leumund.tenancy.leaving.going import Leave, NotLeaving
-from leumund.tenancy.moving import holding
+from leumund.tenancy.moving import archiving, holding
 
 _FOLDER = "certificates"
 _DAYS = 30
@@ -105,6 +105,7 @@ async def _begin(deployment: Deployment, tenant: Tenant, wish: _Wish) -> Leave:
         _check(wish)
         due_at = at if wish.now else at + timedelta(days=wish.grace_days)
         if wish.archive:
+            archiving.check(file=wish.archive, recipients=wish.recipients)
             await noting.tell(deployment, tenant, recipients=wish.recipients)
         await noting.note(deployment, tenant, "company.leaving")
         leave = await going.begin(deployment.server, tenant, asked_by=by, at=at, due_at=due_at)

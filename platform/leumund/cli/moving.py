@@ -36,6 +36,7 @@ def archive(slug: str, file: Path, recipient: Recipients) -> None:
 
     async def write(deployment: Deployment) -> Packed:
         tenant = await deployment.directory.by_slug(slug)
+        archiving.check(file=file, recipients=recipient)
         await noting.tell(deployment, tenant, recipients=recipient)
         packed = await archive_here(deployment, tenant, file, recipient)
         await noting.note(deployment, tenant, "company.archived")
@@ -49,6 +50,7 @@ def move_out(slug: str, file: Path, recipient: Recipients) -> None:
 
     async def move(deployment: Deployment) -> Packed:
         tenant = await deployment.directory.by_slug(slug)
+        archiving.check(file=file, recipients=recipient)
         await noting.tell(deployment, tenant, recipients=recipient)
         await holding.hold(deployment.server, tenant, at=clock.now())
         try:

@@ -19,7 +19,7 @@ from leumund.kit.settings import Settings
 from leumund.tenancy import keeping
 from leumund.tenancy import server as servers
 from leumund.tenancy.directory import Tenant
-from leumund.tenancy.moving import archive, packing, spooling, tables
+from leumund.tenancy.moving import archive, packing, sealing, spooling, tables
 from leumund.tenancy.moving.archive import JOB_COLUMNS, Key, Manifest
 from leumund.tenancy.moving.packing import Packed
 from leumund.tenancy.moving.spooling import Spooled
@@ -42,7 +42,7 @@ FROM platform.tenant t WHERE id = $1
 
 
 class NotArchived(Exception):
-    """There is a file of that name, and what is in it nobody wants to lose."""
+    """There is a file of that name, and what is in it nobody wants to lose; or no folder to write one into."""
 
 
 class _Both(NamedTuple):
@@ -57,7 +57,7 @@ async def archive_company(
 
     Raises NotArchived, sealing.NotSealed and OSError.
     """
-    _check_free(file)
+    check(file=file, recipients=recipients)
     with ExitStack() as open_files:
         spooled = list[Spooled]()
         async with _snapshot(server, settings, tenant) as both:
@@ -69,9 +69,13 @@ async def archive_company(
         return await asyncio.to_thread(packing.pack, file, recipients, manifest, keys, spooled)
 
 
-def _check_free(file: Path) -> None:
+def check(*, file: Path, recipients: Sequence[str]) -> None:
+    """Refuse beforehand what no archive could be written for. Raises NotArchived, sealing.NotSealed."""
+    sealing.check(recipients)
     if file.exists():
         raise NotArchived(f"{file} is there already")
+    if not file.parent.is_dir():
+        raise NotArchived(f"there is no folder {file.parent}")
 
 
 @asynccontextmanager

@@ -32,6 +32,11 @@ def make_key(file: Path) -> str:
     return recipient
 
 
+def check(recipients: Sequence[str]) -> None:
+    """Refuse whom nothing can be sealed for. Raises NotSealed."""
+    _recipients(recipients)
+
+
 @contextmanager
 def sealed(file: IO[bytes], recipients: Sequence[str]) -> Iterator[IO[bytes]]:
     """What is written within the block lies in ``file``, sealed for each of ``recipients``, such as ``age1...``.
