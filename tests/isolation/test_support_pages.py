@@ -264,7 +264,7 @@ async def test_a_code_is_needed_that_is_right_and_new(deployment: Deployment, bo
     code = both.anna.code()
     assert await grant(both, first, code=code) == 200
     assert await grant(both, second, code=code) == 422, "used already"
-    assert language.text("errors.support.code", "de") in both.console.page
+    assert language.text("errors.staff.code", "de") in both.console.page
     assert await grant(both, second, code=both.anna.code(steps_ahead=1)) == 200
 
 

@@ -89,7 +89,7 @@ async def test_a_wrong_or_used_code_claims_nothing_and_is_counted(
 ):
     await post(screen, HERE, name=proofs.fresh_name(), code=anna.wrong_code())
     assert (screen.answer.status_code, await claims(deployment, birke)) == (422, [])
-    assert "Dieser Code stimmt nicht" in said(screen.answer.text)
+    assert "Der Code stimmt nicht" in said(screen.answer.text)
     async with deployment.scopes.reading(birke):
         (row,) = await ground.fetch("SELECT failed_attempts FROM staff_member WHERE id = $1", anna.member)
     assert row["failed_attempts"] == 1
@@ -234,7 +234,10 @@ async def test_the_operator_sees_what_is_claimed_and_can_take_it_away(
             f'  {proving.record(claim.name)} TXT "{proving.words(claim.token)}"',
         ],
     )
-    assert await folders.command(settings, "tenant", "domains", birke.slug, "--drop", claim.name) == (0, "")
+    assert await folders.command(settings, "tenant", "domains", birke.slug, "--drop", claim.name) == (
+        0,
+        f"{birke.slug}: claims no domain\n",
+    )
     assert await claims(deployment, birke) == []
     assert await log(deployment, birke) == ["domain.dropped"]
 

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from leumund.audit import noting
 from leumund.kit import codes, ground, knocking
+from leumund.kit.faults import Refused
 from leumund.staff import second_factor
 from leumund.staff.tables import StaffMember
 
@@ -21,6 +22,13 @@ _USE_STEP = """
 UPDATE staff_member SET totp_last_step = $2, failed_attempts = 0, failed_at = NULL
 WHERE id = $1 AND totp_last_step < $2 RETURNING id
 """
+
+
+class WrongCode(Refused):
+    """What is said of a code that was not the member's or not new, once the failure has been counted for good."""
+
+    def __init__(self) -> None:
+        super().__init__("errors.staff.code", field="code")
 
 
 async def prove(*, member: UUID, code: str, at: datetime) -> bool:

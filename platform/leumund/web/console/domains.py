@@ -13,6 +13,7 @@ from leumund.kit import clock, language
 from leumund.kit.faults import Refusals, Refused
 from leumund.staff import proving as second_factors
 from leumund.staff.members import Member
+from leumund.staff.proving import WrongCode
 from leumund.tenancy import directory
 from leumund.tenancy.arriving import deployment_of, tenant_of
 from leumund.tenancy.domains import claiming, comparing, judging, naming, proving
@@ -23,10 +24,6 @@ from leumund.web.console.confirming import Deed
 _RIGHT = "domains.manage"
 _HERE = "/console/domains"
 _DONE = ("dropped", "checking", "preferred")
-
-
-class WrongCode(Refused):
-    """Not the code this member's app shows, or one that was used."""
 
 
 class DomainController(Controller):
@@ -126,7 +123,7 @@ async def _claimed(request: Request[Any, Any, Any], who: Member, name: str, code
             claim = await claiming.claim(name=name, at=at)
             await _note(who, "domain.claimed", claim, name)
     if claim is None:
-        raise WrongCode("errors.domains.code", field="code")
+        raise WrongCode
     return claim
 
 
@@ -139,7 +136,7 @@ async def _dropped(request: Request[Any, Any, Any], who: Member, claim: UUID, co
             await claiming.drop(claim=claim)
             await _note(who, "domain.dropped", claim, name)
     if name is None:
-        raise WrongCode("errors.domains.code", field="code")
+        raise WrongCode
     return name
 
 

@@ -6,12 +6,13 @@ from typing import Any
 from litestar import Controller, Request, Response, get, post
 from litestar.response import Redirect
 
-from leumund.kit import clock, language
+from leumund.kit import clock
 from leumund.kit.faults import Refused
 from leumund.operating import noting, office
 from leumund.operating.noting import About
 from leumund.staff import leaving, members
 from leumund.staff.members import Member
+from leumund.staff.proving import WrongCode
 from leumund.tenancy.arriving import deployment_of, tenant_of
 from leumund.web import forms, saying
 from leumund.web.console import entering
@@ -45,7 +46,7 @@ class LeavingController(Controller):
                 at_once=forms.ticked(sent, "at_once"), by=who.id, code=sent.get("code", ""), at=clock.now()
             )
         if not done:
-            wrong = {"code": language.text("errors.leaving.code", entering.language(request))}
+            wrong = forms.errors(WrongCode(), entering.language(request))
             return await _page(request, who, sent=sent, errors=wrong)
         await _tell(request, "company.asked_to_leave")
         return entering.redirect(request, _HERE)

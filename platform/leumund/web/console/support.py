@@ -12,11 +12,12 @@ from leumund.audit import listing
 from leumund.audit.listing import Entry
 from leumund.insight import tracing
 from leumund.insight.tracing import Trace
-from leumund.kit import clock, language
+from leumund.kit import clock
 from leumund.kit.cursors import Page
 from leumund.kit.faults import Refused
 from leumund.staff import members
 from leumund.staff.members import Member
+from leumund.staff.proving import WrongCode
 from leumund.support import answers, ending, granting
 from leumund.support.answers import Answer, AnswerUnknown
 from leumund.support.granting import AlreadyAnswered, Terms
@@ -82,7 +83,7 @@ class SupportController(Controller):
         except Refused as fault:
             return await _refused(request, who, asked, fault, sent)
         if not done:
-            wrong = {"code": language.text("errors.support.code", entering.language(request))}
+            wrong = forms.errors(WrongCode(), entering.language(request))
             return await _page(request, who, asked, status=_WRONG, errors=wrong, sent=sent)
         return entering.redirect(request, f"{_HERE}/{asked}")
 
