@@ -51,8 +51,7 @@ CREATE POLICY proven ON hosting.claim FOR UPDATE TO {worker} USING (true) WITH C
 GRANT USAGE ON SCHEMA hosting TO PUBLIC;
 GRANT SELECT, INSERT (name, slot), UPDATE (place) ON hosting.claim TO PUBLIC;
 GRANT UPDATE (verified_at, method, checked_at, fault, missing_since, due_at, skeleton) ON hosting.claim TO {worker};
-GRANT SELECT ON hosting.family TO {web}, {worker}, {operator};
-GRANT INSERT, DELETE ON hosting.family TO {worker};
+GRANT SELECT, INSERT, DELETE ON hosting.family TO {worker};
 
 -- Who may DELETE from a table may lock all of it, and the directory reads this one for everybody. So a claim is dropped
 -- by a function, which is the owner's and asks who is logged in.
