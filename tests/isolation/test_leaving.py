@@ -1,5 +1,6 @@
 """A company leaves by steps: each can be begun again, nothing of it stays, and backups die with the master key."""
 
+import asyncio
 import os
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -66,6 +67,36 @@ async def test_it_is_not_due_before_its_archive_is_written_or_somebody_said_why_
     assert await is_due(deployment, company, at=NOON)
     await going.begin(deployment.server, company, asked_by="owner:x", at=NOON + MONTH, due_at=NOON + MONTH)
     assert await is_due(deployment, company, at=NOON), "what was begun goes on as it was begun"
+
+
+async def test_whoever_is_called_back_while_others_are_erased_stays(deployment: Deployment, company: Tenant):
+    """The list of whose time is up may be old by the time it is a company's turn."""
+    await sent_away(deployment, company)
+    assert await is_due(deployment, company, at=NOON)
+    await going.keep(deployment.server, company, at=NOON)
+    with pytest.raises(NotLeaving):
+        await erasing.erase(deployment.server, company, at=NOON, if_due=True)
+    await going.begin(deployment.server, company, asked_by=going.OPERATOR, at=NOON, due_at=NOON + MONTH)
+    with pytest.raises(NotLeaving):
+        await erasing.erase(deployment.server, company, at=NOON, if_due=True)
+    await going.keep(deployment.server, company, at=NOON)
+    deployment.directory.forget()
+    assert await deployment.directory.by_host(company.host)
+
+
+async def test_of_calling_back_and_erasing_at_once_one_comes_too_late(
+    deployment: Deployment, open_company: OpenCompany
+):
+    for _ in range(5):
+        company = await open_company("birke")
+        await sent_away(deployment, company)
+        done = await asyncio.gather(
+            going.keep(deployment.server, company, at=NOON),
+            erasing.erase(deployment.server, company, at=NOON, if_due=True),
+            return_exceptions=True,
+        )
+        assert [isinstance(each, NotLeaving) for each in done] in ([True, False], [False, True]), done
+        assert await is_in_the_directory(deployment, company) == (done[0] is None)
 
 
 async def test_no_word_of_it_stands_anywhere_afterwards(deployment: Deployment, side: Side, owner: asyncpg.Connection):

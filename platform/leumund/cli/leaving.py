@@ -151,7 +151,12 @@ async def _settle(deployment: Deployment, tenant: Tenant, wish: _Wish) -> None:
 
 async def _remove(deployment: Deployment, tenants: Sequence[Tenant], certificate: Path | None) -> None:
     for tenant in tenants:
-        await erasing.erase(deployment.server, tenant, at=clock.now())
+        try:
+            await erasing.erase(deployment.server, tenant, at=clock.now(), if_due=True)
+        except NotLeaving:
+            # Meanwhile, while others were erased.
+            typer.echo(f"{tenant.slug}: was called back, and stays")
+            continue
         await _write_certificates(deployment, certificate)
 
 

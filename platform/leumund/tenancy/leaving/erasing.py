@@ -14,6 +14,7 @@ from leumund.tenancy import server as servers
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.leaving import certifying
 from leumund.tenancy.leaving.certifying import Certificate
+from leumund.tenancy.leaving.going import NotLeaving
 from leumund.tenancy.server import Server
 
 # Each large object that goes takes a lock until the transaction ends; a server has room for some thousands.
@@ -25,20 +26,26 @@ SELECT count(lo_unlink(oid)) FROM (
 """
 # One that was sent away stays on its way: nobody reopens what is half gone.
 _CLOSE = "UPDATE platform.tenant SET state = 'closed' WHERE id = $1 AND state <> 'leaving'"
+# Whoever calls it back locks this row too, so that of the two one comes too late.
+_DUE = """
+SELECT true FROM platform.leaving WHERE tenant = $1 AND due_at <= $2
+    AND coalesce(archive_sha256, unarchived_reason) IS NOT NULL FOR UPDATE
+"""
 _ELSEWHERE = """
 SELECT DISTINCT datname FROM pg_shdepend JOIN pg_database ON pg_database.oid = dbid
 WHERE refclassid = 'pg_authid'::regclass AND refobjid = $1::text::regrole AND datname <> current_database()
 """
 
 
-async def erase(server: Server, tenant: Tenant, *, at: datetime) -> Certificate:
+async def erase(server: Server, tenant: Tenant, *, at: datetime, if_due: bool = False) -> Certificate:
     """Remove everything of ``tenant``; what fails half way is begun again.
 
-    The certificate of a company that was sent away is kept in the same transaction, to be written.
+    The certificate of a company that was sent away is kept in the same transaction, to be written. With ``if_due`` only
+    of one whose time is up: raises going.NotLeaving where it was called back, and nothing has changed.
     """
     role = tenant.schema_name
     async with servers.as_owner(server) as owner:
-        await _shut_out(owner, tenant)
+        await _shut_out(owner, tenant, due_at=at if if_due else None)
         for row in await owner.fetch(_ELSEWHERE, role):
             await _clear_out(server._replace(database=row["datname"]), role)
         await _drop_objects(owner, role)
@@ -53,12 +60,15 @@ async def erase(server: Server, tenant: Tenant, *, at: datetime) -> Certificate:
     return certificate
 
 
-async def _shut_out(owner: asyncpg.Connection, tenant: Tenant) -> None:
+async def _shut_out(owner: asyncpg.Connection, tenant: Tenant, *, due_at: datetime | None) -> None:
     """Close the company, let it log in no more and end its connections."""
     async with owner.transaction():
+        if due_at is not None and not await owner.fetchval(_DUE, tenant.id, due_at):
+            raise NotLeaving(f"{tenant.slug} was called back")
         await owner.execute(_CLOSE, tenant.id)
+        await owner.execute(f"ALTER ROLE {tenant.schema_name} NOLOGIN")
         await announcing.announce(owner)
-    await owner.execute(f"ALTER ROLE {tenant.schema_name} NOLOGIN; GRANT {tenant.schema_name} TO CURRENT_USER")
+    await owner.execute(f"GRANT {tenant.schema_name} TO CURRENT_USER")
     await owner.execute(
         "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = $1", tenant.schema_name
     )

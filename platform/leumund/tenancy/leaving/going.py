@@ -79,6 +79,8 @@ async def hasten(server: Server, tenant: Tenant, *, asked_by: str, at: datetime)
 async def keep(server: Server, tenant: Tenant, *, at: datetime) -> None:
     """Call ``tenant`` back to where it came from; one that was moving is open again. Raises NotLeaving."""
     async with as_owner(server) as connection, connection.transaction():
+        # Before it is asked whether the removal has begun: whoever begins it locks this row too.
+        await connection.execute("SELECT FROM platform.leaving WHERE tenant = $1 FOR UPDATE", tenant.id)
         if await connection.execute(_BACK, tenant.id, at) != "UPDATE 1":
             raise NotLeaving(f"{tenant.slug} is not leaving, or is being removed already")
         await connection.execute("DELETE FROM platform.leaving WHERE tenant = $1", tenant.id)
