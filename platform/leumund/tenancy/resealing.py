@@ -13,11 +13,13 @@ from leumund.kit.sealing import Column
 from leumund.kit.vaults import Vault
 
 _ROWS_AT_ONCE = 500
+# Found over an index by what depends on the schema: the catalog of a whole fleet is long to read for each company.
 _COLUMNS = """
 SELECT c.relname AS table, array_agg(a.attname::text ORDER BY a.attnum) AS columns
-FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-WHERE c.relnamespace = $1::text::regnamespace AND c.relkind = 'r' AND a.attname LIKE '%\\_sealed'
-  AND a.atttypid = 'bytea'::regtype AND NOT a.attisdropped
+FROM pg_depend d JOIN pg_class c ON c.oid = d.objid JOIN pg_attribute a ON a.attrelid = c.oid
+WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = $1::text::regnamespace
+  AND d.classid = 'pg_class'::regclass AND d.deptype = 'n' AND c.relkind = 'r'
+  AND a.attname LIKE '%\\_sealed' AND a.atttypid = 'bytea'::regtype AND NOT a.attisdropped
 GROUP BY c.relname ORDER BY c.relname
 """
 _FIRST_ID = UUID(int=0)
