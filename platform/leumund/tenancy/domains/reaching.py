@@ -19,8 +19,12 @@ _ASK_SECONDS = 3.0
 _SECONDS = 5.0
 _MOST_BYTES = 1_000
 NO_ANSWER = "no_answer"
-# Addresses that carry another one within: what is public about them says nothing of where they lead.
-_CARRIERS = tuple(ip_network(each) for each in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96"))
+# Addresses that carry another one within: what is public about them says nothing of where they lead. The last two are
+# inner ones of old and of documents, which not every Python knows as such.
+_UNFIT = tuple(
+    ip_network(each)
+    for each in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96", "fec0::/10", "3fff::/20")
+)
 
 
 class NotReached(Exception):
@@ -34,7 +38,7 @@ class NotReached(Exception):
 def is_public(address: Address) -> bool:
     """Whether ``address`` is one of the public net, and no way round into another."""
     inner = getattr(address, "ipv4_mapped", None) or address
-    if inner.version == 6 and any(inner in carrier for carrier in _CARRIERS):
+    if inner.version == 6 and any(inner in net for net in _UNFIT):
         return False
     return inner.is_global and not inner.is_multicast and not inner.is_reserved
 
