@@ -9,7 +9,7 @@ import pytest
 from litestar import Request, Response, get
 from litestar.params import FromPath
 
-from leumund.kit import clock, tokens
+from leumund.kit import clock, ground, tokens
 from leumund.operating import creating, office, sessions
 from leumund.tenancy.arriving import Arrivals
 from leumund.tenancy.deployment import Deployment
@@ -25,6 +25,8 @@ from tests.isolation.shapes import Pair
 from tests.isolation.two_companies import Side
 
 CALLERS = ("owner", "viewer", "advocate", "key", "nobody")
+# Neither is asked for by its id: a wish to leave is the company's only one, and an attempt is known by a hash.
+EMPTY = {"leaving_request", "staff_attempt"}
 PASSWORD = "vier Wolken tragen Kastanien"
 
 
@@ -68,6 +70,13 @@ def of_operators(door: Any) -> list[Route]:
 
 async def test_every_route_has_its_place(door: Any):
     assert matrix.homeless(routes.of(door)) == []
+
+
+async def test_every_table_with_ids_has_a_row_to_be_asked_for(deployment: Deployment, theirs: Side):
+    """A new kind of object of which nobody has one would be asked for by nobody."""
+    async with deployment.scopes.reading(theirs.tenant):
+        named = {each["name"] for each in await ground.fetch(two_companies.WITH_IDS)}
+    assert named - set(theirs.ids) == EMPTY
 
 
 @pytest.mark.usefixtures("unchanged")

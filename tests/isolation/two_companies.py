@@ -39,7 +39,7 @@ from tests.rooms import whole
 _RANDOM = Random()
 # An order of so much has to be looked at by a person, and a smaller one earns at once.
 _LARGE, _SMALL = 600_000, 90_000
-_WITH_IDS = """
+WITH_IDS = """
 SELECT c.relname::text AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'id'
 WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND a.atttypid = 'uuid'::regtype ORDER BY 1
 """
@@ -121,7 +121,7 @@ async def furnish(deployment: Deployment, open_company: Callable[[str], Awaitabl
         wall = Report(at=at, postgres="18", version=1, companies=2, probed=1, others=1, subject=mark, checks=())
         await attesting.attest(report=msgspec.to_builtins(wall), findings=0, actor="system:test", at=at)
         kept = carrying.packed(f"email\n{mark}@people.example\n".encode(), member=owner.member)
-        ids = {each["name"]: await _ids(each["name"]) for each in await ground.fetch(_WITH_IDS)}
+        ids = {each["name"]: await _ids(each["name"]) for each in await ground.fetch(WITH_IDS)}
     granted, waiting = [await _ask_for_sight(deployment, tenant, at=at) for _ in range(2)]
     async with deployment.scopes.inside(tenant):
         terms = Terms(rooms=granted.rooms, hours=granted.hours)
