@@ -111,6 +111,8 @@ async def _begin(deployment: Deployment, tenant: Tenant, wish: _Wish) -> Leave:
         leave = await going.begin(deployment.server, tenant, asked_by=by, at=at, due_at=due_at)
     elif wish.now:
         await going.hasten(deployment.server, tenant, asked_by=by, at=at)
+    else:
+        typer.echo(f"{tenant.slug}: was sent away before, and its time stays as it was")
     if not leave.is_settled:
         _check(wish)
         await _settle(deployment, tenant, wish)

@@ -32,7 +32,7 @@ def archive_key(file: Path) -> None:
 
 
 def archive(slug: str, file: Path, recipient: Recipients) -> None:
-    """Write all of a company to FILE, sealed by age (RECIPIENTs alone can open it); nothing changes."""
+    """Write all of a company to FILE, sealed by age (RECIPIENTs alone can open it); its log says so."""
 
     async def write(deployment: Deployment) -> Packed:
         tenant = await deployment.directory.by_slug(slug)
