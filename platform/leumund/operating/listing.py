@@ -10,7 +10,8 @@ from leumund.kit.cursors import Page
 from leumund.operating.office import Desk
 
 _PAGE = """
-SELECT e.id, e.at, e.actor, e.action, e.tenant, e.slug, e.subject, o.email, s.email AS subject_email
+SELECT e.id, e.at, e.actor, e.action, e.tenant, e.slug, e.subject, o.email, s.email AS subject_email,
+    EXISTS (SELECT FROM tenant t WHERE t.id = e.tenant) AS here
 FROM operator_entry e
 LEFT JOIN operator o ON e.actor = 'operator:' || o.id
 LEFT JOIN operator s ON e.subject = s.id
@@ -20,7 +21,10 @@ ORDER BY e.at DESC, e.id DESC LIMIT $3
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """One entry as it was noted; ``email`` is the acting operator's, ``subject_email`` that of the one acted upon."""
+    """One entry as it was noted; ``email`` is the acting operator's, ``subject_email`` that of the one acted upon.
+
+    ``here`` says whether the company is still in the directory, and has a page.
+    """
 
     id: UUID
     at: datetime
@@ -31,6 +35,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     subject: UUID | None
     email: str | None
     subject_email: str | None
+    here: bool
 
 
 async def page(desk: Desk, *, tenant: UUID | None = None, after: str | None = None, limit: int = 50) -> Page[Entry]:
