@@ -7,13 +7,14 @@ from uuid import uuid4
 import pytest
 
 from leumund.audit import listing
-from leumund.kit import clock, knocking, language, sight
+from leumund.kit import clock, knocking, language, sight, tokens
 from leumund.operating import closing, office
 from leumund.operating.sessions import Operator
 from leumund.support import answers, reading
 from leumund.tenancy import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
+from leumund.web.operator import entering
 from tests.isolation import supporting
 from tests.isolation.supporting import REASON
 from tests.journeys import desks, staffing
@@ -192,6 +193,29 @@ async def test_no_other_operator_and_no_other_company_is_opened_by_it(
     assert mallory.answer.status_code == 404
     assert await looks(deployment, both.tenant) == 0
     assert (await both.office.open(f"{both.here}/{request}/customers")).status_code == 200
+
+
+async def test_whoever_writes_the_operators_tables_looks_as_nobody_else(deployment: Deployment, both: Desks, door: Any):
+    """Mallory, an operator with the password of the operators' database role, sees that Olga was granted something."""
+    request = await ask(both)
+    await grant(both, request)
+    page = f"{both.here}/{request}/customers"
+    mallory = await supporting.operator(deployment, name="mallory")
+    guest = await supporting.at_office(deployment, door, mallory)
+    own = guest.client.cookies[entering.NAME]
+    connection = await servers.connect_as(deployment.server, deployment.settings, deployment.server.operator_role)
+    made = "INSERT INTO platform.operator_session (operator, token_hash, created_at, seen_at) VALUES ($1, $2, $3, $3)"
+    mine = await connection.fetchval(
+        "DELETE FROM platform.operator_session WHERE operator = $1 RETURNING token_hash", mallory.id
+    )
+    at, name_olga = clock.now(), f"{both.olga.id.hex}.{tokens.fresh()}"
+    for token, kept in ((own, mine), ("known", tokens.digest("known")), (name_olga, tokens.digest(name_olga))):
+        await connection.execute(made, both.olga.id, kept, at)
+        guest.client.cookies.set(entering.NAME, token, domain=supporting.PLATFORM.host, path="/")
+        assert (await guest.open(page)).url.path == "/operator/login"
+    await connection.close()
+    await guest.close()
+    assert (await both.office.open(page)).status_code == 200, "as Olga it is read"
 
 
 async def test_the_room_that_was_not_granted_is_no_page(deployment: Deployment, both: Desks):

@@ -13,9 +13,9 @@ import pyotp
 import pytest
 
 from leumund.files import opening, reading
-from leumund.kit import clock, ground, knocking, language, outbox, passwords, places, tokens
+from leumund.kit import clock, ground, knocking, language, outbox, passwords, places
 from leumund.kit.knocking import Knock
-from leumund.operating import creating, office, signing_in, watching
+from leumund.operating import creating, office, sessions, signing_in, watching
 from leumund.operating.creating import Created
 from leumund.tenancy import server as servers
 from leumund.tenancy.deployment import Deployment
@@ -221,7 +221,8 @@ async def test_sessions_that_are_over_are_cleared_when_somebody_comes_to_the_doo
             "SELECT peer_hash FROM operator_attempt WHERE peer_hash IN ('over', 'still on')"
         )
         rows = await desk.connection.fetch("SELECT token_hash FROM operator_session WHERE operator = $1", operator)
-    assert [row["token_hash"] for row in rows] == [tokens.digest(kept)], "only what is alive stays"
+        stays = sessions.kept(desk, kept)
+    assert [row["token_hash"] for row in rows] == [stays], "only what is alive stays"
     assert [row["peer_hash"] for row in places] == ["still on"]
 
 
