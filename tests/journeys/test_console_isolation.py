@@ -20,7 +20,8 @@ PAGE = "/console/isolation"
 CHECKS = re.findall(
     "[a-z_]+",
     "company_rights platform_rights missing stray attributes memberships settings owners kinds crossings row_security "
-    "stamps database catalog public definers defaults machinery elsewhere fences others serving escapes platform logins",
+    "stamps database catalog public definers defaults machinery elsewhere fences others serving "
+    "escapes platform logins",
 )
 HOLE = Finding(object="PUBLIC", detail="SELECT", mend="REVOKE SELECT ON t_x.customer FROM PUBLIC")
 
