@@ -17,10 +17,12 @@ from pydantic import SecretStr
 from leumund.kit import clock
 from leumund.kit.settings import Settings
 from leumund.operating import office
+from leumund.tenancy import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.leaving import certifying, erasing, going
 from leumund.tenancy.leaving.going import NotLeaving
+from leumund.tenancy.moving import holding
 from leumund.tenancy.wrapping import MasterMissing, Masters, Vaults, Wrapped
 from tests.conftest import NOON
 from tests.isolation import two_companies
@@ -67,6 +69,28 @@ async def test_it_is_not_due_before_its_archive_is_written_or_somebody_said_why_
     assert await is_due(deployment, company, at=NOON)
     await going.begin(deployment.server, company, asked_by="owner:x", at=NOON + MONTH, due_at=NOON + MONTH)
     assert await is_due(deployment, company, at=NOON), "what was begun goes on as it was begun"
+
+
+async def test_a_company_that_moved_is_called_back_to_be_read_and_not_written(deployment: Deployment, company: Tenant):
+    """It may be written elsewhere by now: the same company in two places would be two companies one day."""
+    await holding.hold(deployment.server, company, at=NOON)
+    moving = await deployment.directory.by_slug(company.slug)
+    await going.begin(deployment.server, moving, asked_by=going.OPERATOR, at=NOON, due_at=NOON + MONTH)
+    await going.keep(deployment.server, moving, at=NOON)
+    kept = await deployment.directory.by_slug(company.slug)
+    assert kept.is_moving
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await _write(deployment, kept)
+    await holding.let_go(deployment.server, kept, at=NOON)
+    await _write(deployment, await deployment.directory.by_slug(company.slug))
+
+
+async def _write(deployment: Deployment, tenant: Tenant) -> None:
+    role = await servers.connect_as(deployment.server, deployment.settings, tenant.schema_name)
+    try:
+        await role.execute("INSERT INTO job_done (job, at) VALUES (gen_random_uuid(), now())")
+    finally:
+        await role.close()
 
 
 async def test_whoever_is_called_back_while_others_are_erased_stays(deployment: Deployment, company: Tenant):

@@ -292,6 +292,17 @@ async def test_an_operator_cannot_change_what_was_asked(deployment: Deployment, 
         await deployment.operators.execute(deed)
 
 
+async def test_an_operator_asks_under_a_name_that_is_an_operators(deployment: Deployment, cast: Cast):
+    asked = (
+        "INSERT INTO support_request (tenant, operator, operator_email, reason, rooms, hours, asked_at) "
+        "VALUES ($1, $2, $3, 'to see what is broken', ARRAY['customers'], 1, now())"
+    )
+    mine = (cast.linden.id, cast.olga.id)
+    with pytest.raises(asyncpg.ForeignKeyViolationError):
+        await deployment.operators.execute(asked, *mine, "support@linden.example")
+    assert await deployment.operators.execute(asked, *mine, cast.olga.email) == "INSERT 0 1"
+
+
 @pytest.mark.parametrize(
     "deed",
     [

@@ -11,7 +11,6 @@ import msgspec
 
 from leumund.tenancy import announcing
 from leumund.tenancy.directory import Tenant
-from leumund.tenancy.moving import holding
 from leumund.tenancy.server import Server, as_owner
 
 OPERATOR = "operator"
@@ -23,7 +22,7 @@ _STOP = "UPDATE platform.tenant SET state = 'leaving', changed_at = $2 WHERE id 
 _FIND = "SELECT tenant, asked_by, asked_at, due_at, archive_sha256, unarchived_reason FROM platform.leaving"
 _DUE = f"{_FIND} WHERE due_at <= $1 AND coalesce(archive_sha256, unarchived_reason) IS NOT NULL ORDER BY due_at, tenant"
 _BACK = """
-UPDATE platform.tenant t SET state = CASE l.came_from WHEN 'moving' THEN 'open' ELSE l.came_from END, changed_at = $2
+UPDATE platform.tenant t SET state = l.came_from, changed_at = $2
 FROM platform.leaving l, pg_roles r
 WHERE t.id = $1 AND l.tenant = t.id AND r.rolname = t.schema_name AND r.rolcanlogin
 """
@@ -77,14 +76,16 @@ async def hasten(server: Server, tenant: Tenant, *, asked_by: str, at: datetime)
 
 
 async def keep(server: Server, tenant: Tenant, *, at: datetime) -> None:
-    """Call ``tenant`` back to where it came from; one that was moving is open again. Raises NotLeaving."""
+    """Call ``tenant`` back to where it came from. Raises NotLeaving.
+
+    One that was moving is only read again: by now it may be written on another deployment.
+    """
     async with as_owner(server) as connection, connection.transaction():
         # Before it is asked whether the removal has begun: whoever begins it locks this row too.
         await connection.execute("SELECT FROM platform.leaving WHERE tenant = $1 FOR UPDATE", tenant.id)
         if await connection.execute(_BACK, tenant.id, at) != "UPDATE 1":
             raise NotLeaving(f"{tenant.slug} is not leaving, or is being removed already")
         await connection.execute("DELETE FROM platform.leaving WHERE tenant = $1", tenant.id)
-        await holding.give_back(connection, tenant)
         await announcing.announce(connection)
 
 
