@@ -21,7 +21,7 @@ from leumund.tenancy import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.leaving import certifying, erasing, going
-from leumund.tenancy.leaving.going import NotLeaving
+from leumund.tenancy.leaving.going import NotLeaving, OwnersToSay
 from leumund.tenancy.moving import holding
 from leumund.tenancy.wrapping import MasterMissing, Masters, Vaults, Wrapped
 from tests.conftest import NOON
@@ -42,7 +42,7 @@ async def side(deployment: Deployment, open_company: OpenCompany) -> Side:
 
 
 async def sent_away(deployment: Deployment, tenant: Tenant, *, due_at: object = NOON) -> None:
-    await going.begin(deployment.server, tenant, asked_by=going.OPERATOR, at=NOON, due_at=due_at)
+    await going.begin(deployment.server, tenant, asked_by="owner:x", at=NOON, due_at=due_at)
     await going.unarchived(deployment.server, tenant, reason="a test")
 
 
@@ -63,7 +63,9 @@ async def test_it_is_served_nowhere_until_it_is_called_back(deployment: Deployme
 async def test_it_is_not_due_before_its_archive_is_written_or_somebody_said_why_not(
     deployment: Deployment, company: Tenant
 ):
-    await going.begin(deployment.server, company, asked_by=going.OPERATOR, at=NOON, due_at=NOON)
+    with pytest.raises(OwnersToSay):
+        await going.begin(deployment.server, company, asked_by=going.OPERATOR, at=NOON, due_at=NOON)
+    await going.begin(deployment.server, company, asked_by="owner:x", at=NOON, due_at=NOON)
     assert not await is_due(deployment, company, at=NOON)
     await going.archived(deployment.server, company, sha256="0" * 64)
     assert await is_due(deployment, company, at=NOON)

@@ -120,16 +120,15 @@ async def _begin(deployment: Deployment, tenant: Tenant, wish: _Wish) -> Leave:
 
 
 async def _asked_by(deployment: Deployment, tenant: Tenant, leave: Leave | None, wish: _Wish, at: datetime) -> str:
-    """Whose word it is. At once is the owner's to say and nobody else's; what was begun so is finished so."""
+    """Whose word it is: the owner's where it stands and says as much, else the operator's; begun so, finished so."""
     if leave is not None and leave.due_at <= at:
         return leave.asked_by
     async with deployment.scopes.reading(tenant):
         word = await asked.standing(at=at)
-    if wish.now and not (word and word.at_once):
-        opening.stop(
-            f"{tenant.slug}: its owner has not confirmed in the console (/console/leaving) that it goes at once"
-        )
-    return f"owner:{word.member}" if word else going.OPERATOR
+    by = f"owner:{word.member}" if word and (word.at_once or not wish.now) else going.OPERATOR
+    if wish.now:
+        going.need_owner(by)
+    return by
 
 
 def _check(wish: _Wish) -> None:

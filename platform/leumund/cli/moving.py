@@ -10,6 +10,7 @@ from leumund.cli import noting, opening
 from leumund.kit import clock
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
+from leumund.tenancy.leaving.going import OwnersToSay
 from leumund.tenancy.moving import archiving, holding, importing, sealing
 from leumund.tenancy.moving.archiving import NotArchived
 from leumund.tenancy.moving.holding import NotHeld
@@ -103,7 +104,7 @@ def told(what: str, deed: Callable[[Deployment], Awaitable[Result]]) -> Result:
     """Do ``deed``; what archives can be refused for is said in a line."""
     try:
         return opening.inside_deployment(deed)
-    except (NotArchived, NotSealed, NotTaken, NotHeld) as fault:
+    except (NotArchived, NotSealed, NotTaken, NotHeld, OwnersToSay) as fault:
         opening.stop(f"{what}: {fault}")
     except ConnectionError:
         raise

@@ -32,6 +32,10 @@ class NotLeaving(Exception):
     """Nobody sent this company away, or its removal has begun, which nothing undoes."""
 
 
+class OwnersToSay(Exception):
+    """That a company goes at once only its owner may say."""
+
+
 class Leave(msgspec.Struct, frozen=True, kw_only=True):
     """Who sent a company away (``owner:<member>`` or OPERATOR), and what became of its archive: one or the other, or
     neither yet."""
@@ -50,7 +54,9 @@ class Leave(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def begin(server: Server, tenant: Tenant, *, asked_by: str, at: datetime, due_at: datetime) -> Leave:
-    """Serve ``tenant`` nowhere from now on; one that is leaving goes on as it was sent."""
+    """Serve ``tenant`` nowhere from now on; one that is leaving goes on as it was sent. Raises OwnersToSay."""
+    if due_at <= at:
+        need_owner(asked_by)
     async with as_owner(server) as connection, connection.transaction():
         await connection.execute(_BEGIN, tenant.id, asked_by, at, due_at)
         await connection.execute(_STOP, tenant.id, at)
@@ -71,7 +77,8 @@ async def unarchived(server: Server, tenant: Tenant, *, reason: str) -> None:
 
 
 async def hasten(server: Server, tenant: Tenant, *, asked_by: str, at: datetime) -> None:
-    """Take the time left away, since ``asked_by`` said so."""
+    """Take the time left away, since ``asked_by`` said so. Raises OwnersToSay."""
+    need_owner(asked_by)
     await _note(server, "due_at = least(due_at, $2), asked_by = $3", tenant, at, asked_by)
 
 
@@ -98,6 +105,12 @@ async def find(server: Server, tenant: Tenant) -> Leave | None:
 async def due(server: Server, *, at: datetime) -> list[Leave]:
     """Whose time is up, the longest first."""
     return [Leave(**dict(row)) for row in await _fetch(server, _DUE, at)]
+
+
+def need_owner(asked_by: str) -> None:
+    """Whether ``asked_by`` may send a company away without a time in which it could stay. Raises OwnersToSay."""
+    if asked_by == OPERATOR:
+        raise OwnersToSay("it goes at once when its owner has said so in the console (/console/leaving)")
 
 
 async def _note(server: Server, what: str, tenant: Tenant, *values: object) -> None:
