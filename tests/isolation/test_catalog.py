@@ -61,7 +61,7 @@ QUESTIONS = {
         f"SELECT k.conname FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid "
         f"JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_class f ON f.oid = k.confrelid "
         f"WHERE k.contype = 'f' AND n.nspname ~ {SCHEMAS} AND f.relnamespace <> c.relnamespace",
-        "ALTER TABLE {ours}.job_done ADD FOREIGN KEY (job) REFERENCES {theirs}.customer (id)",
+        "ALTER TABLE {ours}.job_done ADD FOREIGN KEY (job) REFERENCES {theirs}.customer (id) NOT VALID",
     ),
     "something lies in public": (
         "SELECT oid::regclass FROM pg_class WHERE relnamespace = 'public'::regnamespace",

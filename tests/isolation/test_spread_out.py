@@ -4,6 +4,7 @@ Citus is nothing a bare machine can install, so its functions and catalogs are p
 signatures, which keep a record of what they were told. What Citus does with it is not tried here (decision 23).
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -54,10 +55,11 @@ GRANT SET ON PARAMETER citus.enable_schema_based_sharding TO leumund_owner;
 
 
 @pytest.fixture
-def scratch(settings: Settings) -> Settings:
+def scratch(settings: Settings) -> Iterator[Settings]:
     """A database of its own on the tests' server."""
-    url = embedded.made(settings, database="leumund_" + uuid4().hex[:8])
-    return settings.model_copy(update={"database_url": SecretStr(url)})
+    name = "leumund_" + uuid4().hex[:8]
+    yield settings.model_copy(update={"database_url": SecretStr(embedded.made(settings, database=name))})
+    get_server(settings.data.resolve() / "postgres").psql(f"DROP DATABASE {name} WITH (FORCE);")
 
 
 @pytest.fixture

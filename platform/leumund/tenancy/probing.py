@@ -51,6 +51,9 @@ async def probe(server: Server, settings: Settings) -> Probed:
         companies = [row["schema_name"] for row in await two[0].session.fetch(_COMPANIES)]
     # Two clients of each company: what the first leaves, neither the other nor the other company may find.
     async with _logged_in(servers.behind(server, settings), settings, companies * 2) as (clients, refused):
+        if companies and not clients:
+            # What could not be tried is not safe; and whoever is let in nowhere could not be served anyway.
+            raise Crossing(f"no company could log in to try the way: {refused[0]}")
         for _ in range(_ROUNDS):
             await _are_themselves(clients)
         await _find_nothing_left(clients)
