@@ -185,7 +185,7 @@ async def test_whoever_is_told_to_end_as_the_word_comes_ends(turns: int):
 async def test_what_was_asked_before_the_word_came_is_not_remembered_after_it(company: Tenant, deployment: Deployment):
     """The answer was on its way when the company closed: it serves the one request and no other."""
     asked = SlowPool(deployment)
-    slow = directory.Directory(asked, with_keys=True)  # type: ignore[arg-type]
+    slow = directory.Directory(asked, with_keys=True)  # type: ignore[arg-type]  # a pool as far as it is asked
     answer = asyncio.create_task(slow.by_host(company.host))
     await asked.answered.wait()
     await close(deployment, company)

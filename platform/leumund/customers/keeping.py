@@ -78,4 +78,7 @@ def by_phone(number: str | None) -> list[int]:
 
 
 def _text(value: object) -> str | None:
-    return value.isoformat() if isinstance(value, date) else value  # type: ignore[return-value]
+    if isinstance(value, date):
+        return value.isoformat()
+    assert value is None or isinstance(value, str), "a day is the only field that is no text"
+    return value

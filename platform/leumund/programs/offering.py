@@ -133,7 +133,7 @@ async def offer(*, terms: Terms, at: datetime) -> list[str]:
     changed = [name for name in wished if getattr(before, name) != wished[name]]
     if changed:
         values = {**wished, "texts": _json(terms.texts), "updated_at": at}
-        await Program.update(values).where(Program.id == before.id)  # type: ignore[arg-type]
+        await Program.update(values).where(Program.id == before.id)  # type: ignore[arg-type]  # Piccolo's type knows columns
     return changed + await _change_rules(before, terms.rules, at)
 
 

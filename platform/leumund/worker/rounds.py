@@ -33,4 +33,5 @@ async def go(
 async def pause(stop: asyncio.Event, seconds: float) -> None:
     """Wait, and no longer than until ``stop`` is set."""
     with suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds)
+        async with asyncio.timeout(seconds):
+            await stop.wait()

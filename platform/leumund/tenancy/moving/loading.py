@@ -69,7 +69,7 @@ class Plain(tarfile.TarInfo):
     def _proc_member(self, tar: tarfile.TarFile) -> tarfile.TarInfo:
         if self.type != tarfile.REGTYPE and (self.type != tarfile.XHDTYPE or self.size > _LONGEST_EXTRA_BYTES):
             raise tarfile.ReadError("not a plain file")
-        return cast(tarfile.TarInfo, super()._proc_member(tar))  # type: ignore[misc]
+        return cast(tarfile.TarInfo, super()._proc_member(tar))  # type: ignore[misc]  # tarfile's own hook, which its stubs leave out
 
 
 class _Rows:

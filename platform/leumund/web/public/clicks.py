@@ -61,7 +61,8 @@ async def flush(deployment: Deployment) -> None:
 async def _write_until(ended: asyncio.Event, deployment: Deployment) -> None:
     while not ended.is_set():
         with suppress(TimeoutError):
-            await asyncio.wait_for(ended.wait(), _EVERY_SECONDS)
+            async with asyncio.timeout(_EVERY_SECONDS):
+                await ended.wait()
         await flush(deployment)
 
 
