@@ -15,11 +15,12 @@ from leumund.files import opening, reading
 from leumund.kit import ground, places
 from leumund.kit.settings import Settings
 from leumund.tenancy import deployment as deployments
-from leumund.tenancy import embedded, migrating, provisioning
-from leumund.tenancy import server as servers
+from leumund.tenancy import migrating, provisioning
+from leumund.tenancy.database import embedded
+from leumund.tenancy.database import server as servers
+from leumund.tenancy.database.embedded import get_server
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
-from leumund.tenancy.embedded import get_server
 
 BRANDS = ("linden", "birke")
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

@@ -3,7 +3,7 @@
 from uuid import UUID, uuid4
 
 from leumund.kit import clock
-from leumund.tenancy import server as servers
+from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.domains import claiming, comparing, judging, naming, proving, reaching

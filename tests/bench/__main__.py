@@ -13,7 +13,7 @@ from leumund.demo.staging import Stage
 from leumund.files import opening, reading
 from leumund.kit import clock, places
 from leumund.tenancy import provisioning
-from leumund.tenancy import server as servers
+from leumund.tenancy.database import server as servers
 from leumund.tenancy.directory import Tenant
 from tests.bench import fleet, linking, serving, soaking
 

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from leumund.kit import clock
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
-from leumund.tenancy.moving import archiving, holding, importing, sealing
+from leumund.tenancy.moving import archiving, encrypting, holding, importing
 from tests.journeys import elsewhere
 
 _TIMES = 9
@@ -18,7 +18,7 @@ async def archive_milliseconds(deployment: Deployment, tenant: Tenant) -> float:
     """How long one company's archive takes, the median of several; told beside the companies there are."""
     taken = []
     with TemporaryDirectory() as folder:
-        recipient = sealing.make_key(Path(folder, "key"))
+        recipient = encrypting.make_key(Path(folder, "key"))
         for number in range(_TIMES):
             begun = time.perf_counter()
             await archiving.archive_company(
@@ -40,7 +40,7 @@ async def window_seconds(deployment: Deployment, tenant: Tenant) -> float:
     with TemporaryDirectory() as folder:
         async with elsewhere.opened(Path(folder, "data")) as there:
             file, key = Path(folder, "company.tar.age"), Path(folder, "key")
-            recipient, begun = sealing.make_key(key), time.perf_counter()
+            recipient, begun = encrypting.make_key(key), time.perf_counter()
             await holding.hold(deployment.server, tenant, at=clock.now())
             await archiving.archive_company(
                 deployment.server, deployment.settings, tenant, file=file, recipients=[recipient], at=clock.now()

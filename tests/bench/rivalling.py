@@ -6,10 +6,10 @@ import subprocess
 import venv
 from pathlib import Path
 
-from leumund.tenancy import embedded
-from leumund.tenancy import server as servers
+from leumund.tenancy.database import embedded
+from leumund.tenancy.database import server as servers
+from leumund.tenancy.database.server import Server
 from leumund.tenancy.deployment import Deployment
-from leumund.tenancy.server import Server
 from tests.bench import modelling
 
 _HERE = Path(__file__).parent / "rival"

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from leumund.tenancy import pooling
+from leumund.tenancy.database import pooling
 from leumund.tenancy.deployment import Deployment
 
 # It refuses to run as root; so does the embedded server, which has made this user.

@@ -16,11 +16,12 @@ from pydantic import SecretStr
 from leumund.demo import staging
 from leumund.kit import places
 from leumund.kit.settings import Settings
-from leumund.tenancy import embedded, fencing, migrating, provisioning
-from leumund.tenancy import server as servers
+from leumund.tenancy import migrating, provisioning
+from leumund.tenancy.database import embedded, fencing
+from leumund.tenancy.database import server as servers
+from leumund.tenancy.database.server import Server
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.migrating import Migration
-from leumund.tenancy.server import Server
 
 ROOT = Path(__file__).parent.parent.parent
 # The command as it is installed, but for where it finds its migrations.

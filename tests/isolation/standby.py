@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import asyncpg
 
-from leumund.tenancy import embedded
+from leumund.tenancy.database import embedded
 from leumund.tenancy.deployment import Deployment
 
 _HBA = "local replication postgres trust\n"

@@ -8,10 +8,10 @@ import asyncpg
 import pytest
 
 from leumund.kit import ground
-from leumund.tenancy import server as servers
+from leumund.tenancy.database import server as servers
+from leumund.tenancy.database.pools import Pools
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
-from leumund.tenancy.pools import Pools
 from leumund.tenancy.scope import Scopes
 from tests.isolation import standing, tally
 from tests.isolation.two_companies import Side

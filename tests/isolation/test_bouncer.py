@@ -10,10 +10,12 @@ import pytest
 from leumund import asgi
 from leumund.kit import clock, ground
 from leumund.tenancy import deployment as deployments
-from leumund.tenancy import keys, probing, restoring
-from leumund.tenancy import server as servers
+from leumund.tenancy import restoring
+from leumund.tenancy.database import probing
+from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
+from leumund.tenancy.keys import deriving
 from tests.bench import linking
 from tests.isolation.bouncer import bouncing
 from tests.isolation.callers import asked
@@ -170,7 +172,7 @@ async def test_nobody_but_a_company_with_its_own_password_is_let_in(pooled: Depl
             port=behind.port,
             database=behind.database,
             user=two[0].schema_name,
-            password=keys.password_of(pooled.settings, two[1].schema_name),
+            password=deriving.password_of(pooled.settings, two[1].schema_name),
         )
 
 
@@ -212,7 +214,7 @@ async def test_a_pooler_that_logs_in_for_everybody_as_one_leaks_and_is_refused(
 ):
     """The negative control: with a shared login and the path set by SET, one company sees another's rows."""
     first, second = two
-    password = keys.password_of(deployment.settings, first.schema_name)
+    password = deriving.password_of(deployment.settings, first.schema_name)
     at = deployment.server
     shared = (
         f"{at.database} = host={at.host} port={at.port} dbname={at.database} user={first.schema_name} "
@@ -240,7 +242,7 @@ async def test_a_pooler_that_hands_sessions_on_as_they_were_left_is_refused(depl
 @pytest.mark.parametrize("size", [{"default_pool_size": "1"}, {"default_pool_size": "5", "server_round_robin": "1"}])
 async def test_a_direct_way_that_is_none_is_refused(deployment: Deployment, size: dict[str, str]):
     web = deployment.server.web_role
-    users = f'"{web}" "{keys.password_of(deployment.settings, web)}"\n'
+    users = f'"{web}" "{deriving.password_of(deployment.settings, web)}"\n'
     async with bouncing(deployment, changed=size, users=users) as url:
         at = servers.parse(url)
         crooked = deployment.server._replace(host=at.host, port=at.port)

@@ -3,7 +3,7 @@
 import asyncpg
 import pytest
 
-from leumund.tenancy import server as servers
+from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from tests.isolation import tally
 from tests.isolation.two_companies import Side

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from leumund.tenancy import server as servers
+from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests.isolation.callers import asked

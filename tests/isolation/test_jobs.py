@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from leumund.kit import clock, ground, outbox
-from leumund.tenancy import server as servers
+from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.leaving import erasing

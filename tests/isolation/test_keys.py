@@ -16,14 +16,14 @@ from leumund.kit.settings import Settings
 from leumund.kit.vaults import KeyMissing
 from leumund.staff import members
 from leumund.staff.tables import StaffMember
-from leumund.tenancy import rewrapping, rotating
-from leumund.tenancy import server as servers
+from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
+from leumund.tenancy.keys import rewrapping, rotating
+from leumund.tenancy.keys.rotating import Pace, StillWriting
+from leumund.tenancy.keys.wrapping import MasterMissing, Masters
 from leumund.tenancy.leaving import erasing
-from leumund.tenancy.rotating import Pace, StillWriting
 from leumund.tenancy.scope import Scopes
-from leumund.tenancy.wrapping import MasterMissing, Masters
 
 # A sealed column every company has, whatever else it seals.
 SEALED = Column("staff_member", "totp_sealed")

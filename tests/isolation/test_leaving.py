@@ -17,13 +17,13 @@ from pydantic import SecretStr
 from leumund.kit import clock
 from leumund.kit.settings import Settings
 from leumund.operating import office
-from leumund.tenancy import server as servers
+from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
+from leumund.tenancy.keys.wrapping import MasterMissing, Masters, Vaults, Wrapped
 from leumund.tenancy.leaving import certifying, erasing, going
 from leumund.tenancy.leaving.going import NotLeaving, OwnersToSay
 from leumund.tenancy.moving import holding
-from leumund.tenancy.wrapping import MasterMissing, Masters, Vaults, Wrapped
 from tests.conftest import NOON
 from tests.isolation import two_companies
 from tests.isolation.two_companies import Side

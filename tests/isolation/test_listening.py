@@ -13,7 +13,7 @@ from leumund.demo import staging
 from leumund.kit import ground
 from leumund.operating import closing, office
 from leumund.tenancy import announcing, directory, listening
-from leumund.tenancy import server as servers
+from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.leaving import erasing

@@ -11,10 +11,10 @@ import pytest
 from leumund.files import opening, reading
 from leumund.kit import clock, ground, places
 from leumund.tenancy import provisioning
-from leumund.tenancy import server as servers
+from leumund.tenancy.database import server as servers
+from leumund.tenancy.database.pools import Busy, Pools
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import UnknownTenant
-from leumund.tenancy.pools import Busy, Pools
 from tests.isolation import tally
 from tests.isolation.callers import asked
 from tests.isolation.two_companies import Side

@@ -10,7 +10,7 @@ from leumund.customers import registering
 from leumund.customers.registering import Record
 from leumund.operating import office, watching
 from leumund.tenancy import migrating, rolling
-from leumund.tenancy import server as servers
+from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.migrating import Migration

@@ -7,10 +7,10 @@ import asyncpg
 import pytest
 
 from leumund.kit import ground
-from leumund.tenancy import server as servers
+from leumund.tenancy.database import server as servers
+from leumund.tenancy.database.pools import Busy, Pools
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
-from leumund.tenancy.pools import Busy, Pools
 from leumund.tenancy.scope import Scopes
 
 OpenCompany = Callable[[str], Awaitable[Tenant]]

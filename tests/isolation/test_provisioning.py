@@ -9,10 +9,12 @@ import pytest
 
 from leumund.kit import ground
 from leumund.kit.faults import Refusals
-from leumund.tenancy import embedded, keys, migrating, provisioning, roles, scram
-from leumund.tenancy import server as servers
+from leumund.tenancy import migrating, provisioning, roles
+from leumund.tenancy.database import embedded, scram
+from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant, UnknownTenant, plain_host
+from leumund.tenancy.keys import deriving
 from leumund.tenancy.leaving import erasing
 from tests.conftest import NOON
 from tests.isolation import fleets
@@ -182,8 +184,8 @@ async def test_what_the_server_keeps_of_a_password_lets_in_that_password_and_no_
 ):
     right = await servers.connect_as(deployment.server, deployment.settings, company.schema_name)
     await right.close()
-    theirs = keys.password_of(deployment.settings, linden.schema_name)
-    for wrong in (theirs, scram.verifier(keys.password_of(deployment.settings, company.schema_name)), ""):
+    theirs = deriving.password_of(deployment.settings, linden.schema_name)
+    for wrong in (theirs, scram.verifier(deriving.password_of(deployment.settings, company.schema_name)), ""):
         with pytest.raises(asyncpg.InvalidPasswordError):
             await servers._connect(deployment.server, company.schema_name, wrong)
     assert scram.verifier(theirs) != scram.verifier(theirs)

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from leumund.kit import ground
 from leumund.tenancy import deployment as deployments
-from leumund.tenancy import replica
+from leumund.tenancy.database import replica
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests.isolation.standby import Standby, following

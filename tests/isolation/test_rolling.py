@@ -18,7 +18,7 @@ from leumund.files import opening, reading
 from leumund.kit import clock, ground, places
 from leumund.tenancy import deployment as deployments
 from leumund.tenancy import migrating, rolling
-from leumund.tenancy import server as servers
+from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.migrating import Migration

@@ -21,12 +21,12 @@ from leumund.rewards.converting import CustomerRef, Order
 from leumund.staff import inviting
 from leumund.surveys import answering
 from leumund.surveys import inviting as surveys
-from leumund.tenancy import server as servers
+from leumund.tenancy.database import server as servers
+from leumund.tenancy.database.embedded import get_server
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
-from leumund.tenancy.embedded import get_server
+from leumund.tenancy.keys.wrapping import MasterMissing
 from leumund.tenancy.scope import Scopes
-from leumund.tenancy.wrapping import MasterMissing
 from tests.isolation.callers import asked
 from tests.rooms import whole
 

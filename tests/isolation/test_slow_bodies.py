@@ -11,11 +11,11 @@ import pytest
 from leumund.customers import finding
 from leumund.kit import clock
 from leumund.operating import closing, office
-from leumund.tenancy import rotating
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
-from leumund.tenancy.rotating import Pace
-from leumund.tenancy.wrapping import Masters
+from leumund.tenancy.keys import rotating
+from leumund.tenancy.keys.rotating import Pace
+from leumund.tenancy.keys.wrapping import Masters
 from tests.isolation import tally
 from tests.journeys.shops import JSON, Shop
 from tests.rooms import whole

@@ -13,10 +13,11 @@ import pytest
 from pydantic import SecretStr
 
 from leumund.kit.settings import Settings
-from leumund.tenancy import citus, embedded, migrating, provisioning
-from leumund.tenancy import server as servers
-from leumund.tenancy.embedded import get_server
-from leumund.tenancy.server import Server
+from leumund.tenancy import citus, migrating, provisioning
+from leumund.tenancy.database import embedded
+from leumund.tenancy.database import server as servers
+from leumund.tenancy.database.embedded import get_server
+from leumund.tenancy.database.server import Server
 
 # The signatures are those of Citus 12 and later. A schema made while the setting is on is distributed, as there.
 STAND_INS = """

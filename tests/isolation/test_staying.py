@@ -9,10 +9,10 @@ import pytest
 
 from leumund.kit import ground
 from leumund.tenancy import migrating, restoring
-from leumund.tenancy import server as servers
+from leumund.tenancy.database import server as servers
+from leumund.tenancy.database.embedded import get_server
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
-from leumund.tenancy.embedded import get_server
 from leumund.tenancy.leaving import erasing
 from tests.conftest import NOON
 

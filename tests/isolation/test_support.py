@@ -18,7 +18,7 @@ from leumund.operating.sessions import Operator
 from leumund.support import ending, granting, noting, reading
 from leumund.support.granting import AlreadyAnswered, Terms
 from leumund.support.noting import Look, NoSight, Noted
-from leumund.tenancy import server as servers
+from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests.isolation import supporting

@@ -11,7 +11,7 @@ from leumund.kit import clock, knocking, language, sight, tokens
 from leumund.operating import closing, office
 from leumund.operating.sessions import Operator
 from leumund.support import answers, reading
-from leumund.tenancy import server as servers
+from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.web.operator import entering

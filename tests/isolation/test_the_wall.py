@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from leumund.kit import ground
-from leumund.tenancy import server as servers
+from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 

@@ -20,11 +20,12 @@ from leumund.audit import attesting
 from leumund.kit import ground
 from leumund.kit.settings import Settings
 from leumund.tenancy import deployment as deployments
-from leumund.tenancy import embedded, migrating, provisioning, restoring
-from leumund.tenancy import server as servers
+from leumund.tenancy import migrating, provisioning, restoring
+from leumund.tenancy.database import embedded
+from leumund.tenancy.database import server as servers
+from leumund.tenancy.database.embedded import get_server
+from leumund.tenancy.database.server import Server
 from leumund.tenancy.deployment import Deployment
-from leumund.tenancy.embedded import get_server
-from leumund.tenancy.server import Server
 from leumund.tenancy.verifying import cataloguing, concluding, examining, granted, keeping, sampling, trimming
 from leumund.tenancy.verifying.examining import Extent
 from leumund.tenancy.verifying.findings import REFUSED, Report, Tries, Visit

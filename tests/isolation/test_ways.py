@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from leumund.demo import staging
-from leumund.tenancy import keys
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
+from leumund.tenancy.keys import deriving
 from tests.isolation.bouncer import bouncing
 
 
@@ -38,7 +38,7 @@ async def test_what_a_pooler_reads_is_for_its_user_alone(deployment: Deployment,
         "pgbouncer.ini": "0o600",
         "userlist.txt": "0o600",
     }
-    password = keys.password_of(deployment.settings, deployment.server.pooler_role)
+    password = deriving.password_of(deployment.settings, deployment.server.pooler_role)
     assert password in (folder / "userlist.txt").read_text()
     assert password not in said
     assert deployment.settings.secret_key.get_secret_value() not in (folder / "pgbouncer.ini").read_text()
@@ -53,7 +53,7 @@ async def test_behind_a_pooler_that_crosses_companies_nobody_is_served(
     first = min(tenant.schema_name for tenant in await deployment.directory.all() if tenant.is_open)
     shared = (
         f"{at.database} = host={at.host} port={at.port} dbname={at.database} user={first} "
-        f"password={keys.password_of(deployment.settings, first)} auth_user={at.pooler_role}"
+        f"password={deriving.password_of(deployment.settings, first)} auth_user={at.pooler_role}"
     )
     async with bouncing(deployment, changed={"server_reset_query_always": "0"}, databases=shared) as url:
         code, said = await leumund(deployment, command, LEUMUND_POOLER_URL=url)

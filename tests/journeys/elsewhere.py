@@ -10,12 +10,13 @@ from pydantic import SecretStr
 from leumund.kit import clock
 from leumund.kit.settings import Settings
 from leumund.tenancy import deployment as deployments
-from leumund.tenancy import embedded, migrating
-from leumund.tenancy import server as servers
+from leumund.tenancy import migrating
+from leumund.tenancy.database import embedded
+from leumund.tenancy.database import server as servers
+from leumund.tenancy.database.embedded import get_server
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
-from leumund.tenancy.embedded import get_server
-from leumund.tenancy.moving import archiving, importing, sealing
+from leumund.tenancy.moving import archiving, encrypting, importing
 from leumund.tenancy.moving.archive import Manifest
 from leumund.tenancy.moving.packing import Packed
 
@@ -60,4 +61,4 @@ async def taken_in(there: Deployment, folder: Path, name: str = "company") -> Ma
 def recipient(folder: Path) -> str:
     """Whom archives in ``folder`` are sealed for; their key is made the first time."""
     key = folder / "key"
-    return key.read_text().split()[3] if key.exists() else sealing.make_key(key)
+    return key.read_text().split()[3] if key.exists() else encrypting.make_key(key)

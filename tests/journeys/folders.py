@@ -17,7 +17,7 @@ from leumund.files import exporting, opening, reading
 from leumund.files.faults import Faulty
 from leumund.kit import places
 from leumund.kit.settings import Settings
-from leumund.tenancy import server as servers
+from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.domains import claiming

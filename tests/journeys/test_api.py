@@ -22,10 +22,10 @@ from leumund.kit import clock, ground
 from leumund.ledger import balancing
 from leumund.rewards import releasing
 from leumund.staff import api_keys
-from leumund.tenancy import server as servers
+from leumund.tenancy.database import server as servers
+from leumund.tenancy.database.pools import Pools
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
-from leumund.tenancy.pools import Pools
 from leumund.tenancy.scope import Scopes
 from tests import books
 from tests.conftest import NOON

@@ -20,7 +20,7 @@ import pytest
 from leumund.kit import ground
 from leumund.kit.faults import Refused
 from leumund.tenancy import migrating
-from leumund.tenancy import server as servers
+from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.leaving import erasing
@@ -28,9 +28,9 @@ from leumund.tenancy.migrating import Migration
 from leumund.tenancy.moving import archive
 from leumund.tenancy.moving.archive import Manifest
 from leumund.tenancy.moving.archiving import NotArchived
+from leumund.tenancy.moving.encrypting import NotSealed
 from leumund.tenancy.moving.importing import CompanyHere, Newer
 from leumund.tenancy.moving.loading import Damaged, NotTaken
-from leumund.tenancy.moving.sealing import NotSealed
 from tests.conftest import NOON
 from tests.journeys import elsewhere
 from tests.rooms import whole

@@ -14,7 +14,7 @@ from leumund.demo import claiming
 from leumund.demo.mailbox import Mailbox
 from leumund.kit import outbox
 from leumund.tenancy import migrating
-from leumund.tenancy import server as servers
+from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests.conftest import NOON

@@ -8,7 +8,7 @@ import pytest
 
 from leumund.kit import clock, ground
 from leumund.kit.settings import Settings
-from leumund.tenancy import server as servers
+from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.domains import claiming, judging, proving

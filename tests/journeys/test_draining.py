@@ -15,7 +15,7 @@ import pytest
 from leumund.demo import processes, staging
 from leumund.files import opening, reading
 from leumund.kit import clock, ground, places
-from leumund.tenancy import server as servers
+from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.worker import nightly

@@ -18,7 +18,7 @@ from leumund.messages import writing
 from leumund.messages.tables import Message
 from leumund.operating import listing, office
 from leumund.programs import offering
-from leumund.tenancy import server as servers
+from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant, UnknownTenant
 from leumund.theming import themes

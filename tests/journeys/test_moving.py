@@ -14,14 +14,15 @@ from leumund.customers import finding
 from leumund.customers.registering import Record
 from leumund.kit import clock, ground
 from leumund.ledger import balancing
-from leumund.tenancy import directory, rotating
-from leumund.tenancy import server as servers
+from leumund.tenancy import directory
+from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
+from leumund.tenancy.keys import rotating
+from leumund.tenancy.keys.rotating import Pace
+from leumund.tenancy.keys.wrapping import Masters
 from leumund.tenancy.moving import holding
 from leumund.tenancy.moving.holding import NotHeld
-from leumund.tenancy.rotating import Pace
-from leumund.tenancy.wrapping import Masters
 from leumund.web.console import entering
 from leumund.worker import working
 from leumund.worker.working import Worked

@@ -13,7 +13,7 @@ from leumund.customers import registering
 from leumund.customers.registering import Record
 from leumund.kit import ground
 from leumund.staff import inviting
-from leumund.tenancy import server as servers
+from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.worker import deeds, nightly, working

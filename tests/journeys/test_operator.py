@@ -17,7 +17,7 @@ from leumund.kit import clock, ground, knocking, language, outbox, passwords, pl
 from leumund.kit.knocking import Knock
 from leumund.operating import creating, office, sessions, signing_in, watching
 from leumund.operating.creating import Created
-from leumund.tenancy import server as servers
+from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import FRESH_SECONDS, Tenant
 from leumund.worker import working

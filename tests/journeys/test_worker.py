@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 
 from leumund.kit import ground, outbox
-from leumund.tenancy import server as servers
+from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.worker import claiming, deeds, nightly, working
@@ -25,7 +25,8 @@ ROOT = Path(__file__).parent.parent.parent
 DYING_WORKER = """
 import asyncio, sys
 from leumund.kit import ground, settings
-from leumund.tenancy import deployment as deployments, server as servers
+from leumund.tenancy import deployment as deployments
+from leumund.tenancy.database import server as servers
 from leumund.worker import claiming, deeds, nightly, working
 
 async def hang(*_):

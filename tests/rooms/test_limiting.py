@@ -8,7 +8,7 @@ import pytest
 from leumund.kit import ground, knocking
 from leumund.kit.ground import Ground
 from leumund.staff import clearing, limiting
-from leumund.tenancy import server as servers
+from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests.conftest import NOON

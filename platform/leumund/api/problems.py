@@ -20,7 +20,7 @@ from leumund.kit.faults import Refusals, Refused, Unknown
 from leumund.kit.idempotency import KeyReused
 from leumund.rewards.converting import CustomerUnknown, NoProgramLive, OrderReused
 from leumund.rewards.refunding import OrderUnknown
-from leumund.tenancy.pools import Busy
+from leumund.tenancy.database.pools import Busy
 
 log = structlog.get_logger()
 MEDIA_TYPE = "application/problem+json"

@@ -12,10 +12,11 @@ import typer
 from leumund.cli import opening
 from leumund.kit.settings import Settings
 from leumund.messages import mailing
-from leumund.tenancy import fencing, migrating, probing
-from leumund.tenancy import server as servers
-from leumund.tenancy.server import Server
-from leumund.tenancy.wrapping import Masters
+from leumund.tenancy import migrating
+from leumund.tenancy.database import fencing, probing
+from leumund.tenancy.database import server as servers
+from leumund.tenancy.database.server import Server
+from leumund.tenancy.keys.wrapping import Masters
 
 _OLDEST_POSTGRES = 150_000
 # Besides companies' connections a process holds some to the directory, for operators and for claiming jobs.

@@ -14,9 +14,9 @@ from leumund.audit import attesting
 from leumund.cli import opening
 from leumund.kit import actors, clock, language
 from leumund.tenancy import migrating
+from leumund.tenancy.database.pools import Busy
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
-from leumund.tenancy.pools import Busy
 from leumund.tenancy.verifying import concluding, examining, trimming
 from leumund.tenancy.verifying.examining import Extent
 from leumund.tenancy.verifying.findings import Report

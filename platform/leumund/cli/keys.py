@@ -7,11 +7,11 @@ import asyncpg
 import typer
 
 from leumund.cli import opening
-from leumund.tenancy import rewrapping, rotating
-from leumund.tenancy import server as servers
+from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
-from leumund.tenancy.rotating import Rotated, StillWriting
-from leumund.tenancy.wrapping import MasterMissing, Masters
+from leumund.tenancy.keys import rewrapping, rotating
+from leumund.tenancy.keys.rotating import Rotated, StillWriting
+from leumund.tenancy.keys.wrapping import MasterMissing, Masters
 
 app = typer.Typer(no_args_is_help=True, help="What companies' rows are sealed with.")
 _STANDING = """

@@ -10,8 +10,8 @@ from leumund.cli import opening, progress
 from leumund.kit.settings import Settings
 from leumund.tenancy import citus as spreading_out
 from leumund.tenancy import migrating, restoring, rolling
-from leumund.tenancy import server as servers
 from leumund.tenancy.citus import NotCitus
+from leumund.tenancy.database import server as servers
 from leumund.tenancy.rolling import Outcome
 
 _JOBS = 4

@@ -11,12 +11,12 @@ from leumund.kit import clock
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.leaving.going import OwnersToSay
-from leumund.tenancy.moving import archiving, holding, importing, sealing
+from leumund.tenancy.moving import archiving, encrypting, holding, importing
 from leumund.tenancy.moving.archiving import NotArchived
+from leumund.tenancy.moving.encrypting import NotSealed
 from leumund.tenancy.moving.holding import NotHeld
 from leumund.tenancy.moving.loading import NotTaken
 from leumund.tenancy.moving.packing import Packed
-from leumund.tenancy.moving.sealing import NotSealed
 
 Result = TypeVar("Result")
 Recipients = Annotated[
@@ -27,7 +27,7 @@ Recipients = Annotated[
 def archive_key(file: Path) -> None:
     """Make a key that opens archives, write it to FILE and print whom to seal them for."""
     try:
-        typer.echo(sealing.make_key(file))
+        typer.echo(encrypting.make_key(file))
     except OSError as fault:
         opening.stop(f"{file} was not written: {fault.strerror}")
 

@@ -16,7 +16,7 @@ from leumund.kit import settings as settings_of
 from leumund.kit.faults import Refusals, Refused
 from leumund.kit.settings import BadSettings, Settings
 from leumund.tenancy import deployment as deployments
-from leumund.tenancy import embedded
+from leumund.tenancy.database import embedded
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import UnknownTenant
 

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from leumund.cli import opening
-from leumund.tenancy import pooling
-from leumund.tenancy import server as servers
+from leumund.tenancy.database import pooling
+from leumund.tenancy.database import server as servers
 
 app = typer.Typer(no_args_is_help=True, help="A PgBouncer between Leumund and its database.")
 _OWNER_ONLY = 0o600

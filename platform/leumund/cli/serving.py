@@ -14,8 +14,9 @@ from leumund.cli import opening
 from leumund.kit import logs
 from leumund.kit.settings import Settings
 from leumund.tenancy import deployment as deployments
-from leumund.tenancy import listening, probing
-from leumund.tenancy import server as servers
+from leumund.tenancy import listening
+from leumund.tenancy.database import probing
+from leumund.tenancy.database import server as servers
 from leumund.worker import deeds, domains, nightly, working
 
 log = structlog.get_logger()

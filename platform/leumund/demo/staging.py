@@ -12,8 +12,9 @@ from leumund.demo import processes
 from leumund.demo.mailbox import Mailbox
 from leumund.kit.settings import Settings
 from leumund.tenancy import deployment as deployments
-from leumund.tenancy import embedded, migrating
-from leumund.tenancy import server as servers
+from leumund.tenancy import migrating
+from leumund.tenancy.database import embedded
+from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 
 

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from asyncpg.pool import PoolConnectionProxy
 
-from leumund.tenancy import keys
+from leumund.tenancy.database.pools import Busy
 from leumund.tenancy.deployment import Deployment
-from leumund.tenancy.pools import Busy
+from leumund.tenancy.keys import deriving
 
 _WAIT_SECONDS = 10.0
 
@@ -42,6 +42,6 @@ async def _sitting(deployment: Deployment, *, readonly: bool) -> AsyncIterator[D
         raise Busy("the operators' connections are all in use") from None
     try:
         async with connection.transaction(readonly=readonly):
-            yield Desk(connection, keys.derive(deployment.settings, "operator"))
+            yield Desk(connection, deriving.derive(deployment.settings, "operator"))
     finally:
         await deployment.operators.release(connection)

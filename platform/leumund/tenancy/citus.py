@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 
 import asyncpg
 
-from leumund.tenancy.server import Server, as_owner
+from leumund.tenancy.database.server import Server, as_owner
 
 _SETTING = "citus.enable_schema_based_sharding"
 _MISSING = "SELECT to_regprocedure('citus_add_local_table_to_metadata(regclass, boolean)') IS NULL"

@@ -7,12 +7,12 @@ from typing import NamedTuple
 import asyncpg
 
 from leumund.kit.settings import Settings
-from leumund.tenancy import server as servers
+from leumund.tenancy.database import server as servers
+from leumund.tenancy.database.pools import Pools
+from leumund.tenancy.database.replica import Replica
+from leumund.tenancy.database.server import Server
 from leumund.tenancy.directory import Directory
-from leumund.tenancy.pools import Pools
-from leumund.tenancy.replica import Replica
 from leumund.tenancy.scope import Scopes
-from leumund.tenancy.server import Server
 
 _DIRECTORY_CONNECTIONS = 4
 _OPERATOR_CONNECTIONS = 3

@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from leumund.tenancy.wrapping import Wrapped
+from leumund.tenancy.keys.wrapping import Wrapped
 
 _SELECT = """
 SELECT t.id, t.slug, t.name, t.schema_name, t.state, t.version, h.name AS host, {keys} AS keys

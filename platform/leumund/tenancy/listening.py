@@ -12,8 +12,8 @@ from contextlib import asynccontextmanager, suppress
 import asyncpg
 import structlog
 
-from leumund.tenancy import server as servers
 from leumund.tenancy.announcing import CHANNEL
+from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 
 log = structlog.get_logger()

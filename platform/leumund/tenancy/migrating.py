@@ -17,8 +17,9 @@ import asyncpg
 
 from leumund.kit import places
 from leumund.kit.settings import Settings
-from leumund.tenancy import keys, scram
-from leumund.tenancy.server import Server, as_owner
+from leumund.tenancy.database import scram
+from leumund.tenancy.database.server import Server, as_owner
+from leumund.tenancy.keys import deriving
 
 _TIMEOUTS = "SET LOCAL lock_timeout = '3s'; SET LOCAL statement_timeout = '60s';"
 _FILE = re.compile(r"(?P<number>\d{4})_[a-z0-9_]+\.sql")
@@ -92,7 +93,7 @@ async def _platform_roles(connection: asyncpg.Connection, server: Server, settin
             "(version integer PRIMARY KEY, at timestamptz NOT NULL DEFAULT now());"
         )
         for role in server.serving_roles:
-            await _ensure_role(connection, role, keys.password_of(settings, role))
+            await _ensure_role(connection, role, deriving.password_of(settings, role))
 
 
 async def _ensure_role(connection: asyncpg.Connection, role: str, password: str) -> None:

@@ -13,12 +13,13 @@ import asyncpg
 from leumund.kit import clock
 from leumund.kit.faults import Refusals, Refused
 from leumund.kit.settings import Settings
-from leumund.tenancy import announcing, keeping, keys, migrating, roles
+from leumund.tenancy import announcing, migrating, roles
+from leumund.tenancy.database.server import Server, as_owner
 from leumund.tenancy.domains import settling as settling_domains
+from leumund.tenancy.keys import deriving, keeping
+from leumund.tenancy.keys.wrapping import Masters
 from leumund.tenancy.migrating import Migration
-from leumund.tenancy.server import Server, as_owner
 from leumund.tenancy.spreading import spread
-from leumund.tenancy.wrapping import Masters
 
 _SLUG = re.compile(r"[a-z][a-z0-9-]{0,38}[a-z0-9]")
 # Names that mean the platform itself, or that browsers and mail servers treat as special.
@@ -97,7 +98,7 @@ def new_schema_name() -> str:
 
 def script(schema_name: str, settings: Settings, *, company: UUID, history: tuple[Migration, ...]) -> str:
     """Role, schema and all tables in one string and so in one round trip: ``history`` itself, from its beginning."""
-    password = keys.password_of(settings, schema_name)
+    password = deriving.password_of(settings, schema_name)
     made = roles.made(schema_name, password=password, connections=_MOST_CONNECTIONS)
     return made + migrating.script_for(schema_name, history, company=company)
 

@@ -3,8 +3,9 @@
 import asyncpg
 
 from leumund.kit.settings import Settings
-from leumund.tenancy import keys, roles
-from leumund.tenancy.server import Server, as_owner
+from leumund.tenancy import roles
+from leumund.tenancy.database.server import Server, as_owner
+from leumund.tenancy.keys import deriving
 from leumund.tenancy.spreading import spread
 
 _ROLES = """
@@ -30,7 +31,7 @@ async def _roles(server: Server) -> list[asyncpg.Record]:
 
 
 async def _restored(connection: asyncpg.Connection, server: Server, settings: Settings, role: str) -> bool:
-    password = keys.password_of(settings, role)
+    password = deriving.password_of(settings, role)
     try:
         await connection.execute(roles.as_it_was(role, password=password, database=server.database))
     except asyncpg.InternalServerError:

@@ -4,7 +4,7 @@ PostgreSQL lets every role change its own password and settings. Neither counts:
 are at home and how long they may take, which outranks what is set on a role, and a migration takes the rest back.
 """
 
-from leumund.tenancy import scram
+from leumund.tenancy.database import scram
 
 _LONGEST_STATEMENT = "30s"
 # Written as the server writes it, so that the two can be compared.

@@ -14,8 +14,8 @@ import asyncpg
 
 from leumund.tenancy import migrating
 from leumund.tenancy.announcing import CHANNEL
+from leumund.tenancy.database.server import Server, as_owner
 from leumund.tenancy.migrating import Migration
-from leumund.tenancy.server import Server, as_owner
 from leumund.tenancy.spreading import spread
 
 _BEHIND = "SELECT id, slug, schema_name, version FROM platform.tenant WHERE version < $1"

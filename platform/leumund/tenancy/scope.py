@@ -6,10 +6,10 @@ from uuid import UUID
 
 from leumund.kit import clock, ground
 from leumund.kit.settings import Settings
+from leumund.tenancy.database.pools import Pools
+from leumund.tenancy.database.replica import Replica
 from leumund.tenancy.directory import Tenant
-from leumund.tenancy.pools import Pools
-from leumund.tenancy.replica import Replica
-from leumund.tenancy.wrapping import Masters, Vaults
+from leumund.tenancy.keys.wrapping import Masters, Vaults
 
 
 class Scopes:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import asyncpg
 
-from leumund.tenancy.server import Server, as_owner
+from leumund.tenancy.database.server import Server, as_owner
 
 Item = TypeVar("Item")
 # Each company's tables end what a connection has planned and fill what it remembers of the catalog.

@@ -15,7 +15,7 @@ from leumund.kit import language
 from leumund.kit.faults import Refusals, Refused, Unknown
 from leumund.kit.tokens import BadToken
 from leumund.tenancy.arriving import is_company, tenant_of
-from leumund.tenancy.pools import Busy
+from leumund.tenancy.database.pools import Busy
 from leumund.web import answering, dressing
 
 Answer = Callable[[Request[Any, Any, Any], Any], Awaitable[Response[str]]]

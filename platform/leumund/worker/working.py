@@ -11,9 +11,9 @@ import structlog
 
 from leumund.kit import clock, outbox
 from leumund.kit.faults import Unknown
+from leumund.tenancy.database.pools import Busy
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import UnknownTenant
-from leumund.tenancy.pools import Busy
 from leumund.worker import claiming, rounds
 from leumund.worker.claiming import Job
 

@@ -9,7 +9,7 @@ import pytest
 from leumund.kit import clock
 from leumund.kit.faults import Refused
 from leumund.tenancy import announcing
-from leumund.tenancy import server as servers
+from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.domains import claiming, naming

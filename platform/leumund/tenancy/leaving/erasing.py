@@ -10,12 +10,12 @@ from datetime import datetime
 import asyncpg
 
 from leumund.tenancy import announcing
-from leumund.tenancy import server as servers
+from leumund.tenancy.database import server as servers
+from leumund.tenancy.database.server import Server
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.leaving import certifying
 from leumund.tenancy.leaving.certifying import Certificate
 from leumund.tenancy.leaving.going import NotLeaving
-from leumund.tenancy.server import Server
 
 # Each large object that goes takes a lock until the transaction ends; a server has room for some thousands.
 _OBJECTS_AT_ONCE = 1000

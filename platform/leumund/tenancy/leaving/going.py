@@ -10,8 +10,8 @@ import asyncpg
 import msgspec
 
 from leumund.tenancy import announcing
+from leumund.tenancy.database.server import Server, as_owner
 from leumund.tenancy.directory import Tenant
-from leumund.tenancy.server import Server, as_owner
 
 OPERATOR = "operator"
 _BEGIN = """

@@ -16,15 +16,15 @@ from typing import NamedTuple
 import asyncpg
 
 from leumund.kit.settings import Settings
-from leumund.tenancy import keeping
-from leumund.tenancy import server as servers
+from leumund.tenancy.database import server as servers
+from leumund.tenancy.database.server import Server
 from leumund.tenancy.directory import Tenant
-from leumund.tenancy.moving import archive, packing, sealing, spooling, tables
+from leumund.tenancy.keys import keeping
+from leumund.tenancy.keys.wrapping import Masters
+from leumund.tenancy.moving import archive, encrypting, packing, spooling, tables
 from leumund.tenancy.moving.archive import JOB_COLUMNS, Key, Manifest
 from leumund.tenancy.moving.packing import Packed
 from leumund.tenancy.moving.spooling import Spooled
-from leumund.tenancy.server import Server
-from leumund.tenancy.wrapping import Masters
 
 _ONE_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 # As text, so that any server reads what any other wrote.
@@ -55,7 +55,7 @@ async def archive_company(
 ) -> Packed:
     """Write all of ``tenant`` to ``file``, sealed for ``recipients``; there is no file when anything fails.
 
-    Raises NotArchived, sealing.NotSealed and OSError.
+    Raises NotArchived, encrypting.NotSealed and OSError.
     """
     check(file=file, recipients=recipients)
     with ExitStack() as open_files:
@@ -70,8 +70,8 @@ async def archive_company(
 
 
 def check(*, file: Path, recipients: Sequence[str]) -> None:
-    """Refuse beforehand what no archive could be written for. Raises NotArchived, sealing.NotSealed."""
-    sealing.check(recipients)
+    """Refuse beforehand what no archive could be written for. Raises NotArchived, encrypting.NotSealed."""
+    encrypting.check(recipients)
     if file.exists():
         raise NotArchived(f"{file} is there already")
     if not file.parent.is_dir():

@@ -11,9 +11,9 @@ from datetime import datetime
 import asyncpg
 
 from leumund.tenancy import announcing, directory
+from leumund.tenancy.database.server import Server, as_owner
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.moving import tables
-from leumund.tenancy.server import Server, as_owner
 
 _WRITING = """
 WITH own AS (

@@ -16,12 +16,13 @@ import msgspec
 
 from leumund.kit.settings import Settings
 from leumund.kit.vaults import KEY_BYTES
-from leumund.tenancy import announcing, keeping, migrating, provisioning
-from leumund.tenancy.moving import archive, loading, sealing
+from leumund.tenancy import announcing, migrating, provisioning
+from leumund.tenancy.database.server import Server, as_owner
+from leumund.tenancy.keys import keeping
+from leumund.tenancy.keys.wrapping import DATA, INDEX, Masters
+from leumund.tenancy.moving import archive, encrypting, loading
 from leumund.tenancy.moving.archive import Key, Manifest
 from leumund.tenancy.moving.loading import Damaged, NotTaken
-from leumund.tenancy.server import Server, as_owner
-from leumund.tenancy.wrapping import DATA, INDEX, Masters
 
 Kind = TypeVar("Kind")
 _NOTE = "INSERT INTO platform.tenant (id, slug, name, schema_name, state, version) VALUES ($1, $2, $3, $4, 'open', $5)"
@@ -44,14 +45,14 @@ class _Place(NamedTuple):
 async def take_in(server: Server, settings: Settings, *, file: Path, identities: Path, at: datetime) -> Manifest:
     """Make the company of the archive ``file`` one of this deployment; it is served when this returns.
 
-    Raises sealing.NotSealed, loading.Damaged, Newer, CompanyHere, provisioning.BadSlug and OSError.
+    Raises encrypting.NotSealed, loading.Damaged, Newer, CompanyHere, provisioning.BadSlug and OSError.
     """
     place = _Place(server, settings, at)
     # The stream ends within the transaction: what it lacks undoes all of it.
     async with as_owner(server) as connection, connection.transaction():
         with (
             file.open("rb") as sealed,
-            sealing.opened(sealed, identities) as plain,
+            encrypting.opened(sealed, identities) as plain,
             _plain_faults(),
             tarfile.open(fileobj=plain, mode="r|", tarinfo=loading.Plain) as tar,
         ):

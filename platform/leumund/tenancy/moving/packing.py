@@ -11,7 +11,7 @@ from typing import IO, NamedTuple, cast
 
 import msgspec
 
-from leumund.tenancy.moving import archive, sealing
+from leumund.tenancy.moving import archive, encrypting
 from leumund.tenancy.moving.archive import Key, Manifest
 from leumund.tenancy.moving.spooling import Spooled
 
@@ -27,12 +27,12 @@ class Packed(NamedTuple):
 
 
 def pack(file: Path, recipients: Sequence[str], manifest: Manifest, keys: list[Key], rows: Sequence[Spooled]) -> Packed:
-    """Write ``file``; ``rows`` are the tables' and, at the end, the jobs'. Raises sealing.NotSealed and OSError."""
+    """Write ``file``; ``rows`` are the tables' and, at the end, the jobs'. Raises encrypting.NotSealed and OSError."""
     part = file.with_name(file.name + ".part")
     try:
         with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWN), "wb") as out:
             hashed = _Hashed(out)
-            with sealing.sealed(cast(IO[bytes], hashed), recipients) as plain:
+            with encrypting.sealed(cast(IO[bytes], hashed), recipients) as plain:
                 _write(plain, manifest, keys, rows)
             out.flush()
             os.fsync(out.fileno())

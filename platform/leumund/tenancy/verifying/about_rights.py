@@ -2,8 +2,8 @@
 
 import asyncpg
 
-from leumund.tenancy import fencing
-from leumund.tenancy.server import Server
+from leumund.tenancy.database import fencing
+from leumund.tenancy.database.server import Server
 from leumund.tenancy.verifying import granted, questions
 from leumund.tenancy.verifying.findings import Check, Finding
 from leumund.tenancy.verifying.granted import Right

@@ -2,7 +2,7 @@
 
 import asyncpg
 
-from leumund.tenancy.server import Server
+from leumund.tenancy.database.server import Server
 from leumund.tenancy.verifying import about_rights, about_roles, about_schemas, about_surroundings, questions
 from leumund.tenancy.verifying.findings import Check
 

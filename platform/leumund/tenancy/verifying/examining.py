@@ -8,10 +8,10 @@ from typing import NamedTuple
 import asyncpg
 
 from leumund.kit.settings import Settings
-from leumund.tenancy import server as servers
+from leumund.tenancy.database import server as servers
+from leumund.tenancy.database.server import Server
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
-from leumund.tenancy.server import Server
 from leumund.tenancy.verifying import cataloguing, concluding, questions, sampling, visiting
 from leumund.tenancy.verifying.findings import Check, Report, Tries, Visit
 from leumund.tenancy.verifying.keeping import Kept

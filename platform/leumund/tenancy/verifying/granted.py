@@ -6,7 +6,7 @@ from functools import cache
 from typing import NamedTuple
 
 from leumund.tenancy import migrating
-from leumund.tenancy.server import Server
+from leumund.tenancy.database.server import Server
 
 _COMMENT = re.compile(r"--[^\n]*")
 _STATEMENT = re.compile(

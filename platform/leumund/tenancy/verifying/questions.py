@@ -10,7 +10,7 @@ from typing import NamedTuple
 import asyncpg
 
 from leumund.tenancy import migrating, roles
-from leumund.tenancy.server import Server
+from leumund.tenancy.database.server import Server
 from leumund.tenancy.verifying.findings import Check, Finding
 
 LONGEST_QUESTION = "60s"

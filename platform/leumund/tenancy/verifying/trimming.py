@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from leumund.tenancy import server as servers
-from leumund.tenancy.server import Server
+from leumund.tenancy.database import server as servers
+from leumund.tenancy.database.server import Server
 
 KEPT = 12
 

@@ -6,8 +6,8 @@ import asyncpg
 from pydantic import SecretStr
 
 from leumund.kit.settings import Settings
-from leumund.tenancy import server as servers
-from leumund.tenancy.server import Server
+from leumund.tenancy.database import server as servers
+from leumund.tenancy.database.server import Server
 from leumund.tenancy.verifying import granted, trying
 from leumund.tenancy.verifying.findings import DONE, Tries, Visit
 from leumund.tenancy.verifying.trying import Kind, Table

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from leumund.kit.settings import Settings
 from leumund.kit.vaults import KEY_BYTES, Vault
-from leumund.tenancy import keys
+from leumund.tenancy.keys import deriving
 
 DATA, INDEX = "data", "index"
 _NONCE_BYTES = 12
@@ -49,7 +49,7 @@ class Masters:
     """The master keys of a deployment, known by ``names``; the ``first`` wraps."""
 
     def __init__(self, settings: Settings) -> None:
-        self._keys = {_name(master): AESGCM(keys.derived(master, "wrap")) for master in settings.masters()}
+        self._keys = {_name(master): AESGCM(deriving.derived(master, "wrap")) for master in settings.masters()}
         self.names = list(self._keys)
         self.first = self.names[0]
 
@@ -112,7 +112,7 @@ class Vaults:
 
 
 def _name(master: str) -> str:
-    return sha256(keys.derived(master, "name")).hexdigest()[:16]
+    return sha256(deriving.derived(master, "name")).hexdigest()[:16]
 
 
 def _bound(company: UUID, purpose: str, version: int) -> bytes:

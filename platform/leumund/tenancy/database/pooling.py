@@ -10,8 +10,9 @@ roles, whoever listens and the migration role go straight to the server.
 from typing import NamedTuple
 
 from leumund.kit.settings import Settings
-from leumund.tenancy import keys, roles
-from leumund.tenancy.server import Server
+from leumund.tenancy import roles
+from leumund.tenancy.database.server import Server
+from leumund.tenancy.keys import deriving
 
 # A company's role is called like its schema, and its home is asked of the session: one sentence serves all companies.
 _HOME = "session_user::text"
@@ -66,7 +67,7 @@ def files(server: Server, settings: Settings, *, folder: str) -> Files:
         connections=settings.connections * settings.web_processes,
         clients=settings.connections * settings.web_processes * 10,
     )
-    return Files(configuration, f'"{server.pooler_role}" "{keys.password_of(settings, server.pooler_role)}"\n')
+    return Files(configuration, f'"{server.pooler_role}" "{deriving.password_of(settings, server.pooler_role)}"\n')
 
 
 def _greeting() -> str:

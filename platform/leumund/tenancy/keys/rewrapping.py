@@ -7,8 +7,8 @@ key it can be thrown away, and with it go the keys of companies that have left, 
 import asyncpg
 
 from leumund.tenancy import announcing
-from leumund.tenancy.server import Server, as_owner
-from leumund.tenancy.wrapping import Masters, Wrapped
+from leumund.tenancy.database.server import Server, as_owner
+from leumund.tenancy.keys.wrapping import Masters, Wrapped
 
 _AT_ONCE = 500
 _NEXT = """

@@ -13,7 +13,8 @@ from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
 from leumund.kit.settings import Settings
-from leumund.tenancy import fencing, keys
+from leumund.tenancy.database import fencing
+from leumund.tenancy.keys import deriving
 
 with warnings.catch_warnings():
     # The package warns at import where XDG_RUNTIME_DIR is unset, as it is for services; it falls back by itself.
@@ -48,7 +49,7 @@ def made(settings: Settings, *, database: str) -> str:
     """The owner's URL of ``database``, made where there is none, on the server that runs in the folder."""
     folder = settings.data.resolve() / "postgres"
     with _one_at_a_time(folder):
-        return _prepare(get_server(folder), database, keys.password_of(settings, _OWNER))
+        return _prepare(get_server(folder), database, deriving.password_of(settings, _OWNER))
 
 
 @contextmanager

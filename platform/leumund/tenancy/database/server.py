@@ -8,7 +8,8 @@ from urllib.parse import parse_qs, unquote, urlsplit, urlunsplit
 import asyncpg
 
 from leumund.kit.settings import Settings
-from leumund.tenancy import keys, roles
+from leumund.tenancy import roles
+from leumund.tenancy.keys import deriving
 
 _STATEMENTS_PREPARED = 100
 SslMode = Literal["disable", "prefer", "allow", "require", "verify-ca", "verify-full"]
@@ -121,7 +122,7 @@ async def logged_in(server: Server, settings: Settings, role: str) -> AsyncItera
 
 async def connect_as(server: Server, settings: Settings, role: str) -> asyncpg.Connection:
     """A connection logged in as ``role`` with its derived password."""
-    return await _connect(server, role, keys.password_of(settings, role), session=_session(server, role))
+    return await _connect(server, role, deriving.password_of(settings, role), session=_session(server, role))
 
 
 async def pool_as(server: Server, settings: Settings, role: str, *, size: int) -> asyncpg.Pool:
@@ -132,7 +133,7 @@ async def pool_as(server: Server, settings: Settings, role: str, *, size: int) -
         database=server.database,
         ssl=_ssl(server),
         user=role,
-        password=keys.password_of(settings, role),
+        password=deriving.password_of(settings, role),
         min_size=0,
         max_size=size,
         max_inactive_connection_lifetime=60,

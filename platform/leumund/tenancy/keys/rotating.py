@@ -15,10 +15,11 @@ import asyncpg
 
 from leumund.kit import clock
 from leumund.kit.vaults import KEY_BYTES
-from leumund.tenancy import announcing, keeping, resealing
+from leumund.tenancy import announcing
+from leumund.tenancy.database.server import Server, as_owner
 from leumund.tenancy.directory import Tenant
-from leumund.tenancy.server import Server, as_owner
-from leumund.tenancy.wrapping import DATA, Masters, Vaults, Wrapped
+from leumund.tenancy.keys import keeping, resealing
+from leumund.tenancy.keys.wrapping import DATA, Masters, Vaults, Wrapped
 
 _NEWER = """
 INSERT INTO platform.company_key (tenant, purpose, version, wrapped, master, writes_at)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from leumund.kit.ground import Connection
-from leumund.tenancy.wrapping import Wrapped
+from leumund.tenancy.keys.wrapping import Wrapped
 
 _KEEP = """
 INSERT INTO platform.company_key (tenant, purpose, version, wrapped, master, writes_at) VALUES ($1, $2, $3, $4, $5, $6)

@@ -14,8 +14,8 @@ import asyncpg
 
 from leumund.kit.settings import Settings
 from leumund.tenancy import roles
-from leumund.tenancy import server as servers
-from leumund.tenancy.server import Server
+from leumund.tenancy.database import server as servers
+from leumund.tenancy.database.server import Server
 
 _MARK = "leumund.mark"
 _ROUNDS = 3

@@ -11,8 +11,8 @@ from time import monotonic
 import asyncpg
 import structlog
 
+from leumund.tenancy.database.pools import Pools
 from leumund.tenancy.directory import Tenant
-from leumund.tenancy.pools import Pools
 
 log = structlog.get_logger()
 # The age is told by two clocks, the primary's and the replica's, which have to agree as NTP makes them.
