@@ -16,13 +16,18 @@ _LARGEST_DATAGRAM = 1232
 
 
 class NameServer(asyncio.DatagramProtocol):
-    """``records`` are texts by name and type; ``rcode`` answers everything with a fault, ``garbage`` with nonsense."""
+    """``records`` are texts by name and type; ``rcode`` answers everything with a fault, ``garbage`` with nonsense.
+
+    What was asked while ``hold`` holds is answered when ``answer_all`` is called.
+    """
 
     def __init__(self) -> None:
         self.records: dict[tuple[str, str], list[str]] = {}
         self.asked: Counter[tuple[str, str]] = Counter()
         self.rcode = dns.rcode.NOERROR
         self.garbage: bytes | None = None
+        self.held: list[tuple[bytes, tuple[str, int]]] | None = None
+        self.is_asked = asyncio.Event()
         self.port = 0
 
     def says(self, name: str, *texts: str) -> None:
@@ -34,10 +39,24 @@ class NameServer(asyncio.DatagramProtocol):
         for kind in ("A", "AAAA"):
             self.records[(name, kind)] = [each for each in addresses if (":" in each) == (kind == "AAAA")]
 
+    def hold(self) -> None:
+        """Keep whoever asks waiting; ``is_asked`` says that somebody does."""
+        self.held = []
+
+    def answer_all(self) -> None:
+        """Answer those who wait, by the records as they are now."""
+        held, self.held = self.held or [], None
+        for data, addr in held:
+            self.datagram_received(data, addr)
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.DatagramTransport, transport)
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        if self.held is not None:
+            self.held.append((data, addr))
+            self.is_asked.set()
+            return
         answer = self._answer(data)
         if len(answer) > _LARGEST_DATAGRAM:
             short = dns.message.make_response(dns.message.from_wire(data))

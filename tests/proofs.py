@@ -1,5 +1,6 @@
 """Domains in tests: claimed as the console claims them, and looked at as the worker does."""
 
+from functools import partial
 from uuid import UUID, uuid4
 
 from leumund.kit import clock
@@ -47,8 +48,8 @@ async def look(deployment: Deployment, tenant: Tenant, claim: UUID, by: Prover) 
     """The worker's job, done at once."""
     server, settings = deployment.server, deployment.settings
     pool = await servers.pool_as(server, settings, server.worker_role, size=1)
-    async with pool, deployment.scopes.inside(tenant):
-        await domains.deed(settings, pool, by)(claim, clock.now())
+    async with pool:
+        await domains.errand(settings, pool, by).run(partial(deployment.scopes.inside, tenant), claim, clock.now())
 
 
 def publish(dns: NameServer, claim: Claim) -> None:

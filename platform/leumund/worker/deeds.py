@@ -1,4 +1,4 @@
-"""Which deed a job's kind asks for; each is called with the job's subject, inside its company's scope."""
+"""Which deed a job's kind asks for; each is called with the job's subject, inside its company's scope or to open it."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,10 +13,10 @@ from leumund.programs import inviting
 from leumund.rewards import releasing
 from leumund.tenancy.domains import claiming, proving
 from leumund.worker import domains, nightly
-from leumund.worker.working import Deed
+from leumund.worker.working import Deed, Errand
 
 
-def deeds(settings: Settings, pool: asyncpg.Pool) -> Mapping[str, Deed]:
+def deeds(settings: Settings, pool: asyncpg.Pool) -> Mapping[str, Deed | Errand]:
     """Every kind of job there is; over ``pool`` is written what the worker alone may say."""
     post = partial(mailing.post, settings.smtp_url.get_secret_value())
 
@@ -33,6 +33,6 @@ def deeds(settings: Settings, pool: asyncpg.Pool) -> Mapping[str, Deed]:
         "messages.send": send_message,
         "programs.invite": invite_to_program,
         "rewards.release": release_reward,
-        claiming.KIND: domains.deed(settings, pool, proving.prover(settings)),
+        claiming.KIND: domains.errand(settings, pool, proving.prover(settings)),
         nightly.KIND: nightly.tidy,
     }

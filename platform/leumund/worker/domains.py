@@ -1,7 +1,6 @@
 """Prove a company's domain: look, as anybody could, and write down as the worker's own role what was found."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -15,27 +14,27 @@ from leumund.tenancy.domains import claiming, judging, naming
 from leumund.tenancy.domains.claiming import Claim, ClaimUnknown
 from leumund.tenancy.domains.proving import Found, Prover
 from leumund.worker import rounds
+from leumund.worker.working import Errand, Inside
 
 # Whoever asks again and again has us ask their servers no more often than this.
 _LOOK_EVERY = timedelta(seconds=5)
 _PLAN_SECONDS = 30.0
 
 
-def deed(settings: Settings, pool: asyncpg.Pool, prover: Prover) -> Callable[[UUID, datetime], Awaitable[None]]:
-    """The deed of ``claiming.KIND``, called within the scope of the company that claims; ``pool`` is the worker's."""
+def errand(settings: Settings, pool: asyncpg.Pool, prover: Prover) -> Errand:
+    """The errand of ``claiming.KIND``; ``pool`` is the worker's.
 
-    async def prove(subject: UUID, at: datetime) -> None:
-        try:
-            claim = await claiming.find(claim=subject)
-        except ClaimUnknown:
-            # Dropped meanwhile, or never this company's: either way there is nothing to prove.
-            return
-        if claim.checked_at is None or at - claim.checked_at >= _LOOK_EVERY:
+    Others' servers may take their time to answer, and no connection of the company and no transaction waits for them.
+    """
+
+    async def prove(inside: Inside, subject: UUID, at: datetime) -> None:
+        claim = await _wanted(inside, subject, at)
+        if claim is not None:
             found = await _look(settings, prover, claim)
             async with pool.acquire() as connection:
                 await judging.judge(connection, claim=claim, found=found, at=at)
 
-    return prove
+    return Errand(prove)
 
 
 async def watch(pool: asyncpg.Pool, stop: asyncio.Event) -> None:
@@ -48,6 +47,17 @@ async def watch(pool: asyncpg.Pool, stop: asyncio.Event) -> None:
         await judging.schedule(connection, kind=claiming.KIND, at=clock.now())
 
     await rounds.go(pool, stop, look, every_seconds=_PLAN_SECONDS, unreached="claims_not_reached")
+
+
+async def _wanted(inside: Inside, subject: UUID, at: datetime) -> Claim | None:
+    """The claim, where it is one to look at."""
+    async with inside():
+        try:
+            claim = await claiming.find(claim=subject)
+        except ClaimUnknown:
+            # Dropped meanwhile, or never this company's: either way there is nothing to prove.
+            return None
+    return claim if claim.checked_at is None or at - claim.checked_at >= _LOOK_EVERY else None
 
 
 async def _look(settings: Settings, prover: Prover, claim: Claim) -> Found:

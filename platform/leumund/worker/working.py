@@ -2,8 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from enum import Enum
+from functools import partial
+from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -18,10 +21,20 @@ from leumund.worker import claiming, rounds
 from leumund.worker.claiming import Job
 
 Deed = Callable[[UUID, datetime], Awaitable[object]]
+Inside = Callable[[], AbstractAsyncContextManager[object]]
 log = structlog.get_logger()
 _IDLE_SECONDS = 0.5
 _CLOSED_SECONDS = 300.0
 _RETRY_CONNECTION_SECONDS = 2.0
+
+
+class Errand(NamedTuple):
+    """A deed that asks somebody outside: it opens its company's scope itself, and holds none open while it waits.
+
+    No mark keeps it from coming twice, so what it writes at the end has to compare with what it began with.
+    """
+
+    run: Callable[[Inside, UUID, datetime], Awaitable[object]]
 
 
 class UnknownKind(Exception):
@@ -40,7 +53,7 @@ class Worked(Enum):
 async def work(
     deployment: Deployment,
     pool: asyncpg.Pool,
-    deeds: Mapping[str, Deed],
+    deeds: Mapping[str, Deed | Errand],
     stop: asyncio.Event,
     *,
     bulk: bool = True,
@@ -65,7 +78,7 @@ async def work(
 async def work_one(
     deployment: Deployment,
     pool: asyncpg.Pool,
-    deeds: Mapping[str, Deed],
+    deeds: Mapping[str, Deed | Errand],
     *,
     turn: claiming.Turn | None = None,
     bulk: bool = True,
@@ -95,7 +108,7 @@ async def work_one(
         return Worked.DONE
 
 
-async def _do(deployment: Deployment, deeds: Mapping[str, Deed], job: Job) -> bool:
+async def _do(deployment: Deployment, deeds: Mapping[str, Deed | Errand], job: Job) -> bool:
     deed = deeds.get(job.kind)
     if deed is None:
         raise UnknownKind(job.kind)
@@ -103,7 +116,11 @@ async def _do(deployment: Deployment, deeds: Mapping[str, Deed], job: Job) -> bo
     if not tenant.is_open:
         return False
     at = clock.now()
-    async with deployment.scopes.inside(tenant):
+    inside = partial(deployment.scopes.inside, tenant)
+    if isinstance(deed, Errand):
+        await deed.run(inside, job.subject, at)
+        return True
+    async with inside():
         # The mark commits with the deed, so a job that comes twice takes effect once.
         if await outbox.first_time(job=job.id, at=at):
             await deed(job.subject, at)

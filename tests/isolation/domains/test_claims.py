@@ -1,6 +1,8 @@
 """A domain is served for whoever proved it, and for nobody who only says, spells or draws it so."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
@@ -15,6 +17,7 @@ from leumund.tenancy.directory import Tenant
 from leumund.tenancy.domains import claiming, naming
 from leumund.tenancy.domains.claiming import TooMany
 from leumund.tenancy.domains.comparing import Taken
+from leumund.tenancy.domains.proving import Found
 from tests import proofs
 from tests.isolation.callers import asked
 from tests.nameserver import NameServer
@@ -259,6 +262,43 @@ async def test_the_hand_that_is_kept_free_waits_for_nobodys_servers(
     assert [job["bulk"] for job in jobs] == [True, True]
 
 
+async def test_nothing_of_a_company_is_held_open_while_its_servers_are_waited_for(
+    deployment: Deployment, birke: Tenant, dns: NameServer, owner: asyncpg.Connection
+):
+    claim = await proofs.claim(deployment, birke, proofs.fresh_name())
+    proofs.publish(dns, claim)
+    async with deployment.scopes.reading(birke):
+        assert await _held_open(owner, birke), "the look would be seen"
+    async with _asked_meanwhile(deployment, birke, claim, dns):
+        assert not await _held_open(owner, birke)
+    assert (await proofs.standing(deployment, birke, claim)).verified_at is not None
+
+
+async def test_what_changed_while_a_domain_was_looked_at_stays_as_it_is(
+    deployment: Deployment, birke: Tenant, dns: NameServer
+):
+    claim = await proofs.claim(deployment, birke, proofs.fresh_name())
+    async with _asked_meanwhile(deployment, birke, claim, dns):
+        await proofs.judge(deployment, claim, Found("dns", None))
+    after = await proofs.standing(deployment, birke, claim)
+    assert (after.fault, after.missing_since) == (None, None), "the record is not there, but another look was later"
+    await _age(deployment, claim)
+    await proofs.look(deployment, birke, claim.id, proofs.prover(dns))
+    assert (await proofs.standing(deployment, birke, claim)).fault == "no_record"
+
+
+async def test_what_is_dropped_while_it_is_looked_at_is_served_nowhere(
+    deployment: Deployment, birke: Tenant, dns: NameServer, owner: asyncpg.Connection
+):
+    claim = await proofs.claim(deployment, birke, proofs.fresh_name())
+    proofs.publish(dns, claim)
+    async with _asked_meanwhile(deployment, birke, claim, dns), deployment.scopes.inside(birke):
+        await claiming.drop(claim=claim.id)
+        again = await claiming.find(claim=await claiming.claim(name=claim.name, at=clock.now()))
+    assert (await proofs.standing(deployment, birke, again)).verified_at is None, "that one has a token of its own"
+    assert not await owner.fetchval("SELECT count(*) FROM platform.host WHERE name = $1", claim.name)
+
+
 async def test_a_company_claims_twenty_at_most_however_many_it_asks_for_at_once(deployment: Deployment, birke: Tenant):
     async def one() -> bool:
         try:
@@ -271,6 +311,34 @@ async def test_a_company_claims_twenty_at_most_however_many_it_asks_for_at_once(
     async with deployment.scopes.inside(birke):
         await claiming.drop(claim=(await claiming.every())[7].id)
     assert await one()
+
+
+@asynccontextmanager
+async def _asked_meanwhile(
+    deployment: Deployment, tenant: Tenant, claim: claiming.Claim, dns: NameServer
+) -> AsyncIterator[None]:
+    """The worker looks at ``claim`` and waits for an answer, which comes after the block."""
+    prover = proofs.prover(dns)
+    prover.resolver.lifetime = 30
+    dns.hold()
+    look = asyncio.create_task(proofs.look(deployment, tenant, claim.id, prover))
+    try:
+        await asyncio.wait_for(dns.is_asked.wait(), 30)
+        yield
+    finally:
+        dns.answer_all()
+        await look
+
+
+async def _held_open(owner: asyncpg.Connection, tenant: Tenant) -> int:
+    """How many transactions of the company's role are open."""
+    return int(
+        await owner.fetchval(
+            "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) "
+            "WHERE usename = $1 AND locktype = 'virtualxid'",
+            tenant.schema_name,
+        )
+    )
 
 
 async def _age(deployment: Deployment, claim: claiming.Claim) -> None:

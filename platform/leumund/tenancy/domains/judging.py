@@ -22,6 +22,11 @@ _SOONEST = timedelta(minutes=1)
 _LATEST = timedelta(hours=6)
 _IN_HAND = timedelta(hours=1)
 
+# A look takes a while, and outside of any transaction: what another one judged meanwhile, or dropped, is left alone.
+_UNCHANGED = """
+SELECT true FROM hosting.claim
+WHERE (id, token) = ($1, $2) AND (checked_at, verified_at) IS NOT DISTINCT FROM ($3, $4) FOR UPDATE
+"""
 # Names whose last proven claim has gone are free again.
 _FREE = """
 DELETE FROM hosting.family f WHERE skeleton = $1 AND NOT EXISTS (SELECT FROM hosting.claim c WHERE c.skeleton = $1)
@@ -56,12 +61,19 @@ INSERT INTO outbox.job (company_role, kind, subject, bulk) SELECT company_role, 
 
 
 async def judge(connection: Connection, *, claim: Claim, found: Found, at: datetime) -> None:
-    """Note what was found at ``at``. A proof that is lost is noted and cuts nothing off; a person decides that."""
-    fault = found.fault
-    if found.method is not None:
-        fault = await _prove(connection, claim, found.method, at)
-    if fault is not None:
-        await connection.execute(_FAULT, claim.id, at, fault, next_look(claim, at))
+    """Note what was found at ``at`` for ``claim`` as it was before, and nothing of one that has changed since.
+
+    A proof that is lost is noted and cuts nothing off; a person decides that.
+    """
+    before = (claim.id, claim.token, claim.checked_at, claim.verified_at)
+    async with connection.transaction():
+        if not await connection.fetchval(_UNCHANGED, *before):
+            return
+        fault = found.fault
+        if found.method is not None:
+            fault = await _prove(connection, claim, found.method, at)
+        if fault is not None:
+            await connection.execute(_FAULT, claim.id, at, fault, next_look(claim, at))
 
 
 def next_look(claim: Claim, at: datetime) -> datetime | None:
