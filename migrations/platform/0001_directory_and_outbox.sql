@@ -104,6 +104,11 @@ GRANT SELECT, INSERT, UPDATE ON outbox.night TO {worker};
 GRANT SELECT ON outbox.job TO {operator};
 GRANT UPDATE (state, attempts, due_at, fault) ON outbox.job TO {operator};
 GRANT UPDATE (state, changed_at) ON tenant TO {operator};
+-- Who opens and closes companies turns none that moves or leaves, and sends none on its way without the row that says why.
+ALTER TABLE platform.tenant ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON platform.tenant FOR SELECT TO {web}, {worker}, {operator} USING (true);
+CREATE POLICY turned ON platform.tenant FOR UPDATE TO {operator}
+    USING (state = 'open' OR state = 'closed') WITH CHECK (state = 'open' OR state = 'closed');
 GRANT SELECT ON migration, migration_failure TO {operator};
 GRANT SELECT, INSERT ON operator, operator_session TO {operator};
 GRANT UPDATE (password_hash, totp_sealed, totp_last_step, failed_attempts, failed_at) ON operator TO {operator};

@@ -12,7 +12,8 @@ CREATE TABLE support_request (
     rooms text[] NOT NULL CHECK (rooms <> '{}'
         AND rooms <@ ARRAY['customers', 'surveys', 'referrals', 'rewards', 'messages']),
     hours smallint NOT NULL CHECK (hours BETWEEN 1 AND 8),
-    asked_at timestamptz NOT NULL,
+    -- A request waits for days from when it was asked, and none waits longer by being asked tomorrow. Clocks may differ.
+    asked_at timestamptz NOT NULL CHECK (asked_at < now() + interval '5 minutes'),
     withdrawn_at timestamptz,
     FOREIGN KEY (operator, operator_email) REFERENCES operator (id, email) ON DELETE CASCADE ON UPDATE CASCADE
 );

@@ -54,14 +54,14 @@ GRANT UPDATE (verified_at, method, checked_at, fault, missing_since, due_at, ske
 GRANT SELECT, INSERT, DELETE ON hosting.family TO {worker};
 
 -- Who may DELETE from a table may lock all of it, and the directory reads this one for everybody. So a claim is dropped
--- by a function, which is the owner's and asks who is logged in.
+-- by a function, which is the owner's and asks who is logged in; its words are text, so that they can be compared.
 CREATE FUNCTION hosting.drop_claim(dropped uuid) RETURNS boolean LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog
-BEGIN ATOMIC
+AS $$
     WITH gone AS (
         DELETE FROM hosting.claim WHERE id = dropped AND company_role = session_user::text RETURNING 1
     )
     SELECT EXISTS (SELECT FROM gone);
-END;
+$$;
 
 -- A host of a company's own is served while its claim stands: with the claim it goes, in the same transaction. What has
 -- no claim is ours to give.

@@ -133,6 +133,20 @@ async def test_the_operator_can_neither_unwrite_the_log_nor_move_a_company(deplo
         await deployment.operators.execute(deed)
 
 
+@pytest.mark.parametrize("state", ["leaving", "moving", "opening"])
+async def test_the_operator_opens_and_closes_a_company_and_turns_it_to_nothing_else(
+    deployment: Deployment, company: Tenant, state: str
+):
+    turn = "UPDATE tenant SET state = $2 WHERE id = $1"
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await deployment.operators.execute(turn, company.id, state)
+    async with servers.as_owner(deployment.server) as owner:
+        await owner.execute("UPDATE platform.tenant SET state = $2 WHERE id = $1", company.id, state)
+        assert await deployment.operators.execute(turn, company.id, "open") == "UPDATE 0", "nor does it call one back"
+        await owner.execute("UPDATE platform.tenant SET state = 'open' WHERE id = $1", company.id)
+    assert await deployment.operators.execute(turn, company.id, "closed") == "UPDATE 1"
+
+
 @pytest.mark.parametrize("role", READ)
 async def test_web_and_worker_read_of_the_platform_what_they_need_and_nothing_of_operators(
     deployment: Deployment, role: str

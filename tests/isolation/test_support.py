@@ -1,7 +1,7 @@
 """An operator sees what an owner granted, while it lasts, and not before the look is in the company's log."""
 
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
@@ -301,6 +301,16 @@ async def test_an_operator_asks_under_a_name_that_is_an_operators(deployment: De
     with pytest.raises(asyncpg.ForeignKeyViolationError):
         await deployment.operators.execute(asked, *mine, "support@linden.example")
     assert await deployment.operators.execute(asked, *mine, cast.olga.email) == "INSERT 0 1"
+
+
+@pytest.mark.parametrize(("ahead", "kept"), [("4 minutes", True), ("6 minutes", False)])
+async def test_nobody_asks_tomorrow_so_that_it_waits_longer(deployment: Deployment, cast: Cast, ahead: str, kept: bool):
+    asked = (
+        "INSERT INTO support_request (tenant, operator, operator_email, reason, rooms, hours, asked_at) "
+        "VALUES ($1, $2, $3, 'to see what is broken', ARRAY['customers'], 1, now() + $4::text::interval)"
+    )
+    with nullcontext() if kept else pytest.raises(asyncpg.CheckViolationError):
+        await deployment.operators.execute(asked, cast.linden.id, cast.olga.id, cast.olga.email, ahead)
 
 
 @pytest.mark.parametrize(
