@@ -2,43 +2,50 @@
 
 import typer
 
-from leumund.cli import (
-    customers,
-    demo,
-    doctor,
-    domains,
-    isolation,
-    jobs,
-    keys,
-    leaving,
-    migrating,
-    moving,
-    operators,
-    pooler,
-    serving,
-    surveys,
-    tenants,
-)
+from leumund.cli import calling
+
+_COMMANDS = {
+    "serve": "serving:serve",
+    "work": "serving:work",
+    "migrate": "migrating:migrate",
+    "demo": "demo:demo",
+    "doctor": "doctor:doctor",
+}
+_GROUPS = {
+    "tenant": (
+        "Companies, as files and in the directory.",
+        {
+            "apply": "applying:apply",
+            "export": "tenants:export",
+            "list": "tenants:list_companies",
+            "invite": "tenants:invite",
+            "domains": "domains:domains",
+            "erase": "leaving:erase",
+            "keep": "leaving:keep",
+            "archive": "moving:archive",
+            "archive-key": "moving:archive_key",
+            "move-out": "moving:move_out",
+            "move-back": "moving:move_back",
+            "import": "moving:take_in",
+        },
+    ),
+    "customers": ("A company's customers.", {"import": "customers:import_file"}),
+    "surveys": ("A company's surveys.", {"import": "surveys:import_file"}),
+    "operator": ("Accounts of those who run the platform.", {"create": "operators:create"}),
+    "jobs": ("Dead letters of the outbox.", {"list": "jobs:list_dead", "replay": "jobs:replay"}),
+    "keys": (
+        "What companies' rows are sealed with.",
+        {"status": "keys:status", "rewrap": "keys:rewrap", "rotate": "keys:rotate"},
+    ),
+    "pooler": ("A PgBouncer between Leumund and its database.", {"config": "pooler:config"}),
+    "isolation": ("The wall between companies.", {"verify": "isolation:verify"}),
+}
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-app.command()(serving.serve)
-app.command()(serving.work)
-app.command()(migrating.migrate)
-app.command()(demo.demo)
-app.command()(doctor.doctor)
-tenants.app.command()(domains.domains)
-tenants.app.command()(leaving.erase)
-tenants.app.command()(leaving.keep)
-tenants.app.command()(moving.archive)
-tenants.app.command()(moving.archive_key)
-tenants.app.command()(moving.move_out)
-tenants.app.command()(moving.move_back)
-tenants.app.command("import")(moving.take_in)
-app.add_typer(tenants.app, name="tenant")
-app.add_typer(customers.app, name="customers")
-app.add_typer(surveys.app, name="surveys")
-app.add_typer(operators.app, name="operator")
-app.add_typer(jobs.app, name="jobs")
-app.add_typer(keys.app, name="keys")
-app.add_typer(pooler.app, name="pooler")
-app.add_typer(isolation.app, name="isolation")
+for _name, _place in _COMMANDS.items():
+    calling.add(app, name=_name, place=_place)
+for _group, (_help, _commands) in _GROUPS.items():
+    _inner = typer.Typer(no_args_is_help=True, help=_help)
+    for _name, _place in _commands.items():
+        calling.add(_inner, name=_name, place=_place)
+    app.add_typer(_inner, name=_group)

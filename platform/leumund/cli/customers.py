@@ -11,15 +11,7 @@ from leumund.customers.importing import Report
 from leumund.kit import actors, clock, language
 from leumund.tenancy.deployment import Deployment
 
-app = typer.Typer(no_args_is_help=True, help="A company's customers.")
 
-
-@app.callback()
-def _group() -> None:
-    """Keeps ``import`` a sub-command while it is the only one."""
-
-
-@app.command("import")
 def import_file(
     slug: str,
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],

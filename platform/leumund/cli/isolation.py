@@ -22,19 +22,12 @@ from leumund.tenancy.verifying.examining import Extent
 from leumund.tenancy.verifying.findings import Report
 from leumund.theming import looks, rendering
 
-app = typer.Typer(no_args_is_help=True, help="The wall between companies.")
 _FINDING, _COULD_NOT = 1, 2
 _ALL = 1_000_000
 # A pipe has no width of its own, and the table is for reading.
 _WIDTH = 100
 
 
-@app.callback()
-def _group() -> None:
-    """Keeps ``verify`` a sub-command while it is the only one."""
-
-
-@app.command()
 def verify(
     everyone: Annotated[bool, typer.Option("--all", help="Log in as every company, against every other.")] = False,
     company: Annotated[list[str] | None, typer.Option(help="Log in as this one at any rate, by slug.")] = None,

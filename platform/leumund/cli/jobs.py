@@ -11,11 +11,9 @@ from leumund.kit.cursors import LONGEST_PAGE
 from leumund.operating import office, replaying
 from leumund.tenancy.deployment import Deployment
 
-app = typer.Typer(no_args_is_help=True, help="Dead letters of the outbox.")
 Company = Annotated[str | None, typer.Option("--company", help="Only this company's, by slug.")]
 
 
-@app.command("list")
 def list_dead(company: Company = None) -> None:
     """Show every job that was given up, with the name of its fault."""
 
@@ -36,7 +34,6 @@ def list_dead(company: Company = None) -> None:
     typer.echo(f"{opening.inside_deployment(show, role='operator')} dead")
 
 
-@app.command()
 def replay(
     job: Annotated[UUID | None, typer.Argument()] = None,
     every: Annotated[bool, typer.Option("--all", help="All dead jobs instead of one.")] = False,

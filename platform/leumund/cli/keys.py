@@ -13,14 +13,12 @@ from leumund.tenancy.keys import rewrapping, rotating
 from leumund.tenancy.keys.rotating import Rotated, StillWriting
 from leumund.tenancy.keys.wrapping import MasterMissing, Masters
 
-app = typer.Typer(no_args_is_help=True, help="What companies' rows are sealed with.")
 _STANDING = """
 SELECT master, count(*) AS keys, count(DISTINCT tenant) AS companies FROM platform.company_key GROUP BY master
 ORDER BY master
 """
 
 
-@app.command()
 def status() -> None:
     """Show which master keys wrap how many companies' keys, and which of them this machine holds."""
 
@@ -36,7 +34,6 @@ def status() -> None:
         typer.echo(f"{name}  {held:<14} {row['keys']} keys of {row['companies']} companies")
 
 
-@app.command()
 def rewrap() -> None:
     """Wrap every company's keys by the first of the master keys; afterwards the others can be thrown away."""
 
@@ -46,7 +43,6 @@ def rewrap() -> None:
     typer.echo(f"{_said(wrap)} keys wrapped anew")
 
 
-@app.command()
 def rotate(
     slugs: Annotated[list[str] | None, typer.Argument(help="Companies; none with --all.")] = None,
     everybody: Annotated[bool, typer.Option("--all", help="Every company.")] = False,

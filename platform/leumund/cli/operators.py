@@ -11,15 +11,7 @@ from leumund.operating import creating
 from leumund.operating.creating import Created
 from leumund.tenancy.deployment import Deployment
 
-app = typer.Typer(no_args_is_help=True, help="Accounts of those who run the platform.")
 
-
-@app.callback()
-def _group() -> None:
-    """Keeps ``create`` a sub-command while it is the only one."""
-
-
-@app.command()
 def create(
     email: str,
     reset: Annotated[bool, typer.Option("--reset", help="New password and second factor; ends all sessions.")] = False,

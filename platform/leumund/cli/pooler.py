@@ -10,11 +10,9 @@ from leumund.cli import opening
 from leumund.tenancy.database import pooling
 from leumund.tenancy.database import server as servers
 
-app = typer.Typer(no_args_is_help=True, help="A PgBouncer between Leumund and its database.")
 _OWNER_ONLY = 0o600
 
 
-@app.command()
 def config(folder: Annotated[Path, typer.Argument(help="Where pgbouncer.ini and userlist.txt are written.")]) -> None:
     """Write pgbouncer.ini and userlist.txt; both are readable to their owner alone, and ours to overwrite."""
     with opening.settled() as settings:

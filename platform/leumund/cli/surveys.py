@@ -16,15 +16,7 @@ from leumund.surveys.publishing import NoSurvey
 from leumund.surveys.reading import Otherwise, Past
 from leumund.tenancy.deployment import Deployment
 
-app = typer.Typer(no_args_is_help=True, help="A company's surveys.")
 
-
-@app.callback()
-def _group() -> None:
-    """Keeps ``import`` a sub-command while it is the only one."""
-
-
-@app.command("import")
 def import_file(
     slug: str,
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import typer
 
-from leumund.cli import applying, opening
+from leumund.cli import opening
 from leumund.company.describing import NotDescribed
 from leumund.files import exporting
 from leumund.kit import actors, clock
@@ -13,13 +13,7 @@ from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.domains import claiming
 
-app = typer.Typer(no_args_is_help=True, help="Companies, as files and in the directory.")
 
-
-app.command()(applying.apply)
-
-
-@app.command()
 def export(slug: str, folder: Path) -> None:
     """Write the company's folder back, so that applying it changes nothing."""
 
@@ -38,7 +32,6 @@ def export(slug: str, folder: Path) -> None:
     typer.echo(f"{slug}: written to {folder}")
 
 
-@app.command("list")
 def list_companies() -> None:
     """Show every company with its state, version and host."""
 
@@ -49,7 +42,6 @@ def list_companies() -> None:
         typer.echo(f"{tenant.slug:<40} {tenant.state:<8} version {tenant.version:<4} {tenant.host}")
 
 
-@app.command()
 def invite(slug: str, email: str, name: str = "", role: str = "owner", language: str = "de") -> None:
     """Mail EMAIL a link to set up an account for the company's console."""
 
