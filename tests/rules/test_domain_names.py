@@ -26,6 +26,9 @@ BASE = "leumund.test"
         ("日本語.jp", "xn--wgv71a119e.jp"),
         ("食べる.jp", "xn--59jtb2538c.jp"),
         ("birke.test", "birke.test"),
+        ("birke.co.uk", "birke.co.uk"),
+        ("birke.github.io", "birke.github.io"),
+        ("www.ck", "www.ck"),
     ],
 )
 def test_a_domain_is_stored_one_way(typed: str, stored: str):
@@ -69,6 +72,10 @@ def test_a_domain_is_stored_one_way(typed: str, stored: str):
         ("x" * 1_000_000, BadDomain),
         ("co.uk", NotYours),
         ("gv.at", NotYours),
+        ("GitHub.io.", NotYours),
+        ("s3.eu-central-1.amazonaws.com", NotYours),
+        ("公司.cn", NotYours),
+        ("foo.ck", NotYours),
         (BASE, NotYours),
         ("linden." + BASE, NotYours),
         ("WWW.Leumund.TEST.", NotYours),

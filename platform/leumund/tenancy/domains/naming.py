@@ -12,7 +12,7 @@ import idna
 
 from leumund.kit.faults import Refused
 from leumund.tenancy.directory import plain_host
-from leumund.tenancy.domains import lookalikes
+from leumund.tenancy.domains import lookalikes, suffixes
 
 # With "_leumund." in front it is still a name DNS takes.
 LONGEST = 244
@@ -36,11 +36,6 @@ _SPECIAL = frozenset(
         "test",
     ]
 )
-# Second levels under which countries register, such as co.uk and gv.at. Whoever does not run one can prove none either;
-# this only says so at once.
-_REGISTRIES = frozenset(
-    ["ac", "co", "com", "edu", "go", "gob", "gov", "gv", "mil", "ne", "net", "nom", "or", "org", "sch"]
-)
 
 
 class BadDomain(Refused):
@@ -48,7 +43,7 @@ class BadDomain(Refused):
 
 
 class NotYours(Refused):
-    """The platform's, or a registry's."""
+    """The platform's, or an ending under which everybody gets theirs."""
 
 
 class LooksAlike(Refused):
@@ -110,6 +105,5 @@ def _refuse_special(name: str, base_domain: str) -> None:
     top, ours = name.rpartition(".")[2], base_domain.rpartition(".")[2]
     if top in _SPECIAL and top != ours:
         raise BadDomain("errors.domains.special", field="name", top=top)
-    first, _, country = name.partition(".")
-    if first in _REGISTRIES and len(country) == 2:
+    if suffixes.is_suffix(name):
         raise NotYours("errors.domains.registry", field="name")

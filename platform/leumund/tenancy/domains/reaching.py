@@ -19,12 +19,13 @@ _ASK_SECONDS = 3.0
 _SECONDS = 5.0
 _MOST_BYTES = 1_000
 NO_ANSWER = "no_answer"
-# Addresses that carry another one within: what is public about them says nothing of where they lead. The last two are
-# inner ones of old and of documents, which not every Python knows as such.
-_UNFIT = tuple(
-    ip_network(each)
-    for each in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96", "fec0::/10", "3fff::/20")
-)
+# Addresses that carry another one within: what is public about them says nothing of where they lead.
+_CARRIERS = ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96", "::ffff:0:0:0/96", "192.88.99.0/24")
+# Inner ones of old, of documents and of routers, which not every Python knows as such.
+_INNER = ("192.0.0.0/24", "fec0::/10", "3fff::/20", "5f00::/16", "100:0:0:1::/64")
+# What a cloud answers its own machines under numbers that look public: Azure's wire server, IBM's service endpoints.
+_CLOUDS = ("168.63.129.16/32", "161.26.0.0/16", "166.8.0.0/14")
+_UNFIT = tuple(ip_network(each) for each in _CARRIERS + _INNER + _CLOUDS)
 
 
 class NotReached(Exception):
@@ -38,7 +39,7 @@ class NotReached(Exception):
 def is_public(address: Address) -> bool:
     """Whether ``address`` is one of the public net, and no way round into another."""
     inner = getattr(address, "ipv4_mapped", None) or address
-    if inner.version == 6 and any(inner in net for net in _UNFIT):
+    if any(inner in net for net in _UNFIT):
         return False
     return inner.is_global and not inner.is_multicast and not inner.is_reserved
 
