@@ -7,6 +7,8 @@ import sys
 import tarfile
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import closing
+from functools import partial
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -31,14 +33,17 @@ from leumund.tenancy.moving.archiving import NotArchived
 from leumund.tenancy.moving.encrypting import NotSealed
 from leumund.tenancy.moving.importing import CompanyHere, Newer
 from leumund.tenancy.moving.loading import Damaged, NotTaken
+from leumund.tenancy.moving.spooling import Spool
 from tests.conftest import NOON
-from tests.journeys import elsewhere
+from tests.journeys import elsewhere, locks
 from tests.rooms import whole
 
 ROOT = Path(__file__).parent.parent.parent
 Members = dict[str, bytes]
 LARGE_BYTES = 60_000_000
 PETABYTE = 1 << 50
+# Random, so that nothing makes it shorter.
+UNINDEXABLE = b"%s\thash\t200\tbody\t2026-11-23 12:00:00+00\n" % os.urandom(8000).hex().encode()
 HOLE = b"stands for a member that is nothing but a hole"
 
 
@@ -99,11 +104,42 @@ async def test_it_opens_with_its_key_alone_and_carries_no_session(
         await elsewhere.taken_in(there, mallory)
 
 
-async def test_no_file_is_written_over_and_none_is_left_half(deployment: Deployment, birke: Tenant, tmp_path: Path):
-    (tmp_path / "company.tar.age").write_text("somebody's")
+@pytest.mark.parametrize("name", ["company.tar.age", "company.tar.age.part"])
+async def test_no_file_is_written_over_and_none_is_left_half(
+    deployment: Deployment, birke: Tenant, tmp_path: Path, name: str
+):
+    (tmp_path / name).write_text("somebody's")
     with pytest.raises(NotArchived):
         await elsewhere.archived(deployment, birke, tmp_path)
-    assert set(os.listdir(tmp_path)) == {"company.tar.age", "key"}
+    assert set(os.listdir(tmp_path)) == {name, "key"}
+
+
+async def test_a_table_that_is_written_anew_meanwhile_comes_along_whole(
+    deployment: Deployment, company: Tenant, tmp_path: Path
+):
+    """Whoever looks at such a table from a moment before finds it empty."""
+    async with deployment.scopes.inside(company):
+        await ground.execute("INSERT INTO job_done SELECT gen_random_uuid(), $1 FROM generate_series(1, 3)", NOON)
+    async with servers.as_owner(deployment.server) as migrating_it, migrating_it.transaction():
+        await migrating_it.execute(
+            f"ALTER TABLE {company.schema_name}.job_done ALTER at TYPE timestamptz USING at + interval '1 hour'"
+        )
+        archiving = asyncio.create_task(elsewhere.archived(deployment, company, tmp_path))
+        await locks.until_waited_for(deployment, company, "job_done", by=archiving)
+    packed = await archiving
+    assert next(part.rows for part in packed.manifest.tables if part.name == "job_done") == 3
+
+
+def test_what_is_spooled_is_not_readable_and_is_read_as_it_was(tmp_path: Path):
+    written = b"Anna\n" * 10_000
+    with closing(Spool(tmp_path)) as spool:
+        spool.write(written[:7])
+        spool.write(written[7:])
+        assert spool.rewind() == len(written)
+        (on_the_disk,) = without_a_name(tmp_path)
+        assert len(on_the_disk) == len(written)
+        assert b"Anna" not in on_the_disk
+        assert b"".join(iter(partial(spool.read, 777), b"")) == written
 
 
 @pytest.mark.parametrize("place", [0.2, 0.9, -1])
@@ -133,6 +169,9 @@ FORGERIES: Mapping[str, tuple[Callable[[Members], object], type[Exception]]] = {
     ),
     "a row too few": (lambda its: table(its, "job_done", rows=2), Damaged),
     "another hash": (lambda its: table(its, "job_done", sha256="0" * 64), Damaged),
+    "a column twice": (lambda its: table(its, "job_done", columns=["job", "at", "at"]), Damaged),
+    "a table twice": (lambda its: twice(its, "job_done"), Damaged),
+    "a value no index holds": (lambda its: rows(its, "idempotency", UNINDEXABLE), Damaged),
     "rows in no order": (lambda its: its.update({name: its.pop(name) for name in list(its)[:3]}), Damaged),
     "an end before the end": (lambda its: rows(its, "job_done", b"\\.\n"), Damaged),
     "a hole of a petabyte": (lambda its: its.update({"tables/job_done.copy": HOLE}), Damaged),
@@ -141,6 +180,9 @@ FORGERIES: Mapping[str, tuple[Callable[[Members], object], type[Exception]]] = {
         lambda its: its.update({archive.KEYS: its[archive.KEYS].replace(b'"key":"', b'"key":"AAAA')}),
         Damaged,
     ),
+    "a key from before all keys": (lambda its: key(its, version=-1), Damaged),
+    "a key after all keys": (lambda its: key(its, version=1 << 40), Damaged),
+    "a key for nothing": (lambda its: key(its, purpose="door"), Damaged),
     "no manifest": (lambda its: its.pop(archive.MANIFEST), Damaged),
     "no jobs": (lambda its: its.pop(archive.JOBS), Damaged),
     "a way out of the folder": (lambda its: its.update({"../../etc/passwd": its.pop("tables/job_done.copy")}), Damaged),
@@ -252,6 +294,12 @@ def variables(deployment: Deployment) -> dict[str, str]:
     }
 
 
+def without_a_name(folder: Path) -> list[bytes]:
+    """What lies in files of ``folder`` that only this process sees."""
+    ours = (f"/proc/self/fd/{number}" for number in os.listdir("/proc/self/fd"))
+    return [Path(each).read_bytes() for each in ours if os.path.realpath(each).startswith(str(folder))]
+
+
 def read(folder: Path) -> Members:
     """All members of the archive in ``folder``, by name and in their order."""
     identity = pyrage.x25519.Identity.from_str((folder / "key").read_text().split()[4])
@@ -306,6 +354,17 @@ def table(members: Members, which: str, **instead: object) -> None:
     told = msgspec.json.decode(members[archive.MANIFEST], type=Manifest)
     parts = [msgspec.structs.replace(part, **instead) if part.name == which else part for part in told.tables]
     manifest(members, tables=parts)
+
+
+def twice(members: Members, which: str) -> None:
+    told = msgspec.json.decode(members[archive.MANIFEST], type=Manifest)
+    manifest(members, tables=[*told.tables, *(part for part in told.tables if part.name == which)])
+
+
+def key(members: Members, **instead: object) -> None:
+    """Say something else of the first key."""
+    first, *others = msgspec.json.decode(members[archive.KEYS])
+    members[archive.KEYS] = msgspec.json.encode([first | instead, *others])
 
 
 async def standing(there: Deployment) -> list[asyncpg.Record]:

@@ -28,7 +28,7 @@ from leumund.worker import working
 from leumund.worker.working import Worked
 from tests.isolation import two_companies
 from tests.isolation.two_companies import Side
-from tests.journeys import desks, elsewhere
+from tests.journeys import desks, elsewhere, locks
 from tests.journeys.guests import Guest
 from tests.journeys.staffing import PASSWORD
 
@@ -182,9 +182,7 @@ async def test_whoever_was_writing_is_waited_for_and_comes_along(
     await begun.start()
     await writer.execute("INSERT INTO job_done VALUES (gen_random_uuid(), now())")
     held = asyncio.create_task(holding.hold(deployment.server, birke, at=clock.now()))
-    while not await waits_for_a_lock(deployment, birke):
-        assert not held.done(), "somebody writes still"
-        await asyncio.sleep(0.05)
+    await locks.until_waited_for(deployment, birke, "job_done", by=held)
     await begun.commit()
     await held
     packed = await elsewhere.archived(deployment, birke, tmp_path)
@@ -201,17 +199,6 @@ async def waiting(deployment: Deployment, tenant: Tenant) -> list[tuple[object, 
     finally:
         await owner.close()
     return [tuple(row) for row in rows]
-
-
-async def waits_for_a_lock(deployment: Deployment, tenant: Tenant) -> bool:
-    owner = await servers.connect_owner(deployment.server)
-    try:
-        table = f"{tenant.schema_name}.job_done"
-        return bool(
-            await owner.fetch("SELECT FROM pg_locks WHERE relation = $1::text::regclass AND NOT granted", table)
-        )
-    finally:
-        await owner.close()
 
 
 async def rights(deployment: Deployment, tenant: Tenant) -> set[tuple[str, str, str]]:

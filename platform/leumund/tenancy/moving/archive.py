@@ -10,6 +10,8 @@ from uuid import UUID
 
 import msgspec
 
+from leumund.kit.vaults import KEY_BYTES
+
 FORMAT = 1
 MANIFEST, KEYS, JOBS = "manifest.json", "keys.json", "jobs.copy"
 MOST_BYTES = 4 << 20  # Of a member that is read in one piece; a manifest has a line for each column.
@@ -17,6 +19,7 @@ JOB_COLUMNS = ("id", "kind", "subject", "due_at", "bulk", "enqueued_at", "attemp
 
 Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 Count = Annotated[int, msgspec.Meta(ge=0)]
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -32,10 +35,10 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class Key(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A key of the company itself, wrapped by nothing but the archive: the other deployment has another master key."""
 
-    purpose: str
-    version: int
-    key: bytes
-    writes_at: datetime
+    purpose: Annotated[str, msgspec.Meta(pattern="^(data|index)$")]
+    version: Annotated[int, msgspec.Meta(ge=1, le=65_535)]
+    key: Annotated[bytes, msgspec.Meta(min_length=KEY_BYTES, max_length=KEY_BYTES)]
+    writes_at: Moment
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -49,7 +52,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     name: str
     hosts: list[str]
     domains: list[str]
-    made_at: datetime
+    made_at: Moment
     tables: list[Part]
     jobs: Part
 

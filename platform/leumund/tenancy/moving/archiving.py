@@ -2,7 +2,7 @@
 
 The rows are read as the company's own role, so that nothing of another company's can get in; keys and jobs, which it
 may not read, as the owner in the same snapshot. Each table is spooled to an unnamed file beside the archive, since a
-tar tells a member's size before it: that takes the disk a company's rows take once more, and no memory.
+tar tells a member's size before it: that takes the disk a company's rows take once more, sealed, and no memory.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ from leumund.tenancy.moving.archive import JOB_COLUMNS, Key, Manifest
 from leumund.tenancy.moving.packing import Packed
 from leumund.tenancy.moving.spooling import Spooled
 
-_ONE_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_ONE_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
 # As text, so that any server reads what any other wrote.
 _PLAINLY = """
 SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;
@@ -42,7 +42,7 @@ FROM platform.tenant t WHERE id = $1
 
 
 class NotArchived(Exception):
-    """There is a file of that name, and what is in it nobody wants to lose; or no folder to write one into."""
+    """A file of that name is there or on its way, or there is no folder to write one into."""
 
 
 class _Both(NamedTuple):
@@ -74,6 +74,8 @@ def check(*, file: Path, recipients: Sequence[str]) -> None:
     encrypting.check(recipients)
     if file.exists():
         raise NotArchived(f"{file} is there already")
+    if (part := packing.unfinished(file)).exists():
+        raise NotArchived(f"{part} is there: somebody writes it just now, or was stopped and left it to be removed")
     if not file.parent.is_dir():
         raise NotArchived(f"there is no folder {file.parent}")
 
@@ -85,12 +87,23 @@ async def _snapshot(server: Server, settings: Settings, tenant: Tenant) -> Async
         servers.as_owner(server) as owner,
         servers.logged_in(server, settings, tenant.schema_name) as company,
     ):
-        await owner.execute(_ONE_SNAPSHOT)
+        await owner.execute(_ONE_SNAPSHOT + await _locking(owner, tenant))
         moment = await owner.fetchval("SELECT pg_export_snapshot()")
-        await company.execute(f"{_ONE_SNAPSHOT}; SET TRANSACTION SNAPSHOT '{moment}'")
+        await company.execute(f"{_ONE_SNAPSHOT} SET TRANSACTION SNAPSHOT '{moment}'")
         for each in (owner, company):
             await each.execute(_PLAINLY)
         yield _Both(owner, company)
+
+
+async def _locking(owner: asyncpg.Connection, tenant: Tenant) -> str:
+    """What keeps every table as it is, before the snapshot is taken.
+
+    A migration that writes a table anew leaves it empty to whoever looks from an earlier moment.
+    """
+    return "".join(
+        f'LOCK TABLE {tenant.schema_name}."{table.name}" IN ACCESS SHARE MODE;'
+        for table in await tables.of(owner, tenant.schema_name)
+    )
 
 
 async def _spooled(both: _Both, tenant: Tenant, folder: Path) -> AsyncIterator[Spooled]:

@@ -15,7 +15,6 @@ import asyncpg
 import msgspec
 
 from leumund.kit.settings import Settings
-from leumund.kit.vaults import KEY_BYTES
 from leumund.tenancy import announcing, migrating, provisioning
 from leumund.tenancy.database.server import Server, as_owner
 from leumund.tenancy.keys import keeping
@@ -66,7 +65,12 @@ def _plain_faults() -> Iterator[None]:
         yield
     except (tarfile.TarError, msgspec.MsgspecError, UnicodeDecodeError) as fault:
         raise Damaged(f"it is no archive of a company ({type(fault).__name__})") from None
-    except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as fault:
+    except (
+        asyncpg.DataError,
+        asyncpg.IntegrityConstraintViolationError,
+        # A value that no index holds, or a row that no server reads.
+        asyncpg.ProgramLimitExceededError,
+    ) as fault:
         raise Damaged(f"its rows do not fit ({type(fault).__name__})") from None
 
 
@@ -80,8 +84,9 @@ async def _take_in(connection: asyncpg.Connection, place: _Place, tar: tarfile.T
     await _keep_keys(connection, place, manifest, keys)
     await connection.execute(script)
     await loading.load_tables(connection, tar, manifest.tables, schema_name=schema_name)
-    await connection.execute(migrating.script_for(schema_name, later, company=manifest.company))
     await loading.load_jobs(connection, tar, manifest.jobs, schema_name=schema_name)
+    # Last, for it brings the limits of a migration along.
+    await connection.execute(migrating.script_for(schema_name, later, company=manifest.company))
     await announcing.announce(connection)
     return manifest
 
@@ -119,8 +124,7 @@ async def _keep_keys(connection: asyncpg.Connection, place: _Place, manifest: Ma
     """The company's own keys, from now on wrapped by this deployment's first master key."""
     made = {(key.purpose, key.version) for key in keys}
     # Data keys turn, and the first is gone then; the index key never does.
-    usable = (INDEX, 1) in made and any(key.purpose == DATA for key in keys)
-    if not usable or any(len(key.key) != KEY_BYTES for key in keys):
+    if (INDEX, 1) not in made or not any(purpose == DATA for purpose, _ in made):
         raise Damaged("its keys are not as we know them")
     masters = Masters(place.settings)
     wrapped = [

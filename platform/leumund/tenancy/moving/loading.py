@@ -31,8 +31,8 @@ async def load_tables(
     connection: asyncpg.Connection, tar: tarfile.TarFile, parts: list[Part], *, schema_name: str
 ) -> None:
     """Fill the tables of ``schema_name``. Raises Damaged."""
-    ours = {one.name: set(one.columns) for one in await tables.of(connection, schema_name) if not one.is_ending}
-    if {part.name: set(part.columns) for part in parts} != ours:
+    ours = [(one.name, sorted(one.columns)) for one in await tables.of(connection, schema_name) if not one.is_ending]
+    if sorted((part.name, sorted(part.columns)) for part in parts) != sorted(ours):
         raise Damaged("its tables are not those of its version")
     await connection.execute(_NO_LIMIT)
     for part in parts:

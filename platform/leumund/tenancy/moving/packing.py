@@ -28,9 +28,11 @@ class Packed(NamedTuple):
 
 def pack(file: Path, recipients: Sequence[str], manifest: Manifest, keys: list[Key], rows: Sequence[Spooled]) -> Packed:
     """Write ``file``; ``rows`` are the tables' and, at the end, the jobs'. Raises encrypting.NotSealed and OSError."""
-    part = file.with_name(file.name + ".part")
+    part = unfinished(file)
+    # Of two who write the same file at once the second is refused.
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWN)
     try:
-        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWN), "wb") as out:
+        with open(descriptor, "wb") as out:
             hashed = _Hashed(out)
             with encrypting.sealed(cast(IO[bytes], hashed), recipients) as plain:
                 _write(plain, manifest, keys, rows)
@@ -38,9 +40,24 @@ def pack(file: Path, recipients: Sequence[str], manifest: Manifest, keys: list[K
             os.fsync(out.fileno())
             size = out.tell()
         part.replace(file)
+        _keep_names(file.parent)
     finally:
         part.unlink(missing_ok=True)
     return Packed(manifest, hashed.digest.hexdigest(), size)
+
+
+def unfinished(file: Path) -> Path:
+    """What ``file`` is called until all of it is there."""
+    return file.with_name(file.name + ".part")
+
+
+def _keep_names(folder: Path) -> None:
+    """A power cut takes no name away: what was archived may be erased next."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _write(plain: IO[bytes], manifest: Manifest, keys: list[Key], rows: Sequence[Spooled]) -> None:
@@ -50,7 +67,7 @@ def _write(plain: IO[bytes], manifest: Manifest, keys: list[Key], rows: Sequence
         _add(tar, archive.MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)), at)
         _add(tar, archive.KEYS, msgspec.json.encode(keys), at)
         for name, spooled in zip(names, rows, strict=True):
-            tar.addfile(_info(name, spooled.part.bytes, at), spooled.file)
+            tar.addfile(_info(name, spooled.part.bytes, at), cast(IO[bytes], spooled.file))
 
 
 def _add(tar: tarfile.TarFile, name: str, content: bytes, at: datetime) -> None:

@@ -1,0 +1,18 @@
+"""Wait until somebody waits: what stands in each other's way is seen in the server's locks, and not guessed by time."""
+
+import asyncio
+from typing import Any
+
+from leumund.tenancy.database import server as servers
+from leumund.tenancy.deployment import Deployment
+from leumund.tenancy.directory import Tenant
+
+_WAITING = "SELECT FROM pg_locks WHERE relation = $1::text::regclass AND NOT granted"
+
+
+async def until_waited_for(deployment: Deployment, tenant: Tenant, table: str, *, by: asyncio.Task[Any]) -> None:
+    """Come back when somebody waits for a lock on ``table``, which ``by`` may not end without."""
+    async with servers.as_owner(deployment.server) as owner:
+        while not await owner.fetch(_WAITING, f"{tenant.schema_name}.{table}"):
+            assert not by.done(), "it had to wait"
+            await asyncio.sleep(0.05)
