@@ -13,7 +13,7 @@ demo: $(READY)
 	$(BIN)/leumund demo $(if $(ONCE),--once)
 
 test: $(READY) browser pooler
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 check: static test
 

@@ -21,6 +21,7 @@ from leumund.tenancy.database import server as servers
 from leumund.tenancy.database.embedded import get_server
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
+from tests.isolation import tally
 
 BRANDS = ("linden", "birke")
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -126,3 +127,22 @@ async def brands(deployment: Deployment) -> dict[str, Tenant]:
 def energy(brands: dict[str, Tenant]) -> Tenant:
     """Linden from its folder: German first, cash for both."""
     return brands["linden"]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A process of several hands over what it tried: only the first one prints."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["tried"] = tally.tried()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what one of several processes tried; nothing comes from one that crashed."""
+    for surface, attacks in getattr(node, "workeroutput", {}).get("tried", {}).items():
+        tally.note(surface, attacks)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how much was tried, for whoever asks what the wall stands against."""
+    for line in tally.lines():
+        terminalreporter.write_line(line)

@@ -8,7 +8,7 @@ import pytest
 from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
-from tests.isolation import tally, two_companies
+from tests.isolation import two_companies
 from tests.isolation.two_companies import Side
 
 OpenCompany = Callable[[str], Awaitable[Tenant]]
@@ -32,9 +32,3 @@ async def owner(deployment: Deployment) -> AsyncIterator[asyncpg.Connection]:
     connection = await servers.connect_owner(deployment.server)
     yield connection
     await connection.close()
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how much was tried, for whoever asks what the wall stands against."""
-    for line in tally.lines():
-        terminalreporter.write_line(line)

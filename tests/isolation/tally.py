@@ -10,6 +10,11 @@ def note(surface: str, attacks: int = 1) -> None:
     _tried[surface] += attacks
 
 
+def tried() -> dict[str, int]:
+    """What this process tried, by surface: for the one that prints."""
+    return dict(_tried)
+
+
 def lines() -> list[str]:
     """One line for each surface and one for all; nothing where nothing was tried."""
     if not _tried:
