@@ -19,18 +19,22 @@ def fresh_name(brand: str = "birke") -> str:
     return f"{brand}-{uuid4().hex[:10].translate(str.maketrans('0123456789', 'ghkpqtuxyz'))}.example"
 
 
+async def unnoted(**_: object) -> None:
+    """No log is asked for what a test does."""
+
+
 async def claim(deployment: Deployment, tenant: Tenant, typed: str) -> Claim:
     """Claim ``typed`` with all the refusals there are."""
     name = naming.stored(typed, base_domain=deployment.settings.base_domain)
     await comparing.refuse_others(deployment.directory, name=name, company_role=tenant.schema_name)
     async with deployment.scopes.inside(tenant):
-        return await claiming.find(claim=await claiming.claim(name=name, at=clock.now()))
+        return await claiming.find(claim=await claiming.claim(name=name, at=clock.now(), note=unnoted))
 
 
 async def claim_past_the_form(deployment: Deployment, tenant: Tenant, name: str) -> Claim:
     """What somebody could do who speaks SQL as the company's role."""
     async with deployment.scopes.inside(tenant):
-        return await claiming.find(claim=await claiming.claim(name=name, at=clock.now()))
+        return await claiming.find(claim=await claiming.claim(name=name, at=clock.now(), note=unnoted))
 
 
 async def standing(deployment: Deployment, tenant: Tenant, claim: Claim) -> Claim:

@@ -31,7 +31,7 @@ from leumund.tenancy.directory import Tenant
 from leumund.tenancy.domains import claiming
 from leumund.tenancy.verifying.findings import Report
 from leumund.web.console import carrying
-from tests import links
+from tests import links, proofs
 from tests.journeys import guests, staffing
 from tests.journeys.staffing import Colleague
 from tests.rooms import whole
@@ -117,7 +117,7 @@ async def furnish(deployment: Deployment, open_company: Callable[[str], Awaitabl
             "enrol": links.enrolment(invitation.enrolment),
             "unsubscribe": tokens.sign("unsubscribe", (await _one("SELECT id FROM message WHERE purpose <> ''"))["id"]),
         }
-        claim = await claiming.claim(name=f"{mark}.example", at=at)
+        claim = await claiming.claim(name=f"{mark}.example", at=at, note=proofs.unnoted)
         wall = Report(at=at, postgres="18", version=1, companies=2, probed=1, others=1, subject=mark, checks=())
         await attesting.attest(report=msgspec.to_builtins(wall), findings=0, actor="system:test", at=at)
         kept = carrying.packed(f"email\n{mark}@people.example\n".encode(), member=owner.member)

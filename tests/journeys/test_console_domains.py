@@ -35,7 +35,7 @@ async def _without_claims(deployment: Deployment, birke: Tenant) -> AsyncIterato
     yield
     async with deployment.scopes.inside(birke):
         for claim in await claiming.every():
-            await claiming.drop(claim=claim.id)
+            await claiming.drop(claim=claim.id, note=proofs.unnoted)
 
 
 @pytest.fixture
@@ -138,7 +138,7 @@ async def test_another_companys_domain_is_told_to_be_taken(
         assert (await proofs.standing(deployment, linden, theirs)).place == theirs.place
     finally:
         async with deployment.scopes.inside(linden):
-            await claiming.drop(claim=theirs.id)
+            await claiming.drop(claim=theirs.id, note=proofs.unnoted)
 
 
 async def test_a_domain_is_removed_by_its_name_and_a_code(

@@ -1,5 +1,6 @@
 """``leumund tenant domains``: which domains a company claims, how each fares, and the record that proves it."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -37,10 +38,7 @@ def domains(
 
 async def _drop(name: str) -> None:
     claim = await claiming.named(name=name)
-    await claiming.drop(claim=claim.id)
-    await noting.note(
-        actor=actors.COMMAND_LINE, action="domain.dropped", subject=claim.id, detail={"domain": name}, at=clock.now()
-    )
+    await claiming.drop(claim=claim.id, note=partial(noting.note, actor=actors.COMMAND_LINE, at=clock.now()))
 
 
 def _state(claim: Claim) -> str:

@@ -72,11 +72,11 @@ async def test_links_lead_to_the_first_proven_domain_and_back_when_it_is_dropped
     assert await leads() == first.name
     for each in (second, unproven):
         async with deployment.scopes.inside(birke):
-            await claiming.prefer(claim=each.id)
+            await claiming.prefer(claim=each.id, note=proofs.unnoted)
     assert await leads() == second.name, "what is not proven leads nobody anywhere"
     for each in (second, first):
         async with deployment.scopes.inside(birke):
-            await claiming.drop(claim=each.id)
+            await claiming.drop(claim=each.id, note=proofs.unnoted)
     assert await leads() == birke.host
 
 
@@ -91,7 +91,7 @@ async def test_a_dropped_domain_is_gone_at_once_and_its_dangling_alias_takes_nob
     try:
         await listener.add_listener(announcing.CHANNEL, lambda *_: heard.set())
         async with deployment.scopes.inside(birke):
-            await claiming.drop(claim=claim.id)
+            await claiming.drop(claim=claim.id, note=proofs.unnoted)
         await asyncio.wait_for(heard.wait(), 10)
     finally:
         await listener.close()
@@ -226,7 +226,7 @@ async def test_of_two_that_prove_at_once_one_has_it(
 async def test_a_name_whose_owner_left_is_free_again(deployment: Deployment, birke: Tenant, mallory: Tenant):
     claim = await proofs.proven(deployment, birke, proofs.fresh_name())
     async with deployment.scopes.inside(birke):
-        await claiming.drop(claim=claim.id)
+        await claiming.drop(claim=claim.id, note=proofs.unnoted)
     assert (await proofs.proven(deployment, mallory, "www." + claim.name)).verified_at is not None
 
 
@@ -293,8 +293,8 @@ async def test_what_is_dropped_while_it_is_looked_at_is_served_nowhere(
     claim = await proofs.claim(deployment, birke, proofs.fresh_name())
     proofs.publish(dns, claim)
     async with _asked_meanwhile(deployment, birke, claim, dns), deployment.scopes.inside(birke):
-        await claiming.drop(claim=claim.id)
-        again = await claiming.find(claim=await claiming.claim(name=claim.name, at=clock.now()))
+        await claiming.drop(claim=claim.id, note=proofs.unnoted)
+        again = await claiming.find(claim=await claiming.claim(name=claim.name, at=clock.now(), note=proofs.unnoted))
     assert (await proofs.standing(deployment, birke, again)).verified_at is None, "that one has a token of its own"
     assert not await owner.fetchval("SELECT count(*) FROM platform.host WHERE name = $1", claim.name)
 
@@ -309,7 +309,7 @@ async def test_a_company_claims_twenty_at_most_however_many_it_asks_for_at_once(
     done = [made for _ in range(6) for made in await asyncio.gather(*(one() for _ in range(4)))]
     assert sum(done) == claiming.MOST
     async with deployment.scopes.inside(birke):
-        await claiming.drop(claim=(await claiming.every())[7].id)
+        await claiming.drop(claim=(await claiming.every())[7].id, note=proofs.unnoted)
     assert await one()
 
 

@@ -2,11 +2,13 @@
 
 As the company's own role, which reaches its own claims and of these may change the order alone: whose they are, their
 tokens and what was proven is the database's and the worker's to say. A claim is in nobody's way until it is proven, and
-one that goes takes the host it proved with it, in the same transaction.
+one that goes takes the host it proved with it, in the same transaction. Each change is noted in the company's log by what
+whoever asks for it brings along.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 import msgspec
@@ -36,6 +38,12 @@ class TooMany(Refused):
     """The list is full."""
 
 
+class Note(Protocol):
+    """Notes what was done, in the name of whoever did it."""
+
+    async def __call__(self, *, action: str, subject: UUID, detail: Mapping[str, object]) -> None: ...
+
+
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
     """A domain a company wants; served from ``verified_at`` on. ``fault`` is why the last look proved nothing.
 
@@ -61,7 +69,7 @@ FROM hosting.claim
 """
 
 
-async def claim(*, name: str, at: datetime) -> UUID:
+async def claim(*, name: str, at: datetime, note: Note) -> UUID:
     """Put ``name``, as ``naming.stored`` returns it, on the company's list. Raises AlreadyClaimed, TooMany."""
     standing = await every()
     # Whoever claims at the same moment may take the free place; then the next one is ours.
@@ -69,28 +77,31 @@ async def claim(*, name: str, at: datetime) -> UUID:
         if len(standing) >= MOST:
             raise TooMany("errors.domains.too_many", field="name", most=MOST)
         if added := await ground.fetch(_ADD, name):
-            await _look_at(UUID(str(added[0]["id"])), at)
-            return UUID(str(added[0]["id"]))
+            claim = UUID(str(added[0]["id"]))
+            await _look_at(claim, at)
+            await note(action="domain.claimed", subject=claim, detail={"domain": name})
+            return claim
         standing = await every()
     raise AlreadyClaimed("errors.domains.already_claimed", field="name")
 
 
-async def drop(*, claim: UUID) -> None:
-    """Take a domain from the list; it is served no more. Raises ClaimUnknown."""
-    (dropped,) = await ground.fetch("SELECT hosting.drop_claim($1) AS done", claim)
-    if not dropped["done"]:
-        raise ClaimUnknown("errors.domains.unknown")
+async def drop(*, claim: UUID, note: Note) -> str:
+    """Take a domain from the list, so that it is served no more, and tell its name. Raises ClaimUnknown."""
+    found = await find(claim=claim)
+    await ground.fetch("SELECT hosting.drop_claim($1)", claim)
     await announcing.announce(ground.current().connection)
+    await note(action="domain.dropped", subject=claim, detail={"domain": found.name})
+    return found.name
 
 
-async def prefer(*, claim: UUID) -> None:
+async def prefer(*, claim: UUID, note: Note) -> None:
     """Have links lead to this domain as soon as it is proven. Raises ClaimUnknown."""
-    moved = await ground.execute(
+    found = await find(claim=claim)
+    await ground.execute(
         "UPDATE hosting.claim SET place = (SELECT min(place) - 1 FROM hosting.claim) WHERE id = $1", claim
     )
-    if moved == "UPDATE 0":
-        raise ClaimUnknown("errors.domains.unknown")
     await announcing.announce(ground.current().connection)
+    await note(action="domain.preferred", subject=claim, detail={"domain": found.name})
 
 
 async def check(*, claim: UUID, at: datetime) -> None:

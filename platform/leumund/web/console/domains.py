@@ -1,7 +1,8 @@
 """Domains of the company's own: claimed and dropped with a fresh code, looked at again, and put first."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from typing import Any, TypeVar
 from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
@@ -17,10 +18,12 @@ from leumund.staff.proving import WrongCode
 from leumund.tenancy import directory
 from leumund.tenancy.arriving import deployment_of, tenant_of
 from leumund.tenancy.domains import claiming, comparing, judging, naming, proving
+from leumund.tenancy.domains.claiming import Note
 from leumund.web import forms, saying
 from leumund.web.console import confirming, entering
 from leumund.web.console.confirming import Deed
 
+Result = TypeVar("Result")
 _RIGHT = "domains.manage"
 _HERE = "/console/domains"
 _DONE = ("dropped", "checking", "preferred")
@@ -43,7 +46,8 @@ class DomainController(Controller):
         try:
             forms.require_filled(sent, fields=("name", "code"))
             name = await _claimable(request, sent["name"])
-            claim = await _claimed(request, who, name, sent["code"])
+            deed = partial(claiming.claim, name=name, at=clock.now(), note=_noting(who))
+            claim = await _with_code(request, who, sent["code"], deed)
         except (Refused, Refusals) as fault:
             return await _list(request, who, sent=sent, errors=forms.errors(fault, entering.language(request)))
         return entering.redirect(request, f"{_HERE}/{claim}")
@@ -82,9 +86,7 @@ class DomainController(Controller):
     async def prefer(self, request: Request[Any, Any, Any], claim: FromPath[UUID]) -> Redirect:
         who = await entering.member(request, _RIGHT)
         async with entering.inside(request):
-            found = await claiming.find(claim=claim)
-            await claiming.prefer(claim=claim)
-            await _note(who, "domain.preferred", found.id, found.name)
+            await claiming.prefer(claim=claim, note=_noting(who))
         return entering.redirect(request, f"{_HERE}/{claim}?done=preferred")
 
     @get("/{claim:uuid}/removal")
@@ -98,7 +100,8 @@ class DomainController(Controller):
         deed = await _removal(request, claim)
         try:
             forms.require_typed(sent, name=deed.name)
-            dropped = await _dropped(request, who, claim, sent.get("code", ""))
+            drop = partial(claiming.drop, claim=claim, note=_noting(who))
+            dropped = await _with_code(request, who, sent.get("code", ""), drop)
         except Refused as fault:
             return await confirming.page(request, who, deed, sent=sent, fault=fault)
         if directory.plain_host(request.headers.get("host", "")) == dropped:
@@ -115,33 +118,18 @@ async def _claimable(request: Request[Any, Any, Any], typed: str) -> str:
     return name
 
 
-async def _claimed(request: Request[Any, Any, Any], who: Member, name: str, code: str) -> UUID:
-    """The new claim. Raises WrongCode, once the failure has been counted."""
-    at, claim = clock.now(), None
-    async with entering.inside(request):
-        if await second_factors.prove(member=who.id, code=code, at=at):
-            claim = await claiming.claim(name=name, at=at)
-            await _note(who, "domain.claimed", claim, name)
-    if claim is None:
-        raise WrongCode
-    return claim
-
-
-async def _dropped(request: Request[Any, Any, Any], who: Member, claim: UUID, code: str) -> str:
-    """The name of what was dropped. Raises WrongCode, once the failure has been counted."""
-    name = None
+async def _with_code(
+    request: Request[Any, Any, Any], who: Member, code: str, deed: Callable[[], Awaitable[Result]]
+) -> Result:
+    """What ``deed`` returns. Raises WrongCode, once the failure has been counted."""
     async with entering.inside(request):
         if await second_factors.prove(member=who.id, code=code, at=clock.now()):
-            name = (await claiming.find(claim=claim)).name
-            await claiming.drop(claim=claim)
-            await _note(who, "domain.dropped", claim, name)
-    if name is None:
-        raise WrongCode
-    return name
+            return await deed()
+    raise WrongCode
 
 
-async def _note(who: Member, action: str, claim: UUID, name: str) -> None:
-    await noting.note(actor=f"staff:{who.id}", action=action, subject=claim, detail={"domain": name}, at=clock.now())
+def _noting(who: Member) -> Note:
+    return partial(noting.note, actor=f"staff:{who.id}", at=clock.now())
 
 
 async def _removal(request: Request[Any, Any, Any], claim: UUID) -> Deed:
