@@ -35,6 +35,10 @@ from tests.journeys.staffing import PASSWORD
 OpenCompany = Callable[[str], Awaitable[Tenant]]
 
 
+class DiskFull(Exception):
+    """What keeps an archive from being written."""
+
+
 @pytest.fixture(scope="session")
 def door_there(there: Deployment) -> Any:
     opened = asgi.create()
@@ -188,6 +192,40 @@ async def test_whoever_was_writing_is_waited_for_and_comes_along(
     packed = await elsewhere.archived(deployment, birke, tmp_path)
     assert next(part.rows for part in packed.manifest.tables if part.name == "job_done") == 1
     await writer.close()
+
+
+async def test_what_cannot_be_archived_is_written_again_unless_it_was_held_before(
+    deployment: Deployment, birke: Tenant, at_once: None
+):
+    """By then it may be written elsewhere."""
+    before = await rights(deployment, birke)
+    for held_before, state in ((False, "open"), (True, "moving")):
+        if held_before:
+            await holding.hold(deployment.server, birke, at=clock.now())
+        with pytest.raises(DiskFull):
+            await held_in_vain(deployment, birke)
+        assert (await deployment.directory.by_slug(birke.slug)).state == state
+        assert (await rights(deployment, birke) == before) is not held_before
+
+
+async def test_whoever_does_not_end_keeps_a_company_from_being_held(
+    deployment: Deployment, birke: Tenant, at_once: None, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(holding, "_LONGEST_WRITE", "100ms")
+    writer = await servers.connect_as(deployment.server, deployment.settings, birke.schema_name)
+    async with writer.transaction():
+        await writer.execute("INSERT INTO job_done VALUES (gen_random_uuid(), now())")
+        with pytest.raises(NotHeld):
+            await held_in_vain(deployment, birke)
+    assert (await deployment.directory.by_slug(birke.slug)).is_open
+    await writer.execute("INSERT INTO job_done VALUES (gen_random_uuid(), now())")
+    await writer.close()
+
+
+async def held_in_vain(deployment: Deployment, tenant: Tenant) -> None:
+    async with holding.held(deployment.server, tenant, at=clock.now()):
+        assert (await deployment.directory.by_slug(tenant.slug)).is_moving
+        raise DiskFull
 
 
 async def waiting(deployment: Deployment, tenant: Tenant) -> list[tuple[object, str]]:

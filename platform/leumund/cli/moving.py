@@ -47,18 +47,14 @@ def archive(slug: str, file: Path, recipient: Recipients) -> None:
 
 
 def move_out(slug: str, file: Path, recipient: Recipients) -> None:
-    """Let nobody write to a company any more, then archive it to FILE; `move-back` undoes it."""
+    """Let nobody write to a company any more and archive it to FILE, or change nothing; `move-back` undoes it."""
 
     async def move(deployment: Deployment) -> Packed:
         tenant = await deployment.directory.by_slug(slug)
         archiving.check(file=file, recipients=recipient)
         await noting.tell(deployment, tenant, recipients=recipient)
-        await holding.hold(deployment.server, tenant, at=clock.now())
-        try:
+        async with holding.held(deployment.server, tenant, at=clock.now()):
             packed = await archive_here(deployment, tenant, file, recipient)
-        except BaseException:
-            await holding.let_go(deployment.server, tenant, at=clock.now())
-            raise
         await noting.note(deployment, tenant, "company.moving")
         return packed
 

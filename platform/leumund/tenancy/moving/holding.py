@@ -6,6 +6,8 @@ archived after that is all there is.
 """
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 
 import asyncpg
@@ -35,7 +37,24 @@ _LONGEST_WRITE = "90s"
 
 
 class NotHeld(Exception):
-    """Only a company that is open can be held, and only one that is held can be let go."""
+    """It is neither open nor held, or nobody holds it who could let go, or somebody does not end writing to it."""
+
+
+@asynccontextmanager
+async def held(server: Server, tenant: Tenant, *, at: datetime) -> AsyncIterator[None]:
+    """Hold ``tenant`` for the block and after it; one that was written until now is let go where anything fails.
+
+    One that was held before stays so: by now it may be written on another deployment. Raises NotHeld.
+    """
+    async with as_owner(server) as connection:
+        begun = await _turn(connection, tenant, "open", "moving", at)
+    try:
+        await hold(server, tenant, at=at)
+        yield
+    except BaseException:
+        if begun:
+            await let_go(server, tenant, at=at)
+        raise
 
 
 async def hold(server: Server, tenant: Tenant, *, at: datetime) -> None:
@@ -69,21 +88,30 @@ async def give_back(connection: asyncpg.Connection, tenant: Tenant) -> None:
 
 
 async def wait_for_writers(connection: asyncpg.Connection, tenant: Tenant) -> None:
-    """Come back when whoever was writing to ``tenant`` has ended; table by table, so that nobody waits in a ring."""
+    """Come back when whoever was writing to ``tenant`` has ended; table by table, so that nobody waits in a ring.
+
+    Raises NotHeld where somebody does not end.
+    """
     for table in await tables.of(connection, tenant.schema_name):
-        await connection.execute(
-            f"BEGIN; SET LOCAL lock_timeout = '{_LONGEST_WRITE}';"
-            f'LOCK TABLE {tenant.schema_name}."{table.name}" IN SHARE MODE; COMMIT;'
-        )
+        try:
+            async with connection.transaction():
+                await connection.execute(
+                    f"SET LOCAL lock_timeout = '{_LONGEST_WRITE}';"
+                    f'LOCK TABLE {tenant.schema_name}."{table.name}" IN SHARE MODE;'
+                )
+        except asyncpg.LockNotAvailableError:
+            raise NotHeld(f"somebody has been writing to {tenant.slug} for {_LONGEST_WRITE}; try again") from None
 
 
-async def _turn(connection: asyncpg.Connection, tenant: Tenant, before: str, after: str, at: datetime) -> None:
+async def _turn(connection: asyncpg.Connection, tenant: Tenant, before: str, after: str, at: datetime) -> bool:
+    """Whether it was not so already."""
     async with connection.transaction():
         turned = await connection.execute(_TURN, tenant.id, before, after, at)
         state = await connection.fetchval("SELECT state FROM platform.tenant WHERE id = $1", tenant.id)
         if turned != "UPDATE 1" and (after, state) != ("moving", "moving"):
             raise NotHeld(f"{tenant.slug} is {state}, and not {before}")
         await announcing.announce(connection)
+    return bool(turned == "UPDATE 1")
 
 
 async def _take_away(connection: asyncpg.Connection, tenant: Tenant, at: datetime) -> None:
