@@ -1,13 +1,15 @@
 """Who a request is for: decided once, from the Host header alone, before any entrance sees it.
 
 Plain ASGI: a company's host leads to the companies' app with that company in the scope's state, the base domain leads
-to the operator's, and every other name gets one and the same 404, whatever it tried.
+to the operator's, and every other name gets one and the same 404, whatever it tried. While the directory cannot be asked,
+everybody is told to come again.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 from leumund.tenancy import directory
+from leumund.tenancy.database.reaching import LOST, Reaching
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 
@@ -24,6 +26,7 @@ class Arrivals:
         self._companies = companies
         self._operator = operator
         self._deployment = deployment
+        self._directory = Reaching("directory")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -36,7 +39,13 @@ class Arrivals:
             state["deployment"] = deployment
             await self._operator(scope, receive, send)
             return
-        tenant = await deployment.directory.by_host(host)
+        try:
+            tenant = await deployment.directory.by_host(host)
+        except LOST as fault:
+            self._directory.lost(fault)
+            await _not_now(send)
+            return
+        self._directory.reached()
         if tenant is None:
             await _nowhere(send)
             return
@@ -81,7 +90,15 @@ def _host(scope: Scope) -> str:
 
 
 async def _nowhere(send: Send) -> None:
-    body = b"Not found\n"
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": 404, "headers": headers})
+    await _say(send, 404, b"Not found\n")
+
+
+async def _not_now(send: Send) -> None:
+    """Whose host it is cannot be asked, so there is no brand to say it in."""
+    await _say(send, 503, b"Service unavailable\n", (b"retry-after", b"5"))
+
+
+async def _say(send: Send, status: int, body: bytes, *more: tuple[bytes, bytes]) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode()), *more]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -10,13 +10,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
 import asyncpg
-import structlog
 
 from leumund.tenancy.announcing import CHANNEL
 from leumund.tenancy.database import server as servers
+from leumund.tenancy.database.reaching import LOST, Reaching
 from leumund.tenancy.deployment import Deployment
 
-log = structlog.get_logger()
 Look = Callable[[], Awaitable[None]]
 Connect = Callable[[], Awaitable[asyncpg.Connection]]
 # However often the word comes, we look no more often than this: a flood of it slows nobody else down.
@@ -56,20 +55,22 @@ async def listening(connect: Connect, look: Look) -> AsyncIterator[None]:
 
 
 async def _hear(connect: Connect, look: Look) -> None:
+    word = Reaching("directory_word")
     while True:
         try:
-            await _hear_until_lost(connect, look)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
-            log.warning("directory_not_heard", fault=type(fault).__name__)
+            await _hear_until_lost(connect, look, word)
+        except LOST as fault:
+            word.lost(fault)
         await asyncio.sleep(_RECONNECT_SECONDS)
 
 
-async def _hear_until_lost(connect: Connect, look: Look) -> None:
+async def _hear_until_lost(connect: Connect, look: Look, word: Reaching) -> None:
     news = asyncio.Event()
     connection = await connect()
     try:
         connection.add_termination_listener(lambda _: news.set())
         await connection.add_listener(CHANNEL, lambda *_: news.set())
+        word.reached()
         # What was said before we listened we have not heard.
         news.set()
         while not connection.is_closed():

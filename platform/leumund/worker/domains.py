@@ -46,7 +46,7 @@ async def watch(pool: asyncpg.Pool, stop: asyncio.Event) -> None:
     async def look(connection: Connection) -> None:
         await judging.schedule(connection, kind=claiming.KIND, at=clock.now())
 
-    await rounds.go(pool, stop, look, every_seconds=_PLAN_SECONDS, unreached="claims_not_reached")
+    await rounds.go(pool, stop, look, every_seconds=_PLAN_SECONDS, what="claims")
 
 
 async def _wanted(inside: Inside, subject: UUID, at: datetime) -> Claim | None:

@@ -47,7 +47,7 @@ async def watch(pool: asyncpg.Pool, stop: asyncio.Event) -> None:
         if planned := await plan(connection, at=clock.now()):
             log.info("night_planned", companies=planned)
 
-    await rounds.go(pool, stop, look, every_seconds=_LOOK_SECONDS, unreached="nights_not_reached")
+    await rounds.go(pool, stop, look, every_seconds=_LOOK_SECONDS, what="nights")
 
 
 async def plan(connection: Connection, *, at: datetime) -> int:

@@ -5,11 +5,9 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 import asyncpg
-import structlog
 
 from leumund.kit.ground import Connection
-
-log = structlog.get_logger()
+from leumund.tenancy.database.reaching import LOST, Reaching
 
 
 async def go(
@@ -18,15 +16,17 @@ async def go(
     look: Callable[[Connection], Awaitable[object]],
     *,
     every_seconds: float,
-    unreached: str,
+    what: str,
 ) -> None:
-    """Have ``look`` look over a connection of ``pool``; ``unreached`` is what the log says when it cannot."""
+    """Have ``look`` look over a connection of ``pool``; ``what`` is what the log calls it."""
+    reaching = Reaching(what)
     while not stop.is_set():
         try:
             async with pool.acquire() as connection:
                 await look(connection)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
-            log.warning(unreached, fault=type(fault).__name__)
+            reaching.reached()
+        except LOST as fault:
+            reaching.lost(fault)
         await pause(stop, every_seconds)
 
 

@@ -15,6 +15,7 @@ import structlog
 from leumund.kit import clock, outbox
 from leumund.kit.faults import Unknown
 from leumund.tenancy.database.pools import Busy
+from leumund.tenancy.database.reaching import LOST, Reaching
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import UnknownTenant
 from leumund.worker import claiming, rounds
@@ -62,15 +63,16 @@ async def work(
 
     Without ``bulk`` this hand stays free for what somebody waits for, however slowly the others' mails go out.
     """
-    turn = claiming.Turn()
+    turn, reaching = claiming.Turn(), Reaching("outbox")
     while not stop.is_set():
         try:
             worked = await work_one(deployment, pool, deeds, turn=turn, bulk=bulk)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
-            # Lost, too busy, locked, or out of connections: whatever it is, this hand ends no other and comes again.
-            log.warning("outbox_not_reached", fault=type(fault).__name__)
+        except LOST as fault:
+            # Whatever it is, this hand ends no other and comes again.
+            reaching.lost(fault)
             await rounds.pause(stop, _RETRY_CONNECTION_SECONDS)
             continue
+        reaching.reached()
         if worked is Worked.NOTHING_DUE:
             await rounds.pause(stop, _IDLE_SECONDS)
 

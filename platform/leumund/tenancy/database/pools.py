@@ -12,13 +12,14 @@ from contextlib import asynccontextmanager
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
+from leumund.tenancy.database.reaching import NOT_LET_IN, Reaching
 from leumund.tenancy.directory import Tenant
 
 OpenPool = Callable[[str, int], Awaitable[asyncpg.Pool]]
 
 
 class Busy(Exception):
-    """All connections are in use and none came free in time; the caller may try again."""
+    """All connections are in use and none came free in time, or there are none; the caller may try again."""
 
 
 class _Held:
@@ -40,6 +41,7 @@ class Pools:
         self._wait_seconds = wait_seconds
         self._held: OrderedDict[str, _Held] = OrderedDict()
         self._changed = asyncio.Condition()
+        self._reaching = Reaching("companies")
 
     @asynccontextmanager
     async def connection(self, tenant: Tenant) -> AsyncIterator[PoolConnectionProxy]:
@@ -50,10 +52,7 @@ class Pools:
         except TimeoutError:
             raise Busy("no room for another company") from None
         try:
-            try:
-                borrowed = await held.pool.acquire(timeout=self._wait_seconds)
-            except TimeoutError:
-                raise Busy("this company's connections are all in use") from None
+            borrowed = await self._borrowed(held)
             try:
                 yield borrowed
             finally:
@@ -63,6 +62,17 @@ class Pools:
             if held.users == 0:
                 await self._drop_if_outlived(tenant.schema_name)
                 await self._tell()
+
+    async def _borrowed(self, held: _Held) -> PoolConnectionProxy:
+        try:
+            borrowed = await held.pool.acquire(timeout=self._wait_seconds)
+        except TimeoutError:
+            raise Busy("this company's connections are all in use") from None
+        except NOT_LET_IN as fault:
+            self._reaching.lost(fault)
+            raise Busy("the database cannot be reached") from fault
+        self._reaching.reached()
+        return borrowed
 
     def companies(self) -> set[str]:
         """Whose connections are held, by their schemas' names."""
