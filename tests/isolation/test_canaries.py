@@ -33,7 +33,7 @@ async def log(deployment: Deployment, owner: asyncpg.Connection, ours: Side, tmp
         "ON CONFLICT (tenant) DO UPDATE SET night_date = excluded.night_date"
     )
     path, port = tmp_path / "processes.log", processes.free_port()
-    settings = deployment.settings.model_copy(update={"listen_port": port, "public_port": 443, "web_processes": 1})
+    settings = deployment.settings.model_copy(update={"listen_port": port, "web_processes": 1})
     environment = staging.environment_of(settings)
     with processes.running(environment, log_path=str(path)):
         await _be_busy(f"http://127.0.0.1:{port}", ours)

@@ -50,7 +50,7 @@ Ask = Callable[[str], Awaitable[str]]
 @asynccontextmanager
 async def process(deployment: Deployment, *arguments: str) -> AsyncIterator[Ask]:
     """A process of its own; the yielded function asks it whom it serves at a host."""
-    environment = {**os.environ, **staging.environment_of(deployment.settings), "LEUMUND_PUBLIC_PORT": ""}
+    environment = {**os.environ, **staging.environment_of(deployment.settings)}
     started = await asyncio.create_subprocess_exec(
         sys.executable, "-c", REMEMBERING, *arguments, stdin=-1, stdout=-1, env=environment
     )

@@ -1,8 +1,6 @@
 """A company's folder to be changed and spoiled, what it leaves in the database, and the command as a process."""
 
-import asyncio
 import shutil
-import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -12,11 +10,9 @@ from uuid import uuid4
 import pytest
 import tomlkit
 
-from leumund.demo import staging
 from leumund.files import exporting, opening, reading
 from leumund.files.faults import Faulty
 from leumund.kit import places
-from leumund.kit.settings import Settings
 from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
@@ -95,20 +91,3 @@ async def exported(deployment: Deployment, folder: Folder, to: Path) -> Path:
         own = [claim.name for claim in await claiming.every()]
         await exporting.export(to / "exp", slug=tenant.slug, hosts=own)
     return to / "exp"
-
-
-async def command(settings: Settings, *words: str) -> tuple[int, str]:
-    """Run ``leumund`` as a process of its own; its exit code and all it said."""
-    environment = staging.environment_of(settings.model_copy(update={"public_port": 443}))
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "leumund.cli",
-        *words,
-        env=environment,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    said, _ = await asyncio.wait_for(process.communicate(), 60)
-    assert process.returncode is not None
-    return process.returncode, said.decode()

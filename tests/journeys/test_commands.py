@@ -1,34 +1,23 @@
 """The ``leumund`` command, as somebody at a shell meets it: clear lines, honest exit codes, no secret of its own."""
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
-from leumund.demo import claiming
+from leumund.demo import claiming, staging
 from leumund.demo.mailbox import Mailbox
 from leumund.kit import outbox
 from leumund.tenancy import migrating
 from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
+from tests import shell
 from tests.conftest import NOON
 
-ROOT = Path(__file__).parent.parent.parent
 PASSWORD = "vier Wolken tragen Kastanien"
-Run = subprocess.CompletedProcess[str]
-
-
-def leumund(*arguments: str, typed: str = "", **variables: str) -> Run:
-    """Run the command with nothing of our environment but these ``variables``."""
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "platform"), **variables}
-    command = [sys.executable, "-m", "leumund.cli", *arguments]
-    return subprocess.run(command, env=environment, input=typed, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture
@@ -40,20 +29,12 @@ def mailbox(tmp_path: Path) -> Iterator[Mailbox]:
 @pytest.fixture
 def variables(deployment: Deployment) -> dict[str, str]:
     """The settings of the tests' deployment, as a shell would export them."""
-    settings = deployment.settings
-    assert settings.database_url is not None
-    return {
-        "LEUMUND_SECRET_KEY": settings.secret_key.get_secret_value(),
-        "LEUMUND_MASTER_KEYS": ",".join(settings.masters()),
-        "LEUMUND_BASE_DOMAIN": settings.base_domain,
-        "LEUMUND_SMTP_URL": settings.smtp_url.get_secret_value(),
-        "LEUMUND_DATABASE_URL": settings.database_url.get_secret_value(),
-    }
+    return staging.environment_of(deployment.settings)
 
 
-def test_without_settings_each_that_is_missing_is_named_and_none_has_a_default():
-    ran = leumund("serve")
-    assert ran.returncode == 1
+async def test_without_settings_each_that_is_missing_is_named_and_none_has_a_default():
+    ran = await shell.called("serve")
+    assert ran.exit_code == 1
     assert ran.stdout == ""
     assert sorted(ran.stderr.splitlines()) == [
         "LEUMUND_BASE_DOMAIN: is not set",
@@ -75,8 +56,8 @@ async def test_every_wrong_setting_is_named_at_once_and_no_secret_is_repeated(va
         "LEUMUND_PUBLIC_SCHEME": "ftp",
         "LEUMUND_TRUSTED_PROXY": "10.0.0.1",
     }
-    ran = leumund("work", **variables | wrong)
-    assert ran.returncode == 1
+    ran = await shell.called("work", **variables | wrong)
+    assert ran.exit_code == 1
     assert {line.partition(":")[0] for line in ran.stderr.splitlines()} == wrong.keys()
     assert "LEUMUND_TRUSTED_PROXY: is no setting, is LEUMUND_TRUSTED_PROXIES meant?" in ran.stderr
     assert "hidden" not in ran.stderr
@@ -99,36 +80,36 @@ async def test_a_database_that_will_not_do_is_said_in_a_sentence(variables: dict
     if "{}" in url:
         address, question, query = right.partition("?")
         given = url.format(address) + question + query
-    ran = leumund("migrate", **variables | {"LEUMUND_DATABASE_URL": given})
-    assert ran.returncode == 1
+    ran = await shell.called("migrate", **variables | {"LEUMUND_DATABASE_URL": given})
+    assert ran.exit_code == 1
     assert said in ran.stderr
     assert "Traceback" not in ran.stderr
     assert password not in ran.stderr
 
 
 async def test_migrating_what_is_migrated_changes_nothing(variables: dict[str, str]):
-    ran = leumund("migrate", **variables)
-    assert ran.returncode == 0, ran.stderr
+    ran = await shell.called("migrate", **variables)
+    assert ran.exit_code == 0, ran.stderr
     assert ran.stdout == f"companies stand at version {migrating.latest()}\n"
 
 
 async def test_an_operator_is_made_once_with_a_good_password_and_can_be_reset(variables: dict[str, str]):
     email = f"olga-{uuid4().hex[:8]}@leumund.example"
-    weak = leumund("operator", "create", email, typed="password1234\n", **variables)
-    assert (weak.returncode, weak.stdout) == (1, "")
+    weak = await shell.called("operator", "create", email, typed="password1234\n", **variables)
+    assert (weak.exit_code, weak.stdout) == (1, "")
     assert "easy to guess" in weak.stderr
 
-    made = leumund("operator", "create", email, typed=PASSWORD + "\n", **variables)
-    assert made.returncode == 0, made.stderr
+    made = await shell.called("operator", "create", email, typed=PASSWORD + "\n", **variables)
+    assert made.exit_code == 0, made.stderr
     assert re.search(r"otpauth://totp/\S+secret=[A-Z2-7]{32}", made.stdout)
     assert PASSWORD not in made.stdout
 
-    again = leumund("operator", "create", email, typed=PASSWORD + "\n", **variables)
-    assert (again.returncode, again.stdout) == (1, "")
+    again = await shell.called("operator", "create", email, typed=PASSWORD + "\n", **variables)
+    assert (again.exit_code, again.stdout) == (1, "")
     assert email in again.stderr
 
-    reset = leumund("operator", "create", email, "--reset", typed=PASSWORD + "\n", **variables)
-    assert reset.returncode == 0, reset.stderr
+    reset = await shell.called("operator", "create", email, "--reset", typed=PASSWORD + "\n", **variables)
+    assert reset.exit_code == 0, reset.stderr
     assert reset.stdout != made.stdout
 
 
@@ -137,15 +118,15 @@ async def test_a_file_that_is_not_there_is_said_to_be_missing(
     variables: dict[str, str], linden: Tenant, tmp_path: Path, group: str
 ):
     for path in (tmp_path / "nowhere.csv", tmp_path):
-        ran = leumund(group, "import", linden.slug, str(path), **variables)
-        assert (ran.returncode, ran.stdout) == (2, "")
+        ran = await shell.called(group, "import", linden.slug, str(path), **variables)
+        assert (ran.exit_code, ran.stdout) == (2, "")
         assert "Invalid value for" in ran.stderr
         assert "Traceback" not in ran.stderr
 
 
 async def test_companies_are_listed_with_state_version_and_host(variables: dict[str, str], linden: Tenant):
-    listed = leumund("tenant", "list", **variables)
-    assert listed.returncode == 0
+    listed = await shell.called("tenant", "list", **variables)
+    assert listed.exit_code == 0
     assert re.search(rf"^{linden.slug} +open +version {linden.version} +{linden.host}$", listed.stdout, re.MULTILINE)
 
 
@@ -161,28 +142,28 @@ async def test_dead_letters_are_listed_and_sent_again(
             "WHERE company_role = $1 RETURNING id",
             company.schema_name,
         )
-        listed = leumund("jobs", "list", "--company", company.slug, **variables)
-        assert listed.returncode == 0, listed.stderr
+        listed = await shell.called("jobs", "list", "--company", company.slug, **variables)
+        assert listed.exit_code == 0, listed.stderr
         assert re.search(rf"^{job}  {company.slug}  test.deed  8 attempts  SMTPConnectError  ", listed.stdout)
         assert listed.stdout.endswith("\n1 dead\n")
 
-        replayed = leumund("jobs", "replay", str(job), **variables)
-        assert (replayed.returncode, replayed.stdout) == (0, "1 waiting again\n")
+        replayed = await shell.called("jobs", "replay", str(job), **variables)
+        assert (replayed.exit_code, replayed.stdout) == (0, "1 waiting again\n")
         row = await owner.fetchrow("SELECT state, attempts FROM outbox.job WHERE id = $1", job)
         assert tuple(row) == ("waiting", 0)
         assert (
             await owner.fetchval("SELECT actor FROM platform.operator_entry WHERE subject = $1", job) == "operator:cli"
         )
-        unknown = leumund("jobs", "replay", str(job), **variables)
-        assert (unknown.returncode, unknown.stderr) == (1, f"There is no dead job {job}.\n")
+        unknown = await shell.called("jobs", "replay", str(job), **variables)
+        assert (unknown.exit_code, unknown.stderr) == (1, f"There is no dead job {job}.\n")
         await owner.execute("DELETE FROM outbox.job WHERE id = $1", job)
     finally:
         await owner.close()
 
 
 async def test_the_doctor_finds_a_good_house_good(variables: dict[str, str], mailbox: Mailbox):
-    ran = leumund("doctor", **variables | {"LEUMUND_SMTP_URL": mailbox.url, "LEUMUND_PUBLIC_SCHEME": "http"})
-    assert ran.returncode == 0, ran.stdout
+    ran = await shell.called("doctor", **variables | {"LEUMUND_SMTP_URL": mailbox.url, "LEUMUND_PUBLIC_SCHEME": "http"})
+    assert ran.exit_code == 0, ran.stdout
     for area in ("settings", "database", "owner", "roles", "fences", "migrations", "jobs", "mail"):
         assert re.search(rf"^ok    {area}: ", ran.stdout, re.MULTILINE), ran.stdout
     assert re.search(r"^warn  settings: LEUMUND_PUBLIC_SCHEME is http", ran.stdout, re.MULTILINE)
@@ -191,20 +172,20 @@ async def test_the_doctor_finds_a_good_house_good(variables: dict[str, str], mai
 
 async def test_the_doctor_names_what_is_wrong_and_looks_at_the_rest(variables: dict[str, str]):
     other = {"LEUMUND_SECRET_KEY": "another secret than the one the roles were made with"}
-    ran = leumund("doctor", **variables | other)
-    assert ran.returncode == 1
+    ran = await shell.called("doctor", **variables | other)
+    assert ran.exit_code == 1
     assert re.search(r"^FAIL  roles: .*run leumund migrate", ran.stdout, re.MULTILINE), ran.stdout
     assert re.search(r"^FAIL  mail: ", ran.stdout, re.MULTILINE)
     assert re.search(r"^ok    database: PostgreSQL ", ran.stdout, re.MULTILINE)
     assert "Traceback" not in ran.stderr
 
 
-def test_a_second_demo_leaves_the_running_one_alone(tmp_path: Path):
+async def test_a_second_demo_leaves_the_running_one_alone(tmp_path: Path):
     data = tmp_path / "demo"
     with claiming.claimed(data):
         data.mkdir()
         (data / "kept").touch()
-        ran = leumund("demo", "--once", "--data", str(data))
-    assert (ran.returncode, ran.stdout) == (1, "")
+        ran = await shell.called("demo", "--once", "--data", str(data))
+    assert (ran.exit_code, ran.stdout) == (1, "")
     assert ran.stderr == f"a demo is running in {data} already: stop it first, or give another folder with --data\n"
     assert (data / "kept").exists()

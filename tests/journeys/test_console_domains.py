@@ -13,8 +13,8 @@ from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.domains import claiming, judging, proving
 from leumund.tenancy.domains.claiming import Claim
-from tests import nameserver, proofs
-from tests.journeys import folders, staffing
+from tests import nameserver, proofs, shell
+from tests.journeys import staffing
 from tests.journeys.desks import said
 from tests.journeys.guests import Guest
 from tests.journeys.staffing import Colleague
@@ -226,7 +226,7 @@ async def test_the_operator_sees_what_is_claimed_and_can_take_it_away(
     deployment: Deployment, settings: Settings, birke: Tenant, tmp_path: Path
 ):
     claim = await proofs.claim(deployment, birke, proofs.fresh_name())
-    code, told = await folders.command(settings, "tenant", "domains", birke.slug)
+    code, told = await shell.told(settings, "tenant", "domains", birke.slug)
     assert (code, told.splitlines()) == (
         0,
         [
@@ -234,7 +234,7 @@ async def test_the_operator_sees_what_is_claimed_and_can_take_it_away(
             f'  {proving.record(claim.name)} TXT "{proving.words(claim.token)}"',
         ],
     )
-    assert await folders.command(settings, "tenant", "domains", birke.slug, "--drop", claim.name) == (
+    assert await shell.told(settings, "tenant", "domains", birke.slug, "--drop", claim.name) == (
         0,
         f"{birke.slug}: claims no domain\n",
     )

@@ -22,7 +22,7 @@ from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant, UnknownTenant
 from leumund.theming import themes
-from tests import proofs
+from tests import proofs, shell
 from tests.journeys import folders
 from tests.journeys.folders import Folder
 
@@ -121,10 +121,10 @@ async def test_three_faults_are_named_and_change_nothing(
 
 async def test_the_command_names_three_faults_and_leaves_no_company(settings: Settings, folder: Folder):
     folder.spoil()
-    code, said = await folders.command(settings, "tenant", "apply", str(folder.path))
+    code, said = await shell.told(settings, "tenant", "apply", str(folder.path))
     assert code == 1
     assert set(said.splitlines()) == {": ".join(fault) for fault in folders.THREE}
-    assert folder.slug not in (await folders.command(settings, "tenant", "list"))[1]
+    assert folder.slug not in (await shell.told(settings, "tenant", "list"))[1]
 
 
 async def test_of_several_folders_each_is_applied_or_told_by_its_name(
@@ -133,7 +133,7 @@ async def test_of_several_folders_each_is_applied_or_told_by_its_name(
     other = folder.path.parent / "wrong"
     shutil.copytree(folder.path, other)
     (other / "company.toml").write_text("slug = 1")
-    code, said = await folders.command(settings, "tenant", "apply", str(other), str(folder.path), "--jobs", "2")
+    code, said = await shell.told(settings, "tenant", "apply", str(other), str(folder.path), "--jobs", "2")
     assert code == 1
     assert f"{folder.slug}: opened\n" in said
     assert "wrong: company.toml: slug: " in said
@@ -143,15 +143,15 @@ async def test_of_several_folders_each_is_applied_or_told_by_its_name(
 async def test_the_commands_apply_write_back_and_apply_again(
     deployment: Deployment, settings: Settings, folder: Folder, tmp_path: Path
 ):
-    code, said = await folders.command(settings, "tenant", "apply", str(folder.path))
+    code, said = await shell.told(settings, "tenant", "apply", str(folder.path))
     assert (code, said.splitlines()[0]) == (0, f"{folder.slug}: opened")
     # What it is called is no name: it stays the same company.
     back = tmp_path / "exp"
-    assert (await folders.command(settings, "tenant", "export", folder.slug, str(back)))[0] == 0
-    assert await folders.command(settings, "tenant", "apply", str(back)) == (0, f"{folder.slug}: nothing changed\n")
-    assert not re.search(r"^exp ", (await folders.command(settings, "tenant", "list"))[1], re.MULTILINE)
+    assert (await shell.told(settings, "tenant", "export", folder.slug, str(back)))[0] == 0
+    assert await shell.told(settings, "tenant", "apply", str(back)) == (0, f"{folder.slug}: nothing changed\n")
+    assert not re.search(r"^exp ", (await shell.told(settings, "tenant", "list"))[1], re.MULTILINE)
     (back / "texts" / "mine.md").write_text("Not the company's.")
-    code, said = await folders.command(settings, "tenant", "export", folder.slug, str(back))
+    code, said = await shell.told(settings, "tenant", "export", folder.slug, str(back))
     assert (code, "texts/mine.md" in said) == (1, True)
 
 
@@ -159,11 +159,11 @@ async def test_what_commands_do_to_a_company_stands_in_the_operators_log(
     deployment: Deployment, settings: Settings, folder: Folder
 ):
     for _ in range(2):
-        assert (await folders.command(settings, "tenant", "apply", str(folder.path)))[0] == 0
+        assert (await shell.told(settings, "tenant", "apply", str(folder.path)))[0] == 0
     tenant = await deployment.directory.by_slug(folder.slug)
     folder.change(lambda company: company.update(time_zone="Europe/Vienna"))
     for command in (("apply", str(folder.path)), ("erase", folder.slug, "--yes", "--no-archive", "a test")):
-        code, said = await folders.command(settings, "tenant", *command)
+        code, said = await shell.told(settings, "tenant", *command)
         assert code == 0, said
     async with office.reading(deployment) as desk:
         noted = (await listing.page(desk, tenant=tenant.id)).rows
@@ -173,12 +173,12 @@ async def test_what_commands_do_to_a_company_stands_in_the_operators_log(
 
 async def test_past_answers_come_in_by_command_once(settings: Settings, tmp_path: Path):
     airport = Folder(tmp_path, "airport")
-    assert (await folders.command(settings, "tenant", "apply", str(airport.path)))[0] == 0
+    assert (await shell.told(settings, "tenant", "apply", str(airport.path)))[0] == 0
     guests = [airport.slug, str(airport.path / "guests.csv"), "--blank", "11", "--answered-on", "2017-05-15"]
     columns = [word for pair in ("ref=RESPNUM", "score=NETPRO", "weight=WEIGHT") for word in ("--column", pair)]
     for new, before in ((2746, 0), (0, 2746)):
         said = f"{airport.slug}: {new} new, {before} here before, 85 without a mark, 0 refused\n"
-        assert await folders.command(settings, "surveys", "import", *guests, *columns) == (0, said)
+        assert await shell.told(settings, "surveys", "import", *guests, *columns) == (0, said)
 
 
 async def test_a_host_of_another_company_is_refused_before_anything_is_opened(

@@ -17,8 +17,9 @@ from leumund.tenancy import directory
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.leaving import erasing, going
+from tests import shell
 from tests.conftest import NOON
-from tests.journeys import elsewhere, folders, staffing
+from tests.journeys import elsewhere, staffing
 from tests.journeys.staffing import Colleague
 
 
@@ -28,7 +29,7 @@ async def anna(deployment: Deployment, birke: Tenant) -> Colleague:
 
 
 async def tenant(deployment: Deployment, *arguments: str) -> tuple[int, str]:
-    return await folders.command(deployment.settings, "tenant", *arguments)
+    return await shell.told(deployment.settings, "tenant", *arguments)
 
 
 async def noted(deployment: Deployment, company: Tenant) -> list[str]:

@@ -72,6 +72,7 @@ def environment_of(settings: Settings) -> dict[str, str]:
         "LEUMUND_LISTEN_HOST": settings.listen_host,
         "LEUMUND_LISTEN_PORT": str(settings.listen_port),
         "LEUMUND_PUBLIC_SCHEME": settings.public_scheme,
-        "LEUMUND_PUBLIC_PORT": str(settings.public_port),
+        # Empty is unset.
+        "LEUMUND_PUBLIC_PORT": str(settings.public_port or ""),
         "LEUMUND_WEB_PROCESSES": str(settings.web_processes),
     }
