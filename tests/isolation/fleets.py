@@ -63,8 +63,8 @@ async def fleet(deployment: Deployment, *, companies: int) -> AsyncIterator[Flee
     name = "fleet_" + uuid4().hex[:8]
     postgres = embedded.get_server(deployment.settings.data.resolve() / "postgres")
     postgres.psql(f"CREATE DATABASE {name} OWNER {deployment.server.owner};")
-    postgres.psql(f"\\connect {name}\n{fencing.fence(deployment.server.owner)}")
     server = deployment.server._replace(database=name)
+    postgres.psql(f"\\connect {name}\n{fencing.fence(owner=server.owner, operator=server.operator_role)}")
     assert deployment.settings.database_url is not None
     url = urlsplit(deployment.settings.database_url.get_secret_value())._replace(path=f"/{name}")
     settings = deployment.settings.model_copy(update={"database_url": SecretStr(urlunsplit(url)), "public_port": 443})

@@ -5,7 +5,7 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import asyncpg
 import msgspec
@@ -26,9 +26,19 @@ from leumund.tenancy.database import server as servers
 from leumund.tenancy.database.embedded import get_server
 from leumund.tenancy.database.server import Server
 from leumund.tenancy.deployment import Deployment
-from leumund.tenancy.verifying import cataloguing, concluding, examining, granted, keeping, sampling, trimming
-from leumund.tenancy.verifying.examining import Extent
+from leumund.tenancy.verifying import (
+    cataloguing,
+    concluding,
+    examining,
+    granted,
+    keeping,
+    planning,
+    sampling,
+    trimming,
+    written,
+)
 from leumund.tenancy.verifying.findings import REFUSED, Report, Tries, Visit
+from leumund.tenancy.verifying.planning import Extent
 from tests.conftest import NOON
 
 SLUGS = ("linden", "birke")
@@ -45,14 +55,7 @@ class Place(NamedTuple):
 
     def filled(self, sql: str) -> str:
         """``sql`` with the names of this place."""
-        names = {
-            "{linden}": self.linden,
-            "{birke}": self.birke,
-            "{owner}": self.server.owner,
-            "{operator}": self.server.operator_role,
-            "{web}": self.server.web_role,
-            "{database}": self.server.database,
-        }
+        names = {"{linden}": self.linden, "{birke}": self.birke, **self.server.places}
         for name, value in names.items():
             sql = sql.replace(name, value)
         return sql
@@ -67,6 +70,10 @@ def wall(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """A server with one database, for roles and event triggers are everybody's."""
     folder = tmp_path_factory.mktemp("wall")
     base = settings.model_copy(update={"data": folder, "database_url": None})
+    cluster = get_server(folder.resolve() / "postgres", start=False)
+    cluster.ensure_pgdata_inited()
+    with (cluster.pgdata / "postgresql.conf").open("a") as conf:
+        conf.write("wal_level = logical\nmax_prepared_transactions = 2\n")
     with embedded.running(base, database="leumund_wall") as url:
         superuser = get_server(folder.resolve() / "postgres")
         superuser.psql("ALTER SYSTEM SET fsync = off;")
@@ -108,8 +115,9 @@ def said(report: Report) -> list[tuple[str, str, str]]:
     return [(check.name, each.object, each.detail) for check in report.checks for each in check.findings]
 
 
-async def verified(place: Place) -> Report:
-    return await examining.verify(place.deployment, Extent(), at=NOON)
+async def verified(place: Place, **how: Any) -> Report:
+    plan = await planning.plan(place.deployment, Extent(**how))
+    return await examining.verify(place.deployment, plan, at=NOON)
 
 
 async def test_where_all_is_well_nothing_is_found_and_everything_was_looked_at(place: Place):
@@ -134,6 +142,11 @@ async def test_every_refusal_is_one_of_rights_and_not_of_a_mistake_of_ours(place
     assert {"customer", "isolation_report", "company_key", "job"} <= tables
 
 
+DROP_CLAIM = (
+    "CREATE OR REPLACE FUNCTION hosting.drop_claim(dropped uuid) RETURNS boolean LANGUAGE sql SECURITY DEFINER "
+    "SET search_path = pg_catalog AS "
+)
+(CLAIM_DROPPED,) = written.functions().values()
 # The check that finds it, what is planted, what takes it back; a fault that the owner can make is planted as the owner.
 FAULTS = [
     ("company_rights", "GRANT SELECT ON {birke}.customer TO {linden}", "REVOKE ALL ON {birke}.customer FROM {linden}"),
@@ -287,11 +300,74 @@ FAULTS = [
     ("machinery", "CREATE PUBLICATION copies FOR ALL TABLES", "DROP PUBLICATION copies"),
     ("machinery", "CREATE EXTENSION vector", "DROP EXTENSION vector"),
     (
+        "machinery",
+        "SELECT pg_create_logical_replication_slot('copies', 'pgoutput')",
+        "SELECT pg_drop_replication_slot('copies')",
+    ),
+    ("machinery", "BEGIN; SELECT 1; PREPARE TRANSACTION 'held'", "ROLLBACK PREPARED 'held'"),
+    (
+        "machinery",
+        "CREATE SUBSCRIPTION copies CONNECTION '' PUBLICATION them WITH (connect = false)",
+        "ALTER SUBSCRIPTION copies SET (slot_name = NONE); DROP SUBSCRIPTION copies",
+    ),
+    (
+        "functions",
+        DROP_CLAIM + "$$ DELETE FROM hosting.claim WHERE id = dropped OR session_user IS NULL RETURNING true $$",
+        CLAIM_DROPPED,
+    ),
+    ("functions", "DROP FUNCTION hosting.drop_claim", CLAIM_DROPPED),
+    (
+        "functions",
+        "CREATE FUNCTION hosting.drop_claim(dropped text) RETURNS boolean LANGUAGE sql RETURN true",
+        "DROP FUNCTION hosting.drop_claim(text)",
+    ),
+    (
+        "functions",
+        "ALTER FUNCTION hosting.drop_claim SET search_path = pg_catalog, pg_temp",
+        "ALTER FUNCTION hosting.drop_claim SET search_path = pg_catalog",
+    ),
+    (
+        "owners",
+        "ALTER FUNCTION hosting.drop_claim OWNER TO postgres",
+        "ALTER FUNCTION hosting.drop_claim OWNER TO {owner}",
+    ),
+    (
+        "row_security",
+        "ALTER POLICY seen ON hosting.claim TO PUBLIC",
+        "ALTER POLICY seen ON hosting.claim TO {web}, {worker}, {operator}",
+    ),
+    (
+        "row_security",
+        "ALTER POLICY turned ON platform.tenant WITH CHECK (true)",
+        "ALTER POLICY turned ON platform.tenant WITH CHECK (state = 'open' OR state = 'closed')",
+    ),
+    (
+        "row_security",
+        "DROP POLICY proven ON hosting.claim",
+        "CREATE POLICY proven ON hosting.claim FOR UPDATE TO {worker} USING (true) WITH CHECK (true)",
+    ),
+    (
+        "alike",
+        "ALTER TABLE {birke}.ledger_posting DROP CONSTRAINT ledger_posting_cents_check",
+        "ALTER TABLE {birke}.ledger_posting ADD CHECK (cents > 0)",
+    ),
+    (
+        "alike",
+        "ALTER TABLE {birke}.job_done ADD FOREIGN KEY (job) REFERENCES {birke}.customer (id) NOT VALID",
+        "ALTER TABLE {birke}.job_done DROP CONSTRAINT job_done_job_fkey",
+    ),
+    ("alike", "ALTER TABLE hosting.claim DISABLE TRIGGER ALL", "ALTER TABLE hosting.claim ENABLE TRIGGER ALL"),
+    (
         "fences",
         "GRANT EXECUTE ON FUNCTION lo_create(oid) TO PUBLIC",
         "REVOKE EXECUTE ON FUNCTION lo_create(oid) FROM PUBLIC",
     ),
-    ("fences", "GRANT CONNECT ON DATABASE postgres TO PUBLIC", "REVOKE CONNECT ON DATABASE postgres FROM PUBLIC"),
+    (
+        "fences",
+        "GRANT SELECT (reltuples) ON pg_class TO PUBLIC",
+        "REVOKE SELECT (reltuples) ON pg_class FROM PUBLIC",
+    ),
+    ("doors", "GRANT CONNECT ON DATABASE postgres TO PUBLIC", "REVOKE CONNECT ON DATABASE postgres FROM PUBLIC"),
 ]
 
 
@@ -301,7 +377,7 @@ async def test_a_fault_that_is_planted_is_found(
 ):
     await place.do(plant)
     try:
-        checks = await cataloguing.checks(owner, place.server)
+        checks = await cataloguing.checks(owner, place.server, keepers=())
     finally:
         await place.do(take_back)
     (found,) = (check.findings for check in checks if check.name == name)
@@ -363,6 +439,80 @@ async def test_a_role_that_reaches_too_far_is_caught_at_it(place: Place, name: s
     assert name in {check.name for check in report.checks if check.findings}
     caught = [each for visit in report.visits for each in visit.tries if not each.good]
     assert caught, "and the statement that got through is told"
+
+
+async def test_who_keeps_the_server_is_noted_where_the_setting_names_him_and_found_where_not(
+    place: Place, owner: asyncpg.Connection
+):
+    await place.do(
+        "CREATE ROLE keeper LOGIN SUPERUSER; CREATE ROLE hand LOGIN; GRANT pg_read_all_data TO hand; "
+        "GRANT EXECUTE ON FUNCTION lo_create(oid) TO PUBLIC"
+    )
+    try:
+        strict, kept = [
+            await cataloguing.checks(owner, place.server, keepers=keepers) for keepers in ([], ["keeper", "hand"])
+        ]
+    finally:
+        await place.do(
+            "DROP ROLE keeper; REVOKE pg_read_all_data FROM hand; DROP ROLE hand; "
+            "REVOKE EXECUTE ON FUNCTION lo_create(oid) FROM PUBLIC"
+        )
+    found = {check.name: len(check.findings) for check in strict if check.findings}
+    assert found == {"attributes": 1, "memberships": 1, "fences": 1}
+    assert not any(check.notes for check in strict)
+    assert {check.name: len(check.notes) for check in kept if check.notes} == found
+    assert not any(check.findings for check in kept)
+
+
+async def test_no_role_of_ours_is_the_servers_keeper_whatever_the_setting_says(place: Place, owner: asyncpg.Connection):
+    await place.do("ALTER ROLE {web} SUPERUSER; GRANT pg_read_all_data TO {operator}, {birke}")
+    try:
+        keepers = [*place.server.serving_roles, place.birke, place.server.owner]
+        checks = await cataloguing.checks(owner, place.server, keepers=keepers)
+    finally:
+        await place.do("ALTER ROLE {web} NOSUPERUSER; REVOKE pg_read_all_data FROM {operator}, {birke}")
+    found = {check.name: len(check.findings) for check in checks if check.findings}
+    assert found == {"attributes": 1, "memberships": 2}
+
+
+@pytest.mark.parametrize(
+    ("plant", "take_back"),
+    [
+        (
+            "GRANT USAGE ON SCHEMA {birke} TO {linden}; GRANT SELECT ON ALL TABLES IN SCHEMA {birke} TO {linden}",
+            "REVOKE ALL ON ALL TABLES IN SCHEMA {birke} FROM {linden}; REVOKE USAGE ON SCHEMA {birke} FROM {linden}",
+        ),
+        ("GRANT {birke} TO {linden}", "REVOKE {birke} FROM {linden}"),
+    ],
+)
+async def test_a_glance_at_every_company_catches_what_every_table_would(place: Place, plant: str, take_back: str):
+    clean = await verified(place, everyone=True, others=0)
+    assert said(clean) == []
+    assert (clean.others, clean.thorough) == (1, 0)
+    await place.do(plant)
+    try:
+        report = await verified(place, everyone=True, others=0)
+    finally:
+        await place.do(take_back)
+    caught = [visit for visit in report.visits if visit.check == "others" and not all(t.good for t in visit.tries)]
+    assert [(visit.role, visit.target) for visit in caught] == [(place.linden, ""), (place.linden, place.birke)]
+    assert caught[0].tries[0].answer == place.birke, "asked of all at once, it names whom"
+
+
+async def test_how_much_will_be_tried_is_known_beforehand(place: Place):
+    plan = await planning.plan(place.deployment, Extent(everyone=True, others=0))
+    logins: list[bool] = []
+    report = await examining.verify(place.deployment, plan, at=NOON, heard=logins.append)
+    assert logins == [True] * plan.logins
+    assert plan.tries == pytest.approx(report.tried, rel=0.1)
+
+
+async def test_what_fences_a_server_can_be_said_again_when_the_operators_role_is_there(place: Place):
+    await place.do("GRANT EXECUTE ON FUNCTION lo_create(oid) TO PUBLIC; GRANT SELECT ON pg_class TO PUBLIC")
+    said_by_command = await command(place, deed="fence")
+    await place.do(said_by_command.output)
+    assert await place.deployment.operators.fetchval("SELECT reltuples FROM pg_class LIMIT 1") is not None
+    assert said(await verified(place)) == []
 
 
 async def test_a_try_that_succeeds_leaves_nothing_behind(place: Place):
@@ -430,12 +580,13 @@ def test_the_migrations_own_words_say_what_may_be_granted():
 
 
 def test_each_company_of_a_sample_tries_and_is_tried_as_often():
-    circle = sampling.ring([f"t_{n}" for n in range(10)], others=3)
-    assert {len(targets) for targets in circle.values()} == {3}
-    tried = [target for targets in circle.values() for target in targets]
-    assert {tried.count(schema) for schema in circle} == {3}
+    schemas = [f"t_{n}" for n in range(10)]
+    circle = sampling.ring(schemas)
+    for others in (3, 9):
+        tried = [target for targets in circle.values() for target in targets[:others]]
+        assert {tried.count(schema) for schema in schemas} == {others}
     assert all(schema not in targets for schema, targets in circle.items())
-    assert sampling.ring(["t_1"], others=3) == {"t_1": []}
+    assert sampling.ring(["t_1"]) == {"t_1": []}
 
 
 def test_of_a_large_fleet_refusals_are_counted_and_holes_are_all_shown():
@@ -453,8 +604,8 @@ def test_of_a_large_fleet_refusals_are_counted_and_holes_are_all_shown():
 # The command
 
 
-async def command(place: Place, *arguments: str, **instead: str) -> Result:
-    """``leumund isolation verify`` as a shell would run it."""
+async def command(place: Place, *arguments: str, deed: str = "verify", **instead: str) -> Result:
+    """``leumund isolation`` as a shell would run it."""
     settings = place.deployment.settings
     assert settings.database_url is not None
     assert settings.master_keys is not None
@@ -465,7 +616,7 @@ async def command(place: Place, *arguments: str, **instead: str) -> Result:
         "LEUMUND_SMTP_URL": settings.smtp_url.get_secret_value(),
         "LEUMUND_DATABASE_URL": settings.database_url.get_secret_value(),
     }
-    run = partial(CliRunner().invoke, cli.app, ["isolation", "verify", *arguments], env=variables | instead)
+    run = partial(CliRunner().invoke, cli.app, ["isolation", deed, *arguments], env=variables | instead)
     return await to_thread.run_sync(run)
 
 

@@ -19,15 +19,15 @@ from tests.journeys.desks import recommended, said
 PAGE = "/console/isolation"
 CHECKS = re.findall(
     "[a-z_]+",
-    "company_rights platform_rights missing stray attributes memberships settings owners kinds crossings row_security "
-    "stamps database catalog public definers defaults machinery elsewhere fences others serving "
+    "company_rights platform_rights functions missing stray attributes memberships settings owners kinds "
+    "crossings alike row_security stamps database catalog public definers defaults machinery elsewhere doors fences others serving "
     "escapes platform logins",
 )
 HOLE = Finding(object="PUBLIC", detail="SELECT", mend="REVOKE SELECT ON t_x.customer FROM PUBLIC")
 
 
-def report_of(subject: str, *holes: str) -> Report:
-    """What a check may have told ``subject``, with a hole in each of ``holes``."""
+def report_of(subject: str, *holes: str, noted: tuple[str, ...] = ()) -> Report:
+    """What a check may have told ``subject``, with a hole in each of ``holes`` and a note in each of ``noted``."""
     refused = Tries(
         statement=f"EXPLAIN SELECT * FROM {subject}.{{table}}", tables=("customer",), answer="42501", good=True
     )
@@ -41,9 +41,18 @@ def report_of(subject: str, *holes: str) -> Report:
         probed=5,
         others=3,
         subject=subject,
-        checks=tuple(Check(name=name, looked_at=40, findings=(HOLE,) if name in holes else ()) for name in CHECKS),
+        checks=tuple(
+            Check(
+                name=name,
+                looked_at=40,
+                findings=(HOLE,) if name in holes else (),
+                notes=(HOLE,) if name in noted else (),
+            )
+            for name in CHECKS
+        ),
         visits=(
             *(Visit(check=kind, role="t_other", tries=(through,) if kind in holes else (refused,)) for kind in alone),
+            *(Visit(check=kind, role=subject, tries=(refused,)) for kind in ("others", "serving")),
             Visit(check="others", role="t_other", target=subject, tries=(refused,)),
             Visit(check="others", role=subject, target="t_other", tries=(refused,)),
         ),
@@ -94,6 +103,19 @@ async def test_a_hole_is_told_with_what_closes_it(deployment, birke, desk):
     assert "nicht abgewiesen" in said(guest.page)
     await guest.open("/console/audit")
     assert "Trennung geprüft" in said(guest.page)
+
+
+async def test_what_the_servers_keepers_could_do_is_noted_and_is_no_hole(deployment, birke, desk):
+    report = report_of(birke.schema_name, noted=("attributes", "fences"))
+    async with deployment.scopes.inside(birke):
+        await attesting.attest(
+            report=msgspec.to_builtins(report), findings=report.findings, actor="operator:cli", at=report.at
+        )
+    guest = await desk()
+    await guest.open(PAGE)
+    assert "Die Mauer hält" in said(guest.page)
+    assert said(guest.page).count("Hinweis: ") == 2
+    assert "den Datenbankserver für den Betreiber führen" in said(guest.page)
 
 
 async def test_a_viewer_and_another_company_read_none(deployment, birke, desk, brands):

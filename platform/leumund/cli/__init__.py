@@ -38,7 +38,7 @@ _GROUPS = {
         {"status": "keys:status", "rewrap": "keys:rewrap", "rotate": "keys:rotate"},
     ),
     "pooler": ("A PgBouncer between Leumund and its database.", {"config": "pooler:config"}),
-    "isolation": ("The wall between companies.", {"verify": "isolation:verify"}),
+    "isolation": ("The wall between companies.", {"verify": "isolation:verify", "fence": "isolation:fence"}),
 }
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)

@@ -10,6 +10,7 @@ import asyncpg
 import typer
 
 from leumund.cli import opening
+from leumund.kit import language
 from leumund.kit.settings import Settings
 from leumund.messages import mailing
 from leumund.tenancy import migrating
@@ -135,10 +136,17 @@ async def _roles(server: Server, settings: Settings) -> list[Finding]:
 
 async def _fences(server: Server, settings: Settings) -> list[Finding]:
     async with servers.logged_in(server, settings, server.web_role) as connection:
-        gaps = await fencing.gaps(connection)
+        doors, places = await fencing.open_databases(connection), await fencing.open_places(connection)
+    gaps = [(_said("doors", object=name), fencing.shut(name)) for name in doors]
+    if places:
+        gaps.append((_said("fences", object=places[0], detail=len(places)), fencing.SHUT))
     if gaps:
-        return [Finding(Health.WARN, gap) for gap in gaps]
+        return [Finding(Health.WARN, f"{said} {mend}") for said, mend in gaps]
     return [Finding(Health.OK, "companies' roles are left nothing outside their schemas")]
+
+
+def _said(check: str, **values: object) -> str:
+    return language.text(f"isolation.finding.{check}", "en", **values)
 
 
 async def _way(server: Server, settings: Settings) -> list[Finding]:

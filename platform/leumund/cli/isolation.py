@@ -1,4 +1,4 @@
-"""``leumund isolation verify``: whether the wall between companies stands, and a report for each of them."""
+"""``leumund isolation``: whether the wall between companies stands, and what closes gaps of the server."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,25 +11,25 @@ from rich.console import Console
 from rich.table import Table
 
 from leumund.audit import attesting
-from leumund.cli import opening
+from leumund.cli import opening, progress
 from leumund.kit import actors, clock, language
 from leumund.tenancy import migrating
+from leumund.tenancy.database import fencing
 from leumund.tenancy.database.pools import Busy
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
-from leumund.tenancy.verifying import concluding, examining, trimming
-from leumund.tenancy.verifying.examining import Extent
-from leumund.tenancy.verifying.findings import Report
+from leumund.tenancy.verifying import concluding, examining, planning, trimming
+from leumund.tenancy.verifying.findings import Finding, Report
+from leumund.tenancy.verifying.planning import Extent
 from leumund.theming import looks, rendering
 
 _FINDING, _COULD_NOT = 1, 2
-_ALL = 1_000_000
 # A pipe has no width of its own, and the table is for reading.
 _WIDTH = 100
 
 
 def verify(
-    everyone: Annotated[bool, typer.Option("--all", help="Log in as every company, against every other.")] = False,
+    everyone: Annotated[bool, typer.Option("--all", help="Log in as every company, against all others.")] = False,
     company: Annotated[list[str] | None, typer.Option(help="Log in as this one at any rate, by slug.")] = None,
     report: Annotated[Path | None, typer.Option(help="Write FILE.html and FILE.json, or the one it names.")] = None,
     deliver: Annotated[bool, typer.Option(help="Give each company its own part, for its console.")] = True,
@@ -41,8 +41,10 @@ def verify(
 
     async def check(deployment: Deployment) -> Report:
         first = [(await deployment.directory.by_slug(slug)).schema_name for slug in company or []]
-        extent = Extent(_ALL, _ALL, first) if everyone else Extent(first=first)
-        found = await examining.verify(deployment, extent, at=clock.now())
+        plan = await planning.plan(deployment, Extent(first=first, everyone=everyone))
+        typer.echo(f"{plan.logins:,} logins, about {plan.tries:,} statements to try", err=True)
+        with progress.shown(plan.logins, things="logins") as heard:
+            found = await examining.verify(deployment, plan, at=clock.now(), heard=heard)
         if deliver:
             await _deliver(deployment, found)
         return found
@@ -59,6 +61,16 @@ def verify(
     _tell(found)
     if not found.clean:
         raise typer.Exit(_FINDING)
+
+
+def fence() -> None:
+    """Print what a server's superuser says in our database, so that companies have nothing outside their schemas."""
+
+    async def said(deployment: Deployment) -> str:
+        server = deployment.server
+        return fencing.fence(owner=server.owner, operator=server.operator_role)
+
+    typer.echo(opening.inside_deployment(said))
 
 
 async def _deliver(deployment: Deployment, report: Report) -> None:
@@ -112,15 +124,23 @@ def _lines(report: Report) -> Sequence[str]:
     lines = []
     for check in report.checks:
         for each in check.findings:
-            lines += [_said(f"isolation.finding.{check.name}", object=each.object, detail=each.detail)]
-            lines += [f"    {each.mend}"]
-    others = min(report.others, max(report.probed - 1, 0))
-    lines.append(
-        f"{report.companies} companies; logged in as {report.probed}, others that each tried: {others}"
+            lines += [_told(check.name, each), f"    {each.mend}"]
+    for check in report.checks:
+        lines += [f"{_said('isolation.page.note')}: {_told(check.name, each)}" for each in check.notes]
+    return [*lines, _sum(report)]
+
+
+def _told(name: str, finding: Finding) -> str:
+    return _said(f"isolation.finding.{name}", object=finding.object, detail=finding.detail)
+
+
+def _sum(report: Report) -> str:
+    return (
+        f"{report.companies} companies; logged in as {report.probed}, others that each tried: {report.others}"
+        f" ({report.thorough} with every table)"
         f"{f'; {report.passed_over} had no connection to spare' if report.passed_over else ''}; "
         f"{report.tried:,} statements tried; {report.findings} findings"
     )
-    return lines
 
 
 def _said(key: str, **values: object) -> str:

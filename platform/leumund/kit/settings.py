@@ -36,6 +36,9 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(default=None, description="any PostgreSQL 15 or later; embedded when unset")
     pooler_url: str | None = Field(default=None, description="a PgBouncer companies' connections go through, if any")
     replica_url: str | None = Field(default=None, description="a read replica that figures are asked of, if any")
+    server_keepers: str = Field(
+        default="", description="superusers of whoever keeps the database server for you, comma-separated, if others do"
+    )
     data: Path = Field(default=Path("var"), description="where the embedded database lies")
     listen_host: str = "127.0.0.1"
     listen_port: Annotated[int, Field(ge=1, le=65535)] = 8000
@@ -142,6 +145,10 @@ class Settings(BaseSettings):
     def name_servers(self) -> list[tuple[str, int]]:
         """Whom to ask for companies' domains, address and port; nobody named means the system's."""
         return _name_servers(self.dns_servers)
+
+    def keepers(self) -> list[str]:
+        """The roles by which others keep the database server; nobody named means that it is your own."""
+        return [name.strip() for name in self.server_keepers.split(",") if name.strip()]
 
     def origin(self, host: str) -> str:
         """The address people see for ``host``, without a trailing slash."""

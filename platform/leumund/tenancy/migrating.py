@@ -71,7 +71,7 @@ async def _run_platform_history(connection: asyncpg.Connection, server: Server, 
     for migration in history("platform")[done or 0 :]:
         async with connection.transaction():
             await connection.execute(_TIMEOUTS + "SET LOCAL search_path = platform;")
-            await connection.execute(_filled(migration.script, server))
+            await connection.execute(server.filled(migration.script))
             await connection.execute("INSERT INTO migration (version) VALUES ($1)", migration.version)
         ran.append(migration.name)
     return ran
@@ -104,19 +104,6 @@ async def _ensure_role(connection: asyncpg.Connection, role: str, password: str)
         f'ALTER ROLE "{role}" SET search_path = platform;'
         f"ALTER ROLE \"{role}\" SET statement_timeout = '15s';"
     )
-
-
-def _filled(script: str, server: Server) -> str:
-    names = {
-        "{database}": server.database,
-        "{web}": server.web_role,
-        "{worker}": server.worker_role,
-        "{operator}": server.operator_role,
-        "{pooler}": server.pooler_role,
-    }
-    for place, name in names.items():
-        script = script.replace(place, f'"{name}"')
-    return script
 
 
 def _number(path: Path) -> int:

@@ -76,6 +76,7 @@ def _prepare(server: PostgresServer, database: str, password: str) -> str:
         server.psql(f"CREATE DATABASE {database} OWNER {_OWNER};")
     # A company's role has no business in the databases everybody may enter, nor with what is granted to everybody.
     server.psql("REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC;")
-    server.psql(f"\\set ON_ERROR_STOP on\n\\connect {database}\n{fencing.fence(_OWNER)}")
+    fences = fencing.fence(owner=_OWNER, operator=f"{database}_operator")
+    server.psql(f"\\set ON_ERROR_STOP on\n\\connect {database}\n{fences}")
     socket = parse_qs(urlsplit(server.get_uri()).query)["host"][0]
     return f"postgresql://{_OWNER}:{password}@/{database}?host={quote(socket, safe='')}"

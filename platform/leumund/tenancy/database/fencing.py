@@ -2,7 +2,7 @@
 
 Large objects lie outside all schemas, would outlast their company and fill the disk; messages in the log do the same.
 Statistics and sizes tell one company how many customers another has. Only a superuser may take these rights away: on
-the embedded server we do, on any other ``gaps`` says what is open.
+the embedded server we do, on any other ``open_databases`` and ``open_places`` say what is open.
 """
 
 import asyncpg
@@ -19,10 +19,15 @@ _OPEN_DATABASES = (
     "SELECT datname FROM pg_database WHERE datallowconn AND datname <> current_database() "
     "AND has_database_privilege('public', oid, 'CONNECT') ORDER BY datname"
 )
-_OPEN_FUNCTIONS = """
-SELECT DISTINCT proname FROM pg_proc WHERE {functions} AND has_function_privilege('public', oid, 'EXECUTE')
-ORDER BY proname
+_OPEN_PLACES = """
+SELECT DISTINCT proname::text AS name FROM pg_proc
+WHERE {functions} AND has_function_privilege('public', oid, 'EXECUTE')
+UNION ALL
+SELECT 'pg_class.reltuples' WHERE has_column_privilege('public', 'pg_catalog.pg_class', 'reltuples', 'SELECT')
+ORDER BY name
 """
+# What says the statements for all of them, which are many.
+SHUT = "leumund isolation fence | psql -U postgres"
 _FENCE = """
 DO $$
 DECLARE
@@ -44,32 +49,40 @@ BEGIN
     REVOKE SELECT ON pg_catalog.pg_class FROM PUBLIC;
     GRANT SELECT ON pg_catalog.pg_class TO {owner} WITH GRANT OPTION;
     EXECUTE format('GRANT SELECT (%s) ON pg_catalog.pg_class TO PUBLIC', name);
+    IF to_regrole('{operator}') IS NOT NULL THEN
+        GRANT SELECT ON pg_catalog.pg_class TO {operator};
+        GRANT EXECUTE ON FUNCTION pg_catalog.pg_total_relation_size(regclass), pg_catalog.pg_stat_get_live_tuples(oid)
+            TO {operator};
+    END IF;
 END $$;
 """
 
 
-def fence(owner: str) -> str:
+def fence(*, owner: str, operator: str) -> str:
     """The statements of a superuser that leave these rights in one database to ``owner`` alone, to pass on; repeatable.
 
-    They rest when all is as it should be: catalogs are not for rewriting at every start.
+    Where ``operator`` is a role already, it gets back what the migrations passed on to it. They rest when all is as it
+    should be: catalogs are not for rewriting at every start.
     """
-    return _FENCE.format(owner=owner, functions=_FUNCTIONS, views=_VIEWS, telling=_TELLING)
+    names = {"owner": f'"{owner}"', "operator": f'"{operator}"'}
+    return _FENCE.format(**names, functions=_FUNCTIONS, views=_VIEWS, telling=_TELLING)
 
 
 async def count(connection: asyncpg.Connection) -> int:
-    """How many functions ``gaps`` looks at."""
+    """How many functions ``open_places`` looks at."""
     return int(await connection.fetchval(f"SELECT count(*) FROM pg_proc WHERE {_FUNCTIONS}"))  # noqa: S608
 
 
-async def gaps(connection: asyncpg.Connection) -> list[str]:
-    """What is open to every company's role on this server, each with what its superuser says to close it."""
-    found = [
-        f"companies' roles may connect to {row['datname']}: REVOKE CONNECT ON DATABASE {row['datname']} FROM PUBLIC"
-        for row in await connection.fetch(_OPEN_DATABASES)
-    ]
-    if names := [row["proname"] for row in await connection.fetch(_OPEN_FUNCTIONS.format(functions=_FUNCTIONS))]:
-        found.append(
-            f"companies' roles may call {len(names)} functions that store outside their schema or count others' rows, "
-            f"such as {names[0]}: see the operator's handbook"
-        )
-    return found
+async def open_databases(connection: asyncpg.Connection) -> list[str]:
+    """Other databases every company's role may connect to, by name."""
+    return [row["datname"] for row in await connection.fetch(_OPEN_DATABASES)]
+
+
+async def open_places(connection: asyncpg.Connection) -> list[str]:
+    """What every company's role may call to store outside its schema or to count others' rows, by name."""
+    return [row["name"] for row in await connection.fetch(_OPEN_PLACES.format(functions=_FUNCTIONS))]
+
+
+def shut(database: str) -> str:
+    """What the superuser says to close ``database``."""
+    return f'REVOKE CONNECT ON DATABASE "{database}" FROM PUBLIC'

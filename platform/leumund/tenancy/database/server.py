@@ -55,6 +55,24 @@ class Server(NamedTuple):
         """The platform's own roles: each reaches the directory or less, and none a company."""
         return (self.web_role, self.worker_role, self.operator_role, self.pooler_role)
 
+    @property
+    def places(self) -> dict[str, str]:
+        """Its names, by what stands for them in scripts and statements."""
+        return {
+            "{database}": self.database,
+            "{owner}": self.owner,
+            "{web}": self.web_role,
+            "{worker}": self.worker_role,
+            "{operator}": self.operator_role,
+            "{pooler}": self.pooler_role,
+        }
+
+    def filled(self, script: str) -> str:
+        """``script`` with its names, quoted."""
+        for place, name in self.places.items():
+            script = script.replace(place, f'"{name}"')
+        return script
+
 
 def parse(url: str) -> Server:
     """A server from ``postgresql://owner:password@host:port/database?host=socket&sslmode=mode``."""

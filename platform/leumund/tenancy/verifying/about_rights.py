@@ -62,11 +62,19 @@ async def of_platform(connection: asyncpg.Connection, server: Server) -> Check:
     return Check(name="platform_rights", looked_at=len(rows), findings=tuple(found))
 
 
-async def fences(connection: asyncpg.Connection) -> Check:
-    """What PostgreSQL itself grants to everybody and only a superuser takes back."""
-    gaps = [gap.partition(": ") for gap in await fencing.gaps(connection)]
-    found = (Finding(object=what, mend=mend) for what, _, mend in gaps)
-    return Check(name="fences", looked_at=await fencing.count(connection), findings=tuple(found))
+async def doors(connection: asyncpg.Connection) -> Check:
+    """Other databases of the server that everybody may enter."""
+    found = (Finding(object=name, mend=fencing.shut(name)) for name in await fencing.open_databases(connection))
+    looked_at = int(await connection.fetchval("SELECT count(*) FROM pg_database WHERE datallowconn"))
+    return Check(name="doors", looked_at=looked_at, findings=tuple(found))
+
+
+async def fences(connection: asyncpg.Connection, *, kept: bool) -> Check:
+    """What PostgreSQL grants to everybody and only a superuser takes back: a note where others keep the server."""
+    names = await fencing.open_places(connection)
+    found = [Finding(object=names[0], detail=str(len(names)), mend=fencing.SHUT)] if names else []
+    looked_at = await fencing.count(connection)
+    return Check(name="fences", looked_at=looked_at, **{"notes" if kept else "findings": tuple(found)})
 
 
 def _right(row: asyncpg.Record) -> Right:

@@ -1,4 +1,8 @@
-"""Who may log in, what each role is by itself, and who belongs to whom."""
+"""Who may log in, what each role is by itself, and who belongs to whom.
+
+What the server's keepers are (``Settings.server_keepers``) is noted where it would be a finding of anybody else; no
+role of ours is one of them, whatever the setting says.
+"""
 
 from leumund.tenancy.verifying.questions import Question
 
@@ -42,7 +46,7 @@ ATTRIBUTES = Question(
         WHERE c.role IS NOT NULL OR s.role IS NOT NULL OR r.rolname = current_user
     )
     SELECT CASE WHEN is_company THEN ARRAY[rolname::text] ELSE '{}' END AS schemas, rolname AS object, what AS detail,
-        format('ALTER ROLE %I %s', rolname, mend) AS mend
+        format('ALTER ROLE %I %s', rolname, mend) AS mend, false AS noted
     FROM looked, LATERAL (VALUES
         ('SUPERUSER', 'NOSUPERUSER', rolsuper),
         ('REPLICATION', 'NOREPLICATION', rolreplication),
@@ -55,7 +59,9 @@ ATTRIBUTES = Question(
     ) AS attribute (what, mend, is_so) WHERE is_so
     UNION ALL
     -- No wall stands before a superuser. A server is made with one (10); whoever comes later somebody let in.
-    SELECT '{}', rolname, 'SUPERUSER', format('ALTER ROLE %I NOSUPERUSER', rolname) FROM pg_roles
+    SELECT '{}', rolname, 'SUPERUSER', format('ALTER ROLE %I NOSUPERUSER', rolname),
+        rolname = ANY (string_to_array(current_setting('leumund.keepers'), ','))
+    FROM pg_roles
     WHERE rolsuper AND rolcanlogin AND oid <> 10 AND oid NOT IN (SELECT oid FROM looked)
     """,
 )
@@ -70,9 +76,14 @@ MEMBERSHIPS = Question(
             coalesce((to_jsonb(m) ->> 'set_option')::boolean, true) AS may_set,
             coalesce((to_jsonb(m) ->> 'inherit_option')::boolean, true) AS inherits
         FROM pg_auth_members m JOIN pg_roles role ON role.oid = m.roleid JOIN pg_roles member ON member.oid = m.member
+    ), looked AS (
+        SELECT role FROM company WHERE role IS NOT NULL UNION ALL SELECT role FROM serving
+        UNION ALL SELECT oid FROM pg_roles WHERE rolname = current_user
     )
     SELECT ARRAY(SELECT name::text FROM company WHERE role IN (role_oid, member_oid)) AS schemas, m.role AS object,
-        member AS detail, format('REVOKE %I FROM %I', m.role, member) AS mend
+        member AS detail, format('REVOKE %I FROM %I', m.role, member) AS mend,
+        m.role ~ '^pg_' AND member = ANY (string_to_array(current_setting('leumund.keepers'), ','))
+            AND member_oid NOT IN (SELECT role FROM looked) AS noted
     FROM membership m LEFT JOIN company c ON c.role = m.role_oid
     WHERE NOT rolsuper
         AND (c.role IS NOT NULL OR m.role = current_user OR role_oid IN (SELECT role FROM serving)

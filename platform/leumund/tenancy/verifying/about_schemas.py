@@ -5,7 +5,10 @@ from leumund.tenancy.verifying.questions import Question
 _TABLES = "SELECT count(*) FROM pg_class JOIN home ON schema = relnamespace WHERE relkind IN ('r', 'p')"
 OWNERS = Question(
     "owners",
-    "SELECT (SELECT count(*) FROM home) + (SELECT count(*) FROM pg_class JOIN home ON schema = relnamespace)",
+    """
+    SELECT (SELECT count(*) FROM home) + (SELECT count(*) FROM pg_class JOIN home ON schema = relnamespace)
+        + (SELECT count(*) FROM pg_proc JOIN home ON schema = pronamespace)
+    """,
     """
     SELECT concerned AS schemas, 'SCHEMA ' || name AS object, pg_get_userbyid(nspowner) AS detail,
         format('ALTER SCHEMA %I OWNER TO %I', name, current_user) AS mend
@@ -15,6 +18,10 @@ OWNERS = Question(
         format('ALTER TABLE %I.%I OWNER TO %I', name, relname, current_user)
     FROM pg_class JOIN home ON schema = relnamespace
     WHERE pg_get_userbyid(relowner) <> current_user AND relkind NOT IN ('i', 'I')
+    UNION ALL
+    SELECT concerned, p.oid::regprocedure::text, pg_get_userbyid(proowner),
+        format('ALTER ROUTINE %s OWNER TO %I', p.oid::regprocedure, current_user)
+    FROM pg_proc p JOIN home ON schema = pronamespace WHERE pg_get_userbyid(proowner) <> current_user
     """,
 )
 KINDS = Question(
@@ -73,23 +80,31 @@ CROSSINGS = Question(
     WHERE d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_class'::regclass AND p.pronamespace <> t.relnamespace
     """,
 )
-# Tables that several companies write to are told apart by the database's own row security.
-ROW_SECURITY = Question(
-    "row_security",
-    _TABLES,
+# What the database holds a company to, it holds all to that stand at one version: what half of them have, all have. The
+# server writes a rule in its own words, which another version chooses differently, so they are compared here alone.
+ALIKE = Question(
+    "alike",
+    "SELECT count(*) FROM pg_constraint JOIN company ON schema = connamespace WHERE contype <> 'n'",
     """
-    SELECT '{}'::text[] AS schemas, fenced AS object, 'DISABLE ROW LEVEL SECURITY' AS detail,
-        format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', fenced) AS mend
-    FROM unnest(string_to_array(nullif(current_setting('leumund.fenced'), ''), ',')) AS fenced
-    WHERE NOT EXISTS (SELECT FROM pg_class WHERE oid = to_regclass(fenced) AND relrowsecurity)
+    , rule AS (
+        SELECT DISTINCT c.name, version, relname, replace(pg_get_constraintdef(k.oid), c.name || '.', '') AS said
+        FROM pg_constraint k JOIN company c ON schema = connamespace JOIN pg_class t ON t.oid = conrelid
+        WHERE contype <> 'n'
+    ), shared AS (
+        SELECT version, relname, said, array_agg(name::text) AS keeping FROM rule GROUP BY 1, 2, 3
+    ), standing AS (
+        SELECT version, array_agg(name::text) AS names FROM company WHERE schema IS NOT NULL GROUP BY 1
+    )
+    SELECT ARRAY[lacking] AS schemas, format('%I.%I', lacking, relname) AS object, said AS detail,
+        format('ALTER TABLE %I.%I ADD %s', lacking, relname, said) AS mend
+    FROM shared JOIN standing USING (version), LATERAL (
+        SELECT unnest(names) EXCEPT SELECT unnest(keeping)) AS l (lacking)
+    WHERE cardinality(keeping) * 2 >= cardinality(names) AND cardinality(keeping) < cardinality(names)
     UNION ALL
-    SELECT concerned, format('%I.%I', name, relname), 'POLICY ' || polname,
-        format('DROP POLICY %I ON %I.%I', polname, name, relname)
-    FROM pg_policy JOIN pg_class c ON c.oid = polrelid JOIN home ON schema = relnamespace
-    WHERE concerned <> '{}' OR polroles && ARRAY(SELECT role FROM company)
-        OR 0 = ANY (polroles) AND polpermissive AND (
-            pg_get_expr(polqual, polrelid) <> '(company_role = (SESSION_USER)::text)'
-            OR pg_get_expr(polwithcheck, polrelid) <> '(company_role = (SESSION_USER)::text)')
+    SELECT concerned, format('%I.%I', name, relname), 'ENABLE TRIGGER ALL',
+        format('ALTER TABLE %I.%I ENABLE TRIGGER ALL', name, relname)
+    FROM pg_class c JOIN home ON schema = relnamespace
+    WHERE EXISTS (SELECT FROM pg_trigger WHERE tgrelid = c.oid AND tgisinternal AND tgenabled <> 'O')
     """,
 )
 # Where everybody may add a row, whose it is says the database, by who is logged in.
@@ -109,4 +124,4 @@ STAMPS = Question(
             WHERE a.attrelid = c.oid AND grantee = 0 AND privilege_type = 'INSERT'))
     """,
 )
-ALL = (OWNERS, KINDS, CROSSINGS, ROW_SECURITY, STAMPS)
+ALL = (OWNERS, KINDS, CROSSINGS, ALIKE, STAMPS)

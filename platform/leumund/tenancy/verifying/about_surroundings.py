@@ -114,6 +114,8 @@ DEFAULTS = Question(
     WHERE grantee <> defaclrole
     """,
 )
+# What copies rows out of the database or acts in it by itself. A physical slot feeds a replica, the whole server;
+# a logical one names this database and hands out what is written here. Citus prepares transactions of its own.
 MACHINERY = Question(
     "machinery",
     "SELECT (SELECT count(*) FROM pg_extension) + (SELECT count(*) FROM pg_language)",
@@ -132,6 +134,15 @@ MACHINERY = Question(
         SELECT 'SUBSCRIPTION', subname FROM pg_subscription
         WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())
     ) AS machine
+    UNION ALL
+    SELECT '{}', slot_name, 'REPLICATION SLOT', format('SELECT pg_drop_replication_slot(%L)', slot_name)
+    FROM pg_replication_slots WHERE database = current_database()
+    UNION ALL
+    SELECT ARRAY(SELECT name::text FROM company WHERE name = owner), gid, 'PREPARED TRANSACTION',
+        format('ROLLBACK PREPARED %L', gid)
+    FROM pg_prepared_xacts
+    WHERE database = current_database()
+        AND NOT (gid ~ '^citus_' AND EXISTS (SELECT FROM pg_extension WHERE extname = 'citus'))
     """,
 )
 # Everything that names a company's role or belongs to it, in this database and all others, but for its own schema.

@@ -35,9 +35,17 @@ def part_of(report: Report, schema: str) -> Report:
 
 
 def _narrowed(check: Check, schema: str, visits: tuple[Visit, ...]) -> Check:
-    concerning = tuple(each for each in check.findings if not each.schemas or schema in each.schemas)
     looked_at = sum(visit.count for visit in visits if visit.check == check.name)
-    return Check(name=check.name, looked_at=looked_at if check.name in _KINDS else check.looked_at, findings=concerning)
+    return Check(
+        name=check.name,
+        looked_at=looked_at if check.name in _KINDS else check.looked_at,
+        findings=_concerning(check.findings, schema),
+        notes=_concerning(check.notes, schema),
+    )
+
+
+def _concerning(told: Iterable[Finding], schema: str) -> tuple[Finding, ...]:
+    return tuple(each for each in told if not each.schemas or schema in each.schemas)
 
 
 def _findings(visits: Iterable[Visit]) -> Iterable[Finding]:

@@ -1,9 +1,8 @@
-"""Verify the wall of a deployment: ask the catalog, then log in as its roles and try."""
+"""Verify the wall of a deployment as it was planned: log in as its roles and try."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from random import SystemRandom
-from typing import NamedTuple
 
 import asyncpg
 
@@ -12,55 +11,37 @@ from leumund.tenancy.database import server as servers
 from leumund.tenancy.database.server import Server
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
-from leumund.tenancy.verifying import cataloguing, concluding, questions, sampling, visiting
-from leumund.tenancy.verifying.findings import Check, Report, Tries, Visit
+from leumund.tenancy.verifying import concluding, visiting, written
+from leumund.tenancy.verifying.findings import Report, Tries, Visit
 from leumund.tenancy.verifying.keeping import Kept
-from leumund.tenancy.verifying.trying import Table
+from leumund.tenancy.verifying.planning import Plan, Tour
 
-_TABLES = """
-SELECT n.nspname::text AS home, quote_ident(c.relname) AS name,
-    (SELECT quote_ident(attname) FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped
-     ORDER BY attnum LIMIT 1) AS first_column
-FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE n.nspname = ANY ($1) AND c.relkind IN ('r', 'p', 'v', 'm', 'f') ORDER BY c.relname
-"""
+# So many companies are glanced at in one round trip.
+_AT_ONCE = 100
 
 
-class Extent(NamedTuple):
-    """How far to go: at most ``probed`` companies are logged in as, ``first`` among them, each against ``others``."""
-
-    probed: int = sampling.DEFAULT_PROBED
-    others: int = sampling.DEFAULT_OTHERS
-    first: Sequence[str] = ()
-
-
-class Ground(NamedTuple):
-    """What the owner read before anybody was logged in as."""
-
-    checks: list[Check]
-    postgres: str
-    tables: Mapping[str, Sequence[Table]]
-
-
-async def verify(deployment: Deployment, extent: Extent, *, at: datetime) -> Report:
-    """The whole report; ``extent.first`` are schemas. Raises whatever keeps the owner from asking at all."""
-    tenants = await deployment.directory.all()
-    opened = [tenant.schema_name for tenant in tenants if tenant.is_open]
-    drawn = sampling.drawn(opened, first=extent.first, most=extent.probed, chance=SystemRandom())
-    ground = await _ground(deployment.server, drawn)
-    kept = Kept()
-    circle = sampling.ring(drawn, others=extent.others)
-    await _as_companies(deployment.server, deployment.settings, circle, ground, kept)
-    await _as_serving(deployment.server, deployment.settings, drawn, ground, kept)
+async def verify(
+    deployment: Deployment, plan: Plan, *, at: datetime, heard: Callable[[bool], None] = lambda _: None
+) -> Report:
+    """The whole report; after each login ``heard`` is told whether it could be made."""
+    kept, ways = Kept(), (deployment.server, deployment.settings)
+    for tour in plan.companies:
+        heard(await _as_company(*ways, plan, tour, kept))
+    for tour in plan.companies[:1]:
+        kept.keep(await visiting.with_a_wrong_password(*ways, role=tour.role))
+    for tour in plan.serving:
+        heard(await _as_serving(*ways, plan, tour, kept))
+    longest = max(plan.companies, key=lambda tour: len(tour.glanced), default=Tour("", (), ()))
     return Report(
         at=at,
-        postgres=ground.postgres,
-        version=max((tenant.version for tenant in tenants), default=0),
-        companies=len(tenants),
-        probed=len(drawn) - len(kept.passed_over),
-        others=min(extent.others, max(len(drawn) - 1, 0)),
+        postgres=plan.postgres,
+        version=max((tenant.version for tenant in plan.tenants), default=0),
+        companies=len(plan.tenants),
+        probed=len(plan.companies) - len(kept.passed_over),
+        others=len(longest.thorough) + len(longest.glanced),
+        thorough=len(longest.thorough),
         passed_over=len(kept.passed_over),
-        checks=(*ground.checks, *concluding.checks(kept)),
+        checks=(*plan.checks, *concluding.checks(kept)),
         visits=tuple(kept.visits),
         unlisted=kept.unlisted,
     )
@@ -72,49 +53,47 @@ def covered(report: Report, tenants: Sequence[Tenant]) -> list[Tenant]:
     return [tenant for tenant in tenants if tenant.schema_name in roles]
 
 
-async def _ground(server: Server, drawn: Sequence[str]) -> Ground:
-    async with servers.as_owner(server) as connection:
-        checks = await cataloguing.checks(connection, server)
-        postgres = await connection.fetchval("SHOW server_version")
-        tables: dict[str, list[Table]] = {home: [] for home in (*drawn, *questions.schemas())}
-        for row in await connection.fetch(_TABLES, list(tables)):
-            tables[row["home"]].append(Table(row["name"], row["first_column"]))
-    return Ground(checks, postgres, tables)
+async def _as_company(server: Server, settings: Settings, plan: Plan, tour: Tour, kept: Kept) -> bool:
+    platform = {home: plan.tables[home] for home in written.schemas()}
+    try:
+        async with servers.logged_in(server, settings, tour.role) as connection:
+            kept.keep(await visiting.at_home(connection, server, role=tour.role))
+            kept.keep(await visiting.at_platforms(connection, server, role=tour.role, tables=platform))
+            await _round(connection, plan, tour, kept, check="others")
+    except asyncpg.TooManyConnectionsError:
+        kept.passed_over.add(tour.role)
+        return False
+    except asyncpg.InvalidAuthorizationSpecificationError as fault:
+        kept.keep(_locked_out(tour.role, fault))
+        return False
+    return True
 
 
-async def _as_companies(
-    server: Server, settings: Settings, circle: Mapping[str, Sequence[str]], ground: Ground, kept: Kept
-) -> None:
-    platform = {home: ground.tables[home] for home in questions.schemas()}
-    for role, targets in circle.items():
-        try:
-            async with servers.logged_in(server, settings, role) as connection:
-                kept.keep(await visiting.at_home(connection, server, role=role))
-                kept.keep(await visiting.at_platforms(connection, server, role=role, tables=platform))
-                for target in targets:
-                    kept.keep(
-                        await visiting.at_anothers(connection, role=role, target=target, tables=ground.tables[target])
-                    )
-        except asyncpg.TooManyConnectionsError:
-            kept.passed_over.add(role)
-        except asyncpg.InvalidAuthorizationSpecificationError as fault:
-            kept.keep(_locked_out(role, fault))
-    for role in list(circle)[:1]:
-        kept.keep(await visiting.with_a_wrong_password(server, settings, role=role))
+async def _as_serving(server: Server, settings: Settings, plan: Plan, tour: Tour, kept: Kept) -> bool:
+    try:
+        async with servers.logged_in(server, settings, tour.role) as connection:
+            kept.keep(await visiting.at_desk(connection, server, role=tour.role))
+            await _round(connection, plan, tour, kept, check="serving")
+    except asyncpg.InvalidAuthorizationSpecificationError as fault:
+        kept.keep(_locked_out(tour.role, fault))
+        return False
+    return True
 
 
-async def _as_serving(server: Server, settings: Settings, targets: Sequence[str], ground: Ground, kept: Kept) -> None:
-    for role in server.serving_roles:
-        try:
-            async with servers.logged_in(server, settings, role) as connection:
-                kept.keep(await visiting.at_desk(connection, server, role=role))
-                for target in targets:
-                    tables = ground.tables[target]
-                    kept.keep(
-                        await visiting.at_anothers(connection, role=role, target=target, tables=tables, check="serving")
-                    )
-        except asyncpg.InvalidAuthorizationSpecificationError as fault:
-            kept.keep(_locked_out(role, fault))
+async def _round(connection: asyncpg.Connection, plan: Plan, tour: Tour, kept: Kept, *, check: str) -> None:
+    """Ask whether any company at all is open to this role, then go to each of the tour."""
+    kept.keep(await visiting.at_all(connection, role=tour.role, check=check))
+    for target in tour.thorough:
+        kept.keep(
+            await visiting.at_anothers(
+                connection, role=tour.role, target=target, tables=plan.tables[target], check=check
+            )
+        )
+    for start in range(0, len(tour.glanced), _AT_ONCE):
+        targets = [target for target in tour.glanced[start : start + _AT_ONCE] if plan.tables[target]]
+        tables = {target: SystemRandom().choice(plan.tables[target]) for target in targets}
+        for visit in await visiting.at_a_glance(connection, role=tour.role, tables=tables, check=check):
+            kept.keep(visit)
 
 
 def _locked_out(role: str, fault: asyncpg.PostgresError) -> Visit:

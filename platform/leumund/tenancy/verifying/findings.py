@@ -27,11 +27,15 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
-    """One question to the catalog, or one kind of try; ``name`` is the end of its texts' keys."""
+    """One question to the catalog, or one kind of try; ``name`` is the end of its texts' keys.
+
+    ``notes`` are what those who keep the server could do, and whoever runs the deployment answers for.
+    """
 
     name: str
     looked_at: int
     findings: tuple[Finding, ...] = ()
+    notes: tuple[Finding, ...] = ()
 
 
 class Tries(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,9 +67,9 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """A verification as a whole, or the part of it that is one company's.
 
-    Of ``companies`` there are, ``probed`` were logged in as, each against at most ``others`` of the rest;
-    ``passed_over`` had no connection to spare just then; ``unlisted`` tries were refused and are not among the
-    ``visits``. ``subject`` is the company whose part this is.
+    Of ``companies`` there are, ``probed`` were logged in as; each tried ``others`` of the rest, of these ``thorough``
+    with every table and the others with one. ``passed_over`` had no connection to spare just then; ``unlisted`` tries
+    were refused and are not among the ``visits``. ``subject`` is the company whose part this is.
     """
 
     at: datetime
@@ -74,6 +78,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     companies: int
     probed: int
     others: int
+    thorough: int = 0
     passed_over: int = 0
     subject: str = ""
     checks: tuple[Check, ...]
@@ -83,6 +88,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def findings(self) -> int:
         return sum(len(check.findings) for check in self.checks)
+
+    @property
+    def notes(self) -> int:
+        return sum(len(check.notes) for check in self.checks)
 
     @property
     def tried(self) -> int:

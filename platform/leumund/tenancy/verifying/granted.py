@@ -40,15 +40,9 @@ def company(version: int) -> frozenset[Right]:
 
 def platform(server: Server) -> frozenset[Right]:
     """What anybody may do in the platform's schemas; tables are named with their schema."""
-    names = {
-        "{web}": server.web_role,
-        "{worker}": server.worker_role,
-        "{operator}": server.operator_role,
-        "{pooler}": server.pooler_role,
-    }
     rights: set[Right] = set()
     for migration in migrating.history("platform"):
-        _apply(migration.script, rights, home="platform.", names=names)
+        _apply(migration.script, rights, home="platform.", names=server.places)
     return frozenset(rights)
 
 

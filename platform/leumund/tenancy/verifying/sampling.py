@@ -7,13 +7,9 @@ DEFAULT_PROBED = 20
 DEFAULT_OTHERS = 3
 
 
-def ring(schemas: Sequence[str], *, others: int) -> dict[str, list[str]]:
-    """Each of ``schemas`` and the ``others`` that follow it round the circle: all try, and all are tried as often."""
-    wanted = min(others, len(schemas) - 1)
-    return {
-        schema: [schemas[(place + step) % len(schemas)] for step in range(1, wanted + 1)]
-        for place, schema in enumerate(schemas)
-    }
+def ring(schemas: Sequence[str]) -> dict[str, list[str]]:
+    """Each of ``schemas``, and the others as they follow it round the circle: the next are everybody's as often."""
+    return {schema: [*schemas[place + 1 :], *schemas[:place]] for place, schema in enumerate(schemas)}
 
 
 def drawn(schemas: Sequence[str], *, first: Sequence[str], most: int, chance: Random) -> list[str]:

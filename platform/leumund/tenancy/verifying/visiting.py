@@ -1,6 +1,7 @@
 """Log in as a role and try the wall from where it stands."""
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 
 import asyncpg
 from pydantic import SecretStr
@@ -30,6 +31,12 @@ _AT_ANOTHERS = (
     "GRANT {home} TO CURRENT_USER",
     "ALTER ROLE {home} CONNECTION LIMIT 1",
 )
+STATEMENTS_AT_A_GLANCE = len(_ON_TABLES) + len(_AT_ANOTHERS)
+# A table is reached through its schema, so that this is asked of every table of every company at once.
+_OPEN = """SELECT coalesce(string_agg(nspname, ', ' ORDER BY nspname), 'none')
+FROM pg_namespace n LEFT JOIN pg_roles r ON rolname = nspname
+WHERE nspname ~ '^t_[a-z0-9]{16}$' AND nspname <> current_user
+    AND (has_schema_privilege(n.oid, 'USAGE, CREATE') OR pg_has_role(r.oid, 'MEMBER'))"""
 # Beyond a company's place there is nothing to make, to become or to run.
 _ESCAPES = (
     "CREATE TABLE leumund_probe (id bigint)",
@@ -60,8 +67,13 @@ _OTHERS_AT_WORK = """SELECT count(*) FROM pg_stat_activity
 WHERE usename <> current_user AND query NOT IN ('', '<insufficient privilege>')"""
 
 
+async def at_all(connection: asyncpg.Connection, *, role: str, check: str) -> Visit:
+    """Ask the database, as ``role``, which companies of all there are it may use or become."""
+    return Visit(check=check, role=role, tries=(await trying.seen(connection, _OPEN, expected="none"),))
+
+
 async def at_anothers(
-    connection: asyncpg.Connection, *, role: str, target: str, tables: Sequence[Table], check: str = "others"
+    connection: asyncpg.Connection, *, role: str, target: str, tables: Sequence[Table], check: str
 ) -> Visit:
     """Try every table of ``target``, and to become it."""
     rows = [Kind(statement.replace("{home}", target), tables) for statement in _ON_TABLES] if tables else []
@@ -73,15 +85,36 @@ async def at_anothers(
     return Visit(check=check, role=role, target=target, tries=tuple(tries))
 
 
+async def at_a_glance(
+    connection: asyncpg.Connection, *, role: str, tables: Mapping[str, Table], check: str
+) -> list[Visit]:
+    """Try one table of each company in ``tables``, and to become it, all in one round trip."""
+    kinds = [kind for target, table in tables.items() for kind in _glances(target, table)]
+    tries = iter(await trying.refused(connection, kinds, readonly=False))
+    return [
+        Visit(check=check, role=role, target=target, tries=tuple(islice(tries, STATEMENTS_AT_A_GLANCE)))
+        for target in tables
+    ]
+
+
+def statements_at_home(platform: int) -> int:
+    """About how many a company tries from its own place, where the platform has so many tables."""
+    return len(_OWN) + len(_ESCAPES) + platform * len(_ON_TABLES)
+
+
+def statements_at_anothers(tables: int) -> int:
+    """How many one role tries at another company's so many tables."""
+    return tables * (len(_ON_TABLES) + 1) + 1 + len(_AT_ANOTHERS)
+
+
 async def at_home(connection: asyncpg.Connection, server: Server, *, role: str) -> Visit:
     """Try to leave one's own place, to change what is written there for good, and to see others at work."""
-    names = {"{owner}": f'"{server.owner}"', "{operator}": f'"{server.operator_role}"'}
     tries = [
         await trying.seen(connection, "SELECT session_user::text || ' ' || current_user", expected=f"{role} {role}"),
         await trying.seen(connection, "SELECT current_schemas(false)::text", expected=f"{{{role}}}"),
         await trying.allowed(connection, "EXPLAIN SELECT * FROM audit_entry"),
         *await trying.refused(connection, [Kind(statement) for statement in _OWN], readonly=True),
-        *await trying.refused(connection, [Kind(_filled(statement, names)) for statement in _ESCAPES], readonly=False),
+        *await trying.refused(connection, [Kind(server.filled(statement)) for statement in _ESCAPES], readonly=False),
         await trying.seen(connection, _OTHERS_AT_WORK, expected="0"),
     ]
     return Visit(check="escapes", role=role, tries=tuple(tries))
@@ -89,10 +122,9 @@ async def at_home(connection: asyncpg.Connection, server: Server, *, role: str) 
 
 async def at_desk(connection: asyncpg.Connection, server: Server, *, role: str) -> Visit:
     """Try to leave the place of one of the platform's own roles."""
-    names = {"{owner}": f'"{server.owner}"', "{operator}": f'"{server.operator_role}"'}
     # To become oneself is allowed to everybody.
     escapes = [each for each in _ESCAPES if role != server.operator_role or "{operator}" not in each]
-    kinds = [Kind(_filled(statement, names)) for statement in escapes]
+    kinds = [Kind(server.filled(statement)) for statement in escapes]
     return Visit(check="escapes", role=role, tries=tuple(await trying.refused(connection, kinds, readonly=False)))
 
 
@@ -134,7 +166,6 @@ def _open(server: Server, table: str, privilege: str) -> bool:
     )
 
 
-def _filled(statement: str, names: Mapping[str, str]) -> str:
-    for place, name in names.items():
-        statement = statement.replace(place, name)
-    return statement
+def _glances(target: str, table: Table) -> list[Kind]:
+    rows = [Kind(statement.replace("{home}", target), [table]) for statement in _ON_TABLES]
+    return rows + [Kind(statement.replace("{home}", target)) for statement in _AT_ANOTHERS]
