@@ -21,8 +21,9 @@ from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.keys.wrapping import MasterMissing, Masters, Vaults, Wrapped
-from leumund.tenancy.leaving import certifying, erasing, going
+from leumund.tenancy.leaving import certifying, erasing, going, sending
 from leumund.tenancy.leaving.going import NotLeaving, OwnersToSay
+from leumund.tenancy.leaving.sending import Step, Wish
 from leumund.tenancy.moving import holding
 from tests.conftest import NOON
 from tests.isolation import two_companies
@@ -108,6 +109,21 @@ async def test_whoever_is_called_back_while_others_are_erased_stays(deployment: 
     await going.keep(deployment.server, company, at=NOON)
     deployment.directory.forget()
     assert await deployment.directory.by_host(company.host)
+
+
+async def test_a_step_is_told_before_it_is_taken_and_whoever_stops_there_has_taken_none(
+    deployment: Deployment, company: Tenant
+):
+    wish = Wish(going.OPERATOR, None, [], "they have one", MONTH, now=False)
+    for step, leaves in ((Step.LEAVING, False), (Step.LEFT_BEFORE, True)):
+        steps = sending.send(deployment.server, deployment.settings, company, wish=wish, at=NOON)
+        assert await anext(steps) is step
+        assert bool(await going.find(deployment.server, company)) == leaves
+        assert [each async for each in steps] == []
+    with pytest.raises(going.OwnersToSay):
+        await anext(
+            sending.send(deployment.server, deployment.settings, company, wish=wish._replace(now=True), at=NOON)
+        )
 
 
 async def test_of_calling_back_and_erasing_at_once_one_comes_too_late(

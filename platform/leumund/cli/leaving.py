@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 import typer
 
@@ -15,22 +15,13 @@ from leumund.operating.noting import About
 from leumund.staff import leaving as asked
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
-from leumund.tenancy.leaving import certifying, erasing, filing, going
+from leumund.tenancy.leaving import certifying, erasing, filing, going, sending
 from leumund.tenancy.leaving.going import Leave, NotLeaving
-from leumund.tenancy.moving import archiving, holding
+from leumund.tenancy.leaving.sending import Step, Unsettled, Wish
+from leumund.tenancy.moving.packing import Packed
 
 _FOLDER = "certificates"
 _DAYS = 30
-
-
-class _Wish(NamedTuple):
-    """How a company is to leave; ``reason`` is why without an archive."""
-
-    archive: Path | None
-    recipients: list[str]
-    reason: str
-    grace_days: int
-    now: bool
 
 
 def erase(
@@ -52,7 +43,7 @@ def erase(
         return
     if not yes and typer.prompt(f"Type {slug} to erase it for good") != slug:
         opening.stop("nothing was erased")
-    wish = _Wish(archive, recipient or [], no_archive, grace_days, now)
+    wish = Wish(going.OPERATOR, archive, recipient or [], no_archive, timedelta(days=grace_days), now)
 
     async def send_away(deployment: Deployment) -> Leave | None:
         # Whoever was killed after the last step has left a certificate to be written.
@@ -60,11 +51,10 @@ def erase(
         if slug in finished:
             return None
         tenant = await deployment.directory.by_slug(slug)
-        leave = await _begin(deployment, tenant, wish)
-        if wish.now:
+        await _send(deployment, tenant, wish)
+        if now:
             await _remove(deployment, [tenant], certificate)
-            return None
-        return leave
+        return await going.find(deployment.server, tenant)
 
     if leave := moving.told(slug, send_away):
         typer.echo(f"{slug}: is served nowhere, and erased after {leave.due_at:%Y-%m-%d %H:%M} UTC by erase --due")
@@ -97,57 +87,41 @@ def _erase_due(certificate: Path | None) -> None:
     opening.inside_deployment(remove)
 
 
-async def _begin(deployment: Deployment, tenant: Tenant, wish: _Wish) -> Leave:
-    """Send ``tenant`` away, or go on where somebody stopped who did."""
-    at, leave = clock.now(), await going.find(deployment.server, tenant)
-    by = await _asked_by(deployment, tenant, leave, wish, at)
-    if leave is None:
-        _check(wish)
-        due_at = at if wish.now else at + timedelta(days=wish.grace_days)
-        if wish.archive:
-            archiving.check(file=wish.archive, recipients=wish.recipients)
-            await noting.tell(deployment, tenant, recipients=wish.recipients)
-        await noting.note(deployment, tenant, "company.leaving")
-        leave = await going.begin(deployment.server, tenant, asked_by=by, at=at, due_at=due_at)
-    elif wish.now:
-        await going.hasten(deployment.server, tenant, asked_by=by, at=at)
-    else:
-        typer.echo(f"{tenant.slug}: was sent away before, and its time stays as it was")
-    if not leave.is_settled:
-        _check(wish)
-        await _settle(deployment, tenant, wish)
-    return leave
-
-
-async def _asked_by(deployment: Deployment, tenant: Tenant, leave: Leave | None, wish: _Wish, at: datetime) -> str:
-    """Whose word it is: the owner's where it stands and says as much, else the operator's; begun so, finished so."""
-    if leave is not None and leave.due_at <= at:
-        return leave.asked_by
-    async with deployment.scopes.reading(tenant):
-        word = await asked.standing(at=at)
-    by = f"owner:{word.member}" if word and (word.at_once or not wish.now) else going.OPERATOR
-    if wish.now:
-        going.need_owner(by)
-    return by
-
-
-def _check(wish: _Wish) -> None:
-    if bool(wish.archive) == bool(wish.reason):
+async def _send(deployment: Deployment, tenant: Tenant, wish: Wish) -> None:
+    at = clock.now()
+    wish = wish._replace(asked_by=await _asked_by(deployment, tenant, at_once=wish.now, at=at))
+    try:
+        async for step in sending.send(deployment.server, deployment.settings, tenant, wish=wish, at=at):
+            await _tell(deployment, tenant, wish, step)
+    except Unsettled:
         opening.stop(
             "say where its archive goes (--archive FILE --recipient age1...), or why it gets none (--no-archive)"
         )
 
 
-async def _settle(deployment: Deployment, tenant: Tenant, wish: _Wish) -> None:
-    """Write the archive once nobody writes any more, or note why there is none."""
-    if wish.archive is None:
-        await going.unarchived(deployment.server, tenant, reason=wish.reason)
-        return
-    await holding.wait_until_still(deployment.server, tenant)
-    packed = await moving.archive_here(deployment, tenant, wish.archive, wish.recipients)
-    await going.archived(deployment.server, tenant, sha256=packed.sha256)
-    await noting.note(deployment, tenant, "company.archived")
-    moving.say(tenant.slug, wish.archive, packed)
+async def _asked_by(deployment: Deployment, tenant: Tenant, *, at_once: bool, at: datetime) -> str:
+    """Whose word it is: the owner's where it stands and says as much, else the operator's; begun so, finished so."""
+    leave = await going.find(deployment.server, tenant)
+    if leave is not None and leave.due_at <= at:
+        return leave.asked_by
+    async with deployment.scopes.reading(tenant):
+        word = await asked.standing(at=at)
+    return f"owner:{word.member}" if word and (word.at_once or not at_once) else going.OPERATOR
+
+
+async def _tell(deployment: Deployment, tenant: Tenant, wish: Wish, step: Step | Packed) -> None:
+    """Note a step, or say it."""
+    match step:
+        case Step.ARCHIVING:
+            await noting.tell(deployment, tenant, recipients=wish.recipients)
+        case Step.LEAVING:
+            await noting.note(deployment, tenant, "company.leaving")
+        case Step.LEFT_BEFORE:
+            typer.echo(f"{tenant.slug}: was sent away before, and its time stays as it was")
+        case Packed():
+            assert wish.archive is not None, "there it is"
+            await noting.note(deployment, tenant, "company.archived")
+            moving.say(tenant.slug, wish.archive, step)
 
 
 async def _remove(deployment: Deployment, tenants: Sequence[Tenant], certificate: Path | None) -> None:

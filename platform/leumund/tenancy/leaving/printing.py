@@ -14,6 +14,7 @@ from leumund.kit import language
 # Names are written in any script; the font that comes with the charts' library has most of them.
 _FONTS = {"": "DejaVuSans.ttf", "B": "DejaVuSans-Bold.ttf"}
 _INK, _FAINT = (24, 28, 33), (96, 104, 112)
+_COUNTED = ("tables", "rows", "jobs", "keys", "hosts", "domains")
 _LABEL_MM, _MARGIN_MM, _COLUMNS = 46, 18, 3
 
 
@@ -44,7 +45,7 @@ class _Page(FPDF):
         self._line(language.text("certificate.title", lang), size=17, style="B", height=9)
         self._line(language.text("certificate.lead", lang), size=8.5, colour=_FAINT, height=4.5)
         self.ln(2)
-        for label, words in _facts(lang, certificate):
+        for label, words in facts(lang, certificate):
             self._fact(label, words)
         self.ln(6)
 
@@ -82,7 +83,9 @@ class _Page(FPDF):
         self.multi_cell(0, height, words, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
-def _facts(lang: str, certificate: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def facts(lang: str, certificate: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What is certified, label by label, in one language."""
+
     def say(key: str, **values: object) -> str:
         return language.text(f"certificate.{key}", lang, **values)
 
@@ -97,8 +100,11 @@ def _facts(lang: str, certificate: Mapping[str, Any]) -> Iterator[tuple[str, str
         yield say("archive"), say("archived", sha256=certificate["archive_sha256"])
     elif certificate["unarchived_reason"]:
         yield say("archive"), say("unarchived", reason=certificate["unarchived_reason"])
-    counts = {name: certificate[name] for name in ("tables", "jobs", "keys", "hosts")}
-    yield say("counts"), say("counted", rows=sum(certificate["rows"].values()), **counts)
+    counts = {**certificate, "rows": sum(certificate["rows"].values())}
+    yield (
+        say("counts"),
+        ", ".join(language.plural(f"certificate.count.{name}", lang, counts[name]) for name in _COUNTED),
+    )
     yield say("remains"), say("remains.log")
     yield "", say("remains.backups", masters=", ".join(certificate["masters"]))
 
