@@ -20,8 +20,8 @@ PAGE = "/console/isolation"
 CHECKS = re.findall(
     "[a-z_]+",
     "company_rights platform_rights functions missing stray attributes memberships settings owners kinds "
-    "crossings alike row_security stamps database catalog public definers defaults machinery elsewhere doors fences others serving "
-    "escapes platform logins",
+    "crossings alike row_security stamps database catalog public definers defaults machinery elsewhere doors "
+    "fences others serving escapes platform logins",
 )
 HOLE = Finding(object="PUBLIC", detail="SELECT", mend="REVOKE SELECT ON t_x.customer FROM PUBLIC")
 

@@ -33,7 +33,7 @@ DO $$
 DECLARE
     name text;
 BEGIN
-    IF NOT has_table_privilege('public', 'pg_catalog.pg_class', 'SELECT') THEN
+    IF NOT EXISTS ({open_places}) THEN
         RETURN;
     END IF;
     FOR name IN SELECT oid::regprocedure FROM pg_proc WHERE {functions} LOOP
@@ -65,7 +65,8 @@ def fence(*, owner: str, operator: str) -> str:
     should be: catalogs are not for rewriting at every start.
     """
     names = {"owner": f'"{owner}"', "operator": f'"{operator}"'}
-    return _FENCE.format(**names, functions=_FUNCTIONS, views=_VIEWS, telling=_TELLING)
+    open_places = _OPEN_PLACES.format(functions=_FUNCTIONS)
+    return _FENCE.format(**names, open_places=open_places, functions=_FUNCTIONS, views=_VIEWS, telling=_TELLING)
 
 
 async def count(connection: asyncpg.Connection) -> int:
