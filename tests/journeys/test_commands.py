@@ -7,9 +7,11 @@ from uuid import uuid4
 
 import pytest
 
+from leumund.cli.examining import around
 from leumund.demo import claiming, staging
 from leumund.demo.mailbox import Mailbox
 from leumund.kit import outbox
+from leumund.kit import settings as settings_of
 from leumund.tenancy import migrating
 from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
@@ -168,6 +170,22 @@ async def test_the_doctor_finds_a_good_house_good(variables: dict[str, str], mai
         assert re.search(rf"^ok    {area}: ", ran.stdout, re.MULTILINE), ran.stdout
     assert re.search(r"^warn  settings: LEUMUND_PUBLIC_SCHEME is http", ran.stdout, re.MULTILINE)
     assert variables["LEUMUND_SECRET_KEY"] not in ran.stdout
+
+
+@pytest.mark.parametrize("embedded", [True, False])
+async def test_the_doctor_tells_whose_server_it_looked_at(
+    variables: dict[str, str], embedded: bool, monkeypatch: pytest.MonkeyPatch
+):
+    server = servers.parse(variables["LEUMUND_DATABASE_URL"])
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    looked_at = settings_of.read()
+    if embedded:
+        monkeypatch.delenv("LEUMUND_DATABASE_URL")
+    said = [finding.words for finding in await around.settings(server, looked_at)]
+    assert ("LEUMUND_DATABASE_URL = (set)" in said) is not embedded
+    told = f"LEUMUND_DATABASE_URL is not set: the embedded server in {looked_at.data}"
+    assert (told in said) is embedded
 
 
 async def test_the_doctor_names_what_is_wrong_and_looks_at_the_rest(variables: dict[str, str]):

@@ -1,0 +1,1 @@
+"""What ``leumund doctor`` looks at, one by one."""
