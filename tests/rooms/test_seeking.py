@@ -1,8 +1,9 @@
 """Names under seal are found by whole words, addresses and telephones by all of them, numbers by their beginning."""
 
+import msgspec
 import pytest
 
-from leumund.customers import finding, importing, registering
+from leumund.customers import finding, importing, keeping, registering
 from leumund.customers.registering import Record
 from leumund.kit import ground
 from leumund.kit.ground import Ground
@@ -88,3 +89,19 @@ async def test_an_address_found_by_its_hash_is_the_one_under_the_seal(people: No
     for person in await opened.people():
         assert person.email is not None
         assert await finding.by_email(email=person.email) == person
+
+
+async def test_everybody_in_a_file_is_found_though_few_of_its_names_are_held_at_once(
+    inside: Ground, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(keeping, "_NAMES_HELD", 1)
+    rows = [msgspec.structs.asdict(record) for record in PEOPLE.values()]
+    await importing.import_rows(rows, source="file", actor="system:test", dry_run=False, at=NOON)
+
+    assert [await found(text) for text in ("anna linde", "muller", "clara oneil")] == [{"Anna"}, {"Bert"}, {"Clara"}]
+
+
+async def test_no_more_names_are_held_than_that(inside: Ground, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(keeping, "_NAMES_HELD", 2)
+    words = keeping.Words()
+    assert [len(words) for name in ("Anna", "Bert", "Anna", "Clara") if words[name]] == [1, 2, 2, 1]

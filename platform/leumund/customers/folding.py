@@ -13,18 +13,23 @@ _BETWEEN = re.compile(r"[\W_]+")
 
 def words(text: str) -> list[str]:
     """Each word of ``text`` once, as it is looked for: lower-case, umlauts written out, without accents."""
-    return list(dict.fromkeys(_unaccented(word.translate(_WRITTEN_OUT)) for word in _split(text)))
+    return list(dict.fromkeys(_written_out(word) for word in _split(text)))
 
 
 def spellings(name: str) -> set[str]:
     """Each word of ``name`` as it is found: as ``words`` says it, and with umlauts as their plain letters."""
-    return {*words(name), *(_unaccented(word) for word in _split(name))}
+    split = _split(name)
+    return {*map(_written_out, split), *map(_unaccented, split)}
 
 
 def _split(text: str) -> list[str]:
     # Case is folded first: it makes ss of a sharp s, and small letters of those that have signs of their own.
     folded = normalize("NFC", _WITHIN.sub("", text.casefold()))
     return [word for word in _BETWEEN.split(folded) if word]
+
+
+def _written_out(word: str) -> str:
+    return word if word.isascii() else _unaccented(word.translate(_WRITTEN_OUT))
 
 
 def _unaccented(word: str) -> str:

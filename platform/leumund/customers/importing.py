@@ -19,6 +19,7 @@ from leumund.consent import importing as consents
 from leumund.consent.importing import Given
 from leumund.customers import permitting, registering, storing
 from leumund.customers.finding import Person
+from leumund.customers.keeping import Words
 from leumund.customers.registering import Record
 from leumund.kit import ground, turns
 from leumund.kit.faults import Refusals, Refused
@@ -79,7 +80,7 @@ class _Import:
     def __init__(self, *, source: str, at: datetime, default_country: str | None, asked_for: set[str]) -> None:
         self._source, self._at, self._default_country = source, at, default_country
         self._asked_for = asked_for
-        self._seen = _Seen()
+        self._seen, self._words = _Seen(), Words()
         self.report = Report(refused=[])
 
     async def read(self, chunk: Sequence[tuple[int, Mapping[str, object]]]) -> list[_Row]:
@@ -103,7 +104,11 @@ class _Import:
         await self._store(matched)
 
     def _read(self, number: int, given: Mapping[str, object]) -> _Row | None:
-        values = {name: _plain(name, value) for name, value in given.items() if value is not None and value != ""}
+        values = {
+            name: value if isinstance(value, str) else _plain(name, value)
+            for name, value in given.items()
+            if value is not None and value != ""
+        }
         if not values:
             return None
         faults: list[Refused] = []
@@ -116,8 +121,10 @@ class _Import:
             bases = permitting.bases(values, asked_for=self._asked_for)
         except Refusals as refusals:
             faults.extend(refusals.faults)
-        self._refuse(number, faults)
-        return None if faults else _Row(number, record, bases)
+        if faults:
+            self._refuse(number, faults)
+            return None
+        return _Row(number, record, bases)
 
     def _is_new_here(self, row: _Row, people: Sequence[Person]) -> bool:
         try:
@@ -135,9 +142,10 @@ class _Import:
     async def _store(self, matched: Sequence[tuple[_Row, Person | None]]) -> None:
         new = [row for row, found in matched if found is None]
         known = [(row, found) for row, found in matched if found is not None]
-        ids = await storing.insert([row.record for row in new], source=self._source, at=self._at) if new else []
+        records = [row.record for row in new]
+        ids = await storing.insert(records, source=self._source, words=self._words, at=self._at) if new else []
         changes = [(row.record, found) for row, found in known]
-        changed = await storing.update(changes, at=self._at) if known else 0
+        changed = await storing.update(changes, words=self._words, at=self._at) if known else 0
         self.report.created += len(new)
         self.report.updated += changed
         self.report.unchanged += len(known) - changed
@@ -202,7 +210,7 @@ async def _undone() -> AsyncIterator[None]:
 
 def _plain(name: str, value: object) -> object:
     """A spreadsheet's cell as text, a date as it is: a customer number must not become 4711.0."""
-    if isinstance(value, str) or (isinstance(value, date) and name in _DATES):
+    if isinstance(value, date) and name in _DATES:
         return value
     if isinstance(value, float) and value.is_integer():
         return str(int(value))

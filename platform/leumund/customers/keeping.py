@@ -14,6 +14,8 @@ _PHONE, _NAMES = "phone", ("given_name", "family_name")
 _COLUMNS = {
     name: Column("customer", f"{name}_sealed") for name in ("email", "given_name", "family_name", "phone", "birth_date")
 }
+# How many names are held at once while a file comes in, however long it is.
+_NAMES_HELD = 10_000
 SEALED = tuple(column.name for column in _COLUMNS.values())
 
 
@@ -52,6 +54,8 @@ class Words(dict[str, list[int]]):
     """What the words of each name leave in ``found_by``, hashed once however many are called so."""
 
     def __missing__(self, name: str) -> list[int]:
+        if len(self) >= _NAMES_HELD:
+            self.clear()
         found = self[name] = by_words(folding.spellings(name))
         return found
 

@@ -50,6 +50,8 @@ async def find(records: Sequence[Record]) -> dict[int, list[Person]]:
         person = finding.of_row(row)
         by_name |= {("number", person.external_id): person, ("address", address): person}
     found: dict[int, list[Person]] = {}
+    if not by_name:
+        return found
     for place, names in enumerate(zip(numbers, hashes, strict=True)):
         asked = [pair for pair in zip(("number", "address"), names, strict=True) if pair[1] is not None]
         people = {by_name[pair].id: by_name[pair] for pair in asked if pair in by_name}
@@ -58,21 +60,21 @@ async def find(records: Sequence[Record]) -> dict[int, list[Person]]:
     return found
 
 
-async def insert(records: Sequence[Record], *, source: str, at: datetime) -> list[UUID]:
-    """The new people's ids, in the order of ``records``."""
+async def insert(records: Sequence[Record], *, source: str, words: Words, at: datetime) -> list[UUID]:
+    """The new people's ids, in the order of ``records``; ``words`` are those of the whole file."""
     ids = [uuid4() for _ in records]
     people = zip(ids, records, strict=True)
     columns = ("id", *_TYPES, "source", "created_at", "updated_at")
-    await ground.copy_rows("customer", columns=columns, records=_lines(people, (source, at, at)))
+    await ground.copy_rows("customer", columns=columns, records=_lines(people, words, (source, at, at)))
     return ids
 
 
-async def update(known: Sequence[tuple[Record, Person]], *, at: datetime) -> int:
+async def update(known: Sequence[tuple[Record, Person]], *, words: Words, at: datetime) -> int:
     """Say what is new of people who were found; how many of them changed. What changes nothing is not sealed anew."""
     told = {person.id: record for record, person in known if _news(record, person) or person.stage != "customer"}
     if not told:
         return 0
-    changed, words = [], Words()
+    changed = []
     async for row in turns.taken(await ground.fetch(_LOCK, [*told])):
         person = finding.of_row(row)
         changed.append((person.id, _changed(person, _news(told[person.id], person), words)))
@@ -94,8 +96,9 @@ def _changed(person: Person, news: dict[str, Any], words: Words) -> dict[str, An
     return columns
 
 
-async def _lines(people: Iterable[tuple[UUID, Record]], rest: tuple[object, ...]) -> AsyncIterator[tuple[object, ...]]:
-    words = Words()
+async def _lines(
+    people: Iterable[tuple[UUID, Record]], words: Words, rest: tuple[object, ...]
+) -> AsyncIterator[tuple[object, ...]]:
     async for person, record in turns.taken(people):
         told = _told(record)
         columns = keeping.columns(person, told) | {"found_by": keeping.found_by(told, words)}
