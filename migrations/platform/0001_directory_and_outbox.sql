@@ -71,15 +71,17 @@ CREATE INDEX operator_entry_tenant ON operator_entry (tenant, at);
 CREATE SCHEMA outbox;
 CREATE TABLE outbox.job (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-    company_role name NOT NULL DEFAULT session_user,
+    -- Takes its turn by name, and nobody's name is empty.
+    company_role name NOT NULL DEFAULT session_user CHECK (company_role <> ''),
     kind text NOT NULL CHECK (kind ~ '^[a-z_]+\.[a-z_]+$' AND length(kind) <= 60),
     subject uuid NOT NULL,
     due_at timestamptz NOT NULL DEFAULT now() CHECK (isfinite(due_at) AND due_at >= '2020-01-01 00:00+00'),
     bulk boolean NOT NULL DEFAULT false,
     enqueued_at timestamptz NOT NULL DEFAULT now(),
-    attempts integer NOT NULL DEFAULT 0,
+    attempts integer NOT NULL DEFAULT 0 CHECK (attempts >= 0),
     state text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'dead')),
-    fault text
+    -- A fault's name, never its words.
+    fault text CHECK (fault ~ '^[A-Za-z_][A-Za-z0-9_]{0,99}$')
 );
 -- Whose turn it is goes by company. Whether anything is due at all is asked of the second index, whose condition keeps
 -- a claim from mistaking it for the first; there is no third to be led astray by while one company adds 200,000 jobs and

@@ -134,6 +134,18 @@ async def test_a_job_of_nobody_is_done_nowhere(
     tally.note("forged jobs")
 
 
+@pytest.mark.parametrize(
+    ("column", "value"), [("company_role", ""), ("attempts", -1), ("fault", "anna@people.example")]
+)
+async def test_a_job_nobody_would_claim_or_that_says_more_than_a_name_is_no_job(
+    owner: asyncpg.Connection, column: str, value: object
+):
+    add = f"INSERT INTO outbox.job (kind, subject, {column}) VALUES ('test.note', gen_random_uuid(), $1)"
+    with pytest.raises(asyncpg.CheckViolationError):
+        await owner.execute(add, value)
+    tally.note("forged jobs")
+
+
 async def test_no_company_adds_a_job_in_anothers_name(deployment: Deployment, ours: Side, theirs: Side):
     for forged in ("company_role", "company_role, state"):
         values = f"'{theirs.tenant.schema_name}'" + (", 'waiting'" if "state" in forged else "")

@@ -24,11 +24,12 @@ from leumund.tenancy.keys.wrapping import Masters
 from leumund.tenancy.moving import holding
 from leumund.tenancy.moving.holding import NotHeld
 from leumund.web.console import entering
+from leumund.web.public import clicks
 from leumund.worker import working
 from leumund.worker.working import Worked
 from tests.isolation import two_companies
 from tests.isolation.two_companies import Side
-from tests.journeys import desks, elsewhere, locks
+from tests.journeys import desks, elsewhere, locks, regulars
 from tests.journeys.guests import Guest
 from tests.journeys.staffing import PASSWORD
 
@@ -206,6 +207,19 @@ async def test_what_cannot_be_archived_is_written_again_unless_it_was_held_befor
             await held_in_vain(deployment, birke)
         assert (await deployment.directory.by_slug(birke.slug)).state == state
         assert (await rights(deployment, birke) == before) is not held_before
+
+
+async def test_clicks_are_kept_until_a_company_is_written_again(deployment: Deployment, energy: Tenant, at_once: None):
+    anna = await regulars.advocate(deployment, energy)
+    (link,) = await regulars.rows(deployment, energy, "SELECT id FROM share_link WHERE advocate = $1", anna.customer)
+    counted = "SELECT clicks FROM click_count WHERE link = $1"
+    await holding.hold(deployment.server, energy, at=clock.now())
+    clicks.note(tenant=await deployment.directory.by_slug(energy.slug), link=link["id"])
+    await clicks.flush(deployment)
+    await holding.let_go(deployment.server, energy, at=clock.now())
+    assert await regulars.rows(deployment, energy, counted, link["id"]) == []
+    await clicks.flush(deployment)
+    assert await regulars.rows(deployment, energy, counted, link["id"]) == [{"clicks": 1}]
 
 
 async def test_whoever_does_not_end_keeps_a_company_from_being_held(

@@ -1,7 +1,8 @@
 """Clicks, counted in this process and written in batches: a landing page never waits for a write.
 
 A count belongs to one link of one company and says nothing of who came. What cannot be written now is kept for the
-next second; what cannot be written a minute long is given up and logged, so that a closed company costs no memory.
+next second: a company that moves may be written again in a few minutes, and a database comes back. What cannot be
+written for a quarter of an hour is given up and logged, so that nobody costs memory for good.
 """
 
 import asyncio
@@ -19,7 +20,7 @@ from leumund.tenancy.directory import Tenant
 
 log = structlog.get_logger()
 _EVERY_SECONDS = 1.0
-_MOST_TRIES = 60
+_MOST_TRIES = 900
 
 
 class _Batch:
@@ -68,6 +69,9 @@ async def _write_until(ended: asyncio.Event, deployment: Deployment) -> None:
 
 async def _write(deployment: Deployment, batch: _Batch) -> None:
     try:
+        if batch.tries:
+            # What was in the way may be over, and the directory says so.
+            batch.tenant = await deployment.directory.by_schema(batch.tenant.schema_name)
         async with deployment.scopes.inside(batch.tenant):
             await clicking.count(clicks=batch.clicks, day_date=clock.now().date())
     except Exception as fault:
