@@ -185,6 +185,7 @@ _OPERATOR = {
     "GET //operator/companies/{slug}/support": Place(path=_SLUG),
     "POST //operator/companies/{slug}/support": Place(path=_SLUG, beside={"reason": "too short"}),
     "POST //operator/companies/{slug}/support/{asked}/withdrawal": Place(path=_SLUG | _SIGHT, own=_GRANTED),
+    "POST //operator/companies/{slug}/support/{asked}/end": Place(path=_SLUG | _SIGHT, own=_GRANTED),
     "GET //operator/companies/{slug}/support/{asked}/customers": Place(
         path=_SLUG | _SIGHT, query={"q": "search", "after": "cursor"}, own=_GRANTED
     ),

@@ -239,6 +239,24 @@ async def test_the_owner_ends_it_at_once(deployment: Deployment, both: Desks):
     assert await looks(deployment, both.tenant) == 1
 
 
+async def test_olga_hands_it_back_before_its_time_and_nobody_else_does(deployment: Deployment, both: Desks, seat: Seat):
+    request = await ask(both)
+    await grant(both, request)
+    mallory = await seat(await supporting.operator(deployment, name="mallory"))
+    assert (await mallory.send(f"{both.here}/{request}/end")).status_code == 404
+    assert (await both.office.open(f"{both.here}/{request}/customers")).status_code == 200
+    await both.office.open(both.here)
+    await both.office.submit("/end")
+    assert language.text("console.support.state.ended", "en") in both.office.page
+    assert (await both.office.open(f"{both.here}/{request}/customers")).status_code == 404
+    assert (await both.office.send(f"{both.here}/{request}/end")).status_code == 303, "ended is ended"
+    assert await looks(deployment, both.tenant) == 1
+    await both.console.open(f"/console/support/{request}")
+    assert both.console.page.count(language.text("console.audit.action.support.handed_back", "de")) == 1
+    await both.office.open("/operator/log")
+    assert both.office.page.count(language.text("operator.action.support.handed_back", "en")) == 1
+
+
 async def test_it_ends_by_itself(deployment: Deployment, both: Desks):
     request = await ask(both)
     await grant(both, request)

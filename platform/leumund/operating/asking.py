@@ -91,6 +91,12 @@ async def withdraw(desk: Desk, *, company: Company, request: UUID, operator: UUI
     await noting.note(desk, actor=f"operator:{operator}", action="support.withdrawn", at=at, about=about)
 
 
+async def hand_back(desk: Desk, *, company: Company, request: UUID, operator: UUID, at: datetime) -> None:
+    """Note that ``operator`` looks no more, though they could; that it ended stands in the company's own rows."""
+    about = About(tenant=company.id, slug=company.slug, subject=request)
+    await noting.note(desk, actor=f"operator:{operator}", action="support.handed_back", at=at, about=about)
+
+
 async def every(desk: Desk, *, company: Company) -> list[Filed]:
     """The newest requests to ``company``, whoever asked."""
     return [filed(dict(row)) for row in await desk.connection.fetch(_EVERY, company.id, _SHOWN)]

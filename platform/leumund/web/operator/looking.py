@@ -5,6 +5,7 @@ No other module of these pages opens a company's scope; a test holds that.
 
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from litestar import Request
 
@@ -12,7 +13,7 @@ from leumund.kit import clock
 from leumund.kit.sight import Asked
 from leumund.operating import asking, watching
 from leumund.operating.watching import Company, CompanyUnknown
-from leumund.support import answers, noting, telling
+from leumund.support import answers, ending, noting, telling
 from leumund.support.answers import Answer
 from leumund.support.noting import Look, NoSight
 from leumund.tenancy.arriving import deployment_of
@@ -46,6 +47,15 @@ async def ask(request: Request[Any, Any, Any], of: Company, asked: Asked) -> Non
         await telling.tell(asked=asked)
         async with entering.inside(request) as desk:
             await asking.ask(desk, company=of, asked=asked)
+
+
+async def hand_back(request: Request[Any, Any, Any], of: Company, asked: UUID, operator: UUID) -> None:
+    """End what was granted to ``operator``, in the company's log and in ours, or in neither. Raises AnswerUnknown."""
+    at = clock.now()
+    async with deployment_of(request.scope).scopes.inside(await _tenant(request, of)):
+        if await ending.hand_back(request=asked, operator=operator, at=at):
+            async with entering.inside(request) as desk:
+                await asking.hand_back(desk, company=of, request=asked, operator=operator, at=at)
 
 
 async def look(request: Request[Any, Any, Any], of: Company, at: Look, read: Callable[..., Awaitable[Any]]) -> Seen:

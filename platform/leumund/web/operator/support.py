@@ -33,7 +33,7 @@ class Line(NamedTuple):
 
 
 class SupportController(Controller):
-    """``/operator/companies/<slug>/support``, and a request's ``withdrawal``."""
+    """``/operator/companies/<slug>/support``, and a request's ``withdrawal`` or its grant's ``end``."""
 
     path = "/operator/companies/{slug:str}/support"
     request_max_body_size = forms.MOST_BODY_BYTES
@@ -58,6 +58,12 @@ class SupportController(Controller):
         who, company = await entering.operator(request), await looking.company(request, slug)
         async with entering.inside(request) as desk:
             await asking.withdraw(desk, company=company, request=asked, operator=who.id, at=clock.now())
+        return entering.redirect(request, _here(slug))
+
+    @post("/{asked:uuid}/end")
+    async def end(self, request: Request[Any, Any, Any], slug: FromPath[str], asked: FromPath[UUID]) -> Redirect:
+        who, company = await entering.operator(request), await looking.company(request, slug)
+        await looking.hand_back(request, company, asked, who.id)
         return entering.redirect(request, _here(slug))
 
 
