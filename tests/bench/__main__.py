@@ -71,14 +71,15 @@ async def _import(stage: Stage, linden: Tenant) -> None:
         for number in range(_CUSTOMERS)
     ]
     async with stage.deployment.scopes.inside(linden):
-        begun = time.perf_counter()
+        begun, worked = time.perf_counter(), time.process_time()
         report = await importing.import_rows(rows, source="bench", actor="system:bench", dry_run=False, at=at)
-        imported = time.perf_counter() - begun
+        imported, worked = time.perf_counter() - begun, time.process_time() - worked
     assert report.created == _CUSTOMERS, report
     copied = await _bare_copy(stage, linden, at)
     print(
         f"customers imported: {_CUSTOMERS / imported:,.0f}/s, bare COPY of the same rows {_CUSTOMERS / copied:,.0f}/s, "
-        f"ratio {copied / imported:.3f}"
+        f"ratio {copied / imported:.3f}; "
+        f"{1e6 * worked / _CUSTOMERS:.0f} µs of this process's own time a row"
     )
 
 
