@@ -448,20 +448,34 @@ async def test_who_keeps_the_server_is_noted_where_the_setting_names_him_and_fou
         "CREATE ROLE keeper LOGIN SUPERUSER; CREATE ROLE hand LOGIN; GRANT pg_read_all_data TO hand; "
         "GRANT EXECUTE ON FUNCTION lo_create(oid) TO PUBLIC"
     )
+    await place.do("GRANT CONNECT ON DATABASE postgres, template1 TO PUBLIC; ALTER DATABASE template1 OWNER TO keeper")
     try:
         strict, kept = [
             await cataloguing.checks(owner, place.server, keepers=keepers) for keepers in ([], ["keeper", "hand"])
         ]
     finally:
         await place.do(
+            "REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC; ALTER DATABASE template1 OWNER TO postgres; "
             "DROP ROLE keeper; REVOKE pg_read_all_data FROM hand; DROP ROLE hand; "
             "REVOKE EXECUTE ON FUNCTION lo_create(oid) FROM PUBLIC"
         )
     found = {check.name: len(check.findings) for check in strict if check.findings}
-    assert found == {"attributes": 1, "memberships": 1, "fences": 1}
+    assert found == {"attributes": 1, "memberships": 1, "doors": 2, "fences": 1}
     assert not any(check.notes for check in strict)
-    assert {check.name: len(check.notes) for check in kept if check.notes} == found
-    assert not any(check.findings for check in kept)
+    assert {check.name: len(check.notes) for check in kept if check.notes} == found | {"doors": 1}
+    assert [(check.name, each.object) for check in kept for each in check.findings] == [("doors", "postgres")]
+
+
+async def test_where_others_keep_the_server_the_command_ends_well_and_tells_what_they_could_do(place: Place):
+    await place.do("GRANT EXECUTE ON FUNCTION lo_create(oid) TO PUBLIC")
+    try:
+        strict = await command(place, "--no-deliver")
+        kept = await command(place, "--no-deliver", LEUMUND_SERVER_KEEPERS="rdsadmin")
+    finally:
+        await place.do("REVOKE EXECUTE ON FUNCTION lo_create(oid) FROM PUBLIC")
+    assert (strict.exit_code, kept.exit_code) == (1, 0), kept.output
+    assert "SELECT lo_create(0): 00000" in strict.output
+    assert "Note: Companies' roles may use 1 places" in kept.output
 
 
 async def test_no_role_of_ours_is_the_servers_keeper_whatever_the_setting_says(place: Place, owner: asyncpg.Connection):

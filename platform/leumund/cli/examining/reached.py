@@ -72,7 +72,7 @@ async def fences(server: Server, settings: Settings) -> list[Finding]:
     """That companies' roles are left nothing outside their schemas."""
     async with servers.logged_in(server, settings, server.web_role) as connection:
         doors, places = await fencing.open_databases(connection), await fencing.open_places(connection)
-    gaps = [(_said("doors", object=name), fencing.shut(name)) for name in doors]
+    gaps = [(_said("doors", object=door.name), door.mend) for door in doors]
     if places:
         gaps.append((_said("fences", object=places[0], detail=len(places)), fencing.SHUT))
     if gaps:

@@ -5,6 +5,8 @@ Statistics and sizes tell one company how many customers another has. Only a sup
 the embedded server we do, on any other ``open_databases`` and ``open_places`` say what is open.
 """
 
+from typing import NamedTuple
+
 import asyncpg
 
 _FUNCTIONS = """
@@ -16,8 +18,9 @@ _VIEWS = "relname ~ '^pg_(stat|statio)_' AND relkind = 'v' AND relnamespace = 'p
 # Estimates of how many rows a table has; the catalog's other columns are what every driver reads.
 _TELLING = "^rel(pages|tuples|allvisible|allfrozen)$"
 _OPEN_DATABASES = (
-    "SELECT datname FROM pg_database WHERE datallowconn AND datname <> current_database() "
-    "AND has_database_privilege('public', oid, 'CONNECT') ORDER BY datname"
+    "SELECT datname::text AS name, pg_get_userbyid(datdba)::text AS owner FROM pg_database "
+    "WHERE datallowconn AND datname <> current_database() AND has_database_privilege('public', oid, 'CONNECT') "
+    "ORDER BY datname"
 )
 _OPEN_PLACES = """
 SELECT DISTINCT proname::text AS name FROM pg_proc
@@ -69,21 +72,28 @@ def fence(*, owner: str, operator: str) -> str:
     return _FENCE.format(**names, open_places=open_places, functions=_FUNCTIONS, views=_VIEWS, telling=_TELLING)
 
 
+class Door(NamedTuple):
+    """A database, and the role that could close it."""
+
+    name: str
+    owner: str
+
+    @property
+    def mend(self) -> str:
+        """What its owner says."""
+        return f'REVOKE CONNECT ON DATABASE "{self.name}" FROM PUBLIC'
+
+
 async def count(connection: asyncpg.Connection) -> int:
     """How many functions ``open_places`` looks at."""
     return int(await connection.fetchval(f"SELECT count(*) FROM pg_proc WHERE {_FUNCTIONS}"))  # noqa: S608
 
 
-async def open_databases(connection: asyncpg.Connection) -> list[str]:
-    """Other databases every company's role may connect to, by name."""
-    return [row["datname"] for row in await connection.fetch(_OPEN_DATABASES)]
+async def open_databases(connection: asyncpg.Connection) -> list[Door]:
+    """Other databases every company's role may connect to."""
+    return [Door(*row) for row in await connection.fetch(_OPEN_DATABASES)]
 
 
 async def open_places(connection: asyncpg.Connection) -> list[str]:
     """What every company's role may call to store outside its schema or to count others' rows, by name."""
     return [row["name"] for row in await connection.fetch(_OPEN_PLACES.format(functions=_FUNCTIONS))]
-
-
-def shut(database: str) -> str:
-    """What the superuser says to close ``database``."""
-    return f'REVOKE CONNECT ON DATABASE "{database}" FROM PUBLIC'

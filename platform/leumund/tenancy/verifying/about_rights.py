@@ -1,5 +1,7 @@
 """Rights on schemas, tables, columns and sequences, held against what the migrations grant."""
 
+from collections.abc import Sequence
+
 import asyncpg
 
 from leumund.tenancy.database import fencing
@@ -62,11 +64,15 @@ async def of_platform(connection: asyncpg.Connection, server: Server) -> Check:
     return Check(name="platform_rights", looked_at=len(rows), findings=tuple(found))
 
 
-async def doors(connection: asyncpg.Connection) -> Check:
-    """Other databases of the server that everybody may enter."""
-    found = (Finding(object=name, mend=fencing.shut(name)) for name in await fencing.open_databases(connection))
+async def doors(connection: asyncpg.Connection, *, keepers: Sequence[str]) -> Check:
+    """Other databases of the server that everybody may enter: a note where one is the keepers' own."""
+    opened = await fencing.open_databases(connection)
+    noted, found = (
+        tuple(Finding(object=door.name, mend=door.mend) for door in opened if (door.owner in keepers) is theirs)
+        for theirs in (True, False)
+    )
     looked_at = int(await connection.fetchval("SELECT count(*) FROM pg_database WHERE datallowconn"))
-    return Check(name="doors", looked_at=looked_at, findings=tuple(found))
+    return Check(name="doors", looked_at=looked_at, findings=found, notes=noted)
 
 
 async def fences(connection: asyncpg.Connection, *, kept: bool) -> Check:

@@ -28,6 +28,6 @@ async def checks(connection: asyncpg.Connection, server: Server, *, keepers: Seq
             await about_words.functions(connection),
             await about_words.row_security(connection, server),
             *[await questions.ask(connection, question) for question in _QUESTIONS],
-            await about_rights.doors(connection),
+            await about_rights.doors(connection, keepers=keepers),
             await about_rights.fences(connection, kept=bool(keepers)),
         ]

@@ -57,7 +57,7 @@ async def _as_company(server: Server, settings: Settings, plan: Plan, tour: Tour
     platform = {home: plan.tables[home] for home in written.schemas()}
     try:
         async with servers.logged_in(server, settings, tour.role) as connection:
-            kept.keep(await visiting.at_home(connection, server, role=tour.role))
+            kept.keep(await visiting.at_home(connection, server, role=tour.role, kept=plan.kept))
             kept.keep(await visiting.at_platforms(connection, server, role=tour.role, tables=platform))
             await _round(connection, plan, tour, kept, check="others")
     except asyncpg.TooManyConnectionsError:
@@ -72,7 +72,7 @@ async def _as_company(server: Server, settings: Settings, plan: Plan, tour: Tour
 async def _as_serving(server: Server, settings: Settings, plan: Plan, tour: Tour, kept: Kept) -> bool:
     try:
         async with servers.logged_in(server, settings, tour.role) as connection:
-            kept.keep(await visiting.at_desk(connection, server, role=tour.role))
+            kept.keep(await visiting.at_desk(connection, server, role=tour.role, kept=plan.kept))
             await _round(connection, plan, tour, kept, check="serving")
     except asyncpg.InvalidAuthorizationSpecificationError as fault:
         kept.keep(_locked_out(tour.role, fault))

@@ -42,9 +42,13 @@ class Tour(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What the owner read, and the tours of companies and of the platform's own roles."""
+    """What the owner read, and the tours of companies and of the platform's own roles.
+
+    ``kept`` is whether others keep the server.
+    """
 
     tenants: Sequence[Tenant]
+    kept: bool
     checks: Sequence[Check]
     postgres: str
     tables: Mapping[str, Sequence[Table]]
@@ -73,14 +77,22 @@ async def plan(deployment: Deployment, extent: Extent) -> Plan:
     opened = [tenant.schema_name for tenant in tenants if tenant.is_open]
     most = len(opened) if extent.everyone else extent.probed
     drawn = sampling.drawn(opened, first=extent.first, most=most, chance=SystemRandom())
-    server = deployment.server
+    server, keepers = deployment.server, deployment.settings.keepers()
     async with servers.as_owner(server) as connection:
-        checks = await cataloguing.checks(connection, server, keepers=deployment.settings.keepers())
+        checks = await cataloguing.checks(connection, server, keepers=keepers)
         postgres = await connection.fetchval("SHOW server_version")
         tables: dict[str, list[Table]] = {home: [] for home in (*drawn, *written.schemas())}
         for row in await connection.fetch(_TABLES, list(tables)):
             tables[row["home"]].append(Table(row["name"], row["first_column"]))
-    return Plan(tenants, checks, postgres, tables, _of_companies(drawn, extent), _of_serving(drawn, server))
+    return Plan(
+        tenants=tenants,
+        kept=bool(keepers),
+        checks=checks,
+        postgres=postgres,
+        tables=tables,
+        companies=_of_companies(drawn, extent),
+        serving=_of_serving(drawn, server),
+    )
 
 
 def _of_companies(drawn: Sequence[str], extent: Extent) -> list[Tour]:
