@@ -20,10 +20,12 @@ from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.keys import rewrapping, rotating
+from leumund.tenancy.keys.rewrapping import Unopened
 from leumund.tenancy.keys.rotating import Pace, StillWriting
 from leumund.tenancy.keys.wrapping import MasterMissing, Masters
 from leumund.tenancy.leaving import erasing
 from leumund.tenancy.scope import Scopes
+from tests import shell
 
 # A sealed column every company has, whatever else it seals.
 SEALED = Column("staff_member", "totp_sealed")
@@ -85,8 +87,8 @@ async def test_a_new_master_key_takes_over_and_the_old_one_opens_nothing_any_mor
         deployment.settings, "a newer master key that begins to wrap now", *deployment.settings.masters()
     )
     try:
-        assert await rewrapping.rewrap(deployment.server, Masters(both)) > 0
-        assert await rewrapping.rewrap(deployment.server, Masters(both)) == 0
+        assert (await rewrapping.rewrap(deployment.server, Masters(both))).keys > 0
+        assert await rewrapping.rewrap(deployment.server, Masters(both)) == (0, [])
         moved = await deployment.directory.by_slug(company.slug)
         newer = Scopes(_with_masters(both, both.masters()[0]), deployment.pools)
         assert await _read(newer, moved, member) == "kept"
@@ -98,9 +100,32 @@ async def test_a_new_master_key_takes_over_and_the_old_one_opens_nothing_any_mor
 
 
 async def test_a_lost_master_key_is_named_and_nothing_is_wrapped(deployment: Deployment, company: Tenant):
-    with pytest.raises(MasterMissing, match=Masters(deployment.settings).first):
-        await rewrapping.rewrap(deployment.server, Masters(_with_masters(deployment.settings, OLDER)))
+    lost = await rewrapping.rewrap(deployment.server, Masters(_with_masters(deployment.settings, OLDER)))
+    name = Masters(deployment.settings).first
+    assert {Unopened(company.slug, purpose, 1, name) for purpose in ("data", "index")} <= set(lost.unopened)
+    assert lost.keys == 0
     assert (await deployment.directory.by_slug(company.slug)).keys == company.keys
+
+
+async def test_a_key_that_does_not_open_is_in_no_others_way_and_ends_the_command_badly(
+    deployment: Deployment, company: Tenant, owner: asyncpg.Connection
+):
+    both = _with_masters(deployment.settings, OLDER, *deployment.settings.masters())
+    sql = "UPDATE platform.company_key SET wrapped = $2 WHERE tenant = $1 AND purpose = 'data'"
+    (whole,) = [key.wrapped for key in company.keys if key.purpose == "data"]
+    await owner.execute(sql, company.id, whole + b"x")
+    try:
+        code, said = await shell.told(both, "keys", "rewrap")
+        assert code == 1
+        assert f"{company.slug}: data key 1 does not open, wrapped by {company.keys[0].master}\n" in said
+        left = await owner.fetch(
+            "SELECT tenant, purpose FROM platform.company_key WHERE master = $1", company.keys[0].master
+        )
+        assert [tuple(row) for row in left] == [(company.id, "data")]
+        await owner.execute(sql, company.id, whole)
+        assert await shell.told(both, "keys", "rewrap") == (0, "keys wrapped anew: 1\n")
+    finally:
+        await rewrapping.rewrap(deployment.server, Masters(_with_masters(both, *reversed(both.masters()))))
 
 
 async def test_a_data_key_gives_way_while_members_are_written(deployment: Deployment, company: Tenant):

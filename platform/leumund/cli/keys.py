@@ -10,6 +10,7 @@ from leumund.cli import opening
 from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.keys import rewrapping, rotating
+from leumund.tenancy.keys.rewrapping import Rewrapped
 from leumund.tenancy.keys.rotating import Rotated, StillWriting
 from leumund.tenancy.keys.wrapping import MasterMissing, Masters
 
@@ -37,10 +38,18 @@ def status() -> None:
 def rewrap() -> None:
     """Wrap every company's keys by the first of the master keys; afterwards the others can be thrown away."""
 
-    async def wrap(deployment: Deployment) -> int:
+    async def wrap(deployment: Deployment) -> Rewrapped:
         return await rewrapping.rewrap(deployment.server, Masters(deployment.settings))
 
-    typer.echo(f"{_said(wrap)} keys wrapped anew")
+    rewrapped = opening.inside_deployment(wrap)
+    typer.echo(f"keys wrapped anew: {rewrapped.keys}")
+    for key in rewrapped.unopened:
+        typer.echo(f"{key.slug}: {key.purpose} key {key.version} does not open, wrapped by {key.master}", err=True)
+    if rewrapped.unopened:
+        opening.stop(
+            f"{len(rewrapped.unopened)} stay as they are: name what wraps them in LEUMUND_MASTER_KEYS, "
+            "or bring back from a backup what is damaged"
+        )
 
 
 def rotate(
