@@ -2,6 +2,7 @@
 
 import pytest
 
+from leumund.customers import finding
 from leumund.customers.registering import Record
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
@@ -44,6 +45,7 @@ async def queries(deployment: Deployment, tenant: Tenant, guest: Guest, address:
         ("/console/referrals", 3),
         ("/console/rewards", 4),
         ("/console/program", 4),
+        ("/console/audit", 5),
     ],
 )
 async def test_a_page_asks_the_same_few_questions_however_much_there_is(deployment, birke, desk, address, most):
@@ -53,3 +55,23 @@ async def test_a_page_asks_the_same_few_questions_however_much_there_is(deployme
     for friend in ("bert", "clara", "dora"):
         await recommended(deployment, birke, cents=90_000, friend=friend)
     assert await queries(deployment, birke, guest, address) == most
+
+
+async def test_a_persons_page_asks_no_more_of_who_did_more(deployment, birke, desk):
+    guest = await desk()
+    await recommended(deployment, birke, cents=90_000)
+    async with deployment.scopes.reading(birke):
+        anna = await finding.by_email(email="anna@people.example")
+    address = f"/console/customers/{anna.id}"
+    assert await queries(deployment, birke, guest, address) == 10
+    for friend in ("clara", "dora"):
+        await recommended(deployment, birke, cents=90_000, friend=friend)
+    assert await queries(deployment, birke, guest, address) == 10
+
+
+async def test_the_team_is_read_at_once_however_many_there_are(deployment, birke, desk):
+    guest = await desk()
+    assert await queries(deployment, birke, guest, "/console/team") == 2
+    for name in ("bert", "clara", "dora"):
+        await desk(name=name)
+    assert await queries(deployment, birke, guest, "/console/team") == 2

@@ -1,5 +1,6 @@
 """Read where a person's consents stand, and the whole story behind them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,10 @@ SELECT event.id, event.request, event.purpose, event.channel, event.state, event
        event.evidence, event.basis_sealed, event.at, text.title, text.wording, text.version, text.language
 FROM consent_event event JOIN consent_text text ON text.id = event.text
 WHERE event.customer = $1 ORDER BY event.at, event.state <> 'requested'
+"""
+# What the fold asks for: no evidence is read and no basis unsealed to show where a person stands.
+_EVENTS = """
+SELECT purpose, channel, state, at, request IS NOT NULL AS of_request FROM consent_event WHERE customer = $1
 """
 
 
@@ -63,10 +68,10 @@ async def standing(*, customer: UUID, language: str) -> list[Standing]:
 
     What it asks for no more is among them for who still allows it: it must be as easy to withdraw as it was to give.
     """
-    story_so_far = await story(customer=customer)
+    events = await _events(customer)
     texts = await publishing.all_current(retired=True)
     asked = [text for text in texts if (text.kind, text.language) == ("consent", language)]
-    standings = [(text, _standing(text, story_so_far)) for text in asked]
+    standings = [(text, _standing(text, events.get(text.purpose, {}))) for text in asked]
     return [standing for text, standing in standings if standing.given or not text.is_retired]
 
 
@@ -83,17 +88,19 @@ def _evidence(row: dict[str, Any]) -> dict[str, Any]:
     return evidence | {"basis": basis} if basis else evidence
 
 
-def _standing(text: Text, story_so_far: list[Happening]) -> Standing:
-    def stands(channel: str) -> bool:
-        return rules.stands(
-            Event(state=each.state, at=each.at, of_request=each.request is not None)
-            for each in story_so_far
-            if (each.purpose, each.channel) == (text.purpose, channel)
-        )
+async def _events(customer: UUID) -> dict[str, dict[str, list[Event]]]:
+    """All events of ``customer``, by purpose and then by channel."""
+    found: dict[str, dict[str, list[Event]]] = {}
+    for row in await ground.fetch(_EVENTS, customer):
+        of_purpose = found.setdefault(row.pop("purpose"), {})
+        of_purpose.setdefault(row.pop("channel"), []).append(Event(**row))
+    return found
 
-    said = {each.channel for each in story_so_far if each.purpose == text.purpose}
-    channels = sorted(said) if text.is_retired else text.channels
-    given = [channel for channel in channels if stands(channel)]
+
+def _standing(text: Text, events: Mapping[str, list[Event]]) -> Standing:
+    """How ``text`` stands after the ``events`` of its purpose by channel."""
+    channels = sorted(events) if text.is_retired else text.channels
+    given = [channel for channel in channels if rules.stands(events.get(channel, ()))]
     return Standing(
         text=text.id,
         retired=text.is_retired,

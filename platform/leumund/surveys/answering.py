@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from leumund.customers import naming
 from leumund.kit import ground, outbox
 from leumund.kit.faults import Refused, Unknown
 from leumund.kit.sealing import Column
@@ -44,7 +43,6 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
     invitation: UUID
     customer: UUID
-    email: str
     survey: Published
     answered: bool
     score: int | None
@@ -54,9 +52,9 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 async def look(*, invitation: UUID, at: datetime) -> Asked:
     """Raises InvitationUnknown and NoLongerOpen."""
     rows = await ground.fetch(
-        "SELECT i.id, i.customer, i.expires_at, i.answered_at, c.email_sealed, s.id AS survey, s.key, s.version, "
-        "s.texts, a.id AS answer, a.score, a.comment_sealed "
-        "FROM survey_invitation i JOIN survey s ON s.id = i.survey JOIN customer c ON c.id = i.customer "
+        "SELECT i.id, i.customer, i.expires_at, i.answered_at, s.id AS survey, s.key, s.version, s.texts, "
+        "a.id AS answer, a.score, a.comment_sealed "
+        "FROM survey_invitation i JOIN survey s ON s.id = i.survey "
         "LEFT JOIN survey_answer a ON a.invitation = i.id WHERE i.id = $1",
         invitation,
     )
@@ -69,7 +67,6 @@ async def look(*, invitation: UUID, at: datetime) -> Asked:
     return Asked(
         invitation=invitation,
         customer=row["customer"],
-        email=naming.address(row["email_sealed"], row["customer"]),
         survey=_survey(row),
         answered=answered is not None,
         score=row["score"],
