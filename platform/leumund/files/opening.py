@@ -15,13 +15,13 @@ from leumund.kit.faults import Refused
 from leumund.ledger import balancing
 from leumund.tenancy import provisioning
 from leumund.tenancy.deployment import Deployment
-from leumund.tenancy.directory import Tenant, UnknownTenant
+from leumund.tenancy.directory import State, Tenant, UnknownTenant
 from leumund.tenancy.domains import comparing, naming
 from leumund.tenancy.leaving import erasing
 
 NOTHING = "nothing changed"
 OPENED = "opened"
-_CHANGEABLE = ("opening", "open")
+_CHANGEABLE = (State.OPENING, State.OPEN)
 
 
 async def apply_examined(deployment: Deployment, examined: Examined) -> list[str]:

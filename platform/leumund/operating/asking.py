@@ -14,6 +14,7 @@ from leumund.operating import noting
 from leumund.operating.noting import About
 from leumund.operating.office import Desk
 from leumund.operating.watching import Company
+from leumund.tenancy.directory import State
 
 SHORTEST_REASON, LONGEST_REASON = 10, 500
 # Each one is a mail to every owner.
@@ -71,7 +72,7 @@ def check(*, reason: str, rooms: Sequence[str], hours: int) -> None:
 async def ask(desk: Desk, *, company: Company, asked: Asked) -> None:
     """Keep what was asked of ``company``. Raises NoReason, NoRooms, NoHours, NotOpen, TooMany."""
     check(reason=asked.reason, rooms=asked.rooms, hours=asked.hours)
-    if company.state != "open":
+    if company.state is not State.OPEN:
         raise NotOpen("errors.support.not_open", field="form")
     today = asked.asked_at - timedelta(days=1)
     row = (asked.id, company.id, asked.operator, asked.operator_email, asked.reason, asked.rooms, asked.hours)

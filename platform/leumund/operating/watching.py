@@ -7,6 +7,7 @@ of companies is one query, however many there are.
 from datetime import datetime
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 from leumund.kit import cursors
@@ -14,8 +15,9 @@ from leumund.kit.cursors import Page
 from leumund.kit.faults import Unknown
 from leumund.operating.office import Desk
 from leumund.tenancy import migrating
+from leumund.tenancy.directory import State
 
-STATES = ("open", "closed", "opening", "moving", "leaving")
+STATES = (State.OPEN, State.CLOSED, State.OPENING, State.MOVING, State.LEAVING)
 TROUBLE = "trouble"
 LONGEST_PAGE = 25
 
@@ -52,15 +54,15 @@ _PAGE = _COMPANIES.format(
     where="""
         ($1 = '' OR strpos(t.slug, $1) > 0 OR strpos(lower(t.name), $1) > 0)
         AND ($2 = '' OR t.state = $2 OR $2 = 'trouble' AND (
-            f.tenant IS NOT NULL OR t.state = 'opening' OR t.version < $3
+            f.tenant IS NOT NULL OR t.state = $6 OR t.version < $3
             OR EXISTS (SELECT FROM outbox.job d WHERE d.state = 'dead' AND d.company_role = t.schema_name)))
         AND t.slug > $4
     """,
     limit="$5",
 )
 _TOTALS = """
-SELECT count(*) AS companies, count(*) FILTER (WHERE state = 'open') AS open,
-    count(*) FILTER (WHERE state = 'closed') AS closed, count(*) FILTER (WHERE version < $1) AS behind,
+SELECT count(*) AS companies, count(*) FILTER (WHERE state = $2) AS open,
+    count(*) FILTER (WHERE state = $3) AS closed, count(*) FILTER (WHERE version < $1) AS behind,
     (SELECT count(*) FROM migration_failure) AS failures,
     (SELECT count(*) FROM outbox.job WHERE state = 'dead') AS dead
 FROM tenant
@@ -82,7 +84,7 @@ class Company(msgspec.Struct, frozen=True, kw_only=True):
     slug: str
     name: str
     schema_name: str
-    state: str
+    state: State
     version: int
     opened_at: datetime
     changed_at: datetime
@@ -119,9 +121,9 @@ async def page(
     ``state`` is one of STATES, TROUBLE for those somebody should look at, or empty for all.
     """
     rows = await desk.connection.fetch(
-        _PAGE, text.strip().lower(), state, migrating.latest(), after, cursors.asked_for(limit)
+        _PAGE, text.strip().lower(), state, migrating.latest(), after, cursors.asked_for(limit), State.OPENING
     )
-    companies = [Company(**dict(row)) for row in rows[:limit]]
+    companies = [_company(row) for row in rows[:limit]]
     return Page(companies, companies[-1].slug if len(rows) > limit else None)
 
 
@@ -131,10 +133,14 @@ async def find(desk: Desk, *, slug: str) -> Company:
     row = None if "\0" in slug else await desk.connection.fetchrow(_ONE, slug)
     if row is None:
         raise CompanyUnknown("errors.operating.company_unknown", slug=slug)
-    return Company(**dict(row))
+    return _company(row)
 
 
 async def totals(desk: Desk) -> Totals:
-    row = await desk.connection.fetchrow(_TOTALS, migrating.latest())
+    row = await desk.connection.fetchrow(_TOTALS, migrating.latest(), State.OPEN, State.CLOSED)
     assert row is not None, "a count has a row"
     return Totals(**dict(row))
+
+
+def _company(row: asyncpg.Record) -> Company:
+    return Company(**dict(row) | {"state": State(row["state"])})

@@ -1,8 +1,8 @@
 """Who a request is for: decided once, from the Host header alone, before any entrance sees it.
 
 Plain ASGI: a company's host leads to the companies' app with that company in the scope's state, the base domain leads
-to the operator's, and every other name gets one and the same 404, whatever it tried. While the directory cannot be asked,
-everybody is told to come again.
+to the operator's, and every other name gets one and the same 404, whatever it tried. While the directory cannot be
+asked, everybody is told to come again.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping

@@ -3,6 +3,7 @@
 import re
 from collections import OrderedDict
 from collections.abc import Collection
+from enum import StrEnum
 from time import monotonic
 from typing import Any
 from uuid import UUID
@@ -31,7 +32,7 @@ _KEYS = """
 """
 _STANDING = """
 SELECT id, schema_name, version FROM tenant
-WHERE (schema_name = ANY($1) OR id = ANY($2::uuid[])) AND state IN ('opening', 'open', 'moving')
+WHERE (schema_name = ANY($1) OR id = ANY($2::uuid[])) AND state = ANY($3)
 """
 # Where the word of a change does not come, a closed company or a removed host is served this much longer at most.
 FRESH_SECONDS = 2.0
@@ -45,6 +46,21 @@ class UnknownTenant(Exception):
     """No company by that name; to strangers it looks like any other nothing."""
 
 
+class State(StrEnum):
+    """How a company stands. The database knows the same words and no others."""
+
+    OPENING = "opening"
+    OPEN = "open"
+    MOVING = "moving"
+    LEAVING = "leaving"
+    CLOSED = "closed"
+
+
+# At whose hosts pages are answered, and whose connections and keys a process may hold.
+SERVED = (State.OPEN, State.MOVING)
+STANDING = (State.OPENING, *SERVED)
+
+
 class Tenant(msgspec.Struct, frozen=True):
     """One company as the directory knows it: where it lives, never who its customers are; its keys are wrapped."""
 
@@ -52,19 +68,19 @@ class Tenant(msgspec.Struct, frozen=True):
     slug: str
     name: str
     schema_name: str
-    state: str
+    state: State
     version: int
     host: str
     keys: tuple[Wrapped, ...]
 
     @property
     def is_open(self) -> bool:
-        return self.state == "open"
+        return self.state is State.OPEN
 
     @property
     def is_moving(self) -> bool:
         """Whether it is read and not written until it is served elsewhere."""
-        return self.state == "moving"
+        return self.state is State.MOVING
 
 
 class Directory:
@@ -90,8 +106,9 @@ class Directory:
         asked_at = self._times_forgotten
         rows = await self._pool.fetch(
             self._select + "JOIN host asked ON asked.tenant = t.id "
-            "WHERE asked.name = $1 AND asked.verified_at IS NOT NULL AND t.state IN ('open', 'moving')",
+            "WHERE asked.name = $1 AND asked.verified_at IS NOT NULL AND t.state = ANY($2)",
             host,
+            SERVED,
         )
         tenant = _tenant(rows[0]) if rows else None
         if asked_at == self._times_forgotten:
@@ -111,7 +128,7 @@ class Directory:
 
     async def standing(self, *, schemas: Collection[str], tenants: Collection[UUID]) -> list[asyncpg.Record]:
         """Those of these companies, named either way, that are not closed: id, schema_name and version."""
-        return list(await self._pool.fetch(_STANDING, list(schemas), list(tenants)))
+        return list(await self._pool.fetch(_STANDING, list(schemas), list(tenants), STANDING))
 
     async def by_slug(self, slug: str) -> Tenant:
         """Raises UnknownTenant."""
@@ -152,7 +169,7 @@ def _tenant(row: Any) -> Tenant:
         slug=row["slug"],
         name=row["name"],
         schema_name=row["schema_name"],
-        state=row["state"],
+        state=State(row["state"]),
         version=row["version"],
         host=row["host"] or "",
         keys=_read_keys.decode(row["keys"]),

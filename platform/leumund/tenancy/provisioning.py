@@ -15,6 +15,7 @@ from leumund.kit.faults import Refusals, Refused
 from leumund.kit.settings import Settings
 from leumund.tenancy import announcing, migrating, roles
 from leumund.tenancy.database.server import Server, as_owner
+from leumund.tenancy.directory import State
 from leumund.tenancy.domains import settling as settling_domains
 from leumund.tenancy.keys import deriving, keeping
 from leumund.tenancy.keys.wrapping import Masters
@@ -27,7 +28,7 @@ _RESERVED = frozenset({"www", "operator", "platform", "api", "mail", "admin", "c
 _MOST_CONNECTIONS = 50
 # A company is noted at the version it will have, for all of it is kept or nothing.
 _NOTE = """
-INSERT INTO platform.tenant (id, slug, name, schema_name, version, state) VALUES ($1, $2, $3, $4, $5, 'opening')
+INSERT INTO platform.tenant (id, slug, name, schema_name, version, state) VALUES ($1, $2, $3, $4, $5, $6)
 """
 
 
@@ -83,7 +84,7 @@ async def _open(connection: asyncpg.Connection, settings: Settings, slug: str, n
     tenant, schema_name = uuid4(), new_schema_name()
     try:
         async with connection.transaction():
-            await connection.execute(_NOTE, tenant, slug, name, schema_name, migrating.latest())
+            await connection.execute(_NOTE, tenant, slug, name, schema_name, migrating.latest(), State.OPENING)
             await keeping.keep(connection, tenant, Masters(settings).made(company=tenant, at=clock.now()))
             await connection.execute(script(schema_name, settings, company=tenant, history=migrating.history("tenant")))
     except asyncpg.UniqueViolationError:
@@ -139,10 +140,12 @@ async def settling(
 
 async def _name(connection: asyncpg.Connection, tenant: UUID, name: str) -> list[str]:
     changed = await connection.execute(
-        "UPDATE platform.tenant SET name = $2, state = CASE state WHEN 'opening' THEN 'open' ELSE state END, "
-        "changed_at = now() WHERE id = $1 AND (name <> $2 OR state = 'opening')",
+        "UPDATE platform.tenant SET name = $2, state = CASE state WHEN $3 THEN $4 ELSE state END, "
+        "changed_at = now() WHERE id = $1 AND (name <> $2 OR state = $3)",
         tenant,
         name,
+        State.OPENING,
+        State.OPEN,
     )
     return ["name"] if changed == "UPDATE 1" else []
 

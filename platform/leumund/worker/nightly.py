@@ -20,6 +20,7 @@ from leumund.messages import pacing
 from leumund.programs import clearing as programs
 from leumund.referrals import clearing as referrals
 from leumund.staff import clearing as staff
+from leumund.tenancy.directory import State
 from leumund.worker import rounds
 
 KIND = "nightly.tidy"
@@ -31,7 +32,7 @@ _PLAN = """
 WITH begun AS (
     INSERT INTO outbox.night AS night (tenant, night_date)
     SELECT tenant.id, $1 FROM tenant LEFT JOIN outbox.night last ON last.tenant = tenant.id
-    WHERE tenant.state = 'open' AND (last.night_date IS NULL OR last.night_date < $1)
+    WHERE tenant.state = $3 AND (last.night_date IS NULL OR last.night_date < $1)
     ON CONFLICT (tenant) DO UPDATE SET night_date = excluded.night_date WHERE night.night_date < excluded.night_date
     RETURNING tenant
 )
@@ -52,7 +53,7 @@ async def watch(pool: asyncpg.Pool, stop: asyncio.Event) -> None:
 
 async def plan(connection: Connection, *, at: datetime) -> int:
     """Add a job for every open company whose night at ``at`` was not planned yet; how many those were."""
-    return int((await connection.execute(_PLAN, (at - _BEGINS).date(), KIND)).split()[-1])
+    return int((await connection.execute(_PLAN, (at - _BEGINS).date(), KIND, State.OPEN)).split()[-1])
 
 
 async def tidy(_company: UUID, at: datetime) -> None:

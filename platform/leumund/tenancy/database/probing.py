@@ -16,10 +16,11 @@ from leumund.kit.settings import Settings
 from leumund.tenancy import roles
 from leumund.tenancy.database import server as servers
 from leumund.tenancy.database.server import Server
+from leumund.tenancy.directory import State
 
 _MARK = "leumund.mark"
 _ROUNDS = 3
-_COMPANIES = "SELECT schema_name FROM platform.tenant WHERE state = 'open' ORDER BY schema_name LIMIT 5"
+_COMPANIES = "SELECT schema_name FROM platform.tenant WHERE state = $1 ORDER BY schema_name LIMIT 5"
 # Two show whether one finds what the other left; some more, for a company can keep its own role from logging in.
 _ENOUGH = 2
 # In this order no pooler of any size gives two clients the same two sessions throughout.
@@ -50,7 +51,7 @@ async def probe(server: Server, settings: Settings) -> Probed:
             raise Crossing(refused[0])
         await _are_themselves(two)
         await _stay(two)
-        companies = [row["schema_name"] for row in await two[0].session.fetch(_COMPANIES)]
+        companies = [row["schema_name"] for row in await two[0].session.fetch(_COMPANIES, State.OPEN)]
     way = servers.behind(server, settings)
     let_in, odd = await _let_in(way, settings, companies)
     if companies and not let_in:

@@ -12,7 +12,7 @@ import asyncpg
 from leumund.tenancy import announcing
 from leumund.tenancy.database import server as servers
 from leumund.tenancy.database.server import Server
-from leumund.tenancy.directory import Tenant
+from leumund.tenancy.directory import State, Tenant
 from leumund.tenancy.leaving import certifying
 from leumund.tenancy.leaving.certifying import Certificate
 from leumund.tenancy.leaving.going import NotLeaving
@@ -25,7 +25,7 @@ SELECT count(lo_unlink(oid)) FROM (
 ) AS mine
 """
 # One that was sent away stays on its way: nobody reopens what is half gone.
-_CLOSE = "UPDATE platform.tenant SET state = 'closed' WHERE id = $1 AND state <> 'leaving'"
+_CLOSE = "UPDATE platform.tenant SET state = $2 WHERE id = $1 AND state <> $3"
 # Whoever calls it back locks this row too, so that of the two one comes too late.
 _DUE = """
 SELECT true FROM platform.leaving WHERE tenant = $1 AND due_at <= $2
@@ -65,7 +65,7 @@ async def _shut_out(owner: asyncpg.Connection, tenant: Tenant, *, due_at: dateti
     async with owner.transaction():
         if due_at is not None and not await owner.fetchval(_DUE, tenant.id, due_at):
             raise NotLeaving(f"{tenant.slug} was called back")
-        await owner.execute(_CLOSE, tenant.id)
+        await owner.execute(_CLOSE, tenant.id, State.CLOSED, State.LEAVING)
         await owner.execute(f"ALTER ROLE {tenant.schema_name} NOLOGIN")
         await announcing.announce(owner)
     await owner.execute(f"GRANT {tenant.schema_name} TO CURRENT_USER")

@@ -11,14 +11,14 @@ import msgspec
 
 from leumund.tenancy import announcing
 from leumund.tenancy.database.server import Server, as_owner
-from leumund.tenancy.directory import Tenant
+from leumund.tenancy.directory import State, Tenant
 
 OPERATOR = "operator"
 _BEGIN = """
 INSERT INTO platform.leaving (tenant, asked_by, asked_at, due_at, came_from)
-SELECT id, $2, $3, $4, state FROM platform.tenant WHERE id = $1 AND state <> 'leaving' ON CONFLICT DO NOTHING
+SELECT id, $2, $3, $4, state FROM platform.tenant WHERE id = $1 AND state <> $5 ON CONFLICT DO NOTHING
 """
-_STOP = "UPDATE platform.tenant SET state = 'leaving', changed_at = $2 WHERE id = $1 AND state <> 'leaving'"
+_STOP = "UPDATE platform.tenant SET state = $3, changed_at = $2 WHERE id = $1 AND state <> $3"
 _FIND = "SELECT tenant, asked_by, asked_at, due_at, archive_sha256, unarchived_reason FROM platform.leaving"
 _DUE = f"{_FIND} WHERE due_at <= $1 AND coalesce(archive_sha256, unarchived_reason) IS NOT NULL ORDER BY due_at, tenant"
 _BACK = """
@@ -58,8 +58,8 @@ async def begin(server: Server, tenant: Tenant, *, asked_by: str, at: datetime, 
     if due_at <= at:
         need_owner(asked_by)
     async with as_owner(server) as connection, connection.transaction():
-        await connection.execute(_BEGIN, tenant.id, asked_by, at, due_at)
-        await connection.execute(_STOP, tenant.id, at)
+        await connection.execute(_BEGIN, tenant.id, asked_by, at, due_at, State.LEAVING)
+        await connection.execute(_STOP, tenant.id, at, State.LEAVING)
         await announcing.announce(connection)
     leave = await find(server, tenant)
     assert leave is not None, "it was just begun"

@@ -14,7 +14,7 @@ import asyncpg
 
 from leumund.tenancy import announcing, directory
 from leumund.tenancy.database.server import Server, as_owner
-from leumund.tenancy.directory import Tenant
+from leumund.tenancy.directory import State, Tenant
 from leumund.tenancy.moving import tables
 
 _WRITING = """
@@ -47,7 +47,7 @@ async def held(server: Server, tenant: Tenant, *, at: datetime) -> AsyncIterator
     One that was held before stays so: by now it may be written on another deployment. Raises NotHeld.
     """
     async with as_owner(server) as connection:
-        begun = await _turn(connection, tenant, "open", "moving", at)
+        begun = await _turn(connection, tenant, State.OPEN, State.MOVING, at)
     try:
         await hold(server, tenant, at=at)
         yield
@@ -60,7 +60,7 @@ async def held(server: Server, tenant: Tenant, *, at: datetime) -> AsyncIterator
 async def hold(server: Server, tenant: Tenant, *, at: datetime) -> None:
     """Let nobody write to ``tenant`` from when this returns on; what fails half way is begun again. Raises NotHeld."""
     async with as_owner(server) as connection:
-        await _turn(connection, tenant, "open", "moving", at)
+        await _turn(connection, tenant, State.OPEN, State.MOVING, at)
         await asyncio.sleep(directory.FRESH_SECONDS)
         await _take_away(connection, tenant, at)
         await wait_for_writers(connection, tenant)
@@ -77,7 +77,7 @@ async def let_go(server: Server, tenant: Tenant, *, at: datetime) -> None:
     """Let ``tenant`` be written again: it stays here. Raises NotHeld."""
     async with as_owner(server) as connection, connection.transaction():
         await give_back(connection, tenant)
-        await _turn(connection, tenant, "moving", "open", at)
+        await _turn(connection, tenant, State.MOVING, State.OPEN, at)
 
 
 async def give_back(connection: asyncpg.Connection, tenant: Tenant) -> None:
@@ -103,12 +103,12 @@ async def wait_for_writers(connection: asyncpg.Connection, tenant: Tenant) -> No
             raise NotHeld(f"somebody has been writing to {tenant.slug} for {_LONGEST_WRITE}; try again") from None
 
 
-async def _turn(connection: asyncpg.Connection, tenant: Tenant, before: str, after: str, at: datetime) -> bool:
+async def _turn(connection: asyncpg.Connection, tenant: Tenant, before: State, after: State, at: datetime) -> bool:
     """Whether it was not so already."""
     async with connection.transaction():
         turned = await connection.execute(_TURN, tenant.id, before, after, at)
         state = await connection.fetchval("SELECT state FROM platform.tenant WHERE id = $1", tenant.id)
-        if turned != "UPDATE 1" and (after, state) != ("moving", "moving"):
+        if turned != "UPDATE 1" and (after, state) != (State.MOVING, State.MOVING):
             raise NotHeld(f"{tenant.slug} is {state}, and not {before}")
         await announcing.announce(connection)
     return bool(turned == "UPDATE 1")

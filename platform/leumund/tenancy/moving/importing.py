@@ -17,6 +17,7 @@ import msgspec
 from leumund.kit.settings import Settings
 from leumund.tenancy import announcing, migrating, provisioning
 from leumund.tenancy.database.server import Server, as_owner
+from leumund.tenancy.directory import State
 from leumund.tenancy.keys import keeping
 from leumund.tenancy.keys.wrapping import DATA, INDEX, Masters
 from leumund.tenancy.moving import archive, encrypting, loading
@@ -24,7 +25,7 @@ from leumund.tenancy.moving.archive import Key, Manifest
 from leumund.tenancy.moving.loading import Damaged, NotTaken
 
 Kind = TypeVar("Kind")
-_NOTE = "INSERT INTO platform.tenant (id, slug, name, schema_name, state, version) VALUES ($1, $2, $3, $4, 'open', $5)"
+_NOTE = "INSERT INTO platform.tenant (id, slug, name, schema_name, version, state) VALUES ($1, $2, $3, $4, $5, $6)"
 
 
 class CompanyHere(NotTaken):
@@ -113,7 +114,8 @@ async def _note(connection: asyncpg.Connection, place: _Place, manifest: Manifes
     base = place.settings.base_domain
     domains = [name for name in manifest.domains if name != base and not name.endswith(f".{base}")]
     try:
-        await connection.execute(_NOTE, manifest.company, manifest.slug, manifest.name, schema_name, migrating.latest())
+        row = (manifest.company, manifest.slug, manifest.name, schema_name, migrating.latest(), State.OPEN)
+        await connection.execute(_NOTE, *row)
         hosts = [f"{manifest.slug}.{base}", *domains]
         await provisioning.give_hosts(connection, manifest.company, hosts, place.at)
     except asyncpg.UniqueViolationError:

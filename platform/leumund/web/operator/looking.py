@@ -17,7 +17,7 @@ from leumund.support import answers, ending, noting, telling
 from leumund.support.answers import Answer
 from leumund.support.noting import Look, NoSight
 from leumund.tenancy.arriving import deployment_of
-from leumund.tenancy.directory import Tenant, UnknownTenant
+from leumund.tenancy.directory import State, Tenant, UnknownTenant
 from leumund.web.operator import entering
 
 
@@ -60,7 +60,7 @@ async def hand_back(request: Request[Any, Any, Any], of: Company, asked: UUID, o
 
 async def look(request: Request[Any, Any, Any], of: Company, at: Look, read: Callable[..., Awaitable[Any]]) -> Seen:
     """What ``read`` finds, once the look is in the company's log for good. Raises NoSight, and what ``read`` does."""
-    if of.state != "open":
+    if of.state is not State.OPEN:
         # Where the owner cannot come to end it, nobody looks.
         raise NoSight("errors.support.no_sight")
     tenant, scopes = await _tenant(request, of), deployment_of(request.scope).scopes
