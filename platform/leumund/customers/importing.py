@@ -21,15 +21,12 @@ from leumund.customers import permitting, registering, storing
 from leumund.customers.finding import Person
 from leumund.customers.keeping import Words
 from leumund.customers.registering import Record
+from leumund.customers.repeating import Seen
 from leumund.kit import ground, turns
 from leumund.kit.faults import Refusals, Refused
 
 _CHUNK = 5_000
 _DATES = ("birth_date", "customer_since_date")
-
-
-class RepeatedInFile(Refused):
-    """The file names this person twice; the first row counts."""
 
 
 class RefusedRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,28 +56,13 @@ class _Row(NamedTuple):
     bases: Mapping[str, str]
 
 
-class _Seen:
-    """Who the file has named so far, by every name they had or were given."""
-
-    def __init__(self) -> None:
-        self._names: dict[str, set[str]] = {"external_id": set(), "email": set()}
-
-    def take(self, record: Record, found: Person | None) -> None:
-        """Raises RepeatedInFile."""
-        for field, names in self._names.items():
-            if (value := getattr(record, field)) is not None and value in names:
-                raise RepeatedInFile("errors.customers.repeated_in_file", field=field, value=value)
-        for field, names in self._names.items():
-            names.update(name for each in (record, found) if each and (name := getattr(each, field)) is not None)
-
-
 class _Import:
     """One file on its way in."""
 
     def __init__(self, *, source: str, at: datetime, default_country: str | None, asked_for: set[str]) -> None:
         self._source, self._at, self._default_country = source, at, default_country
         self._asked_for = asked_for
-        self._seen, self._words = _Seen(), Words()
+        self._seen, self._words = Seen(), Words()
         self.report = Report(refused=[])
 
     async def read(self, chunk: Sequence[tuple[int, Mapping[str, object]]]) -> list[_Row]:

@@ -1,15 +1,12 @@
 """Write what people and files say the one way we store it, or say why it cannot be."""
 
 import re
-from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date, datetime, timedelta
-from functools import cache
 
 import phonenumbers
-from babel import Locale
 
-from leumund.customers import dialling
+from leumund.customers import dialling, spelling
 from leumund.kit import mailboxes
 from leumund.kit.faults import Refused
 
@@ -19,23 +16,6 @@ _DATES = (
     re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})(?:[T ][0-9:.+Z -]*)?"),
     re.compile(r"(?P<day>[0-9]{1,2})\.(?P<month>[0-9]{1,2})\.(?P<year>[0-9]{4})"),
 )
-# Names people write that the catalogues spell otherwise, or no longer have.
-_EVERYDAY_COUNTRIES = {
-    "usa": "US",
-    "u.s.a.": "US",
-    "uk": "GB",
-    "england": "GB",
-    "great britain": "GB",
-    "großbritannien": "GB",
-    "holland": "NL",
-    "korea": "KR",
-    "hong kong": "HK",
-    "hongkong": "HK",
-    "uae": "AE",
-    "turkey": "TR",
-    "czech republic": "CZ",
-    "tschechische republik": "CZ",
-}
 _FIRST_BIRTH = date(1900, 1, 1)
 # How far the clocks of the earliest time zone are ahead of UTC: what is today somewhere is not yet ahead.
 _EARLIEST_ZONE = timedelta(hours=14)
@@ -104,7 +84,7 @@ def phone(text: str, *, country: str | None) -> str:
 
 def country(text: str) -> str:
     """ISO 3166-1 alpha-2, from the code or the name in German or English. Raises NoCountry."""
-    found = _countries().get(text.strip().casefold().removeprefix("the "))
+    found = spelling.countries().get(text.strip().casefold().removeprefix("the "))
     if found is None:
         raise NoCountry("errors.customers.no_country", field="country", value=_shown(text, 40))
     return found
@@ -113,7 +93,7 @@ def country(text: str) -> str:
 def language(text: str) -> str:
     """ISO 639-1, from the code (a region is dropped) or the name in German or English. Raises NoLanguage."""
     wanted = text.strip().casefold()
-    found = _languages().get(wanted) or _languages().get(wanted.replace("_", "-").split("-")[0])
+    found = spelling.languages().get(wanted) or spelling.languages().get(wanted.replace("_", "-").split("-")[0])
     if found is None:
         raise NoLanguage("errors.customers.no_language", field="language", value=_shown(text, 40))
     return found
@@ -190,25 +170,3 @@ def _shown(text: str, most: int) -> str:
 
 def _no_phone(text: str) -> NoPhone:
     return NoPhone("errors.customers.no_phone", field="phone", value=_shown(text, 40))
-
-
-@cache
-def _countries() -> Mapping[str, str]:
-    names: dict[str, str] = {}
-    for locale in ("en", "de"):
-        for code, territory in Locale(locale).territories.items():
-            if len(code) == 2 and code.isalpha() and code not in ("EU", "EZ", "UN", "ZZ", "XA", "XB"):
-                names[territory.casefold()] = code
-                names[code.casefold()] = code
-    return names | _EVERYDAY_COUNTRIES
-
-
-@cache
-def _languages() -> Mapping[str, str]:
-    names: dict[str, str] = {}
-    for locale in ("en", "de"):
-        for code, spoken in Locale(locale).languages.items():
-            if len(code) == 2:
-                names[spoken.casefold()] = code
-                names[code] = code
-    return names

@@ -13,8 +13,9 @@ import msgspec
 from leumund.customers import columns, normalising
 from leumund.customers import reading as files
 from leumund.customers.columns import NoSuchColumn
-from leumund.customers.importing import RefusedRow, RepeatedInFile
+from leumund.customers.importing import RefusedRow
 from leumund.customers.reading import AT_THE_MACHINE, TooManyRows
+from leumund.customers.repeating import RepeatedInFile
 from leumund.kit.faults import Refused
 from leumund.surveys import answering
 from leumund.surveys.importing import PastAnswer
