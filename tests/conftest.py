@@ -23,6 +23,7 @@ from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests.isolation import tally
 
+pytest_plugins = ["tests.isolation.hearing"]
 BRANDS = ("linden", "birke")
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 

@@ -6,16 +6,20 @@ from typing import Any
 
 import httpx
 
+from leumund.staff import rules
 from tests.isolation.two_companies import Side
 
 CONSOLE, PORTAL, OPERATOR = "__Host-console", "__Host-portal", "__Host-operator"
 
 
+# Whoever has a right of some kind at a company; a new role is one of them by itself.
+KNOWN = (*rules.ROLES, "advocate", "key")
+
+
 def of(side: Side) -> dict[str, dict[str, str]]:
     """What everybody who has a right at ``side`` sends along to show it, and nobody."""
     return {
-        "owner": {"cookie": f"{CONSOLE}={side.sessions['owner']}"},
-        "viewer": {"cookie": f"{CONSOLE}={side.sessions['viewer']}"},
+        **{role: {"cookie": f"{CONSOLE}={side.sessions[role]}"} for role in rules.ROLES},
         "advocate": {"cookie": f"{PORTAL}={side.sessions['advocate']}"},
         "key": {"authorization": f"Bearer {side.api_key}"},
         "nobody": {},

@@ -5,11 +5,13 @@ the comparison are the value itself where the answer repeats it, the number of a
 the landing page's form, and the id of a row the call made in the caller's own company: see UNLIKE.
 """
 
+import asyncio
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from html import escape
-from itertools import count
+from itertools import chain, count
 from typing import Any, NamedTuple
 from urllib.parse import quote, quote_plus, urlencode
 
@@ -25,7 +27,7 @@ UNLIKE = re.compile(
     r'<code>[0-9a-f]{12}</code>|"request_id":"[0-9a-f]+"|name="form_token" value="[^"]*"'
     r"|(?:cus|cnv|ref|rew)_[0-9a-f]{32}"
 )
-_ONE_FOR_ALL = ("uuid", "api_id")
+_AT_ONCE = 4
 _FRESH = count(1)
 # What a caller wrote into its own company is its own from then on, even where it is what another has.
 _OURS_BY_NOW: set[str] = set()
@@ -65,11 +67,10 @@ def homeless(routes: list[Route]) -> list[str]:
 def cells(route: Route) -> Iterator[Cell]:
     """Every parameter of a route, one by one."""
     place = PLACES[route.key]
-    for kind in ("path", "query", "form"):
-        shapes: Mapping[str, str] = getattr(place, kind)
+    for kind, shapes in (("path", place.path), ("query", place.query), ("form", place.fields())):
         yield from (Cell(route, kind, name, shape) for name, shape in shapes.items())
     yield from (Cell(route, "json", each.field, each.shape, each) for each in place.json)
-    if not (place.path or place.query or place.form or place.json):
+    if not (place.path or place.query or place.fields() or place.json):
         yield Cell(route, "nothing", "", "")
 
 
@@ -129,32 +130,44 @@ class Matrix:
 
     def _form(self, place: Place, cell: Cell, value: str) -> dict[str, str]:
         beside = {name: text.format(**self._theirs.words) for name, text in place.beside.items()}
-        return beside | ({cell.name: value} if cell.kind == "form" else {})
+        if cell.kind != "form":
+            return beside
+        return beside | ({cell.name.replace("*", value): "yes"} if "*" in cell.name else {cell.name: value})
 
     def _body(self, asked: Asked, value: str) -> dict[str, Any]:
         words = {**self._ours.words, "fresh": f"order {next(_FRESH):08d}"}
-        body: dict[str, Any] = json.loads(json.dumps(asked.body))
-        for part in (body, body.get("customer", {})):
-            part |= {name: text.format(**words) for name, text in part.items() if isinstance(text, str)}
-        outer, _, inner = asked.field.rpartition(".")
-        (body[outer] if outer else body)[inner] = value
+        body: dict[str, Any] = _worded(asked.body, words)
+        part: Any = body
+        *outer, inner = asked.field.split(".")
+        for step in outer:
+            part = part[int(step) if step.isdecimal() else step]
+        part[inner] = value
         return body
 
     async def _fill(self, cell: Cell, headers: Mapping[str, str]) -> list[str]:
+        pairs = self._pairs.get(cell.shape, [Pair("", "")])
+        # One that nobody has speaks for all as long as it, of whatever kind.
+        spoken_for = {len(pair.theirs): pair.nobodys for pair in pairs}
+        nobody = {long: await self._told(cell, value, headers) for long, value in spoken_for.items()}
+        # What only reads is asked for side by side, which also tries whether answers keep apart.
+        at_once = _AT_ONCE if cell.route.method == "GET" else 1
         found: list[str] = []
-        nobody: dict[int, Any] = {}
-        for pair in self._pairs.get(cell.shape, [Pair("", "")]):
-            tally.note("objects by route and caller")
-            _OURS_BY_NOW.update({pair.theirs} if PLACES[cell.route.key].creates else ())
-            if cell.shape not in _ONE_FOR_ALL or not nobody:
-                nobody[len(pair.nobodys)] = await self._told(cell, pair.nobodys, headers)
-            answer = await self.ask(self.call(cell, pair.theirs), cell.route, headers)
-            found += self._seen(cell.route, answer, pair.theirs)
-            if self._told_of(cell, answer, pair.theirs) == nobody[len(pair.theirs)]:
-                continue
-            # Between two answers a clock may have moved on: what differs differs again.
-            if await self._told(cell, pair.theirs, headers) != await self._told(cell, pair.nobodys, headers):
-                found.append(f"{cell.route.key} answers {answer.status_code} to their {cell.shape} as {cell.name}")
+        for first in range(0, len(pairs), at_once):
+            some = pairs[first : first + at_once]
+            told = await asyncio.gather(*(self._try(cell, pair, nobody[len(pair.theirs)], headers) for pair in some))
+            found += chain.from_iterable(told)
+        return found
+
+    async def _try(self, cell: Cell, pair: Pair, nobodys: Any, headers: Mapping[str, str]) -> list[str]:
+        tally.note("objects by route and caller")
+        _OURS_BY_NOW.update({pair.theirs} if PLACES[cell.route.key].creates else ())
+        answer = await self.ask(self.call(cell, pair.theirs), cell.route, headers)
+        found = self._seen(cell.route, answer, pair.theirs)
+        if self._told_of(cell, answer, pair.theirs) == nobodys:
+            return found
+        # Between two answers a clock may have moved on: what differs differs again.
+        if await self._told(cell, pair.theirs, headers) != await self._told(cell, pair.nobodys, headers):
+            found.append(f"{cell.route.key} answers {answer.status_code} to their {cell.shape} as {cell.name}")
         return found
 
     async def _told(self, cell: Cell, value: str, headers: Mapping[str, str]) -> Any:
@@ -180,17 +193,37 @@ class Matrix:
         return answer.status_code, headers, UNLIKE.sub("…", _without(answer.text, value))
 
     def _seen(self, route: Route, answer: httpx.Response, value: str) -> list[str]:
-        _, headers, text = self._normal(answer, value)
-        whole = text + str(headers)
-        for known in _OURS_BY_NOW:
-            whole = _without(whole, known)
-        return [f"{route.key} shows {secret} of theirs" for secret in self._secrets if secret in whole]
+        whole = answer.text + str(answer.headers.multi_items())
+        shown = [secret for secret in self._secrets if secret in whole]
+        if not shown:
+            return []
+        for known in {value, *_OURS_BY_NOW}:
+            whole = _without(UNLIKE.sub("…", whole), known)
+        return [f"{route.key} shows {secret} of theirs" for secret in shown if secret in whole]
 
     def _nobodys(self, cell: Cell) -> str:
         return self._pairs[cell.shape][0].nobodys if cell.shape else ""
 
 
+def _worded(part: Any, words: Mapping[str, str]) -> Any:
+    """The same JSON with all its texts filled in."""
+    match part:
+        case str():
+            return part.format(**words)
+        case list():
+            return [_worded(each, words) for each in part]
+        case Mapping():
+            return {name: _worded(each, words) for name, each in part.items()}
+        case _:
+            return part
+
+
 def _without(text: str, value: str) -> str:
-    for written in {value, quote(value), quote_plus(value), quote(value, safe=""), escape(value)} - {""}:
+    for written in _spellings(value):
         text = text.replace(written, "…")
     return text
+
+
+@cache
+def _spellings(value: str) -> frozenset[str]:
+    return frozenset({value, quote(value), quote_plus(value), quote(value, safe=""), escape(value)} - {""})

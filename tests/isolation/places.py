@@ -3,18 +3,23 @@
 A route that is not here fails the tests. To give it its place, add ``"METHOD /path/{name}"`` (``"METHOD //path"`` for
 the operator's) to PLACES and say for each parameter, field and query which shape it has; ``shapes.py`` knows what
 another company has of each shape, and gets a new one when yours is not among them. A route that takes nothing of
-anybody's has the empty place.
+anybody's has the empty place. ``fields.py`` hears which names a route takes, and one that is not here
+fails the run.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
+
+from leumund.kit import sight
 
 Shapes = Mapping[str, str]
 NOTHING: Shapes = {}
+# Which language is spoken, asked of every page; tried where a company's pages and the operator's begin.
+EVERYWHERE = frozenset({"lang"})
 
 
 class Asked(NamedTuple):
-    """A field of a JSON body, dotted where it lies deeper, in an otherwise whole ``body``."""
+    """A leaf of a JSON body, dotted where it lies deeper, in an otherwise whole ``body``."""
 
     field: str
     shape: str
@@ -25,9 +30,10 @@ class Place(NamedTuple):
     """The shapes a route takes in its path, its query and its form or JSON; ``own`` is what fits of the caller's.
 
     ``own`` that begins with ``theirs.`` is the other company's all the same: what stands beside it is then tried alone.
-    ``beside`` is sent along with every form, so that it gets as far as the lookup. ``creates`` where what was sent
-    becomes the caller's own, so that it can be sent once and is shown by other pages. ``ends`` where the caller's
-    session would be over.
+    ``beside`` is sent along with every form, so that it gets as far as the lookup; a field that stands there alone
+    names nothing of anybody's, and is tried as ``plain``. A field ``consent_*`` is named by what is put into it.
+    ``creates`` where what was sent becomes the caller's own, so that it can be sent once and is shown by other pages.
+    ``ends`` where the caller's session would be over.
     """
 
     path: Shapes = NOTHING
@@ -38,6 +44,14 @@ class Place(NamedTuple):
     beside: Mapping[str, str] = NOTHING
     creates: bool = False
     ends: bool = False
+
+    def fields(self) -> Shapes:
+        """The shapes of all that a form may hold."""
+        return dict.fromkeys(self.beside, "plain") | dict(self.form)
+
+    def names(self, kind: str) -> Collection[str]:
+        """All that is known to stand in the ``query``, the ``form`` or the ``json``."""
+        return {"query": self.query, "form": self.fields(), "json": [each.field for each in self.json]}[kind]
 
 
 _LIST = Place(query={"after": "cursor", "q": "search", "state": "word"})
@@ -53,29 +67,36 @@ _ORDER = {
     "customer": {"external_id": "{external_id}"},
     "occurred_at": "{moment}",
 }
+_MALLORY = {"email": "mallory@people.example"}
+_CONSENT = {
+    **_MALLORY,
+    "consents": [{"purpose": "survey", "basis": "asked", "given_at": "{moment}", "channel": "email"}],
+}
+_TICKS = {"consent_*": "purpose"}
 _PASSWORD = {"password": "Kaffeetasse steht schief", "code": "123456"}
 _TOKEN = {"token": "token"}
+_IMPORT = {"kept": "sealed", "file": "plain", "column_*": "word"}
 _CLAIM, _SIGHT, _REPORT = {"claim": "uuid"}, {"asked": "uuid"}, {"report": "uuid"}
 _MEMBER, _KEY, _REFERRAL = {"member": "uuid"}, {"key": "uuid"}, {"referral": "uuid"}
 
 _PUBLIC = {
-    "GET /": Place(),
+    "GET /": Place(query={"lang": "word"}),
     "GET /robots.txt": Place(),
     "GET /imprint": Place(),
     "GET /privacy": Place(),
     "GET /terms": Place(),
-    "GET /s/{token}": Place(path=_TOKEN, own={"token": "survey"}),
+    "GET /s/{token}": Place(path=_TOKEN, query={"score": "plain"}, own={"token": "survey"}),
     "POST /s/{token}": Place(path=_TOKEN, beside={"score": "3", "comment": "anything"}),
     "GET /join/{token}": Place(path=_TOKEN, own={"token": "join"}),
     "POST /join/{token}": Place(
-        path=_TOKEN, form={"wordings": "fingerprint"}, own={"token": "join"}, beside={"terms": "yes"}
+        path=_TOKEN, form={"wordings": "fingerprint"} | _TICKS, own={"token": "join"}, beside={"terms": "yes"}
     ),
     "GET /confirm/{token}": Place(path=_TOKEN, own={"token": "confirm"}),
     "POST /confirm/{token}": Place(path=_TOKEN),
     "GET /r/{code}": Place(path={"code": "code"}, own={"code": "code"}),
     "POST /r/{code}": Place(
         path={"code": "code"},
-        form={"form_token": "form_token"},
+        form={"form_token": "form_token"} | _TICKS,
         own={"code": "code"},
         beside={"terms": "yes", "given_name": "Bert", "family_name": "Beispiel", "email": "bert@people.example"},
     ),
@@ -91,21 +112,21 @@ _PUBLIC = {
         path={"purpose": "purpose"}, form={"text": "uuid"}, own={"purpose": "purpose"}, beside={"choice": "yes"}
     ),
     "GET /portal/join": Place(),
-    "POST /portal/join": Place(form={"wordings": "fingerprint"}, beside={"terms": "yes"}),
+    "POST /portal/join": Place(form={"wordings": "fingerprint"} | _TICKS, beside={"terms": "yes"}),
     "GET /unsubscribe/{token}": Place(path=_TOKEN, own={"token": "unsubscribe"}),
     "POST /unsubscribe/{token}": Place(path=_TOKEN),
 }
 _CONSOLE = {
     "GET /console": Place(),
-    "GET /console/charts/funnel.svg": Place(query={"shape": "word", "shade": "word"}),
-    "GET /console/charts/nps.svg": Place(query={"shape": "word", "shade": "word"}),
+    "GET /console/charts/funnel.svg": Place(query={"shape": "plain", "shade": "plain"}),
+    "GET /console/charts/nps.svg": Place(query={"shape": "plain", "shade": "plain"}),
     "GET /console/customers": Place(query={"after": "cursor", "q": "search", "stage": "word"}),
     "GET /console/customers/{customer}": Place(path={"customer": "uuid"}, own={"customer": "advocate"}),
     "GET /console/customers/import": Place(),
-    "POST /console/customers/import": Place(form={"kept": "sealed"}),
-    "POST /console/customers/import/check": Place(form={"kept": "sealed"}),
-    "POST /console/customers/import/report": Place(form={"kept": "sealed"}),
-    "GET /console/surveys": Place(query={"after": "cursor", "class": "word"}),
+    "POST /console/customers/import": Place(form=_IMPORT),
+    "POST /console/customers/import/check": Place(form=_IMPORT),
+    "POST /console/customers/import/report": Place(form=_IMPORT),
+    "GET /console/surveys": Place(query={"after": "cursor", "class": "word", "said": "word"}),
     "GET /console/surveys/invitations": Place(),
     "POST /console/surveys/invitations": Place(form={"typed": "word"}),
     "GET /console/referrals": _LIST,
@@ -114,7 +135,7 @@ _CONSOLE = {
     "POST /console/referrals/{referral}/refusal": Place(path=_REFERRAL, beside={"reason": "anything"}),
     "GET /console/rewards": _LIST,
     "GET /console/program": Place(),
-    "GET /console/login": Place(),
+    "GET /console/login": Place(query={"enrolled": "plain"}),
     "POST /console/login": Place(form={"email": "email"}, beside=_PASSWORD),
     "POST /console/logout": Place(ends=True),
     "GET /console/enrol/{token}": Place(path=_TOKEN, own={"token": "enrol"}),
@@ -122,6 +143,7 @@ _CONSOLE = {
     "POST /console/enrol/{token}": Place(path=_TOKEN, beside=_PASSWORD),
     "GET /console/team": Place(query={"done": "word"}),
     "POST /console/team": Place(
+        query={"done": "plain"},
         form={"email": "email", "name": "word", "role": "word", "language": "word"},
         beside={"email": "mallory@staff.example", "name": "Mallory", "role": "viewer"},
         creates=True,
@@ -131,13 +153,13 @@ _CONSOLE = {
     "GET /console/team/{member}/closure": Place(path=_MEMBER, own={"member": "member"}),
     "POST /console/team/{member}/closure": Place(path=_MEMBER, beside={"typed": "{name}"}),
     "GET /console/keys": Place(query={"done": "word"}),
-    "POST /console/keys": Place(form={"name": "word"}, creates=True),
+    "POST /console/keys": Place(query={"done": "plain"}, form={"name": "word"}, creates=True),
     "GET /console/keys/{key}/revocation": Place(path=_KEY, own={"key": "key"}),
     "POST /console/keys/{key}/revocation": Place(path=_KEY, beside={"typed": "{key_name}"}),
     "GET /console/audit": Place(query={"after": "cursor"}),
     "GET /console/domains": Place(query={"done": "word"}),
     "POST /console/domains": Place(form={"name": "domain"}, beside={"code": "123456"}),
-    "GET /console/domains/{claim}": Place(path=_CLAIM, own={"claim": "claim"}),
+    "GET /console/domains/{claim}": Place(path=_CLAIM, query={"done": "word"}, own={"claim": "claim"}),
     "POST /console/domains/{claim}/check": Place(path=_CLAIM),
     "POST /console/domains/{claim}/preference": Place(path=_CLAIM),
     "GET /console/domains/{claim}/removal": Place(path=_CLAIM, own={"claim": "claim"}),
@@ -147,31 +169,44 @@ _CONSOLE = {
     "GET /console/isolation/{report}/report.html": Place(path=_REPORT, own={"report": "report"}),
     "GET /console/isolation/{report}/report.json": Place(path=_REPORT, own={"report": "report"}),
     "GET /console/leaving": Place(query={"done": "word"}),
-    "POST /console/leaving": Place(beside={"typed": "anything", "code": "123456"}),
+    "POST /console/leaving": Place(
+        query={"done": "plain"}, beside={"typed": "anything", "code": "123456", "at_once": "yes"}
+    ),
     "POST /console/leaving/withdrawal": Place(),
     "GET /console/support": Place(),
     "GET /console/support/{asked}": Place(path=_SIGHT, query={"after": "cursor"}, own={"asked": "asked"}),
     "POST /console/support/{asked}/grant": Place(
-        path=_SIGHT, beside={"customers": "yes", "hours": "1", "code": "123456"}
+        path=_SIGHT, beside={"hours": "1", "code": "123456"} | dict.fromkeys(sight.ROOMS, "yes")
     ),
     "POST /console/support/{asked}/refusal": Place(path=_SIGHT),
     "POST /console/support/{asked}/end": Place(path=_SIGHT),
 }
 _API = {
     "GET /api/v1/customers/{customer}": Place(path={"customer": "api_id"}, own={"customer": "api_customer"}),
-    "POST /api/v1/customers": Place(json=(Asked("external_id", "word", {}), Asked("email", "email", {})), creates=True),
+    "POST /api/v1/customers": Place(
+        json=(
+            Asked("external_id", "word", {}),
+            Asked("email", "email", {}),
+            *(Asked(name, "plain", _MALLORY) for name in ("given_name", "family_name", "phone", "country", "language")),
+            *(Asked(name, "plain", _MALLORY) for name in ("birth_date", "customer_since_date")),
+            Asked("consents.0.purpose", "purpose", _CONSENT),
+            *(Asked(f"consents.0.{name}", "plain", _CONSENT) for name in ("basis", "given_at", "channel")),
+        ),
+        creates=True,
+    ),
     "POST /api/v1/conversions": Place(
         json=(
             Asked("customer.id", "api_id", {**_ORDER, "customer": {}}),
             Asked("customer.external_id", "word", {**_ORDER, "customer": {}}),
             Asked("customer.email", "email", {**_ORDER, "customer": {}}),
             Asked("order_id", "word", _ORDER),
+            *(Asked(name, "plain", _ORDER) for name in ("amount_cents", "currency", "occurred_at")),
         ),
         creates=True,
     ),
     "POST /api/v1/refunds": Place(json=(Asked("order_id", "order", {}),)),
-    "GET /api/v1/referrals": Place(query={"after": "cursor", "state": "word"}),
-    "GET /api/v1/rewards": Place(query={"after": "cursor", "state": "word"}),
+    "GET /api/v1/referrals": Place(query={"after": "cursor", "state": "word", "limit": "plain"}),
+    "GET /api/v1/rewards": Place(query={"after": "cursor", "state": "word", "limit": "plain"}),
     "GET /api/v1/openapi.json": Place(),
     # Litestar's own; nobody gets to them through the door.
     "GET /openapi": Place(),
@@ -183,7 +218,10 @@ _SLUG = {"slug": "slug"}
 _GRANTED = {"slug": "theirs.slug", "asked": "theirs.granted"}
 _OPERATOR = {
     "GET //operator/companies/{slug}/support": Place(path=_SLUG),
-    "POST //operator/companies/{slug}/support": Place(path=_SLUG, beside={"reason": "too short"}),
+    "POST //operator/companies/{slug}/support": Place(
+        path=_SLUG,
+        beside={"reason": "too short", "hours": "1"} | dict.fromkeys(sight.ROOMS, "yes"),
+    ),
     "POST //operator/companies/{slug}/support/{asked}/withdrawal": Place(path=_SLUG | _SIGHT, own=_GRANTED),
     "POST //operator/companies/{slug}/support/{asked}/end": Place(path=_SLUG | _SIGHT, own=_GRANTED),
     "GET //operator/companies/{slug}/support/{asked}/customers": Place(
@@ -198,15 +236,15 @@ _OPERATOR = {
     "GET //operator": Place(query={"text": "slug", "state": "word", "after": "slug"}),
     "GET //operator/companies/new": Place(),
     "GET //operator/companies/{slug}": Place(path=_SLUG),
-    "POST //operator/companies/{slug}/close": Place(path=_SLUG),
+    "POST //operator/companies/{slug}/close": Place(path=_SLUG, beside={"typed": "anything"}),
     "POST //operator/companies/{slug}/open": Place(path=_SLUG),
     "GET //operator/jobs": Place(query={"company": "slug", "after": "cursor"}),
     "POST //operator/jobs/replay": Place(form={"company": "slug"}),
-    "POST //operator/jobs/{job}/replay": Place(path={"job": "uuid"}),
+    "POST //operator/jobs/{job}/replay": Place(path={"job": "uuid"}, form={"company": "slug"}),
     "GET //operator/log": Place(query={"after": "cursor"}),
     # Hosts themselves are no secret: whoever calls one learns as much.
     "GET //served": Place(query={"domain": "word"}),
-    "GET //operator/login": Place(),
+    "GET //operator/login": Place(query={"lang": "word"}),
     "POST //operator/login": Place(form={"email": "email"}, beside=_PASSWORD),
     "POST //operator/logout": Place(ends=True),
 }

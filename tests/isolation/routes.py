@@ -28,7 +28,7 @@ class Route(NamedTuple):
 
 def of(door: Any) -> list[Route]:
     """All routes behind ``door``, whichever application they belong to."""
-    return sorted({Route(_name(app), *one) for app in applications(door) for one in _methods(app)})
+    return sorted({Route(name_of(app), *one) for app in applications(door) for one in _methods(app)})
 
 
 def applications(door: Any) -> list[Litestar]:
@@ -46,6 +46,12 @@ def applications(door: Any) -> list[Litestar]:
     return found
 
 
+def name_of(app: Litestar) -> str:
+    """Which of the three ``app`` is; empty for one of a test's own."""
+    paths = {route.path for route in app.routes}
+    return next((name for path, name in _KNOWN_BY.items() if path in paths), "")
+
+
 def _within(thing: Any) -> list[Any]:
     if isinstance(thing, MethodType):
         return [thing.__self__, thing.__func__]
@@ -61,8 +67,3 @@ def _methods(app: Litestar) -> Iterator[tuple[str, str]]:
         assert isinstance(route, HTTPRoute), f"{route.path} speaks something else than HTTP: this suite must learn it"
         for method in route.methods - _BY_ITSELF:
             yield method, route.path_format
-
-
-def _name(app: Litestar) -> str:
-    paths = {route.path for route in app.routes}
-    return next(name for path, name in _KNOWN_BY.items() if path in paths)

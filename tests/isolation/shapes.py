@@ -39,6 +39,7 @@ async def of(deployment: Deployment, theirs: Side) -> Mapping[str, list[Pair]]:
         "code": [Pair(theirs.words["code"], _scrambled(theirs.words["code"]))],
         "cursor": [Pair(_cursor(str(one), at), _cursor(str(uuid4()), at)) for one in theirs.ids["customer"]],
         "word": words[:2],
+        "plain": [Pair(str(theirs.ids["customer"][0]), str(uuid4()))],
         "search": [_like(theirs.marker), *words],
         "email": emails,
         "domain": [_like(f"{theirs.marker}.example")],

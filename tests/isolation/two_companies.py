@@ -22,7 +22,7 @@ from leumund.kit.sight import Asked
 from leumund.operating import asking, creating, office, watching
 from leumund.rewards import converting
 from leumund.rewards.converting import Converted, CustomerRef, Order
-from leumund.staff import api_keys, inviting, sessions
+from leumund.staff import api_keys, inviting, rules, sessions
 from leumund.support import granting
 from leumund.support.granting import Terms
 from leumund.surveys import answering
@@ -49,7 +49,7 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
     """One company: its people, and all by which something of it can be asked for.
 
     ``ids`` are row ids by table, ``words`` what people would type, ``signed`` links' tokens by purpose, ``sessions``
-    the cookies of owner, viewer and advocate.
+    the cookies of everybody in a role and of an advocate.
     """
 
     tenant: Tenant
@@ -96,8 +96,8 @@ async def furnish(deployment: Deployment, open_company: Callable[[str], Awaitabl
     async with deployment.scopes.inside(tenant):
         at = clock.now() - timedelta(hours=2)
         words = await _people(mark, at=at)
-    owner = await staffing.enrolled(deployment, tenant, name=mark)
-    viewer = await staffing.enrolled(deployment, tenant, role="viewer", name=mark)
+    staff = {role: await staffing.enrolled(deployment, tenant, role=role, name=mark) for role in rules.ROLES}
+    owner = staff[rules.OWNER]
     asked = await guests.surveyed(deployment, tenant, name=mark)
     glad = await guests.surveyed(deployment, tenant, name=mark)
     async with deployment.scopes.inside(tenant):
@@ -108,7 +108,7 @@ async def furnish(deployment: Deployment, open_company: Callable[[str], Awaitabl
         invitation = await inviting.invite(
             email=f"new-{mark}@staff.example", name=mark, role="viewer", language="de", actor="system:test", at=at
         )
-        desks = {who: await sessions.begin(member=member, at=at) for who, member in _seats(owner, viewer)}
+        desks = {role: await sessions.begin(member=each.member, at=at) for role, each in staff.items()}
         signed = {
             "survey": tokens.sign("survey", asked.invitation),
             "join": tokens.sign("join", glad.invitation),
@@ -224,10 +224,6 @@ async def _order(code: str, mark: str, *, cents: int, at: datetime) -> Converted
 
 async def _visit(customer: UUID, *, at: datetime) -> str:
     return await visiting.enter(login=await visiting.open_login(customer=customer, at=at), at=at)
-
-
-def _seats(owner: Colleague, viewer: Colleague) -> list[tuple[str, UUID]]:
-    return [("owner", owner.member), ("viewer", viewer.member)]
 
 
 async def _ids(table: str) -> list[UUID]:
