@@ -38,6 +38,7 @@ def company(version: int) -> frozenset[Right]:
     return frozenset(rights)
 
 
+@cache
 def platform(server: Server) -> frozenset[Right]:
     """What anybody may do in the platform's schemas; tables are named with their schema."""
     rights: set[Right] = set()

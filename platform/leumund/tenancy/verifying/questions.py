@@ -13,7 +13,7 @@ from leumund.tenancy.database.server import Server
 from leumund.tenancy.verifying import written
 from leumund.tenancy.verifying.findings import Check, Finding
 
-LONGEST_QUESTION = "60s"
+_LONGEST = "5min"
 # Harmless, or what a deployment over several machines stands on.
 _EXTENSIONS = ("plpgsql", "citus", "citus_columnar", "pg_stat_statements")
 # Names for what every question speaks of: companies as the directory has them, the platform's schemas and its roles.
@@ -51,7 +51,7 @@ async def prepare(connection: asyncpg.Connection, server: Server, *, keepers: Se
     home = roles.session("")
     del home["search_path"]
     told = {
-        "statement_timeout": LONGEST_QUESTION,
+        "statement_timeout": _LONGEST,
         "leumund.schemas": ",".join(written.schemas()),
         "leumund.fenced": ",".join(written.fenced()),
         "leumund.functions": ",".join(each.name for each in written.functions()),

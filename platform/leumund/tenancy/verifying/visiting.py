@@ -21,6 +21,8 @@ _ON_TABLES = (
     "EXPLAIN DELETE FROM {home}.{table}",
     "LOCK TABLE {home}.{table} IN ACCESS SHARE MODE NOWAIT",
 )
+# What each of them takes.
+_PRIVILEGES = ("SELECT", "INSERT", "UPDATE", "DELETE", "SELECT")
 _COPY = "SELECT * FROM {home}.{table} LIMIT 0"
 _TRUNCATE = """SELECT count(*) FROM pg_class WHERE relnamespace = '{home}'::regnamespace AND relkind IN ('r', 'p')
     AND has_table_privilege(current_user, oid, 'TRUNCATE')"""
@@ -63,6 +65,7 @@ _OWN = (
     "EXPLAIN DELETE FROM consent_event",
 )
 _FORGED = "EXPLAIN INSERT INTO outbox.job (company_role, kind, subject) VALUES ('{owner}', 'a.b', gen_random_uuid())"
+_OF_OTHERS = "SELECT count(*) FROM {table} WHERE company_role <> session_user::text"
 _OTHERS_AT_WORK = """SELECT count(*) FROM pg_stat_activity
 WHERE usename <> current_user AND query NOT IN ('', '<insufficient privilege>')"""
 
@@ -134,18 +137,12 @@ async def at_platforms(
     connection: asyncpg.Connection, server: Server, *, role: str, tables: Mapping[str, Sequence[Table]]
 ) -> Visit:
     """Try the platform's own tables as a company, by what the migrations leave to everybody and by nothing more."""
-    tries: list[Tries] = []
-    for home, theirs in tables.items():
-        for statement, privilege in zip(_ON_TABLES, ("SELECT", "INSERT", "UPDATE", "DELETE", "SELECT"), strict=True):
-            closed = [table for table in theirs if not _open(server, f"{home}.{table.name}", privilege)]
-            if closed:
-                kind = Kind(statement.replace("{home}", home), closed)
-                tries += await trying.refused(connection, [kind], readonly=True)
-        for table in theirs:
-            if _open(server, f"{home}.{table.name}", "SELECT"):
-                others = f"SELECT count(*) FROM {home}.{table.name} WHERE company_role <> session_user::text"  # noqa: S608
-                tries.append(await trying.seen(connection, others, expected="0"))
-    tries += await trying.refused(connection, [Kind(_FORGED.replace("{owner}", server.owner))], readonly=True)
+    kinds = [kind for home, theirs in tables.items() for kind in _shut(server, home, theirs)]
+    kinds.append(Kind(_FORGED.replace("{owner}", server.owner)))
+    tries = await trying.refused(connection, kinds, readonly=True)
+    for name in (f"{home}.{table.name}" for home, theirs in tables.items() for table in theirs):
+        if _open(server, name, "SELECT"):
+            tries.append(await trying.seen(connection, _OF_OTHERS.replace("{table}", name), expected="0"))
     return Visit(check="platform", role=role, tries=tuple(tries))
 
 
@@ -159,6 +156,15 @@ async def with_a_wrong_password(server: Server, settings: Settings, *, role: str
         answer = str(fault.sqlstate)
     tries = Tries(statement="login with a wrong password", answer=answer, good=answer != DONE)
     return Visit(check="logins", role=role, tries=(tries,))
+
+
+def _shut(server: Server, home: str, tables: Sequence[Table]) -> list[Kind]:
+    """What nobody may do with ``tables`` of the platform."""
+    shut = (
+        (statement, [table for table in tables if not _open(server, f"{home}.{table.name}", privilege)])
+        for statement, privilege in zip(_ON_TABLES, _PRIVILEGES, strict=True)
+    )
+    return [Kind(statement.replace("{home}", home), theirs) for statement, theirs in shut if theirs]
 
 
 def _open(server: Server, table: str, privilege: str) -> bool:
