@@ -10,6 +10,7 @@ import typer
 
 from leumund.cli import opening
 from leumund.demo import claiming, playing
+from leumund.tenancy.database import embedded
 
 _PORT = 8000
 
@@ -21,6 +22,8 @@ def demo(
     """Set up three companies, play the whole way from survey to reward, print figures and logins, and serve."""
     try:
         with claiming.claimed(data):
+            if embedded.put_down(data):
+                typer.echo(f"a demo was killed and left its database running in {data}: it is stopped, and begun anew")
             if data.exists():
                 shutil.rmtree(data)
             data.mkdir(parents=True)

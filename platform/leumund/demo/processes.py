@@ -1,5 +1,6 @@
 """Web and worker as the processes they are in production, started and stopped by the demo."""
 
+import ctypes
 import os
 import signal
 import socket
@@ -10,6 +11,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 _STOP_SECONDS = 25
+# From <sys/prctl.h>. The library is opened before there is a child, which has no time for more than the call.
+_SET_PARENT_DEATH_SIGNAL = 1
+_LIBRARY = ctypes.CDLL(None)
 
 
 class NotStarted(Exception):
@@ -35,6 +39,7 @@ def started(command: str, environment: Mapping[str, str], *, log_path: str) -> I
             stdout=log,
             stderr=log,
             start_new_session=True,
+            preexec_fn=_end_with_parent,
         )
     try:
         yield process
@@ -44,6 +49,12 @@ def started(command: str, environment: Mapping[str, str], *, log_path: str) -> I
             process.wait(_STOP_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
+
+
+def _end_with_parent() -> None:
+    """Be told to stop when whoever started us is gone, even killed; systems other than Linux know no such thing."""
+    if sys.platform == "linux":
+        _LIBRARY.prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGTERM)
 
 
 def free_port(wished: int = 0) -> int:

