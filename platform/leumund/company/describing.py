@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from leumund.company import rules
 from leumund.company.tables import CompanyProfile
 
 
@@ -44,6 +45,12 @@ async def country() -> str | None:
     """Where the company is, by its ISO 3166-1 code; None before it has said so."""
     found = await _find()
     return None if found is None else found.country
+
+
+async def controller() -> str:
+    """Who a consent is given to: the company's name and postal address as one line."""
+    found = await profile()
+    return rules.controller(found.legal_name, found.imprint)
 
 
 async def describe(*, profile: Profile, at: datetime) -> bool:

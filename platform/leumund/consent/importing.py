@@ -7,9 +7,8 @@ from uuid import UUID, uuid4
 import msgspec
 
 from leumund.company import describing
-from leumund.company import rules as company_rules
 from leumund.consent import addressing, rules
-from leumund.kit import faults, ground
+from leumund.kit import faults, ground, turns
 from leumund.kit.sealing import Column
 
 # What is retired covers no channel in its newest version, so no file can claim it any more.
@@ -23,11 +22,11 @@ WHERE channels ? $1 ORDER BY purpose, version DESC, language
 # A no in a form says nothing of an older yes that stands here; it does say that nobody may claim one from elsewhere.
 _IMPORT = """
 INSERT INTO consent_event (id, customer, text, controller, purpose, channel, state, source, evidence, basis_sealed, at)
-SELECT given.id, given.customer, given.text, $11, given.purpose, given.channel, 'given', $12, given.evidence::jsonb,
+SELECT given.id, given.customer, given.text, $1, given.purpose, given.channel, 'given', $2, given.evidence::jsonb,
     given.basis, given.at
-FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::text[],
-            $9::uuid[], $10::bytea[])
-    AS given (customer, text, purpose, channel, at, address, address_for_purpose, evidence, id, basis)
+FROM unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::timestamptz[], $9::bytea[], $10::text[],
+            $11::text[], $12::text[])
+    AS given (id, customer, text, purpose, channel, at, basis, address, address_for_purpose, evidence)
 WHERE NOT EXISTS (
     SELECT FROM consent_event said
     WHERE (said.customer, said.purpose, said.channel) = (given.customer, given.purpose, given.channel)
@@ -82,26 +81,13 @@ async def import_all(*, given: Sequence[Given], source: str) -> set[Told]:
     """
     assert len({each.told for each in given}) == len(given), "said once each"
     texts = {channel: await askable(channel=channel) for channel in {each.channel for each in given}}
-    for each in given:
+    if not given:
+        return set()
+    rows = []
+    async for each in turns.taken(given):
         check(given=each, askable=texts[each.channel])
-    profile = await describing.profile()
-    ids = [uuid4() for _ in given]
-    addresses = [None if each.email is None else addressing.hashed(each.email) for each in given]
-    done = await ground.fetch(
-        _IMPORT,
-        [each.customer for each in given],
-        [texts[each.channel][each.purpose] for each in given],
-        [each.purpose for each in given],
-        [each.channel for each in given],
-        [each.at for each in given],
-        addresses,
-        [_for_purpose(each, address) for each, address in zip(given, addresses, strict=True)],
-        [_evidence(address) for address in addresses],
-        ids,
-        [BASIS.keep(each.basis, event) for each, event in zip(given, ids, strict=True)],
-        company_rules.controller(profile.legal_name, profile.imprint),
-        source,
-    )
+        rows.append(_row(each, texts[each.channel][each.purpose]))
+    done = await ground.fetch(_IMPORT, await describing.controller(), source, *zip(*rows, strict=True))
     return {(row["customer"], row["purpose"], row["channel"]) for row in done}
 
 
@@ -118,10 +104,15 @@ def check(*, given: Given, askable: Container[str]) -> None:
         )
 
 
-def _for_purpose(given: Given, address: str | None) -> str | None:
-    return None if address is None else addressing.hashed_for(address, given.purpose)
+def _row(given: Given, text: UUID) -> tuple[object, ...]:
+    """One row of what _IMPORT is given."""
+    event = uuid4()
+    said = (event, given.customer, text, given.purpose, given.channel, given.at, BASIS.keep(given.basis, event))
+    if given.email is None:
+        return (*said, None, None, _evidence({}))
+    address = addressing.hashed(given.email)
+    return (*said, address, addressing.hashed_for(address, given.purpose), _evidence({"address": address}))
 
 
-def _evidence(address: str | None) -> str:
-    known: dict[str, object] = {"imported": True} | ({} if address is None else {"address": address})
-    return msgspec.json.encode(known).decode()
+def _evidence(known: dict[str, str]) -> str:
+    return msgspec.json.encode({"imported": True} | known).decode()

@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from leumund.company import describing
-from leumund.company import rules as company_rules
 from leumund.consent import addressing, publishing, rules
 from leumund.consent.publishing import Text
 from leumund.consent.tables import ConsentEvent, ConsentRequest
@@ -44,13 +43,8 @@ async def request(
             expires_at=at + rules.CONFIRM_WITHIN,
         )
     )
-    common = dict(evidence or {}) | {
-        "address": address,
-        "boxes": dict(purposes),
-        "language": language,
-    }
-    profile = await describing.profile()
-    controller = company_rules.controller(profile.legal_name, profile.imprint)
+    common = {**(evidence or {}), "address": address, "boxes": dict(purposes), "language": language}
+    controller = await describing.controller()
     events = [
         ConsentEvent(customer=customer, request=made, controller=controller, source=source, at=at, **said)
         for text, (_, chosen) in zip(texts, purposes, strict=True)
