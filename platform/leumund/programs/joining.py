@@ -12,6 +12,12 @@ from leumund.programs import offering
 from leumund.programs.offering import NoProgram, Offer
 
 SOURCE = "participation"
+# Whoever comes back confirms anew: an earlier yes was to earlier terms, and ended.
+_ASK = """
+INSERT INTO participation (program, customer, terms, requested_at) VALUES ($1, $2, $3, $4)
+ON CONFLICT (program, customer) DO UPDATE SET terms = $3, requested_at = $4, confirmed_at = NULL, ended_at = NULL
+WHERE participation.confirmed_at IS NULL OR participation.ended_at IS NOT NULL
+"""
 _CONFIRM = """
 UPDATE participation SET confirmed_at = coalesce(confirmed_at, $3) WHERE id = (
     SELECT id FROM participation WHERE customer = $1 AND ended_at IS NULL AND requested_at >= $2
@@ -36,24 +42,14 @@ async def join(
     None where there is nothing to confirm: they take part in it already, or their mailbox got as many of our mails as
     anybody may have sent to it.
 
-    ``consents`` says of every purpose that was offered whether its box was ticked; none has to be. Whoever comes back
-    confirms anew: an earlier yes was to earlier terms, and ended.
+    ``consents`` says of every purpose that was offered whether its box was ticked; none has to be.
     """
     offer = await offering.current()
     if await takes_part(customer=customer, program=offer.id):
         return None
     if not await pacing.may_check(mailbox=normalising.folded(email), at=at):
         return None
-    await ground.execute(
-        "INSERT INTO participation (program, customer, terms, requested_at) VALUES ($1, $2, $3, $4) "
-        "ON CONFLICT (program, customer) "
-        "DO UPDATE SET terms = $3, requested_at = $4, confirmed_at = NULL, ended_at = NULL "
-        "WHERE participation.confirmed_at IS NULL OR participation.ended_at IS NOT NULL",
-        offer.id,
-        customer,
-        terms,
-        at,
-    )
+    await ground.execute(_ASK, offer.id, customer, terms, at)
     request = await requesting.request(
         customer=customer,
         email=email,

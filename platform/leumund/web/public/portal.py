@@ -1,7 +1,8 @@
 """The portal: an advocate's link and its code, what became of it, rewards, and what may be written to a person."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -132,32 +133,34 @@ async def page(
         anew=seen.anew,
         share=_share(seen.given, company=profile.name, lang=lang),
         referrals=[{"when": when(each["at"]), "state_key": each["state"]} for each in seen.referrals],
-        rewards=[
-            {
-                "amount": money.text(Money(each["cents"], each["currency"]), lang),
-                "state_key": each["state"],
-                "when": when(each["at"]),
-                "kind": each["kind"],
-                "until": when(each["hold_until"]) if each["state"] == "pending" else "",
-                "code": each["voucher_code"] if each["state"] in _SPENDABLE else None,
-            }
-            for each in seen.rewards
-        ],
+        rewards=[_reward(each, when, lang) for each in seen.rewards],
         totals={name: _sums(seen, state, profile.currency, lang) for name, state in _TOTALS.items()},
-        consents=[
-            {
-                "purpose": each.purpose,
-                "text": each.text,
-                "title": each.title,
-                "wording": each.wording,
-                "retired": each.retired,
-                "given": bool(each.given),
-                "action": f"/portal/consents/{each.purpose}",
-            }
-            for each in seen.consents
-        ],
+        consents=[_choice(each) for each in seen.consents],
         logout_action="/portal/logout",
     )
+
+
+def _reward(reward: dict[str, Any], when: Callable[[datetime], str], lang: str) -> dict[str, Any]:
+    return {
+        "amount": money.text(Money(reward["cents"], reward["currency"]), lang),
+        "state_key": reward["state"],
+        "when": when(reward["at"]),
+        "kind": reward["kind"],
+        "until": when(reward["hold_until"]) if reward["state"] == "pending" else "",
+        "code": reward["voucher_code"] if reward["state"] in _SPENDABLE else None,
+    }
+
+
+def _choice(standing: Standing) -> dict[str, Any]:
+    return {
+        "purpose": standing.purpose,
+        "text": standing.text,
+        "title": standing.title,
+        "wording": standing.wording,
+        "retired": standing.retired,
+        "given": bool(standing.given),
+        "action": f"/portal/consents/{standing.purpose}",
+    }
 
 
 def _share(given: Given | None, *, company: str, lang: str) -> dict[str, str] | None:
