@@ -67,7 +67,7 @@ async def fleet(deployment: Deployment, *, companies: int) -> AsyncIterator[Flee
     postgres.psql(f"\\connect {name}\n{fencing.fence(owner=server.owner, operator=server.operator_role)}")
     assert deployment.settings.database_url is not None
     url = urlsplit(deployment.settings.database_url.get_secret_value())._replace(path=f"/{name}")
-    settings = deployment.settings.model_copy(update={"database_url": SecretStr(urlunsplit(url)), "public_port": 443})
+    settings = deployment.settings.model_copy(update={"database_url": SecretStr(urlunsplit(url))})
     try:
         await migrating.migrate_platform(server, settings)
         names = {f"{name.replace('_', '-')}-{number}": "Linden" for number in range(companies)}

@@ -31,14 +31,16 @@ class Ready(NamedTuple):
     owner: asyncpg.Connection
 
 
-@pytest.fixture
-async def ready(tmp_path: Path) -> AsyncIterator[Ready]:
-    async with staging.prepared(tmp_path) as stage:
+@pytest.fixture(scope="module")
+async def ready(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ready]:
+    async with staging.prepared(tmp_path_factory.mktemp("stage")) as stage:
         await opening.apply_folder(stage.deployment, reading.read(places.tenants() / "linden"))
         tenant = await stage.deployment.directory.by_slug("linden")
         owner = await servers.connect_owner(stage.deployment.server)
+        # One process of the web: whoever is asked is the one that drains.
+        environment = staging.environment_of(stage.deployment.settings) | {"LEUMUND_WEB_PROCESSES": "1"}
         try:
-            yield Ready(stage.deployment, tenant, staging.environment_of(stage.deployment.settings), owner)
+            yield Ready(stage.deployment, tenant, environment, owner)
         finally:
             await owner.close()
 

@@ -198,7 +198,9 @@ async def test_signing_in_again_ends_what_the_old_cookie_opened(deployment: Depl
 
 async def test_sessions_that_are_over_are_cleared_when_somebody_comes_to_the_door(deployment: Deployment, olga: Desk):
     kept = olga.client.cookies["__Host-operator"]
-    ages = {"idle": timedelta(minutes=30), "old": timedelta(hours=12), "left": timedelta()}
+    # A while past every limit, and long before it: a slow machine and a clock that is set right change nothing.
+    at, while_ago = clock.now(), timedelta(minutes=1)
+    ages = {"idle": timedelta(minutes=31), "old": timedelta(hours=12, minutes=1), "left": while_ago}
     async with office.inside(deployment) as desk:
         operator = await desk.connection.fetchval("SELECT id FROM operator WHERE email = $1", olga.account.email)
         for name, age in ages.items():
@@ -207,15 +209,16 @@ async def test_sessions_that_are_over_are_cleared_when_somebody_comes_to_the_doo
                 "VALUES ($1, $2, $3, $4, $5)",
                 operator,
                 name,
-                clock.now() - age,
-                clock.now() - (timedelta() if name == "old" else age),
-                clock.now() if name == "left" else None,
+                at - age,
+                at - (while_ago if name == "old" else age),
+                at - while_ago if name == "left" else None,
             )
-        for peer, ends_at in (("over", clock.now()), ("still on", clock.now() + timedelta(minutes=1))):
+        for peer, ends_at in (("over", at - while_ago), ("still on", at + timedelta(hours=1))):
             await desk.connection.execute(
                 "INSERT INTO operator_attempt (peer_hash, attempts, ends_at) VALUES ($1, 1, $2)", peer, ends_at
             )
     await olga.sign_in(code="000000")
+    assert olga.answer.status_code == 422, "she came to the door"
     async with office.reading(deployment) as desk:
         places = await desk.connection.fetch(
             "SELECT peer_hash FROM operator_attempt WHERE peer_hash IN ('over', 'still on')"
