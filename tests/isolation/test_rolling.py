@@ -178,8 +178,9 @@ async def test_what_fails_is_told_at_the_end_and_the_others_are_migrated(deploym
         with fleet.started(history, "migrate") as runner:
             said, told = runner.communicate()
         assert runner.returncode == 1
+        name = f"{added.version:04}_{added.name}"
         assert said.splitlines() == [
-            f"{ill}: stays at version {added.version - 1}: DuplicateColumnError 42701",
+            f"{ill}: stays at version {added.version - 1}, for {name} failed: DuplicateColumnError 42701",
             "not all companies are up to date",
         ]
         assert told.splitlines() == [

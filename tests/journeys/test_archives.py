@@ -19,7 +19,7 @@ import msgspec
 import pyrage
 import pytest
 
-from leumund.kit import ground
+from leumund.kit import clock, ground
 from leumund.kit.faults import Refused
 from leumund.tenancy import migrating
 from leumund.tenancy.database import server as servers
@@ -183,6 +183,8 @@ FORGERIES: Mapping[str, tuple[Callable[[Members], object], type[Exception]]] = {
     "a key from before all keys": (lambda its: key(its, version=-1), Damaged),
     "a key after all keys": (lambda its: key(its, version=1 << 40), Damaged),
     "a key for nothing": (lambda its: key(its, purpose="door"), Damaged),
+    "keys without end": (lambda its: more_keys(its), Damaged),
+    "a name that fills pages": (lambda its: manifest(its, name="x" * 5_000), Damaged),
     "no manifest": (lambda its: its.pop(archive.MANIFEST), Damaged),
     "no jobs": (lambda its: its.pop(archive.JOBS), Damaged),
     "a way out of the folder": (lambda its: its.update({"../../etc/passwd": its.pop("tables/job_done.copy")}), Damaged),
@@ -227,6 +229,18 @@ async def test_one_that_was_only_written_anew_is_taken_in_once(
     with pytest.raises(CompanyHere):
         await elsewhere.taken_in(there, archived)
     assert await standing(there) == before
+
+
+async def test_a_key_that_would_write_in_a_thousand_years_keeps_nobody_waiting(
+    there: Deployment, archived: Path, original: Original, gone_again: None
+):
+    """Whoever turns the fleet's keys waits for the last of them."""
+    members = read(archived)
+    key(members, writes_at="9999-12-31T23:59:59Z")
+    write(archived, members)
+    await elsewhere.taken_in(there, archived)
+    arrived = await there.directory.by_slug(original.tenant.slug)
+    assert max(each.writes_at for each in arrived.keys) <= clock.now()
 
 
 async def test_an_archive_of_an_older_version_is_brought_up_to_date(
@@ -365,6 +379,12 @@ def key(members: Members, **instead: object) -> None:
     """Say something else of the first key."""
     first, *others = msgspec.json.decode(members[archive.KEYS])
     members[archive.KEYS] = msgspec.json.encode([first | instead, *others])
+
+
+def more_keys(members: Members) -> None:
+    keys = msgspec.json.decode(members[archive.KEYS])
+    data = next(each for each in keys if each["purpose"] == "data")
+    members[archive.KEYS] = msgspec.json.encode([*keys, *(data | {"version": 2 + n} for n in range(1000))])
 
 
 async def standing(there: Deployment) -> list[asyncpg.Record]:

@@ -49,7 +49,8 @@ async def _migrate(settings: Settings, jobs: int, *, citus: bool) -> bool:
         typer.echo(f"{slug}: somebody changes its role just now; close the company and run this again")
     failed = await _roll(server, jobs)
     for outcome in failed:
-        typer.echo(f"{outcome.slug}: stays at version {outcome.version}: {outcome.fault}")
+        name = migrating.history("tenant")[outcome.version].name
+        typer.echo(f"{outcome.slug}: stays at version {outcome.version}, for {name} failed: {outcome.fault}")
     good = not changing and not failed
     typer.echo(f"companies stand at version {migrating.latest()}" if good else "not all companies are up to date")
     return good

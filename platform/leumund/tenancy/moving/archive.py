@@ -49,7 +49,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     tenant_version: Annotated[int, msgspec.Meta(ge=1)]
     company: UUID
     slug: str
-    name: str
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
     hosts: list[str]
     domains: list[str]
     made_at: Moment

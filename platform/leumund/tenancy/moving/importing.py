@@ -28,6 +28,10 @@ Kind = TypeVar("Kind")
 _NOTE = "INSERT INTO platform.tenant (id, slug, name, schema_name, version, state) VALUES ($1, $2, $3, $4, $5, $6)"
 
 
+# The index key and, while data keys take their turn, two of those.
+_MOST_KEYS = 3
+
+
 class CompanyHere(NotTaken):
     """A company of this id or slug, or one that is served at its host, is here already."""
 
@@ -126,12 +130,17 @@ async def _keep_keys(connection: asyncpg.Connection, place: _Place, manifest: Ma
     """The company's own keys, from now on wrapped by this deployment's first master key."""
     made = {(key.purpose, key.version) for key in keys}
     # Data keys turn, and the first is gone then; the index key never does.
-    if (INDEX, 1) not in made or not any(purpose == DATA for purpose, _ in made):
+    if (INDEX, 1) not in made or not any(purpose == DATA for purpose, _ in made) or len(keys) > _MOST_KEYS:
         raise Damaged("its keys are not as we know them")
     masters = Masters(place.settings)
     wrapped = [
         masters.wrap(
-            key.key, company=manifest.company, purpose=key.purpose, version=key.version, writes_at=key.writes_at
+            key.key,
+            company=manifest.company,
+            purpose=key.purpose,
+            version=key.version,
+            # All processes here hear of all of them with the company, so none has to wait for its day.
+            writes_at=min(key.writes_at, place.at),
         )
         for key in keys
     ]
