@@ -1,7 +1,7 @@
 """Settings from LEUMUND_* environment variables, each checked at start and named when it is wrong."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from ipaddress import ip_address, ip_network
 from pathlib import Path
@@ -12,9 +12,10 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from leumund.kit import masters
+
 _PREFIX = "LEUMUND_"
 _OF_TESTS = "LEUMUND_TEST_"
-_FEWEST_CHARACTERS = 32
 
 
 class BadSettings(Exception):
@@ -53,15 +54,15 @@ class Settings(BaseSettings):
     @field_validator("secret_key")
     @classmethod
     def _long_enough(cls, value: SecretStr) -> SecretStr:
-        if len(value.get_secret_value()) < _FEWEST_CHARACTERS:
-            raise ValueError(f"needs at least {_FEWEST_CHARACTERS} characters")
+        if len(value.get_secret_value()) < masters.FEWEST_CHARACTERS:
+            raise ValueError(f"needs at least {masters.FEWEST_CHARACTERS} characters")
         return value
 
     @field_validator("master_keys")
     @classmethod
     def _long_enough_each(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None:
-            _check_masters(_masters(value.get_secret_value().split(",")))
+            masters.check(masters.listed(value.get_secret_value().split(",")))
         return value
 
     @field_validator("master_key_file")
@@ -73,7 +74,7 @@ class Settings(BaseSettings):
         if (value is None) == (info.data["master_keys"] is None):
             raise ValueError("either this or LEUMUND_MASTER_KEYS must be set, and not both")
         if value is not None:
-            _check_masters(_masters_of(value))
+            masters.check(masters.in_file(value))
         return value
 
     @field_validator("base_domain")
@@ -138,9 +139,9 @@ class Settings(BaseSettings):
     def masters(self) -> list[str]:
         """The master keys: the first wraps companies' keys, all of them unwrap."""
         if self.master_keys is not None:
-            return _masters(self.master_keys.get_secret_value().split(","))
+            return masters.listed(self.master_keys.get_secret_value().split(","))
         assert self.master_key_file is not None, "one of the two is set"
-        return _masters_of(self.master_key_file)
+        return masters.in_file(self.master_key_file)
 
     def name_servers(self) -> list[tuple[str, int]]:
         """Whom to ask for companies' domains, address and port; nobody named means the system's."""
@@ -160,22 +161,6 @@ class Settings(BaseSettings):
 def _name_servers(listed: str) -> list[tuple[str, int]]:
     parts = (part.strip().partition("#") for part in listed.split(",") if part.strip())
     return [(str(ip_address(address)), int(port or 53)) for address, _, port in parts]
-
-
-def _masters(listed: Iterable[str]) -> list[str]:
-    return [key.strip() for key in listed if key.strip()]
-
-
-def _masters_of(file: Path) -> list[str]:
-    try:
-        return _masters(file.read_text("utf-8").splitlines())
-    except (OSError, UnicodeDecodeError) as fault:
-        raise ValueError(f"cannot be read ({type(fault).__name__})") from None
-
-
-def _check_masters(masters: list[str]) -> None:
-    if not masters or any(len(key) < _FEWEST_CHARACTERS for key in masters):
-        raise ValueError(f"needs at least {_FEWEST_CHARACTERS} characters for each key")
 
 
 def read(environment: Mapping[str, str] = os.environ) -> Settings:
