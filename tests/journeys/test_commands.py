@@ -71,6 +71,7 @@ async def test_every_wrong_setting_is_named_at_once_and_no_secret_is_repeated(va
     ("url", "said"),
     [
         ("postgresql://nobody:wrong@127.0.0.1:1/leumund", "cannot be reached"),
+        ("postgresql://nobody:wrong@/leumund?host=/nowhere", "cannot be reached"),
         ("{}_elsewhere", "no database by the name"),
         ("wrong", "refuses the login"),
     ],

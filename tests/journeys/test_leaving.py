@@ -154,5 +154,7 @@ async def test_a_company_moves_by_command(deployment: Deployment, there: Deploym
     code, said = await tenant(there, "import", str(file), "--key", str(key))
     assert (code, f"served at {birke.host}" in said) == (0, True)
     assert (await tenant(there, "import", str(file), "--key", str(key)))[0] == 1
+    code, said = await tenant(there, "import", str(tmp_path / "nothing"), "--key", str(key))
+    assert (code, "nothing No such file or directory" in said) == (1, True)
     assert (await tenant(deployment, "move-back", birke.slug))[0] == 0
     assert (await deployment.directory.by_slug(birke.slug)).is_open

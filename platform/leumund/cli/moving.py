@@ -102,9 +102,9 @@ def told(what: str, deed: Callable[[Deployment], Awaitable[Result]]) -> Result:
         return opening.inside_deployment(deed)
     except (NotArchived, NotSealed, NotTaken, NotHeld, OwnersToSay) as fault:
         opening.stop(f"{what}: {fault}")
-    except ConnectionError:
-        raise
     except OSError as fault:
+        if opening.is_unreached(fault):
+            raise
         opening.stop(f"{what}: {fault.filename or ''} {fault.strerror}")
 
 

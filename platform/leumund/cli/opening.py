@@ -43,7 +43,9 @@ def _plain_faults() -> Iterator[None]:
     """What those who operate can mend is said in a sentence; everything else is ours, and keeps its traceback."""
     try:
         yield
-    except (ConnectionError, TimeoutError, gaierror) as fault:
+    except OSError as fault:
+        if not is_unreached(fault):
+            raise
         stop(f"the database cannot be reached ({fault}); LEUMUND_DATABASE_URL says where it is")
     except asyncpg.InvalidAuthorizationSpecificationError:
         stop("the database refuses the login; look at LEUMUND_DATABASE_URL and LEUMUND_SECRET_KEY, then leumund doctor")
@@ -51,6 +53,13 @@ def _plain_faults() -> Iterator[None]:
         stop("there is no database by the name in LEUMUND_DATABASE_URL")
     except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError, asyncpg.UndefinedColumnError):
         stop("the database is not up to date; run leumund migrate")
+
+
+def is_unreached(fault: OSError) -> bool:
+    """Whether it is the database that was not found, and no file: a socket's fault names none."""
+    return isinstance(fault, ConnectionError | TimeoutError | gaierror) or (
+        isinstance(fault, FileNotFoundError) and fault.filename is None
+    )
 
 
 def inside_deployment(deed: Callable[[Deployment], Awaitable[Result]], *, role: str = "web") -> Result:
