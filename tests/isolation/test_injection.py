@@ -1,6 +1,7 @@
 """What is typed into any field of any route is a text, and moves nobody to another company."""
 
 from collections.abc import AsyncIterator, Mapping
+from itertools import product
 from typing import Any
 
 import asyncpg
@@ -19,6 +20,12 @@ PAYLOADS = (
     "') UNION SELECT legal_name FROM {schema}.company_profile; COMMIT; SET SESSION AUTHORIZATION {schema}; --",
     "$$; UPDATE {schema}.reward SET cents = 1; $$ %' OR '1'='1' ESCAPE '\\",
     '"; TRUNCATE {schema}.referral CASCADE\0; {{0.__class__}} {{{{ 7 * 7 }}}} $1 %s :name ?',
+)
+# What pages and the API read of them, and what they might one day.
+HEADERS = (
+    *({name: "{}"} for name in ("accept-language", "user-agent", "referer", "if-none-match", "x-forwarded-for")),
+    {"authorization": "Bearer {}"},
+    *({"cookie": f"{name}={{}}"} for name in (callers.CONSOLE, callers.PORTAL, callers.OPERATOR)),
 )
 
 
@@ -62,6 +69,33 @@ async def test_no_text_moves_anybody(deployment: Deployment, door: Any, ours: Si
         if answer.status_code >= 500 or f"{theirs.marker} GmbH" in answer.text:
             faults.append(f"{cell.route.key} answers {answer.status_code} to {cell.name}={written!r}")
     assert not faults, "\n".join(faults)
+
+
+@pytest.mark.usefixtures("unmoved")
+@pytest.mark.parametrize("payload", PAYLOADS)
+async def test_no_header_moves_anybody(door: Any, ours: Side, theirs: Side, payload: str):
+    # No server lets one pass that holds a NUL.
+    written = payload.format(schema=theirs.tenant.schema_name).replace("\0", "")
+    for path, headers in product(("/", "/portal", "/console", "/api/v1/rewards"), HEADERS):
+        said = {name: value.format(written) for name, value in headers.items()}
+        answer = await callers.asked(door, path, host=ours.tenant.host, extra={**everybody(ours), **said})
+        tally.note("texts that are statements")
+        assert answer.status_code < 500, f"{path} with {said}"
+        assert f"{theirs.marker} GmbH" not in answer.text
+
+
+async def test_every_field_there_is_is_typed_into(door: Any):
+    """What the matrix knows, and ``test_fields.py`` knows whether it knows all."""
+    typed = {(cell.route.key, cell.kind, cell.name) for cell in cells(door)}
+    known = {
+        (key, kind, name)
+        for key, place in PLACES.items()
+        if not place.ends
+        for kind, names in (("path", place.path), *((kind, place.names(kind)) for kind in ("query", "form", "json")))
+        for name in names
+    }
+    assert typed == known
+    assert len(typed) > 150
 
 
 async def test_a_text_that_was_a_statement_would_be_noticed(deployment: Deployment, ours: Side):
