@@ -180,6 +180,7 @@ async def test_check_now_leaves_a_job_and_prefer_changes_where_links_lead(
     deployment.directory.forget()
     assert (await deployment.directory.by_slug(birke.slug)).host == second.name
     assert await deployment.directory.hosts(birke.id) == [second.name, first.name, birke.host]
+    assert await log(deployment, birke) == ["domain.preferred"]
 
 
 async def test_a_proof_missing_for_a_week_is_told_on_the_page(deployment: Deployment, birke: Tenant, screen: Guest):
