@@ -2,8 +2,8 @@
 
 As the company's own role, which reaches its own claims and of these may change the order alone: whose they are, their
 tokens and what was proven is the database's and the worker's to say. A claim is in nobody's way until it is proven, and
-one that goes takes the host it proved with it, in the same transaction. Each change is noted in the company's log, in the
-name of whoever brings the note along.
+one that goes takes the host it proved with it, in the same transaction. Each change is noted in the company's log, in
+the name of whoever brings the note along.
 """
 
 from collections.abc import Mapping, Sequence
