@@ -7,18 +7,19 @@ from collections.abc import Sequence
 from datetime import date
 from html import escape
 from io import StringIO
-from typing import Any
+from typing import TYPE_CHECKING
 
-import matplotlib as mpl
 import msgspec
 from babel.numbers import format_decimal
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from leumund.insight import dating
 from leumund.insight.counting import Funnel
 from leumund.kit import language
 from leumund.surveys.figures import Course, Period
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 # A step with fewer answers says more about a few people than about the company.
 LEAST_ANSWERS = 5
@@ -27,16 +28,6 @@ _HEIGHT = 3.7
 _WIDTHS = {"narrow": 3.9, "wide": 5.4, "broad": 8.6}
 _MOST_LABELS = {"narrow": 4, "wide": 5, "broad": 9}
 SHAPES = tuple(_WIDTHS)
-# Set once for the process: setting and unsetting it around each drawing would reach into another thread's.
-_STYLE: dict[Any, Any] = {
-    "svg.fonttype": "none",
-    "font.family": "sans-serif",
-    # The reader's own, as on the page around it; laid out with the last, which ships with matplotlib.
-    "font.sans-serif": ["Segoe UI", "Roboto", "Helvetica Neue", "Arial", "Noto Sans", "DejaVu Sans"],
-    "font.size": 10.5,
-    "svg.hashsalt": "leumund",
-}
-mpl.rcParams.update(_STYLE)
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,7 +50,7 @@ def funnel(figures: Funnel, *, look: Look) -> str:
     values = [getattr(figures, name) for name in names]
     labels = [language.text(f"insight.funnel.{name}", look.lang) for name in names]
     most = max([*values, 1])
-    figure = Figure(figsize=look.size, layout="constrained")
+    figure = _sheet(look)
     axes = figure.subplots()
     axes.barh(labels, [most] * len(labels), color=look.muted, alpha=0.12, height=0.58)
     bars = axes.barh(labels, values, color=look.brand, height=0.58)
@@ -75,7 +66,7 @@ def funnel(figures: Funnel, *, look: Look) -> str:
 def nps(course: Course, *, look: Look, today: date) -> str:
     """NPS step by step with its 95 % interval as a band; a step of another year than ``today`` says its own."""
     shown = [period for period in course.periods if period.figures.answers >= LEAST_ANSWERS]
-    figure = Figure(figsize=look.size, layout="constrained")
+    figure = _sheet(look)
     axes = figure.subplots()
     # A little more than the scale: the lowest figure would run into the first month.
     axes.set_ylim(-122, 105)
@@ -93,7 +84,14 @@ def nps(course: Course, *, look: Look, today: date) -> str:
     return _svg(figure, language.text("insight.nps.title", look.lang))
 
 
-def _name_steps(axes: Axes, names: Sequence[str], look: Look) -> None:
+def _sheet(look: Look) -> "Figure":
+    # What draws is large, and whoever serves pages without drawings need not wait for it.
+    from leumund.insight import sheets
+
+    return sheets.blank(look.size)
+
+
+def _name_steps(axes: "Axes", names: Sequence[str], look: Look) -> None:
     apart = -(-len(names) // _MOST_LABELS[look.shape])
     axes.set_xticks(list(range(len(names)))[::apart], names[::apart])
     axes.set_xlim(-0.5, len(names) - 0.5)
@@ -105,7 +103,7 @@ def _named(first_date: date, step: str, look: Look, today: date) -> str:
     return name if step == "month" or first_date.year == today.year else f"{name}\n{first_date.year}"
 
 
-def _draw_course(axes: Axes, periods: Sequence[Period], look: Look) -> None:
+def _draw_course(axes: "Axes", periods: Sequence[Period], look: Look) -> None:
     places = list(range(len(periods)))
     values = [period.figures.nps or 0.0 for period in periods]
     lows, highs = ([getattr(period.figures, side) or 0.0 for period in periods] for side in ("low", "high"))
@@ -119,7 +117,7 @@ def _draw_course(axes: Axes, periods: Sequence[Period], look: Look) -> None:
         axes.legend(frameon=False, loc="lower left", labelcolor=look.muted, borderaxespad=0)
 
 
-def _quiet(axes: Axes, look: Look) -> None:
+def _quiet(axes: "Axes", look: Look) -> None:
     for spine in axes.spines.values():
         spine.set_visible(False)
     axes.tick_params(length=0, colors=look.ink)
@@ -127,7 +125,7 @@ def _quiet(axes: Axes, look: Look) -> None:
     axes.set_axisbelow(True)
 
 
-def _svg(figure: Figure, title: str) -> str:
+def _svg(figure: "Figure", title: str) -> str:
     out = StringIO()
     figure.savefig(out, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     picture = out.getvalue()
