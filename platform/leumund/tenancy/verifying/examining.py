@@ -11,8 +11,8 @@ from leumund.tenancy.database import server as servers
 from leumund.tenancy.database.server import Server
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
-from leumund.tenancy.verifying import concluding, visiting, written
-from leumund.tenancy.verifying.findings import Report, Tries, Visit
+from leumund.tenancy.verifying import concluding, escaping, knocking, visiting, written
+from leumund.tenancy.verifying.findings import Report
 from leumund.tenancy.verifying.keeping import Kept
 from leumund.tenancy.verifying.planning import Plan, Tour
 
@@ -28,7 +28,7 @@ async def verify(
     for tour in plan.companies:
         heard(await _as_company(*ways, plan, tour, kept))
     for tour in plan.companies[:1]:
-        kept.keep(await visiting.with_a_wrong_password(*ways, role=tour.role))
+        kept.keep(await knocking.with_a_wrong_password(*ways, role=tour.role))
     for tour in plan.serving:
         heard(await _as_serving(*ways, plan, tour, kept))
     longest = max(plan.companies, key=lambda tour: len(tour.glanced), default=Tour("", (), ()))
@@ -57,14 +57,14 @@ async def _as_company(server: Server, settings: Settings, plan: Plan, tour: Tour
     platform = {home: plan.tables[home] for home in written.schemas()}
     try:
         async with servers.logged_in(server, settings, tour.role) as connection:
-            kept.keep(await visiting.at_home(connection, server, role=tour.role, kept=plan.kept))
+            kept.keep(await escaping.at_home(connection, server, role=tour.role, kept=plan.kept))
             kept.keep(await visiting.at_platforms(connection, server, role=tour.role, tables=platform))
             await _round(connection, plan, tour, kept, check="others")
     except asyncpg.TooManyConnectionsError:
         kept.passed_over.add(tour.role)
         return False
     except asyncpg.InvalidAuthorizationSpecificationError as fault:
-        kept.keep(_locked_out(tour.role, fault))
+        kept.keep(knocking.locked_out(tour.role, fault))
         return False
     return True
 
@@ -72,10 +72,10 @@ async def _as_company(server: Server, settings: Settings, plan: Plan, tour: Tour
 async def _as_serving(server: Server, settings: Settings, plan: Plan, tour: Tour, kept: Kept) -> bool:
     try:
         async with servers.logged_in(server, settings, tour.role) as connection:
-            kept.keep(await visiting.at_desk(connection, server, role=tour.role, kept=plan.kept))
+            kept.keep(await escaping.at_desk(connection, server, role=tour.role, kept=plan.kept))
             await _round(connection, plan, tour, kept, check="serving")
     except asyncpg.InvalidAuthorizationSpecificationError as fault:
-        kept.keep(_locked_out(tour.role, fault))
+        kept.keep(knocking.locked_out(tour.role, fault))
         return False
     return True
 
@@ -94,8 +94,3 @@ async def _round(connection: asyncpg.Connection, plan: Plan, tour: Tour, kept: K
         tables = {target: SystemRandom().choice(plan.tables[target]) for target in targets}
         for visit in await visiting.at_a_glance(connection, role=tour.role, tables=tables, check=check):
             kept.keep(visit)
-
-
-def _locked_out(role: str, fault: asyncpg.PostgresError) -> Visit:
-    tries = Tries(statement="login with the derived password", answer=str(fault.sqlstate), good=False)
-    return Visit(check="logins", role=role, tries=(tries,))

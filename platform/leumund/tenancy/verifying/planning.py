@@ -8,7 +8,7 @@ from leumund.tenancy.database import server as servers
 from leumund.tenancy.database.server import Server
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
-from leumund.tenancy.verifying import cataloguing, sampling, visiting, written
+from leumund.tenancy.verifying import cataloguing, escaping, sampling, visiting, written
 from leumund.tenancy.verifying.findings import Check
 from leumund.tenancy.verifying.trying import Table
 
@@ -63,7 +63,7 @@ class Plan(NamedTuple):
     def tries(self) -> int:
         """About how many statements there will be."""
         platform = sum(len(self.tables[home]) for home in written.schemas())
-        at_home = len(self.companies) * visiting.statements_at_home(platform)
+        at_home = len(self.companies) * (escaping.STATEMENTS + visiting.statements_at_platforms(platform))
         return at_home + sum(self._tries_of(tour) for tour in (*self.companies, *self.serving))
 
     def _tries_of(self, tour: Tour) -> int:

@@ -1,16 +1,13 @@
-"""Log in as a role and try the wall from where it stands."""
+"""Try, as whoever is logged in, the tables of other companies and of the platform."""
 
 from collections.abc import Mapping, Sequence
 from itertools import islice
 
 import asyncpg
-from pydantic import SecretStr
 
-from leumund.kit.settings import Settings
-from leumund.tenancy.database import server as servers
 from leumund.tenancy.database.server import Server
 from leumund.tenancy.verifying import granted, trying
-from leumund.tenancy.verifying.findings import DONE, Tries, Visit
+from leumund.tenancy.verifying.findings import Visit
 from leumund.tenancy.verifying.trying import Kind, Table
 
 # What takes rows, changes them, holds them or hands them out, of every table there is.
@@ -39,35 +36,8 @@ _OPEN = """SELECT coalesce(string_agg(nspname, ', ' ORDER BY nspname), 'none')
 FROM pg_namespace n LEFT JOIN pg_roles r ON rolname = nspname
 WHERE nspname ~ '^t_[a-z0-9]{16}$' AND nspname <> current_user
     AND (has_schema_privilege(n.oid, 'USAGE, CREATE') OR pg_has_role(r.oid, 'MEMBER'))"""
-# Beyond a company's place there is nothing to make, to become or to run.
-_ESCAPES = (
-    "CREATE TABLE leumund_probe (id bigint)",
-    "CREATE TABLE public.leumund_probe (id bigint)",
-    "CREATE TEMPORARY TABLE leumund_probe (id bigint)",
-    "CREATE SCHEMA leumund_probe",
-    "CREATE ROLE leumund_probe",
-    "SET LOCAL ROLE {owner}",
-    "SET LOCAL SESSION AUTHORIZATION {owner}",
-    "SET LOCAL ROLE {operator}",
-    "SET LOCAL session_replication_role = replica",
-    "SELECT pg_read_file('postgresql.conf')",
-    "SELECT count(*) FROM pg_authid",
-    "COPY (SELECT 1) TO '/dev/null'",
-    "COPY (SELECT 1) TO PROGRAM 'true'",
-)
-# What a server's superuser takes from everybody, where it is not kept by others.
-_FENCED = ("SELECT lo_create(0)", "SELECT lo_from_bytea(0, 'probe')")
-# Entries that nobody may change afterwards, a company's own role no more than others.
-_OWN = (
-    "EXPLAIN UPDATE audit_entry SET actor = DEFAULT",
-    "EXPLAIN DELETE FROM audit_entry",
-    "EXPLAIN UPDATE ledger_posting SET cents = DEFAULT",
-    "EXPLAIN DELETE FROM consent_event",
-)
 _FORGED = "EXPLAIN INSERT INTO outbox.job (company_role, kind, subject) VALUES ('{owner}', 'a.b', gen_random_uuid())"
 _OF_OTHERS = "SELECT count(*) FROM {table} WHERE company_role <> session_user::text"
-_OTHERS_AT_WORK = """SELECT count(*) FROM pg_stat_activity
-WHERE usename <> current_user AND query NOT IN ('', '<insufficient privilege>')"""
 
 
 async def at_all(connection: asyncpg.Connection, *, role: str, check: str) -> Visit:
@@ -100,37 +70,14 @@ async def at_a_glance(
     ]
 
 
-def statements_at_home(platform: int) -> int:
-    """About how many a company tries from its own place, where the platform has so many tables."""
-    return len(_OWN) + len(_ESCAPES) + platform * len(_ON_TABLES)
+def statements_at_platforms(tables: int) -> int:
+    """About how many a company tries at so many tables of the platform."""
+    return tables * len(_ON_TABLES)
 
 
 def statements_at_anothers(tables: int) -> int:
     """How many one role tries at another company's so many tables."""
     return tables * (len(_ON_TABLES) + 1) + 1 + len(_AT_ANOTHERS)
-
-
-async def at_home(connection: asyncpg.Connection, server: Server, *, role: str, kept: bool) -> Visit:
-    """Try to leave one's own place, to change what is written there for good, and to see others at work.
-
-    Where the server is ``kept`` by others, what only they could close is not tried: the catalog's checks note it.
-    """
-    tries = [
-        await trying.seen(connection, "SELECT session_user::text || ' ' || current_user", expected=f"{role} {role}"),
-        await trying.seen(connection, "SELECT current_schemas(false)::text", expected=f"{{{role}}}"),
-        await trying.allowed(connection, "EXPLAIN SELECT * FROM audit_entry"),
-        *await trying.refused(connection, [Kind(statement) for statement in _OWN], readonly=True),
-        *await trying.refused(connection, _escapes(server, kept), readonly=False),
-        await trying.seen(connection, _OTHERS_AT_WORK, expected="0"),
-    ]
-    return Visit(check="escapes", role=role, tries=tuple(tries))
-
-
-async def at_desk(connection: asyncpg.Connection, server: Server, *, role: str, kept: bool) -> Visit:
-    """Try to leave the place of one of the platform's own roles; ``kept`` as at home."""
-    # To become oneself is allowed to everybody.
-    kinds = [each for each in _escapes(server, kept) if each.statement != f'SET LOCAL ROLE "{role}"']
-    return Visit(check="escapes", role=role, tries=tuple(await trying.refused(connection, kinds, readonly=False)))
 
 
 async def at_platforms(
@@ -144,18 +91,6 @@ async def at_platforms(
         if _open(server, name, "SELECT"):
             tries.append(await trying.seen(connection, _OF_OTHERS.replace("{table}", name), expected="0"))
     return Visit(check="platform", role=role, tries=tuple(tries))
-
-
-async def with_a_wrong_password(server: Server, settings: Settings, *, role: str) -> Visit:
-    """Try to log in as ``role`` with a password derived from another secret."""
-    wrong = settings.model_copy(update={"secret_key": SecretStr("not the secret of this deployment")})
-    try:
-        async with servers.logged_in(server, wrong, role):
-            answer = DONE
-    except asyncpg.InvalidAuthorizationSpecificationError as fault:
-        answer = str(fault.sqlstate)
-    tries = Tries(statement="login with a wrong password", answer=answer, good=answer != DONE)
-    return Visit(check="logins", role=role, tries=(tries,))
 
 
 def _shut(server: Server, home: str, tables: Sequence[Table]) -> list[Kind]:
@@ -172,10 +107,6 @@ def _open(server: Server, table: str, privilege: str) -> bool:
         right.grantee == "PUBLIC" and (right.object, right.privilege) == (table, privilege)
         for right in granted.platform(server)
     )
-
-
-def _escapes(server: Server, kept: bool) -> list[Kind]:
-    return [Kind(server.filled(statement)) for statement in (*_ESCAPES, *(() if kept else _FENCED))]
 
 
 def _glances(target: str, table: Table) -> list[Kind]:

@@ -97,7 +97,7 @@ def _function(found: re.Match[str]) -> Function:
 
 def _policy(found: re.Match[str], server: Server) -> Policy:
     using, check = (plain(found[part] or "") for part in ("using", "check"))
-    mixed = any(" and " in part and " or " in part for part in (found["using"] or "", found["check"] or ""))
+    mixed = any({"and", "or"} <= set((found[part] or "").lower().split()) for part in ("using", "check"))
     assert not mixed, f"brackets are not compared, so a policy has AND or OR and not both: {found['name']}"
     roles = sorted(server.places.get(role.strip(), role.strip()) for role in found["roles"].split(","))
     return Policy(found["table"], found["name"], found["command"] or "ALL", True, tuple(roles), using, check)
