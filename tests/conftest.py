@@ -15,12 +15,13 @@ from leumund.files import opening, reading
 from leumund.kit import ground, places
 from leumund.kit.settings import Settings
 from leumund.tenancy import deployment as deployments
-from leumund.tenancy import migrating, provisioning
+from leumund.tenancy import migrating
 from leumund.tenancy.database import embedded
 from leumund.tenancy.database import server as servers
 from leumund.tenancy.database.embedded import get_server
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
+from tests import served
 from tests.isolation import tally
 
 pytest_plugins = ["tests.isolation.hearing"]
@@ -73,14 +74,7 @@ async def open_company(deployment: Deployment) -> Callable[[str], Awaitable[Tena
 
     async def open_one(name: str) -> Tenant:
         slug = f"{name}-{uuid4().hex[:8]}"
-        await provisioning.open_company(deployment.server, deployment.settings, slug=slug, name=name.title())
-        tenant = await deployment.directory.by_slug(slug)
-        hosts = [f"{slug}.leumund.example"]
-        async with provisioning.settling(
-            deployment.server, deployment.settings, tenant=tenant.id, name=name.title(), hosts=hosts, at=NOON
-        ):
-            pass
-        return await deployment.directory.by_slug(slug)
+        return await served.company(deployment, slug, name=name.title(), at=NOON)
 
     return open_one
 
