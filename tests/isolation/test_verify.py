@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import AsyncIterator, Iterator
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,6 +27,7 @@ from leumund.tenancy.database import server as servers
 from leumund.tenancy.database.embedded import get_server
 from leumund.tenancy.database.server import Server
 from leumund.tenancy.deployment import Deployment
+from leumund.tenancy.migrating import Migration
 from leumund.tenancy.verifying import (
     cataloguing,
     concluding,
@@ -592,6 +594,28 @@ def test_the_migrations_own_words_say_what_may_be_granted():
     assert granted.Right("audit_entry", "", "INSERT", "{role}") in rights
     assert granted.Right("audit_entry", "", "DELETE", "{role}") not in rights
     assert rights > granted.company(1)
+
+
+@pytest.mark.parametrize(
+    ("read", "script"),
+    [
+        (
+            lambda _: written.functions.__wrapped__(),
+            "CREATE FUNCTION hosting.told() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1; END;",
+        ),
+        (written.policies, "CREATE POLICY told ON hosting.claim USING (true);"),
+        (written.policies, "CREATE POLICY told ON hosting.claim TO PUBLIC USING (slot = 1 AND slot = 2 OR true);"),
+    ],
+)
+def test_words_of_a_migration_that_could_not_be_compared_are_refused(
+    place: Place, monkeypatch: pytest.MonkeyPatch, read: Any, script: str
+):
+    before = migrating.history("platform")
+    for added in ("", script):
+        history = (*before, Migration(len(before) + 1, "told", added))
+        monkeypatch.setattr(migrating, "history", lambda which, history=history: history)
+        with pytest.raises(AssertionError) if added else nullcontext():
+            read(place.server)
 
 
 def test_each_company_of_a_sample_tries_and_is_tried_as_often():
