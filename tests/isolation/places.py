@@ -14,8 +14,9 @@ from leumund.kit import sight
 
 Shapes = Mapping[str, str]
 NOTHING: Shapes = {}
-# Which language is spoken, asked of every page; tried where a company's pages and the operator's begin.
-EVERYWHERE = frozenset({"lang"})
+# Which language is spoken, asked of every page and tried where a company's pages and the operator's begin; and the name
+# of a header, which Litestar looks for in the query too when it says where a fault lies.
+EVERYWHERE = frozenset({"lang", "idempotency_key"})
 
 
 class Asked(NamedTuple):
@@ -127,8 +128,10 @@ _CONSOLE = {
     "POST /console/customers/import/check": Place(form=_IMPORT),
     "POST /console/customers/import/report": Place(form=_IMPORT),
     "GET /console/surveys": Place(query={"after": "cursor", "class": "word", "said": "word"}),
-    "GET /console/surveys/invitations": Place(),
-    "POST /console/surveys/invitations": Place(form={"typed": "word"}),
+    "GET /console/surveys/invitations": Place(query={"after": "cursor", "class": "word", "said": "plain"}),
+    "POST /console/surveys/invitations": Place(
+        query={"after": "cursor", "class": "word", "said": "plain"}, form={"typed": "word"}
+    ),
     "GET /console/referrals": _LIST,
     "GET /console/referrals/{referral}": Place(path=_REFERRAL, own={"referral": "referral"}),
     "POST /console/referrals/{referral}/approval": Place(path=_REFERRAL),
@@ -148,10 +151,10 @@ _CONSOLE = {
         beside={"email": "mallory@staff.example", "name": "Mallory", "role": "viewer"},
         creates=True,
     ),
-    "POST /console/team/{member}/invitation": Place(path=_MEMBER),
-    "POST /console/team/{member}/role": Place(path=_MEMBER, beside={"role": "owner"}),
+    "POST /console/team/{member}/invitation": Place(path=_MEMBER, query={"done": "plain"}),
+    "POST /console/team/{member}/role": Place(path=_MEMBER, query={"done": "plain"}, beside={"role": "owner"}),
     "GET /console/team/{member}/closure": Place(path=_MEMBER, own={"member": "member"}),
-    "POST /console/team/{member}/closure": Place(path=_MEMBER, beside={"typed": "{name}"}),
+    "POST /console/team/{member}/closure": Place(path=_MEMBER, query={"done": "plain"}, beside={"typed": "{name}"}),
     "GET /console/keys": Place(query={"done": "word"}),
     "POST /console/keys": Place(query={"done": "plain"}, form={"name": "word"}, creates=True),
     "GET /console/keys/{key}/revocation": Place(path=_KEY, own={"key": "key"}),
@@ -176,9 +179,11 @@ _CONSOLE = {
     "GET /console/support": Place(),
     "GET /console/support/{asked}": Place(path=_SIGHT, query={"after": "cursor"}, own={"asked": "asked"}),
     "POST /console/support/{asked}/grant": Place(
-        path=_SIGHT, beside={"hours": "1", "code": "123456"} | dict.fromkeys(sight.ROOMS, "yes")
+        path=_SIGHT,
+        query={"after": "cursor"},
+        beside={"hours": "1", "code": "123456"} | dict.fromkeys(sight.ROOMS, "yes"),
     ),
-    "POST /console/support/{asked}/refusal": Place(path=_SIGHT),
+    "POST /console/support/{asked}/refusal": Place(path=_SIGHT, query={"after": "cursor"}),
     "POST /console/support/{asked}/end": Place(path=_SIGHT),
 }
 _API = {
