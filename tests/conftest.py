@@ -1,5 +1,6 @@
 """One embedded server for the whole run, a database of its own, companies to be inside of, and the door to them."""
 
+import logging
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime
@@ -27,6 +28,8 @@ from tests.isolation import tally
 pytest_plugins = ["tests.isolation.hearing"]
 BRANDS = ("linden", "birke")
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+# What a client asked for stands in its test; a line a request hides what went wrong, and takes its time.
+logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
 class RollBack(Exception):

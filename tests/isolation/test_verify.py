@@ -4,24 +4,21 @@ import os
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import nullcontext
-from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import asyncpg
 import msgspec
 import pytest
-from anyio import to_thread
-from click.testing import Result
 from pydantic import SecretStr
-from typer.testing import CliRunner
+from typer.testing import Result
 
-from leumund import cli
 from leumund.audit import attesting
+from leumund.demo import staging
 from leumund.kit import ground
 from leumund.kit.settings import Settings
 from leumund.tenancy import deployment as deployments
-from leumund.tenancy import migrating, provisioning, restoring
+from leumund.tenancy import migrating, restoring
 from leumund.tenancy.database import embedded
 from leumund.tenancy.database import server as servers
 from leumund.tenancy.database.embedded import get_server
@@ -41,6 +38,7 @@ from leumund.tenancy.verifying import (
 )
 from leumund.tenancy.verifying.findings import REFUSED, Report, Tries, Visit
 from leumund.tenancy.verifying.planning import Extent
+from tests import served, shell
 from tests.conftest import NOON
 
 SLUGS = ("linden", "birke")
@@ -90,20 +88,10 @@ async def place(wall: Settings) -> AsyncIterator[Place]:
     await migrating.migrate_platform(server, wall)
     superuser = await servers.connect_owner(server._replace(owner="postgres", owner_password=None))
     async with deployments.opened(wall, role="web") as deployment:
-        schemas = [await opened(deployment, slug) for slug in SLUGS]
+        tenants = [await served.company(deployment, slug, name=slug.title(), at=NOON) for slug in SLUGS]
+        schemas = [tenant.schema_name for tenant in tenants]
         yield Place(deployment, server, schemas[0], schemas[1], superuser)
     await superuser.close()
-
-
-async def opened(deployment: Deployment, slug: str) -> str:
-    """A company that is served."""
-    server, settings = deployment.server, deployment.settings
-    schema = await provisioning.open_company(server, settings, slug=slug, name=slug.title())
-    tenant = await deployment.directory.by_slug(slug)
-    hosts = [f"{slug}.leumund.example"]
-    async with provisioning.settling(server, settings, tenant=tenant.id, name=slug.title(), hosts=hosts, at=NOON):
-        pass
-    return schema
 
 
 @pytest.fixture(scope="module")
@@ -645,18 +633,8 @@ def test_of_a_large_fleet_refusals_are_counted_and_holes_are_all_shown():
 
 async def command(place: Place, *arguments: str, deed: str = "verify", **instead: str) -> Result:
     """``leumund isolation`` as a shell would run it."""
-    settings = place.deployment.settings
-    assert settings.database_url is not None
-    assert settings.master_keys is not None
-    variables = {
-        "LEUMUND_SECRET_KEY": settings.secret_key.get_secret_value(),
-        "LEUMUND_MASTER_KEYS": settings.master_keys.get_secret_value(),
-        "LEUMUND_BASE_DOMAIN": settings.base_domain,
-        "LEUMUND_SMTP_URL": settings.smtp_url.get_secret_value(),
-        "LEUMUND_DATABASE_URL": settings.database_url.get_secret_value(),
-    }
-    run = partial(CliRunner().invoke, cli.app, ["isolation", deed, *arguments], env=variables | instead)
-    return await to_thread.run_sync(run)
+    variables = staging.environment_of(place.deployment.settings) | instead
+    return await shell.called("isolation", deed, *arguments, **variables)
 
 
 async def delivered(place: Place, slug: str) -> list[attesting.Attested]:
