@@ -29,8 +29,8 @@ SELECT rolname::text FROM pg_roles r WHERE rolname ~ '^t_[a-z0-9]{16}$' AND EXIS
 ) ORDER BY 1
 """
 _LISTED = "SELECT schema_name FROM platform.tenant ORDER BY 1"
-# What a company's people did since, or what a command says in its log.
-_MOVES_ON = ("audit_", "staff_", "outbox.", "platform.")
+# What a command says in the log, sessions, which stay behind, and what is said of a company beside its tables.
+_MOVES_ON = ("audit_", "customer_session", "staff_", "outbox.", "platform.")
 
 
 class Two(NamedTuple):
