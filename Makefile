@@ -13,7 +13,7 @@ demo: $(READY)
 	$(BIN)/leumund demo $(if $(ONCE),--once)
 
 test: $(READY) browser pooler
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 check: static test
 

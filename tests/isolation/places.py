@@ -59,7 +59,7 @@ _LIST = Place(query={"after": "cursor", "q": "search", "state": "word"})
 _THEME = {
     "/theme/tokens.css": Place(query={"v": "word"}),
     "/theme/logo": Place(query={"v": "word"}),
-    "/theme/{theme}/{name}": Place(path={"theme": "word", "name": "word"}),
+    "/theme/{theme}/{name}": Place(path={"theme": "word", "name": "word"}, query={"v": "word"}),
 }
 _ORDER = {
     "order_id": "{fresh}",

@@ -2,11 +2,12 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 import msgspec
@@ -17,7 +18,9 @@ from pydantic import SecretStr
 from leumund.kit import clock
 from leumund.kit.settings import Settings
 from leumund.operating import office
+from leumund.tenancy import deployment as deployments
 from leumund.tenancy.database import server as servers
+from leumund.tenancy.database.server import as_owner
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.keys.wrapping import MasterMissing, Masters, Vaults, Wrapped
@@ -25,8 +28,9 @@ from leumund.tenancy.leaving import certifying, erasing, going, sending
 from leumund.tenancy.leaving.going import NotLeaving, OwnersToSay
 from leumund.tenancy.leaving.sending import Step, Wish
 from leumund.tenancy.moving import holding
+from tests import served
 from tests.conftest import NOON
-from tests.isolation import two_companies
+from tests.isolation import fleets, two_companies
 from tests.isolation.two_companies import Side
 
 OpenCompany = Callable[[str], Awaitable[Tenant]]
@@ -40,6 +44,16 @@ class Killed(BaseException):
 @pytest.fixture
 async def side(deployment: Deployment, open_company: OpenCompany) -> Side:
     return await two_companies.furnish(deployment, open_company, "linden")
+
+
+@pytest.fixture
+async def alone(deployment: Deployment) -> AsyncIterator[Deployment]:
+    """A deployment in which there is nobody yet, so that all of it can be searched."""
+    async with (
+        fleets.fleet(deployment, companies=0) as fleet,
+        deployments.opened(fleet.settings, role="web") as opened,
+    ):
+        yield opened
 
 
 async def sent_away(deployment: Deployment, tenant: Tenant, *, due_at: object = NOON) -> None:
@@ -141,17 +155,19 @@ async def test_of_calling_back_and_erasing_at_once_one_comes_too_late(
         assert await is_in_the_directory(deployment, company) == (done[0] is None)
 
 
-async def test_no_word_of_it_stands_anywhere_afterwards(deployment: Deployment, side: Side, owner: asyncpg.Connection):
-    words = {side.marker, side.tenant.schema_name, side.api_key}
-    assert await found_anywhere(deployment, owner, words) >= {side.marker, side.tenant.schema_name}
-    await sent_away(deployment, side.tenant)
-    certificate = await erasing.erase(deployment.server, side.tenant, at=NOON)
+async def test_no_word_of_it_stands_anywhere_afterwards(alone: Deployment):
+    gone, other = [await two_companies.furnish(alone, partial(_named, alone), name) for name in ("linden", "birke")]
+    words = {gone.marker, gone.tenant.schema_name, gone.api_key}
+    assert await found_anywhere(alone, words | {other.marker}) == words - {gone.api_key} | {other.marker}
+    await sent_away(alone, gone.tenant)
+    certificate = await erasing.erase(alone.server, gone.tenant, at=NOON)
     assert sum(certificate.rows.values()) > 50
     assert (certificate.keys, certificate.hosts, certificate.domains) == (2, 1, 1)
     # What is certified names the schema that is gone, and nothing that was in it.
-    assert await found_anywhere(deployment, owner, words) == {side.tenant.schema_name}
-    await owner.execute("DELETE FROM platform.erasure WHERE tenant = $1", side.tenant.id)
-    assert await found_anywhere(deployment, owner, words) == set()
+    assert await found_anywhere(alone, words) == {gone.tenant.schema_name}
+    async with as_owner(alone.server) as owner:
+        await owner.execute("DELETE FROM platform.erasure WHERE tenant = $1", gone.tenant.id)
+    assert await found_anywhere(alone, words | {other.marker}) == {other.marker}
 
 
 async def test_whoever_is_killed_at_any_step_goes_on_from_there(
@@ -245,8 +261,22 @@ def kill_at(patched: pytest.MonkeyPatch, step: int) -> None:
         dying(name)
 
 
-async def found_anywhere(deployment: Deployment, owner: asyncpg.Connection, words: set[str]) -> set[str]:
+async def _named(alone: Deployment, name: str) -> Tenant:
+    return await served.company(alone, f"{name}-{uuid4().hex[:8]}", name=name.title(), at=NOON)
+
+
+async def found_anywhere(deployment: Deployment, words: set[str]) -> set[str]:
     """Those of ``words`` that stand in any row, any name of schema or role, or any file beside the server's."""
+    async with as_owner(deployment.server) as owner:
+        found = await _told_by(owner, words)
+    for place, folders, files in os.walk(deployment.settings.data):
+        folders[:] = [name for name in folders if name != "postgres"]
+        texts = [(Path(place) / name).read_bytes() for name in files]
+        found |= {word for word in words if any(word.encode() in text for text in texts)}
+    return found
+
+
+async def _told_by(owner: asyncpg.Connection, words: set[str]) -> set[str]:
     found = set()
     tables = await owner.fetch(
         "SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables "
@@ -259,9 +289,4 @@ async def found_anywhere(deployment: Deployment, owner: asyncpg.Connection, word
             ):
                 found.add(word)
     names = await owner.fetch("SELECT nspname AS name FROM pg_namespace UNION ALL SELECT rolname FROM pg_roles")
-    found |= {word for word in words if any(word in row["name"] for row in names)}
-    for place, folders, files in os.walk(deployment.settings.data):
-        folders[:] = [name for name in folders if name != "postgres"]
-        texts = [(Path(place) / name).read_bytes() for name in files]
-        found |= {word for word in words if any(word.encode() in text for text in texts)}
-    return found
+    return found | {word for word in words if any(word in row["name"] for row in names)}
