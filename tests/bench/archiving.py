@@ -5,6 +5,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
+from leumund.cli import noting
 from leumund.kit import clock
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
@@ -41,12 +42,14 @@ async def window_seconds(deployment: Deployment, tenant: Tenant) -> float:
         async with elsewhere.opened(Path(folder, "data")) as there:
             file, key = Path(folder, "company.tar.age"), Path(folder, "key")
             recipient, begun = encrypting.make_key(key), time.perf_counter()
-            await holding.hold(deployment.server, tenant, at=clock.now())
+            await holding.hold(deployment.server, tenant, at=clock.now(), note=noting.note)
             await archiving.archive_company(
                 deployment.server, deployment.settings, tenant, file=file, recipients=[recipient], at=clock.now()
             )
-            await importing.take_in(there.server, there.settings, file=file, identities=key, at=clock.now())
+            await importing.take_in(
+                there.server, there.settings, file=file, identities=key, at=clock.now(), note=noting.note
+            )
             seconds = time.perf_counter() - begun
-    await holding.let_go(deployment.server, tenant, at=clock.now())
+    await holding.let_go(deployment.server, tenant, at=clock.now(), note=noting.note)
     print(f"a company is only read while it moves for {seconds:.1f} s")
     return seconds

@@ -2,8 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, suppress
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ import pytest
 from cryptography.exceptions import InvalidTag
 from pydantic import SecretStr
 
+from leumund.cli import noting
 from leumund.kit import clock
 from leumund.kit.settings import Settings
 from leumund.operating import office
@@ -27,7 +28,8 @@ from leumund.tenancy.keys.wrapping import MasterMissing, Masters, Vaults, Wrappe
 from leumund.tenancy.leaving import certifying, erasing, going, sending
 from leumund.tenancy.leaving.going import NotLeaving, OwnersToSay
 from leumund.tenancy.leaving.sending import Step, Wish
-from leumund.tenancy.moving import holding
+from leumund.tenancy.moving import encrypting, holding
+from leumund.tenancy.moving.packing import Packed
 from tests import served
 from tests.conftest import NOON
 from tests.isolation import fleets, two_companies
@@ -57,7 +59,7 @@ async def alone(deployment: Deployment) -> AsyncIterator[Deployment]:
 
 
 async def sent_away(deployment: Deployment, tenant: Tenant, *, due_at: object = NOON) -> None:
-    await going.begin(deployment.server, tenant, asked_by="owner:x", at=NOON, due_at=due_at)
+    await going.begin(deployment.server, tenant, asked_by="owner:x", at=NOON, due_at=due_at, note=noting.note)
     await going.unarchived(deployment.server, tenant, reason="a test")
 
 
@@ -67,38 +69,42 @@ async def test_it_is_served_nowhere_until_it_is_called_back(deployment: Deployme
     assert await deployment.directory.by_host(company.host) is None
     assert not await is_due(deployment, company, at=NOON + MONTH - timedelta(seconds=1))
     assert await is_due(deployment, company, at=NOON + MONTH)
-    await going.keep(deployment.server, company, at=NOON)
+    await going.keep(deployment.server, company, at=NOON, note=noting.note)
     deployment.directory.forget()
     assert (await deployment.directory.by_host(company.host)) is not None
     assert not await is_due(deployment, company, at=NOON + MONTH)
     with pytest.raises(NotLeaving):
-        await going.keep(deployment.server, company, at=NOON)
+        await going.keep(deployment.server, company, at=NOON, note=noting.note)
 
 
 async def test_it_is_not_due_before_its_archive_is_written_or_somebody_said_why_not(
     deployment: Deployment, company: Tenant
 ):
     with pytest.raises(OwnersToSay):
-        await going.begin(deployment.server, company, asked_by=going.OPERATOR, at=NOON, due_at=NOON)
-    await going.begin(deployment.server, company, asked_by="owner:x", at=NOON, due_at=NOON)
+        await going.begin(deployment.server, company, asked_by=going.OPERATOR, at=NOON, due_at=NOON, note=noting.note)
+    await going.begin(deployment.server, company, asked_by="owner:x", at=NOON, due_at=NOON, note=noting.note)
     assert not await is_due(deployment, company, at=NOON)
     await going.archived(deployment.server, company, sha256="0" * 64)
     assert await is_due(deployment, company, at=NOON)
-    await going.begin(deployment.server, company, asked_by="owner:x", at=NOON + MONTH, due_at=NOON + MONTH)
+    await going.begin(
+        deployment.server, company, asked_by="owner:x", at=NOON + MONTH, due_at=NOON + MONTH, note=noting.note
+    )
     assert await is_due(deployment, company, at=NOON), "what was begun goes on as it was begun"
 
 
 async def test_a_company_that_moved_is_called_back_to_be_read_and_not_written(deployment: Deployment, company: Tenant):
     """It may be written elsewhere by now: the same company in two places would be two companies one day."""
-    await holding.hold(deployment.server, company, at=NOON)
+    await holding.hold(deployment.server, company, at=NOON, note=noting.note)
     moving = await deployment.directory.by_slug(company.slug)
-    await going.begin(deployment.server, moving, asked_by=going.OPERATOR, at=NOON, due_at=NOON + MONTH)
-    await going.keep(deployment.server, moving, at=NOON)
+    await going.begin(
+        deployment.server, moving, asked_by=going.OPERATOR, at=NOON, due_at=NOON + MONTH, note=noting.note
+    )
+    await going.keep(deployment.server, moving, at=NOON, note=noting.note)
     kept = await deployment.directory.by_slug(company.slug)
     assert kept.is_moving
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await _write(deployment, kept)
-    await holding.let_go(deployment.server, kept, at=NOON)
+    await holding.let_go(deployment.server, kept, at=NOON, note=noting.note)
     await _write(deployment, await deployment.directory.by_slug(company.slug))
 
 
@@ -114,30 +120,36 @@ async def test_whoever_is_called_back_while_others_are_erased_stays(deployment: 
     """The list of whose time is up may be old by the time it is a company's turn."""
     await sent_away(deployment, company)
     assert await is_due(deployment, company, at=NOON)
-    await going.keep(deployment.server, company, at=NOON)
+    await going.keep(deployment.server, company, at=NOON, note=noting.note)
     with pytest.raises(NotLeaving):
         await erasing.erase(deployment.server, company, at=NOON, if_due=True)
-    await going.begin(deployment.server, company, asked_by=going.OPERATOR, at=NOON, due_at=NOON + MONTH)
+    await going.begin(
+        deployment.server, company, asked_by=going.OPERATOR, at=NOON, due_at=NOON + MONTH, note=noting.note
+    )
     with pytest.raises(NotLeaving):
         await erasing.erase(deployment.server, company, at=NOON, if_due=True)
-    await going.keep(deployment.server, company, at=NOON)
+    await going.keep(deployment.server, company, at=NOON, note=noting.note)
     deployment.directory.forget()
     assert await deployment.directory.by_host(company.host)
 
 
-async def test_a_step_is_told_before_it_is_taken_and_whoever_stops_there_has_taken_none(
-    deployment: Deployment, company: Tenant
+async def test_an_archive_is_told_of_before_it_is_begun_and_whoever_stops_there_has_sent_nobody_away(
+    deployment: Deployment, company: Tenant, tmp_path: Path
 ):
-    wish = Wish(going.OPERATOR, None, [], "they have one", MONTH, now=False)
-    for step, leaves in ((Step.LEAVING, False), (Step.LEFT_BEFORE, True)):
-        steps = sending.send(deployment.server, deployment.settings, company, wish=wish, at=NOON)
-        assert await anext(steps) is step
-        assert bool(await going.find(deployment.server, company)) == leaves
-        assert [each async for each in steps] == []
+    recipient = encrypting.make_key(tmp_path / "key")
+    wish = Wish(going.OPERATOR, tmp_path / "company.tar.age", [recipient], "", MONTH, now=False)
+    async with aclosing(sent(deployment, company, wish)) as steps:
+        assert await anext(steps) is Step.ARCHIVING
+    assert await going.find(deployment.server, company) is None
+    without = wish._replace(archive=None, recipients=[], reason="they have one")
+    assert [each async for each in sent(deployment, company, without)] == []
+    assert [each async for each in sent(deployment, company, without)] == [Step.LEFT_BEFORE]
     with pytest.raises(going.OwnersToSay):
-        await anext(
-            sending.send(deployment.server, deployment.settings, company, wish=wish._replace(now=True), at=NOON)
-        )
+        await anext(sent(deployment, company, without._replace(now=True)))
+
+
+def sent(deployment: Deployment, tenant: Tenant, wish: Wish) -> AsyncGenerator[Step | Packed]:
+    return sending.send(deployment.server, deployment.settings, tenant, wish=wish, at=NOON, note=noting.note)
 
 
 async def test_of_calling_back_and_erasing_at_once_one_comes_too_late(
@@ -147,7 +159,7 @@ async def test_of_calling_back_and_erasing_at_once_one_comes_too_late(
         company = await open_company("birke")
         await sent_away(deployment, company)
         done = await asyncio.gather(
-            going.keep(deployment.server, company, at=NOON),
+            going.keep(deployment.server, company, at=NOON, note=noting.note),
             erasing.erase(deployment.server, company, at=NOON, if_due=True),
             return_exceptions=True,
         )
@@ -184,7 +196,7 @@ async def test_whoever_is_killed_at_any_step_goes_on_from_there(
             await erasing.erase(deployment.server, company, at=NOON)
         if steps == 12:
             with pytest.raises(NotLeaving, match="being removed already"):
-                await going.keep(deployment.server, company, at=NOON)
+                await going.keep(deployment.server, company, at=NOON, note=noting.note)
     assert steps > 40
     async with office.reading(deployment) as desk:
         waiting = [one for one in await certifying.unwritten(desk.connection) if one.tenant == company.id]

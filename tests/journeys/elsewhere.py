@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from pydantic import SecretStr
 
+from leumund.cli import noting
 from leumund.kit import clock
 from leumund.kit.settings import Settings
 from leumund.tenancy import deployment as deployments
@@ -54,7 +55,12 @@ async def archived(deployment: Deployment, tenant: Tenant, folder: Path, name: s
 async def taken_in(there: Deployment, folder: Path, name: str = "company") -> Manifest:
     """Take the archive in ``folder`` in."""
     return await importing.take_in(
-        there.server, there.settings, file=folder / f"{name}.tar.age", identities=folder / "key", at=clock.now()
+        there.server,
+        there.settings,
+        file=folder / f"{name}.tar.age",
+        identities=folder / "key",
+        at=clock.now(),
+        note=noting.note,
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from leumund.audit import listing as auditing
-from leumund.cli import app
+from leumund.cli import app, noting
 from leumund.kit import actors, clock
 from leumund.operating import listing, office
 from leumund.staff import leaving
@@ -50,7 +50,7 @@ async def test_it_is_archived_stopped_and_kept_by_command(deployment: Deployment
     assert (await tenant(deployment, "erase", "--due"))[0] == 0
     assert (await deployment.directory.by_slug(birke.slug)).state == "leaving"
     assert await tenant(deployment, "keep", birke.slug) == (0, f"{birke.slug}: stays, and is open\n")
-    assert await noted(deployment, birke) == ["company.leaving", "company.archived", "company.kept"]
+    assert await noted(deployment, birke) == ["company.archived", "company.leaving", "company.kept"]
 
 
 @pytest.mark.parametrize("command", ["archive", "move-out", "erase"])
@@ -112,14 +112,14 @@ def certified(folder: Path, company: Tenant, *, by: str) -> None:
 async def test_whoever_was_killed_before_the_certificate_was_written_has_it_written_next_time(
     deployment: Deployment, birke: Tenant, tmp_path: Path
 ):
-    await going.begin(deployment.server, birke, asked_by="owner:x", at=NOON, due_at=NOON)
+    await going.begin(deployment.server, birke, asked_by="owner:x", at=NOON, due_at=NOON, note=noting.note)
     await going.unarchived(deployment.server, birke, reason="they have one")
     await erasing.erase(deployment.server, birke, at=NOON)
     for _ in range(2):
         code, said = await tenant(deployment, "erase", "--due", "--certificate", str(tmp_path))
         assert code == 0, said
     assert len(list(tmp_path.glob(f"{birke.slug}-*"))) == 2  # noqa: ASYNC240 - what was written
-    assert await noted(deployment, birke) == ["company.erased"]
+    assert await noted(deployment, birke) == ["company.leaving", "company.erased"]
 
 
 def test_a_wish_that_is_not_clear_is_not_begun():
@@ -158,3 +158,5 @@ async def test_a_company_moves_by_command(deployment: Deployment, there: Deploym
     assert (code, "nothing No such file or directory" in said) == (1, True)
     assert (await tenant(deployment, "move-back", birke.slug))[0] == 0
     assert (await deployment.directory.by_slug(birke.slug)).is_open
+    assert await noted(deployment, birke) == ["company.archived", "company.moving", "company.moved_back"]
+    assert await noted(there, birke) == ["company.imported"]

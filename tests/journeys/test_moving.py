@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 
 from leumund import asgi
+from leumund.cli import noting
 from leumund.customers import finding
 from leumund.customers.registering import Record
 from leumund.kit import clock, ground
@@ -68,7 +69,7 @@ async def test_a_company_is_the_same_there_and_nothing_of_it_is_lost_on_the_way(
     jobs = await waiting(deployment, tenant)
     assert jobs, "somebody was promised something"
 
-    await holding.hold(deployment.server, tenant, at=clock.now())
+    await holding.hold(deployment.server, tenant, at=clock.now(), note=noting.note)
     await reads_go_on_and_writes_are_put_off(deployment, here, side)
     packed = await elsewhere.archived(deployment, tenant, tmp_path)
     assert await waiting(deployment, tenant) == jobs, "the worker left them alone"
@@ -166,16 +167,16 @@ async def test_the_database_refuses_to_write_whoever_has_not_heard(
     write = "INSERT INTO job_done VALUES (gen_random_uuid(), now())"
     before = await rights(deployment, birke)
     await deaf.execute(write)
-    await holding.hold(deployment.server, birke, at=clock.now())
-    await holding.hold(deployment.server, birke, at=clock.now())
+    await holding.hold(deployment.server, birke, at=clock.now(), note=noting.note)
+    await holding.hold(deployment.server, birke, at=clock.now(), note=noting.note)
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await deaf.execute(write)
     assert await deaf.fetchval("SELECT count(*) FROM job_done") == 1
-    await holding.let_go(deployment.server, birke, at=clock.now())
+    await holding.let_go(deployment.server, birke, at=clock.now(), note=noting.note)
     await deaf.execute(write)
     assert await rights(deployment, birke) == before
     with pytest.raises(NotHeld):
-        await holding.let_go(deployment.server, birke, at=clock.now())
+        await holding.let_go(deployment.server, birke, at=clock.now(), note=noting.note)
     await deaf.close()
 
 
@@ -186,7 +187,7 @@ async def test_whoever_was_writing_is_waited_for_and_comes_along(
     begun = writer.transaction()
     await begun.start()
     await writer.execute("INSERT INTO job_done VALUES (gen_random_uuid(), now())")
-    held = asyncio.create_task(holding.hold(deployment.server, birke, at=clock.now()))
+    held = asyncio.create_task(holding.hold(deployment.server, birke, at=clock.now(), note=noting.note))
     await locks.until_waited_for(deployment, birke, "job_done", by=held)
     await begun.commit()
     await held
@@ -202,7 +203,7 @@ async def test_what_cannot_be_archived_is_written_again_unless_it_was_held_befor
     before = await rights(deployment, birke)
     for held_before, state in ((False, "open"), (True, "moving")):
         if held_before:
-            await holding.hold(deployment.server, birke, at=clock.now())
+            await holding.hold(deployment.server, birke, at=clock.now(), note=noting.note)
         with pytest.raises(DiskFull):
             await held_in_vain(deployment, birke)
         assert (await deployment.directory.by_slug(birke.slug)).state == state
@@ -213,10 +214,10 @@ async def test_clicks_are_kept_until_a_company_is_written_again(deployment: Depl
     anna = await regulars.advocate(deployment, energy)
     (link,) = await regulars.rows(deployment, energy, "SELECT id FROM share_link WHERE advocate = $1", anna.customer)
     counted = "SELECT clicks FROM click_count WHERE link = $1"
-    await holding.hold(deployment.server, energy, at=clock.now())
+    await holding.hold(deployment.server, energy, at=clock.now(), note=noting.note)
     clicks.note(tenant=await deployment.directory.by_slug(energy.slug), link=link["id"])
     await clicks.flush(deployment)
-    await holding.let_go(deployment.server, energy, at=clock.now())
+    await holding.let_go(deployment.server, energy, at=clock.now(), note=noting.note)
     assert await regulars.rows(deployment, energy, counted, link["id"]) == []
     await clicks.flush(deployment)
     assert await regulars.rows(deployment, energy, counted, link["id"]) == [{"clicks": 1}]
@@ -237,7 +238,7 @@ async def test_whoever_does_not_end_keeps_a_company_from_being_held(
 
 
 async def held_in_vain(deployment: Deployment, tenant: Tenant) -> None:
-    async with holding.held(deployment.server, tenant, at=clock.now()):
+    async with holding.held(deployment.server, tenant, at=clock.now(), note=noting.note):
         assert (await deployment.directory.by_slug(tenant.slug)).is_moving
         raise DiskFull
 

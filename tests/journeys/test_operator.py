@@ -316,7 +316,7 @@ async def test_a_closed_company_is_a_host_like_any_unknown_one_until_it_is_opene
     assert await working.work_one(deployment, worker_pool, {"test.deed": deed}) is Worked.DONE
     assert await effects(deployment, served, done) == 1
 
-    assert await actions(deployment, served) == ["company.closed", "company.opened"]
+    assert await actions(deployment, served) == ["company.created", "company.closed", "company.opened"]
     for path in (page, "/operator/log"):
         await olga.open(path)
         assert olga.account.email in olga.page

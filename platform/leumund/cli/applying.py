@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from leumund.cli import noting, opening
+from leumund.cli import opening
 from leumund.files import opening as folders
 from leumund.files import reading
 from leumund.files.faults import Faulty
@@ -64,9 +64,6 @@ async def _applied(deployment: Deployment, examined: Examined) -> Applied:
         return Applied([], [_said(fault) for fault in several.faults])
     except Refused as fault:
         return Applied([], [_said(fault)])
-    if changes != [folders.NOTHING]:
-        action = "company.created" if folders.OPENED in changes else "company.applied"
-        await noting.note(deployment, await deployment.directory.by_slug(examined.slug), action)
     return Applied(changes, [])
 
 

@@ -8,10 +8,8 @@ from typing import Annotated
 import typer
 
 from leumund.cli import moving, noting, opening
-from leumund.kit import actors, clock
-from leumund.operating import noting as office_noting
+from leumund.kit import clock
 from leumund.operating import office
-from leumund.operating.noting import About
 from leumund.staff import leaving as asked
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
@@ -66,8 +64,7 @@ def keep(slug: str) -> None:
 
     async def call_back(deployment: Deployment) -> Tenant:
         tenant = await deployment.directory.by_slug(slug)
-        await going.keep(deployment.server, tenant, at=clock.now())
-        await noting.note(deployment, tenant, "company.kept")
+        await going.keep(deployment.server, tenant, at=clock.now(), note=noting.note)
         return await deployment.directory.by_slug(slug)
 
     try:
@@ -91,7 +88,8 @@ async def _send(deployment: Deployment, tenant: Tenant, wish: Wish) -> None:
     at = clock.now()
     wish = wish._replace(asked_by=await _asked_by(deployment, tenant, at_once=wish.now, at=at))
     try:
-        async for step in sending.send(deployment.server, deployment.settings, tenant, wish=wish, at=at):
+        steps = sending.send(deployment.server, deployment.settings, tenant, wish=wish, at=at, note=noting.note)
+        async for step in steps:
             await _tell(deployment, tenant, wish, step)
     except Unsettled:
         opening.stop(
@@ -114,13 +112,10 @@ async def _tell(deployment: Deployment, tenant: Tenant, wish: Wish, step: Step |
     match step:
         case Step.ARCHIVING:
             await noting.tell(deployment, tenant, recipients=wish.recipients)
-        case Step.LEAVING:
-            await noting.note(deployment, tenant, "company.leaving")
         case Step.LEFT_BEFORE:
             typer.echo(f"{tenant.slug}: was sent away before, and its time stays as it was")
         case Packed():
             assert wish.archive is not None, "there it is"
-            await noting.note(deployment, tenant, "company.archived")
             moving.say(tenant.slug, wish.archive, step)
 
 
@@ -143,10 +138,7 @@ async def _write_certificates(deployment: Deployment, folder: Path | None) -> se
     for one in waiting:
         data, page = filing.write(one, folder or deployment.settings.data / _FOLDER)
         async with office.inside(deployment) as desk:
-            about = About(tenant=one.tenant, slug=one.slug)
-            await office_noting.note(
-                desk, actor=actors.COMMAND_LINE, action="company.erased", at=clock.now(), about=about
-            )
+            await noting.note(desk.connection, action="company.erased", tenant=one.tenant, slug=one.slug)
             await certifying.written(desk.connection, one, at=clock.now())
         slugs.add(one.slug)
         typer.echo(f"{one.slug}: erased; {page} and {data} certify it")

@@ -39,9 +39,7 @@ def archive(slug: str, file: Path, recipient: Recipients) -> None:
         tenant = await deployment.directory.by_slug(slug)
         archiving.check(file=file, recipients=recipient)
         await noting.tell(deployment, tenant, recipients=recipient)
-        packed = await archive_here(deployment, tenant, file, recipient)
-        await noting.note(deployment, tenant, "company.archived")
-        return packed
+        return await archive_here(deployment, tenant, file, recipient)
 
     say(slug, file, told(slug, write))
 
@@ -53,10 +51,8 @@ def move_out(slug: str, file: Path, recipient: Recipients) -> None:
         tenant = await deployment.directory.by_slug(slug)
         archiving.check(file=file, recipients=recipient)
         await noting.tell(deployment, tenant, recipients=recipient)
-        async with holding.held(deployment.server, tenant, at=clock.now()):
-            packed = await archive_here(deployment, tenant, file, recipient)
-        await noting.note(deployment, tenant, "company.moving")
-        return packed
+        async with holding.held(deployment.server, tenant, at=clock.now(), note=noting.note):
+            return await archive_here(deployment, tenant, file, recipient)
 
     say(slug, file, told(slug, move))
     typer.echo(f"{slug}: is read and not written here; import the file elsewhere, or call move-back")
@@ -67,8 +63,7 @@ def move_back(slug: str) -> None:
 
     async def stay(deployment: Deployment) -> None:
         tenant = await deployment.directory.by_slug(slug)
-        await holding.let_go(deployment.server, tenant, at=clock.now())
-        await noting.note(deployment, tenant, "company.moved_back")
+        await holding.let_go(deployment.server, tenant, at=clock.now(), note=noting.note)
 
     told(slug, stay)
     typer.echo(f"{slug}: is written again")
@@ -79,11 +74,9 @@ def take_in(file: Path, key: Annotated[Path, typer.Option("--key", help="What ar
 
     async def bring(deployment: Deployment) -> tuple[Tenant, int]:
         manifest = await importing.take_in(
-            deployment.server, deployment.settings, file=file, identities=key, at=clock.now()
+            deployment.server, deployment.settings, file=file, identities=key, at=clock.now(), note=noting.note
         )
-        tenant = await deployment.directory.by_slug(manifest.slug)
-        await noting.note(deployment, tenant, "company.imported")
-        return tenant, sum(part.rows for part in manifest.tables)
+        return await deployment.directory.by_slug(manifest.slug), sum(part.rows for part in manifest.tables)
 
     tenant, rows = told(str(file), bring)
     typer.echo(f"{tenant.slug}: taken in with {rows} rows, served at {tenant.host}")

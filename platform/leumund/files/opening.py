@@ -10,9 +10,12 @@ from leumund.files.faults import Fault, Faulty
 from leumund.files.folder import CompanyFolder
 from leumund.files.reading import Examined
 from leumund.files.shaping import FILE
-from leumund.kit import clock
+from leumund.kit import actors, clock
 from leumund.kit.faults import Refused
+from leumund.kit.ground import Connection
 from leumund.ledger import balancing
+from leumund.operating import noting
+from leumund.operating.noting import About
 from leumund.tenancy import provisioning
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import State, Tenant, UnknownTenant
@@ -42,16 +45,27 @@ async def apply_folder(deployment: Deployment, company: CompanyFolder) -> list[s
 
 
 async def _change(deployment: Deployment, company: CompanyFolder) -> list[str]:
-    hosts = [given_host(deployment, company.slug), *company.hosts]
+    hosts = [_given(deployment, company.slug), *company.hosts]
     async with _opened(deployment, company) as (tenant, opened):
         settling = provisioning.settling(
             deployment.server, deployment.settings, tenant=tenant.id, name=company.name, hosts=hosts, at=clock.now()
         )
         # The directory's transaction stands around the company's, so that one's fault undoes the other.
-        async with settling as settled, deployment.scopes.inside(tenant):
-            # Asked for in here, since two who apply at once have the same millisecond outside.
-            applied = await applying.apply(company, at=clock.now())
-    return [*opened, *applied, *settled] or [NOTHING]
+        async with settling as settled:
+            async with deployment.scopes.inside(tenant):
+                # Asked for in here, since two who apply at once have the same millisecond outside.
+                applied = await applying.apply(company, at=clock.now())
+            changes = [*opened, *applied, *settled.changes]
+            if changes:
+                await _note(settled.connection, tenant)
+    return changes or [NOTHING]
+
+
+async def _note(connection: Connection, tenant: Tenant) -> None:
+    """Tell the operators' log, which hears of a company that is new when it opens."""
+    action = "company.created" if tenant.state is State.OPENING else "company.applied"
+    about = About(tenant=tenant.id, slug=tenant.slug)
+    await noting.note(connection, actor=actors.COMMAND_LINE, action=action, at=clock.now(), about=about)
 
 
 @asynccontextmanager
@@ -76,7 +90,7 @@ async def _faults_here(deployment: Deployment, slug: str, hosts: Mapping[str, st
     if not slug:
         # Which hosts are another company's is known only of a company that has a name.
         return faults
-    given = given_host(deployment, slug)
+    given = _given(deployment, slug)
     taken = await provisioning.hosts_of_others(deployment.server, slug=slug, hosts=[given])
     faults += [Fault(FILE, "hosts", f"{host} is another company's") for host in sorted(taken)]
     try:
@@ -114,7 +128,7 @@ async def _faults_of_kin(deployment: Deployment, company_role: str, hosts: Mappi
 
 def _not_to_be_claimed(deployment: Deployment, slug: str, hosts: Mapping[str, str]) -> Iterable[tuple[str, str]]:
     for host, key in hosts.items():
-        if host == given_host(deployment, slug):
+        if host == _given(deployment, slug):
             yield key, f"{host} is the company's without being named"
             continue
         try:
@@ -123,6 +137,5 @@ def _not_to_be_claimed(deployment: Deployment, slug: str, hosts: Mapping[str, st
             yield key, f"{host}: {checking.said(fault)}"
 
 
-def given_host(deployment: Deployment, slug: str) -> str:
-    """Where every company is served without naming it."""
-    return f"{slug}.{deployment.settings.base_domain}"
+def _given(deployment: Deployment, slug: str) -> str:
+    return naming.given(slug, base_domain=deployment.settings.base_domain)

@@ -80,7 +80,7 @@ async def ask(desk: Desk, *, company: Company, asked: Asked) -> None:
         raise TooMany("errors.support.too_many", field="form", most=MOST_A_DAY)
     about = About(tenant=company.id, slug=company.slug, subject=asked.id)
     await noting.note(
-        desk, actor=f"operator:{asked.operator}", action="support.requested", at=asked.asked_at, about=about
+        desk.connection, actor=f"operator:{asked.operator}", action="support.requested", at=asked.asked_at, about=about
     )
 
 
@@ -89,13 +89,13 @@ async def withdraw(desk: Desk, *, company: Company, request: UUID, operator: UUI
     if not await desk.connection.fetch(_WITHDRAW, request, company.id, operator, at):
         raise RequestUnknown("errors.support.request_unknown")
     about = About(tenant=company.id, slug=company.slug, subject=request)
-    await noting.note(desk, actor=f"operator:{operator}", action="support.withdrawn", at=at, about=about)
+    await noting.note(desk.connection, actor=f"operator:{operator}", action="support.withdrawn", at=at, about=about)
 
 
 async def hand_back(desk: Desk, *, company: Company, request: UUID, operator: UUID, at: datetime) -> None:
     """Note that ``operator`` looks no more, though they could; that it ended stands in the company's own rows."""
     about = About(tenant=company.id, slug=company.slug, subject=request)
-    await noting.note(desk, actor=f"operator:{operator}", action="support.handed_back", at=at, about=about)
+    await noting.note(desk.connection, actor=f"operator:{operator}", action="support.handed_back", at=at, about=about)
 
 
 async def every(desk: Desk, *, company: Company) -> list[Filed]:

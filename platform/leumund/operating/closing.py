@@ -44,4 +44,4 @@ async def _turn(desk: Desk, company: watching.Company, state: State, actor: str,
         await announcing.announce(desk.connection)
         action = {State.CLOSED: "company.closed", State.OPEN: "company.opened"}[state]
         about = About(tenant=company.id, slug=company.slug)
-        await noting.note(desk, actor=actor, action=action, at=at, about=about)
+        await noting.note(desk.connection, actor=actor, action=action, at=at, about=about)

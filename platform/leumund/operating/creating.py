@@ -81,7 +81,7 @@ async def _kept(password: str, address: str) -> str:
 
 
 async def _note(desk: Desk, action: str, operator: UUID, at: datetime) -> None:
-    await noting.note(desk, actor=actors.COMMAND_LINE, action=action, at=at, about=About(subject=operator))
+    await noting.note(desk.connection, actor=actors.COMMAND_LINE, action=action, at=at, about=About(subject=operator))
 
 
 def _told(email: str, secret: str) -> Created:

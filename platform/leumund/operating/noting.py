@@ -5,9 +5,9 @@ from uuid import UUID
 
 import msgspec
 
-from leumund.operating.office import Desk
+from leumund.kit.ground import Connection
 
-_NOTE = "INSERT INTO operator_entry (at, actor, action, tenant, slug, subject) VALUES ($1, $2, $3, $4, $5, $6)"
+_NOTE = "INSERT INTO platform.operator_entry (at, actor, action, tenant, slug, subject) VALUES ($1, $2, $3, $4, $5, $6)"
 
 
 class About(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,7 +18,10 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     subject: UUID | None = None
 
 
-async def note(desk: Desk, *, actor: str, action: str, at: datetime, about: About | None = None) -> None:
-    """Note ``action`` (``company.closed``) by ``actor``: ``operator:<id>``, or one of kit.actors."""
+async def note(connection: Connection, *, actor: str, action: str, at: datetime, about: About | None = None) -> None:
+    """Note ``action`` (``company.closed``) by ``actor``: ``operator:<id>``, or one of kit.actors.
+
+    Over the connection that does it, the operator's role's or the owner's, so that one is not without the other.
+    """
     about = about or About()
-    await desk.connection.execute(_NOTE, at, actor, action, about.tenant, about.slug, about.subject)
+    await connection.execute(_NOTE, at, actor, action, about.tenant, about.slug, about.subject)

@@ -56,7 +56,7 @@ async def replay(desk: Desk, *, job: UUID, actor: str, at: datetime) -> DeadLett
         raise JobUnknown("errors.operating.job_unknown", job=job)
     letter = DeadLetter(**dict(row))
     about = About(tenant=letter.tenant, slug=letter.slug, subject=letter.id)
-    await noting.note(desk, actor=actor, action="job.replayed", at=at, about=about)
+    await noting.note(desk.connection, actor=actor, action="job.replayed", at=at, about=about)
     return letter
 
 
@@ -70,5 +70,5 @@ async def replay_all(desk: Desk, *, slug: str | None = None, actor: str, at: dat
         role, about = tenant["schema_name"], About(tenant=tenant["id"], slug=slug)
     done = await desk.connection.execute(_ALL_AGAIN, role, at)
     if done != "UPDATE 0":
-        await noting.note(desk, actor=actor, action="job.all_replayed", at=at, about=about)
+        await noting.note(desk.connection, actor=actor, action="job.all_replayed", at=at, about=about)
     return int(done.removeprefix("UPDATE "))

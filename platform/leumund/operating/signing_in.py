@@ -48,13 +48,13 @@ async def sign_in(desk: Desk, *, knocks: Knock, password: Verdict, at: datetime)
     counted = await _count(desk, row if known else None, at)
     if row is None or not counted or not await _use_code(desk, row, knocks.code, at):
         about = About(subject=row["id"] if row else None)
-        await noting.note(desk, actor=actors.SIGN_IN, action="sign_in.refused", at=at, about=about)
+        await noting.note(desk.connection, actor=actors.SIGN_IN, action="sign_in.refused", at=at, about=about)
         return None
     if password.renewed is not None:
         await desk.connection.execute(_RENEW, row["id"], password.renewed)
     await limiting.give_back(desk, peer=knocks.peer)
     await sessions.leave(desk, token=knocks.token, at=at)
-    await noting.note(desk, actor=f"operator:{row['id']}", action="sign_in.done", at=at)
+    await noting.note(desk.connection, actor=f"operator:{row['id']}", action="sign_in.done", at=at)
     return await sessions.begin(desk, operator=row["id"], at=at)
 
 

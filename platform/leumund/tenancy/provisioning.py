@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from secrets import choice
 from string import ascii_lowercase, digits
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -26,8 +27,8 @@ _SLUG = re.compile(r"[a-z][a-z0-9-]{0,38}[a-z0-9]")
 # Names that mean the platform itself, or that browsers and mail servers treat as special.
 _RESERVED = frozenset({"www", "operator", "platform", "api", "mail", "admin", "console", "localhost", "public", "new"})
 _MOST_CONNECTIONS = 50
-# A company is noted at the version it will have, for all of it is kept or nothing.
-_NOTE = """
+# A company enters the directory at the version it will have, for all of it is kept or nothing.
+ENTER = """
 INSERT INTO platform.tenant (id, slug, name, schema_name, version, state) VALUES ($1, $2, $3, $4, $5, $6)
 """
 
@@ -42,6 +43,13 @@ class SlugTaken(Refused):
 
 class HostTaken(Refused):
     """Another company, or the platform, is served at this host."""
+
+
+class Settled(NamedTuple):
+    """What changes with the transaction of ``connection``."""
+
+    connection: asyncpg.Connection
+    changes: list[str]
 
 
 def check_slug(slug: str) -> None:
@@ -84,7 +92,7 @@ async def _open(connection: asyncpg.Connection, settings: Settings, slug: str, n
     tenant, schema_name = uuid4(), new_schema_name()
     try:
         async with connection.transaction():
-            await connection.execute(_NOTE, tenant, slug, name, schema_name, migrating.latest(), State.OPENING)
+            await connection.execute(ENTER, tenant, slug, name, schema_name, migrating.latest(), State.OPENING)
             await keeping.keep(connection, tenant, Masters(settings).made(company=tenant, at=clock.now()))
             await connection.execute(script(schema_name, settings, company=tenant, history=migrating.history("tenant")))
     except asyncpg.UniqueViolationError:
@@ -119,7 +127,7 @@ async def hosts_of_others(server: Server, *, slug: str, hosts: Sequence[str]) ->
 @asynccontextmanager
 async def settling(
     server: Server, settings: Settings, *, tenant: UUID, name: str, hosts: Sequence[str], at: datetime
-) -> AsyncIterator[list[str]]:
+) -> AsyncIterator[Settled]:
     """Give a company its name and hosts and open it when the block ends; yields what changes.
 
     Nothing of it is kept when the block raises. The first host, ``<slug>.<base domain>``, is ours to give and needs no
@@ -132,10 +140,10 @@ async def settling(
     async with as_owner(server) as connection, connection.transaction():
         await connection.execute("SELECT FROM platform.tenant WHERE id = $1 FOR NO KEY UPDATE", tenant)
         try:
-            changed = await _name(connection, tenant, name) + await give_hosts(connection, tenant, hosts, at)
+            changes = await _name(connection, tenant, name) + await give_hosts(connection, tenant, hosts, at)
         except asyncpg.UniqueViolationError:
             raise HostTaken("errors.tenancy.host_taken", field="hosts", host=", ".join(hosts)) from None
-        yield changed
+        yield Settled(connection, changes)
 
 
 async def _name(connection: asyncpg.Connection, tenant: UUID, name: str) -> list[str]:

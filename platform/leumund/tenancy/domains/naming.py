@@ -65,6 +65,11 @@ def stored(typed: str, *, base_domain: str) -> str:
     return name
 
 
+def given(slug: str, *, base_domain: str) -> str:
+    """The host every company has without claiming one."""
+    return f"{slug}.{base_domain}"
+
+
 def shown(name: str) -> str:
     """A stored host as people read it."""
     return idna.decode(name, display=True)

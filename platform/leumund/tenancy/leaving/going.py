@@ -12,6 +12,7 @@ import msgspec
 from leumund.tenancy import announcing
 from leumund.tenancy.database.server import Server, as_owner
 from leumund.tenancy.directory import State, Tenant
+from leumund.tenancy.noting import Note
 
 OPERATOR = "operator"
 _BEGIN = """
@@ -53,12 +54,13 @@ class Leave(msgspec.Struct, frozen=True, kw_only=True):
         return bool(self.archive_sha256 or self.unarchived_reason)
 
 
-async def begin(server: Server, tenant: Tenant, *, asked_by: str, at: datetime, due_at: datetime) -> Leave:
+async def begin(server: Server, tenant: Tenant, *, asked_by: str, at: datetime, due_at: datetime, note: Note) -> Leave:
     """Serve ``tenant`` nowhere from now on; one that is leaving goes on as it was sent. Raises OwnersToSay."""
     if due_at <= at:
         need_owner(asked_by)
     async with as_owner(server) as connection, connection.transaction():
-        await connection.execute(_BEGIN, tenant.id, asked_by, at, due_at, State.LEAVING)
+        if await connection.execute(_BEGIN, tenant.id, asked_by, at, due_at, State.LEAVING) == "INSERT 0 1":
+            await note(connection, action="company.leaving", tenant=tenant.id, slug=tenant.slug)
         await connection.execute(_STOP, tenant.id, at, State.LEAVING)
         await announcing.announce(connection)
     leave = await find(server, tenant)
@@ -82,7 +84,7 @@ async def hasten(server: Server, tenant: Tenant, *, asked_by: str, at: datetime)
     await _note(server, "due_at = least(due_at, $2), asked_by = $3", tenant, at, asked_by)
 
 
-async def keep(server: Server, tenant: Tenant, *, at: datetime) -> None:
+async def keep(server: Server, tenant: Tenant, *, at: datetime, note: Note) -> None:
     """Call ``tenant`` back to where it came from. Raises NotLeaving.
 
     One that was moving is only read again: by now it may be written on another deployment.
@@ -93,6 +95,7 @@ async def keep(server: Server, tenant: Tenant, *, at: datetime) -> None:
         if await connection.execute(_BACK, tenant.id, at) != "UPDATE 1":
             raise NotLeaving(f"{tenant.slug} is not leaving, or is being removed already")
         await connection.execute("DELETE FROM platform.leaving WHERE tenant = $1", tenant.id)
+        await note(connection, action="company.kept", tenant=tenant.id, slug=tenant.slug)
         await announcing.announce(connection)
 
 

@@ -1,7 +1,7 @@
 """The order in which a company is sent away: said where it belongs, served nowhere, archived, and then gone.
 
-Each step is told before it is taken, and the archive when it is written, so that whoever sends can note it; nothing
-goes on meanwhile. Sent again, the company goes on from where it stands.
+What is about to be done is told before it is, and the archive when it is written; nothing goes on meanwhile. Sent
+again, the company goes on from where it stands.
 """
 
 from collections.abc import AsyncIterator
@@ -17,6 +17,7 @@ from leumund.tenancy.directory import Tenant
 from leumund.tenancy.leaving import going
 from leumund.tenancy.moving import archiving, holding
 from leumund.tenancy.moving.packing import Packed
+from leumund.tenancy.noting import Note
 
 
 class Unsettled(Exception):
@@ -35,15 +36,14 @@ class Wish(NamedTuple):
 
 
 class Step(Enum):
-    """What is done with a company as soon as whoever was told goes on."""
+    """What is told of a company while it is sent."""
 
-    ARCHIVING = "all of it is written to a file, later"
-    LEAVING = "it is served nowhere"
+    ARCHIVING = "all of it is written to a file as soon as it is served nowhere"
     LEFT_BEFORE = "it was sent away before, and its time stays as it was"
 
 
 async def send(
-    server: Server, settings: Settings, tenant: Tenant, *, wish: Wish, at: datetime
+    server: Server, settings: Settings, tenant: Tenant, *, wish: Wish, at: datetime, note: Note
 ) -> AsyncIterator[Step | Packed]:
     """Send ``tenant`` away as ``wish`` says, or go on where somebody stopped who did; with ``now`` it is due then.
 
@@ -58,9 +58,8 @@ async def send(
         if wish.archive:
             archiving.check(file=wish.archive, recipients=wish.recipients)
             yield Step.ARCHIVING
-        yield Step.LEAVING
         due_at = at if wish.now else at + wish.grace
-        leave = await going.begin(server, tenant, asked_by=wish.asked_by, at=at, due_at=due_at)
+        leave = await going.begin(server, tenant, asked_by=wish.asked_by, at=at, due_at=due_at, note=note)
     elif wish.now:
         await going.hasten(server, tenant, asked_by=wish.asked_by, at=at)
     else:

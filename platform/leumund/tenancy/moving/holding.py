@@ -16,6 +16,7 @@ from leumund.tenancy import announcing, directory
 from leumund.tenancy.database.server import Server, as_owner
 from leumund.tenancy.directory import State, Tenant
 from leumund.tenancy.moving import tables
+from leumund.tenancy.noting import Note
 
 _WRITING = """
 WITH own AS (
@@ -41,26 +42,26 @@ class NotHeld(Exception):
 
 
 @asynccontextmanager
-async def held(server: Server, tenant: Tenant, *, at: datetime) -> AsyncIterator[None]:
+async def held(server: Server, tenant: Tenant, *, at: datetime, note: Note) -> AsyncIterator[None]:
     """Hold ``tenant`` for the block and after it; one that was written until now is let go where anything fails.
 
     One that was held before stays so: by now it may be written on another deployment. Raises NotHeld.
     """
     async with as_owner(server) as connection:
-        begun = await _turn(connection, tenant, State.OPEN, State.MOVING, at)
+        begun = await _begin(connection, tenant, at, note)
     try:
-        await hold(server, tenant, at=at)
+        await hold(server, tenant, at=at, note=note)
         yield
     except BaseException:
         if begun:
-            await let_go(server, tenant, at=at)
+            await let_go(server, tenant, at=at, note=note)
         raise
 
 
-async def hold(server: Server, tenant: Tenant, *, at: datetime) -> None:
+async def hold(server: Server, tenant: Tenant, *, at: datetime, note: Note) -> None:
     """Let nobody write to ``tenant`` from when this returns on; what fails half way is begun again. Raises NotHeld."""
     async with as_owner(server) as connection:
-        await _turn(connection, tenant, State.OPEN, State.MOVING, at)
+        await _begin(connection, tenant, at, note)
         await asyncio.sleep(directory.FRESH_SECONDS)
         await _take_away(connection, tenant, at)
         await wait_for_writers(connection, tenant)
@@ -73,11 +74,12 @@ async def wait_until_still(server: Server, tenant: Tenant) -> None:
         await wait_for_writers(connection, tenant)
 
 
-async def let_go(server: Server, tenant: Tenant, *, at: datetime) -> None:
+async def let_go(server: Server, tenant: Tenant, *, at: datetime, note: Note) -> None:
     """Let ``tenant`` be written again: it stays here. Raises NotHeld."""
     async with as_owner(server) as connection, connection.transaction():
         await give_back(connection, tenant)
         await _turn(connection, tenant, State.MOVING, State.OPEN, at)
+        await note(connection, action="company.moved_back", tenant=tenant.id, slug=tenant.slug)
 
 
 async def give_back(connection: asyncpg.Connection, tenant: Tenant) -> None:
@@ -103,14 +105,22 @@ async def wait_for_writers(connection: asyncpg.Connection, tenant: Tenant) -> No
             raise NotHeld(f"somebody has been writing to {tenant.slug} for {_LONGEST_WRITE}; try again") from None
 
 
+async def _begin(connection: asyncpg.Connection, tenant: Tenant, at: datetime, note: Note) -> bool:
+    """Whether it was not held already."""
+    async with connection.transaction():
+        begun = await _turn(connection, tenant, State.OPEN, State.MOVING, at)
+        if begun:
+            await note(connection, action="company.moving", tenant=tenant.id, slug=tenant.slug)
+    return begun
+
+
 async def _turn(connection: asyncpg.Connection, tenant: Tenant, before: State, after: State, at: datetime) -> bool:
     """Whether it was not so already."""
-    async with connection.transaction():
-        turned = await connection.execute(_TURN, tenant.id, before, after, at)
-        state = await connection.fetchval("SELECT state FROM platform.tenant WHERE id = $1", tenant.id)
-        if turned != "UPDATE 1" and (after, state) != (State.MOVING, State.MOVING):
-            raise NotHeld(f"{tenant.slug} is {state}, and not {before}")
-        await announcing.announce(connection)
+    turned = await connection.execute(_TURN, tenant.id, before, after, at)
+    state = await connection.fetchval("SELECT state FROM platform.tenant WHERE id = $1", tenant.id)
+    if turned != "UPDATE 1" and (after, state) != (State.MOVING, State.MOVING):
+        raise NotHeld(f"{tenant.slug} is {state}, and not {before}")
+    await announcing.announce(connection)
     return bool(turned == "UPDATE 1")
 
 

@@ -18,16 +18,15 @@ from leumund.kit.settings import Settings
 from leumund.tenancy import announcing, migrating, provisioning
 from leumund.tenancy.database.server import Server, as_owner
 from leumund.tenancy.directory import State
+from leumund.tenancy.domains import naming
 from leumund.tenancy.keys import keeping
 from leumund.tenancy.keys.wrapping import DATA, INDEX, Masters
 from leumund.tenancy.moving import archive, encrypting, loading
 from leumund.tenancy.moving.archive import Key, Manifest
 from leumund.tenancy.moving.loading import Damaged, NotTaken
+from leumund.tenancy.noting import Note
 
 Kind = TypeVar("Kind")
-_NOTE = "INSERT INTO platform.tenant (id, slug, name, schema_name, version, state) VALUES ($1, $2, $3, $4, $5, $6)"
-
-
 # The index key and, while data keys take their turn, two of those.
 _MOST_KEYS = 3
 
@@ -41,17 +40,19 @@ class Newer(NotTaken):
 
 
 class _Place(NamedTuple):
-    server: Server
     settings: Settings
     at: datetime
+    note: Note
 
 
-async def take_in(server: Server, settings: Settings, *, file: Path, identities: Path, at: datetime) -> Manifest:
+async def take_in(
+    server: Server, settings: Settings, *, file: Path, identities: Path, at: datetime, note: Note
+) -> Manifest:
     """Make the company of the archive ``file`` one of this deployment; it is served when this returns.
 
     Raises encrypting.NotSealed, loading.Damaged, Newer, CompanyHere, provisioning.BadSlug and OSError.
     """
-    place = _Place(server, settings, at)
+    place = _Place(settings, at, note)
     # The stream ends within the transaction: what it lacks undoes all of it.
     async with as_owner(server) as connection, connection.transaction():
         with (
@@ -85,13 +86,14 @@ async def _take_in(connection: asyncpg.Connection, place: _Place, tar: tarfile.T
     schema_name, history = provisioning.new_schema_name(), migrating.history("tenant")
     told, later = history[: manifest.tenant_version], history[manifest.tenant_version :]
     script = provisioning.script(schema_name, place.settings, company=manifest.company, history=told)
-    await _note(connection, place, manifest, schema_name)
+    await _enter(connection, place, manifest, schema_name)
     await _keep_keys(connection, place, manifest, keys)
     await connection.execute(script)
     await loading.load_tables(connection, tar, manifest.tables, schema_name=schema_name)
     await loading.load_jobs(connection, tar, manifest.jobs, schema_name=schema_name)
     # Last, for it brings the limits of a migration along.
     await connection.execute(migrating.script_for(schema_name, later, company=manifest.company))
+    await place.note(connection, action="company.imported", tenant=manifest.company, slug=manifest.slug)
     await announcing.announce(connection)
     return manifest
 
@@ -113,14 +115,14 @@ def _checked(manifest: Manifest) -> Manifest:
     return manifest
 
 
-async def _note(connection: asyncpg.Connection, place: _Place, manifest: Manifest, schema_name: str) -> None:
+async def _enter(connection: asyncpg.Connection, place: _Place, manifest: Manifest, schema_name: str) -> None:
     """Put the company into the directory, served at a host of ours; its other domains are claimed again."""
     base = place.settings.base_domain
     domains = [name for name in manifest.domains if name != base and not name.endswith(f".{base}")]
     try:
         row = (manifest.company, manifest.slug, manifest.name, schema_name, migrating.latest(), State.OPEN)
-        await connection.execute(_NOTE, *row)
-        hosts = [f"{manifest.slug}.{base}", *domains]
+        await connection.execute(provisioning.ENTER, *row)
+        hosts = [naming.given(manifest.slug, base_domain=base), *domains]
         await provisioning.give_hosts(connection, manifest.company, hosts, place.at)
     except asyncpg.UniqueViolationError:
         raise CompanyHere(f"{manifest.slug}, a company of its id or one served at its host is here already") from None

@@ -176,7 +176,8 @@ async def _list(
 
 
 def _given(request: Request[Any, Any, Any]) -> str:
-    return f"{tenant_of(request.scope).slug}.{deployment_of(request.scope).settings.base_domain}"
+    base_domain = deployment_of(request.scope).settings.base_domain
+    return naming.given(tenant_of(request.scope).slug, base_domain=base_domain)
 
 
 def _done(request: Request[Any, Any, Any]) -> str:

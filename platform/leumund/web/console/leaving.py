@@ -65,7 +65,7 @@ async def _tell(request: Request[Any, Any, Any], action: str) -> None:
     tenant = tenant_of(request.scope)
     async with office.inside(deployment_of(request.scope)) as desk:
         about = About(tenant=tenant.id, slug=tenant.slug)
-        await noting.note(desk, actor=_OWNER, action=action, at=clock.now(), about=about)
+        await noting.note(desk.connection, actor=_OWNER, action=action, at=clock.now(), about=about)
 
 
 async def _page(
