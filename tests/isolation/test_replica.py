@@ -6,11 +6,13 @@ from collections.abc import AsyncIterator
 import asyncpg
 import msgspec
 import pytest
+from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from leumund.kit import ground
 from leumund.tenancy import deployment as deployments
 from leumund.tenancy.database import replica
+from leumund.tenancy.database.pools import Busy
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests.isolation.standby import Standby, following
@@ -100,6 +102,18 @@ async def test_a_second_primary_is_no_replica(deployment: Deployment, linden: Te
     async with deployments.opened(settings, role="web") as opened:
         assert opened.scopes._replica is not None
         assert not await opened.scopes._replica.stands(linden)
+
+
+async def test_while_the_primary_is_away_figures_are_put_off_like_all_else(deployment: Deployment, linden: Tenant):
+    """Nobody can tell then how old the replica's rows are."""
+    database, host = deployment.server.database, deployment.server.host
+    away = {
+        "database_url": SecretStr(f"postgresql://leumund:x@127.0.0.1:1/{database}"),
+        "replica_url": f"postgresql:///{database}?host={host}",
+    }
+    async with deployments.opened(deployment.settings.model_copy(update=away), role="web") as opened:
+        with pytest.raises(Busy):
+            await opened.scopes.figures(linden).__aenter__()
 
 
 async def test_without_the_replica_figures_come_from_the_primary_and_from_it_again_when_it_is_back(

@@ -1,5 +1,6 @@
 """While the database is away everybody is told to come again, and once it is back all goes on; the log says it once."""
 
+import asyncio
 from collections.abc import AsyncIterator, MutableMapping
 from typing import Any
 
@@ -15,7 +16,8 @@ from leumund.tenancy.database.pools import Busy
 from leumund.tenancy.database.reaching import Reaching
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
-from tests.isolation.callers import asked
+from tests.isolation.callers import OPERATOR, asked
+from tests.journeys import locks
 
 Log = list[MutableMapping[str, Any]]
 NOBODY_LISTENS = "postgresql://leumund:x@127.0.0.1:1/leumund"
@@ -51,9 +53,7 @@ async def test_a_company_whose_connections_are_refused_is_busy_until_they_are_no
     async with deployment.scopes.inside(company):
         pass
     await owner.execute(f"ALTER ROLE {role} CONNECTION LIMIT 0")
-    await owner.execute(f"GRANT {role} TO CURRENT_USER")
-    await owner.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = $1", role)
-    await owner.execute(f"REVOKE {role} FROM CURRENT_USER")
+    await end_connections(owner, role)
     with capture_logs() as log:
         for _ in range(2):
             with pytest.raises(Busy):
@@ -64,6 +64,37 @@ async def test_a_company_whose_connections_are_refused_is_busy_until_they_are_no
         async with deployment.scopes.inside(company):
             pass
     assert told(log) == ["companies_reached_again"]
+
+
+async def test_an_operator_who_comes_while_the_database_is_away_is_told_to_come_again(deployment: Deployment):
+    lost = deployment.settings.model_copy(update={"database_url": SecretStr(NOBODY_LISTENS)})
+    door, signed_in = asgi.create(), {"cookie": f"{OPERATOR}=nobody"}
+    async with deployments.opened(lost, role="web") as away:
+        door.use(away)
+        for path in ("/operator", "/served?domain=linden.leumund.example"):
+            answer = await asked(door, path, host=lost.base_domain, extra=signed_in)
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, "5"), path
+
+
+async def test_whoever_loses_the_database_in_the_middle_of_a_page_is_told_to_come_again(
+    deployment: Deployment, owner: asyncpg.Connection, door: Any, energy: Tenant
+):
+    async with servers.as_owner(deployment.server) as blocking, blocking.transaction():
+        await blocking.execute(f"LOCK TABLE {energy.schema_name}.consent_text")
+        with capture_logs() as log:
+            answer = asyncio.create_task(asked(door, "/privacy", host=energy.host))
+            await locks.until_waited_for(deployment, energy, "consent_text", by=answer)
+            await end_connections(owner, energy.schema_name)
+            status, again = (await answer).status_code, (await answer).headers.get("retry-after")
+    assert (status, again) == (503, "5")
+    assert [line["event"] for line in log] == ["busy"]
+    assert (await asked(door, "/privacy", host=energy.host)).status_code == 200, "whoever comes next is heard"
+
+
+async def end_connections(owner: asyncpg.Connection, role: str) -> None:
+    await owner.execute(f"GRANT {role} TO CURRENT_USER")
+    await owner.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = $1", role)
+    await owner.execute(f"REVOKE {role} FROM CURRENT_USER")
 
 
 def test_another_reason_is_told_anew():

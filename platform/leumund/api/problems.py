@@ -21,6 +21,7 @@ from leumund.kit.idempotency import KeyReused
 from leumund.rewards.converting import CustomerUnknown, NoProgramLive, OrderReused
 from leumund.rewards.refunding import OrderUnknown
 from leumund.tenancy.database.pools import Busy
+from leumund.tenancy.database.reaching import PASSING
 
 log = structlog.get_logger()
 MEDIA_TYPE = "application/problem+json"
@@ -53,12 +54,8 @@ KINDS: Mapping[type[Exception], Kind] = {
     Refused: INVALID,
     Refusals: INVALID,
     Busy: BUSY,
-    # The database is away, full, or took somebody else's side; the key makes it safe to ask again.
-    ConnectionError: BUSY,
-    asyncpg.PostgresConnectionError: BUSY,
-    asyncpg.OperatorInterventionError: BUSY,
-    asyncpg.TooManyConnectionsError: BUSY,
-    asyncpg.TransactionRollbackError: BUSY,
+    # The key makes it safe to ask again.
+    **dict.fromkeys(PASSING, BUSY),
     # The company moves to another deployment: it is read, and written again within minutes.
     asyncpg.ReadOnlySQLTransactionError: BUSY,
 }

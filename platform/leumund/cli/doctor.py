@@ -11,6 +11,7 @@ from leumund.cli.examining import around, kept, reached
 from leumund.cli.examining.findings import Check, Finding, Health, Ill
 from leumund.kit.settings import Settings
 from leumund.tenancy.database import server as servers
+from leumund.tenancy.database.reaching import LOST
 from leumund.tenancy.database.server import Server
 
 _CHECKS: dict[str, Check] = {
@@ -53,5 +54,5 @@ async def _found(check: Check, server: Server, settings: Settings) -> list[Findi
         return [Finding(Health.FAIL, str(fault))]
     except asyncpg.InvalidAuthorizationSpecificationError as fault:
         return [Finding(Health.FAIL, f"{fault}: run leumund migrate, with the LEUMUND_SECRET_KEY used here")]
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, aiosmtplib.SMTPException) as fault:
+    except (*LOST, aiosmtplib.SMTPException) as fault:
         return [Finding(Health.FAIL, f"{type(fault).__name__}: {fault}")]

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from asyncpg.pool import PoolConnectionProxy
 
+from leumund.tenancy.database import reaching
 from leumund.tenancy.database.pools import Busy
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.keys import deriving
@@ -40,8 +41,11 @@ async def _sitting(deployment: Deployment, *, readonly: bool) -> AsyncIterator[D
         connection = await deployment.operators.acquire(timeout=_WAIT_SECONDS)
     except TimeoutError:
         raise Busy("the operators' connections are all in use") from None
+    except reaching.NOT_LET_IN as fault:
+        raise Busy("the database cannot be reached") from fault
     try:
-        async with connection.transaction(readonly=readonly):
-            yield Desk(connection, deriving.derive(deployment.settings, "operator"))
+        with reaching.plainly():
+            async with connection.transaction(readonly=readonly):
+                yield Desk(connection, deriving.derive(deployment.settings, "operator"))
     finally:
         await deployment.operators.release(connection)

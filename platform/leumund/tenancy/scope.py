@@ -6,6 +6,7 @@ from uuid import UUID
 
 from leumund.kit import clock, ground
 from leumund.kit.settings import Settings
+from leumund.tenancy.database import reaching
 from leumund.tenancy.database.pools import Pools
 from leumund.tenancy.database.replica import Replica
 from leumund.tenancy.directory import Tenant
@@ -75,8 +76,9 @@ class Scopes:
             token = ground.enter(here)
             try:
                 # asyncpg's own transaction leaves nothing set when COMMIT itself fails, unlike Piccolo's.
-                async with connection.transaction(readonly=readonly):
-                    yield here
+                with reaching.plainly():
+                    async with connection.transaction(readonly=readonly):
+                        yield here
             finally:
                 ground.leave(token)
                 here.end()

@@ -16,11 +16,12 @@ from leumund.kit.faults import Refusals, Refused, Unknown
 from leumund.kit.tokens import BadToken
 from leumund.tenancy.arriving import is_company, tenant_of
 from leumund.tenancy.database.pools import Busy
+from leumund.tenancy.database.reaching import PASSING
 from leumund.web import answering, dressing
 
 Answer = Callable[[Request[Any, Any, Any], Any], Awaitable[Response[str]]]
 log = structlog.get_logger()
-_MOVED_SECONDS = "120"
+_SOON_SECONDS, _MOVED_SECONDS = "5", "120"
 _DESKS = ("/console", "/operator")
 _EXPLAINED = frozenset({400, 401, 403, 404, 405, 409, 410, 413, 422, 429, 503})
 
@@ -65,9 +66,12 @@ async def unknown(request: Request[Any, Any, Any], _: Exception) -> Response[str
     return await error_page(request, 404)
 
 
-async def busy(request: Request[Any, Any, Any], _: Exception) -> Response[str]:
-    """No connection in time."""
-    return await error_page(request, 503)
+async def busy(request: Request[Any, Any, Any], fault: Exception) -> Response[str]:
+    """No connection in time, or one that was lost: whoever comes again may be heard."""
+    log.warning("busy", route=route_of(request), fault=type(fault).__name__)
+    page = await error_page(request, 503)
+    page.set_header("retry-after", _SOON_SECONDS)
+    return page
 
 
 async def moving(request: Request[Any, Any, Any], fault: Exception) -> Response[str]:
@@ -111,7 +115,8 @@ async def error_page(
         words = _words(said or known, message, dressing.language_of(request, languages))
         return await answering.host_page(request, "error.html", status=status, incident=incident, home=home, **words)
     except Exception as fault:
-        log.error("no brand for a fault's page", route=route_of(request), exc_info=fault)
+        if not isinstance(fault, (Busy, *PASSING)):
+            log.error("no brand for a fault's page", route=route_of(request), exc_info=fault)
         words = _words(said or known, message, dressing.language_of(request, language.LANGUAGES))
         return answering.plain_page(request, "error.html", status=status, incident=incident, home=home, **words)
 
@@ -128,12 +133,13 @@ def _words(known: int | str, message: str | None, lang: str) -> dict[str, str]:
     return {"title": title, "message": message or usual}
 
 
-COMPANY_FAULTS: ExceptionHandlersMap = {
+FAULTS: ExceptionHandlersMap = {
     Unknown: later(unknown),
     BadToken: later(unknown),
     Refused: later(refused),
     Refusals: later(refused),
     Busy: later(busy),
+    **dict.fromkeys(PASSING, later(busy)),
     ReadOnlySQLTransactionError: later(moving),
     HTTPException: later(http_fault),
     Exception: later(unexpected),

@@ -15,7 +15,7 @@ from leumund.web.heading import Heads
 from leumund.web.operator import routing as operating
 from leumund.web.public import clicks
 from leumund.web.public import routing as public
-from leumund.web.refusing import COMPANY_FAULTS
+from leumund.web.refusing import FAULTS
 
 _MOST_BODY_BYTES = 10_000_000
 
@@ -29,7 +29,7 @@ def companies(handlers: Sequence[ControllerRouterHandler]) -> App:
     """The app served at companies' hosts."""
     app = Litestar(
         route_handlers=handlers,
-        exception_handlers=COMPANY_FAULTS,
+        exception_handlers=FAULTS,
         openapi_config=None,
         request_max_body_size=_MOST_BODY_BYTES,
     )
@@ -40,7 +40,7 @@ def operator() -> App:
     """The app served at the base domain."""
     app = Litestar(
         route_handlers=operating.routes(),
-        exception_handlers=COMPANY_FAULTS,
+        exception_handlers=FAULTS,
         openapi_config=None,
         request_max_body_size=_MOST_BODY_BYTES,
     )

@@ -1,5 +1,8 @@
 """Whether the database is reached, which the log says when it changes and not each time somebody tries."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import asyncpg
 import structlog
 
@@ -14,6 +17,25 @@ NOT_LET_IN = (
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
 )
+# What may go well a moment later: it is away, full, or took somebody else's side.
+PASSING = (
+    ConnectionError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.TransactionRollbackError,
+)
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """Tell a connection that was lost in a transaction by what it was lost by, and not as one that cannot be ended."""
+    try:
+        yield
+    except asyncpg.InterfaceError as fault:
+        if isinstance(fault.__context__, PASSING):
+            raise fault.__context__ from None
+        raise
 
 
 class Reaching:

@@ -2,7 +2,7 @@
 
 A replica replays what the primary wrote some time ago. It stands in for the primary when it has replayed all there is,
 or its last replayed commit is at most BEHIND_SECONDS old, and when it knows the company at the version we know.
-Otherwise, and when it cannot be asked at all, figures come from the primary.
+Otherwise, and when one of the two cannot be asked at all, figures come from the primary, or from nowhere.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ import asyncpg
 import structlog
 
 from leumund.tenancy.database.pools import Pools
+from leumund.tenancy.database.reaching import LOST
 from leumund.tenancy.directory import Tenant
 
 log = structlog.get_logger()
@@ -51,11 +52,12 @@ class Replica:
         return not fault
 
     async def _look(self, tenant: Tenant) -> str:
-        written = await self._primary.fetchval(_WRITTEN)
         try:
             async with asyncio.timeout(_PATIENCE_SECONDS):
+                # Of a primary that is away nobody knows how far behind it the replica is.
+                written = await self._primary.fetchval(_WRITTEN)
                 row = await self._here.fetchrow(_REPLAYED, tenant.id)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except LOST:
             return "unreachable"
         if row is None:
             return "no replica"

@@ -24,7 +24,7 @@ from leumund.web.console.support import SupportController
 from leumund.web.console.surveys import SurveyController
 from leumund.web.console.team import TeamController
 from leumund.web.defending import SameOriginForms
-from leumund.web.refusing import COMPANY_FAULTS
+from leumund.web.refusing import FAULTS
 
 
 def routes() -> list[ControllerRouterHandler]:
@@ -35,7 +35,7 @@ def routes() -> list[ControllerRouterHandler]:
             route_handlers=[*_pages(), *_access()],
             middleware=[SameOriginForms()],
             exception_handlers={
-                **COMPANY_FAULTS,
+                **FAULTS,
                 NotSignedIn: entering.to_login,
                 Forbidden: refusing.later(entering.forbidden),
             },

@@ -17,7 +17,7 @@ from leumund.web.public.portal_login import PortalLoginController
 from leumund.web.public.survey import SurveyController
 from leumund.web.public.theme import ThemeController
 from leumund.web.public.unsubscribing import UnsubscribeController
-from leumund.web.refusing import COMPANY_FAULTS
+from leumund.web.refusing import FAULTS
 
 
 def routes() -> list[ControllerRouterHandler]:
@@ -41,7 +41,7 @@ def routes() -> list[ControllerRouterHandler]:
             path="/",
             route_handlers=controllers,
             middleware=[SameOriginForms()],
-            exception_handlers=COMPANY_FAULTS,
+            exception_handlers=FAULTS,
             request_max_body_size=forms.MOST_BODY_BYTES,
         )
     ]
