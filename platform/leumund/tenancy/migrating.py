@@ -22,6 +22,7 @@ from leumund.tenancy.database.server import Server, as_owner
 from leumund.tenancy.keys import deriving
 
 _TIMEOUTS = "SET LOCAL lock_timeout = '3s'; SET LOCAL statement_timeout = '60s';"
+_COMMENT = re.compile(r"--[^\n]*")
 _FILE = re.compile(r"(?P<number>\d{4})_[a-z0-9_]+\.sql")
 
 
@@ -31,6 +32,11 @@ class Migration(NamedTuple):
     version: int
     name: str
     script: str
+
+    @property
+    def statements(self) -> str:
+        """The script without its comments."""
+        return _COMMENT.sub("", self.script)
 
 
 @cache

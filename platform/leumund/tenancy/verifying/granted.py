@@ -8,7 +8,6 @@ from typing import NamedTuple
 from leumund.tenancy import migrating
 from leumund.tenancy.database.server import Server
 
-_COMMENT = re.compile(r"--[^\n]*")
 _STATEMENT = re.compile(
     r"\b(?P<deed>GRANT|REVOKE)\s+(?P<rights>[^;]+?)\s+ON\s+(?P<kind>SCHEMA\s+|TABLE\s+|SEQUENCE\s+)?"
     r"(?P<objects>[^;()]+?)\s+(?:TO|FROM)\s+(?P<grantees>[^;]+);",
@@ -34,7 +33,7 @@ def company(version: int) -> frozenset[Right]:
     """What a company that stands at ``version`` may do in its own schema; the grantee is ``{role}``."""
     rights: set[Right] = set()
     for migration in migrating.history("tenant")[:version]:
-        _apply(migration.script, rights, home="")
+        _apply(migration.statements, rights, home="")
     return frozenset(rights)
 
 
@@ -43,12 +42,12 @@ def platform(server: Server) -> frozenset[Right]:
     """What anybody may do in the platform's schemas; tables are named with their schema."""
     rights: set[Right] = set()
     for migration in migrating.history("platform"):
-        _apply(migration.script, rights, home="platform.", names=server.places)
+        _apply(migration.statements, rights, home="platform.", names=server.places)
     return frozenset(rights)
 
 
-def _apply(script: str, rights: set[Right], *, home: str, names: Mapping[str, str] | None = None) -> None:
-    for statement in _STATEMENT.finditer(_COMMENT.sub("", script)):
+def _apply(statements: str, rights: set[Right], *, home: str, names: Mapping[str, str] | None = None) -> None:
+    for statement in _STATEMENT.finditer(statements):
         said = set(_rights(statement, home, names or {}))
         if statement["deed"].upper() == "GRANT":
             rights |= said

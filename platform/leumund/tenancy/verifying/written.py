@@ -12,7 +12,6 @@ from typing import NamedTuple
 from leumund.tenancy import migrating
 from leumund.tenancy.database.server import Server
 
-_COMMENT = re.compile(r"--[^\n]*")
 _SCHEMA = re.compile(r"^CREATE SCHEMA (?:IF NOT EXISTS )?([a-z_]+)", re.MULTILINE)
 _ROW_SECURITY = re.compile(r"ALTER TABLE ([a-z_.]+) ENABLE ROW LEVEL SECURITY")
 _ANY_FUNCTION = re.compile(r"CREATE (?:OR REPLACE )?(?:FUNCTION|PROCEDURE)\b")
@@ -106,9 +105,10 @@ def _policy(found: re.Match[str], server: Server) -> Policy:
 def _each(pattern: re.Pattern[str], loosely: re.Pattern[str]) -> Iterator[re.Match[str]]:
     """Every statement of its kind; one that is written in another way than we read would go unwatched."""
     for migration in migrating.history("platform"):
-        script = _COMMENT.sub("", migration.script)
-        found = list(pattern.finditer(script))
-        assert len(found) == len(loosely.findall(script)), f"{migration.name}: not all of {loosely.pattern} is read"
+        found = list(pattern.finditer(migration.statements))
+        assert len(found) == len(loosely.findall(migration.statements)), (
+            f"{migration.name}: not all of {loosely.pattern} is read"
+        )
         yield from found
 
 
