@@ -45,10 +45,11 @@ class LeavingController(Controller):
             done = await leaving.ask(
                 at_once=forms.ticked(sent, "at_once"), by=who.id, code=sent.get("code", ""), at=clock.now()
             )
+            if done:
+                await _tell(request, "company.asked_to_leave")
         if not done:
             wrong = forms.errors(WrongCode(), entering.language(request))
             return await _page(request, who, sent=sent, errors=wrong)
-        await _tell(request, "company.asked_to_leave")
         return entering.redirect(request, _HERE)
 
     @post("/withdrawal")
@@ -56,12 +57,15 @@ class LeavingController(Controller):
         who = await entering.member(request, _RIGHT)
         async with entering.inside(request):
             await leaving.withdraw(by=who.id, at=clock.now())
-        await _tell(request, "company.stayed")
+            await _tell(request, "company.stayed")
         return entering.redirect(request, f"{_HERE}?done=withdrawn")
 
 
 async def _tell(request: Request[Any, Any, Any], action: str) -> None:
-    """The operators see in their log that somebody waits for them, and nothing of who it is."""
+    """The operators see in their log that somebody waits for them, and nothing of who it is.
+
+    Within the company's transaction and before it ends: no word is kept that they have not been told of.
+    """
     tenant = tenant_of(request.scope)
     async with office.inside(deployment_of(request.scope)) as desk:
         about = About(tenant=tenant.id, slug=tenant.slug)
