@@ -41,7 +41,7 @@ async def answered(request: Request[Any, Any, Any], of: Company) -> list[Answer]
 
 
 async def ask(request: Request[Any, Any, Any], of: Company, asked: Asked) -> None:
-    """Ask, and tell the owners: both, or neither. Raises what asking.ask does."""
+    """Ask, and tell the owners; what fails in one undoes the other. Raises what asking.ask does."""
     asking.check(reason=asked.reason, rooms=asked.rooms, hours=asked.hours)
     async with deployment_of(request.scope).scopes.inside(await _tenant(request, of)):
         await telling.tell(asked=asked)
@@ -50,7 +50,7 @@ async def ask(request: Request[Any, Any, Any], of: Company, asked: Asked) -> Non
 
 
 async def hand_back(request: Request[Any, Any, Any], of: Company, asked: UUID, operator: UUID) -> None:
-    """End what was granted to ``operator``, in the company's log and in ours, or in neither. Raises AnswerUnknown."""
+    """End what was granted to ``operator``, and note it in both logs, as in ``ask``. Raises AnswerUnknown."""
     at = clock.now()
     async with deployment_of(request.scope).scopes.inside(await _tenant(request, of)):
         if await ending.hand_back(request=asked, operator=operator, at=at):
