@@ -49,12 +49,26 @@ CREATE POLICY own ON hosting.claim TO PUBLIC
 CREATE POLICY seen ON hosting.claim FOR SELECT TO {web}, {worker}, {operator} USING (true);
 CREATE POLICY proven ON hosting.claim FOR UPDATE TO {worker} USING (true) WITH CHECK (true);
 GRANT USAGE ON SCHEMA hosting TO PUBLIC;
-GRANT SELECT, INSERT (name, slot), UPDATE (place) ON hosting.claim TO PUBLIC;
+GRANT INSERT (name, slot) ON hosting.claim TO PUBLIC;
+GRANT SELECT ON hosting.claim TO {web}, {worker}, {operator};
 GRANT UPDATE (verified_at, method, checked_at, fault, missing_since, due_at, skeleton) ON hosting.claim TO {worker};
 GRANT SELECT, INSERT, DELETE ON hosting.family TO {worker};
 
--- Who may DELETE from a table may lock all of it, and the directory reads this one for everybody. So a claim is dropped
--- by a function, which is the owner's and asks who is logged in; its words are text, so that they can be compared.
+-- Who may read a table may have the server explain how, which counts the rows that row security hid: over an index, whether
+-- another company claims a name. Who may DELETE may lock all of it, and the directory reads this one for everybody. So a
+-- company has functions, which are the owner's and ask who is logged in; their words are text, so that they can be compared.
+CREATE FUNCTION hosting.own_claims() RETURNS SETOF hosting.claim LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog
+AS $$
+    SELECT * FROM hosting.claim WHERE company_role = session_user::text;
+$$;
+
+CREATE FUNCTION hosting.prefer_claim(preferred uuid) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog
+AS $$
+    UPDATE hosting.claim
+    SET place = (SELECT min(place) - 1 FROM hosting.claim WHERE company_role = session_user::text)
+    WHERE id = preferred AND company_role = session_user::text;
+$$;
+
 CREATE FUNCTION hosting.drop_claim(dropped uuid) RETURNS boolean LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog
 AS $$
     WITH gone AS (

@@ -85,7 +85,7 @@ async def test_a_company_is_the_same_there_and_nothing_of_it_is_lost_on_the_way(
     await people_get_in(guest, side)
     async with there.scopes.reading(arrived):
         assert set((await balancing.totals()).values()) == {0}
-        claims = await ground.fetch("SELECT name, verified_at FROM hosting.claim WHERE company_role = session_user")
+        claims = await ground.fetch("SELECT name, verified_at FROM hosting.own_claims()")
     assert claims == [{"name": f"{side.marker}.example", "verified_at": None}]
     again = await elsewhere.archived(there, arrived, tmp_path, "again")
     moved = {part.name: part for part in again.manifest.tables}

@@ -21,8 +21,8 @@ KIND = "domains.prove"
 MOST = 20
 _ADD = """
 INSERT INTO hosting.claim (name, slot)
-SELECT $1, min(free) FROM generate_series(1, 20) AS free WHERE free NOT IN (SELECT slot FROM hosting.claim)
-ON CONFLICT DO NOTHING RETURNING id
+SELECT $1, min(free) FROM generate_series(1, 20) AS free WHERE free NOT IN (SELECT slot FROM hosting.own_claims())
+ON CONFLICT DO NOTHING
 """
 
 
@@ -65,7 +65,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
 
 _EVERY = """
 SELECT id, name, token, place, claimed_at, verified_at, method, checked_at, fault, missing_since, due_at
-FROM hosting.claim
+FROM hosting.own_claims()
 """
 
 
@@ -76,8 +76,8 @@ async def claim(*, name: str, at: datetime, note: Note) -> UUID:
     while name not in {each.name for each in standing}:
         if len(standing) >= MOST:
             raise TooMany("errors.domains.too_many", field="name", most=MOST)
-        if added := await ground.fetch(_ADD, name):
-            claim = UUID(str(added[0]["id"]))
+        if await ground.execute(_ADD, name) == "INSERT 0 1":
+            claim = (await named(name=name)).id
             await _look_at(claim, at)
             await note(action="domain.claimed", subject=claim, detail={"domain": name})
             return claim
@@ -97,9 +97,7 @@ async def drop(*, claim: UUID, note: Note) -> str:
 async def prefer(*, claim: UUID, note: Note) -> None:
     """Have links lead to this domain as soon as it is proven. Raises ClaimUnknown."""
     found = await find(claim=claim)
-    await ground.execute(
-        "UPDATE hosting.claim SET place = (SELECT min(place) - 1 FROM hosting.claim) WHERE id = $1", claim
-    )
+    await ground.fetch("SELECT hosting.prefer_claim($1)", claim)
     await announcing.announce(ground.current().connection)
     await note(action="domain.preferred", subject=claim, detail={"domain": found.name})
 

@@ -21,6 +21,8 @@ _LONG_MISSING = timedelta(days=7)
 _SOONEST = timedelta(minutes=1)
 _LATEST = timedelta(hours=6)
 _IN_HAND = timedelta(hours=1)
+# Whoever holds a claim of its own, in a transaction left open, holds up no hand of the worker: its look comes again.
+_PATIENCE = "SET LOCAL lock_timeout = '1s'"
 
 # A look takes a while, and outside of any transaction: what another one judged meanwhile, or dropped, is left alone.
 _UNCHANGED = """
@@ -63,10 +65,12 @@ INSERT INTO outbox.job (company_role, kind, subject, bulk) SELECT company_role, 
 async def judge(connection: Connection, *, claim: Claim, found: Found, at: datetime) -> None:
     """Note what was found at ``at`` for ``claim`` as it was before, and nothing of one that has changed since.
 
-    A proof that is lost is noted and cuts nothing off; a person decides that.
+    A proof that is lost is noted and cuts nothing off; a person decides that. While somebody else holds it,
+    asyncpg.LockNotAvailableError is raised.
     """
     before = (claim.id, claim.token, claim.checked_at, claim.verified_at)
     async with connection.transaction():
+        await connection.execute(_PATIENCE)
         if not await connection.fetchval(_UNCHANGED, *before):
             return
         fault = found.fault

@@ -17,7 +17,7 @@ _ROW_SECURITY = re.compile(r"ALTER TABLE ([a-z_.]+) ENABLE ROW LEVEL SECURITY")
 _ANY_FUNCTION = re.compile(r"CREATE (?:OR REPLACE )?(?:FUNCTION|PROCEDURE)\b")
 _FUNCTION = re.compile(
     r"CREATE (?:OR REPLACE )?(?P<statement>FUNCTION (?P<name>[a-z_]+\.[a-z_]+)\((?P<arguments>[^)]*)\)"
-    r" RETURNS (?P<result>[a-z ]+?) LANGUAGE (?P<language>[a-z]+)(?P<definer> SECURITY DEFINER)?"
+    r" RETURNS (?P<result>[A-Za-z_. ]+?) LANGUAGE (?P<language>[a-z]+)(?P<definer> SECURITY DEFINER)?"
     r"(?: SET search_path = (?P<path>[a-z_]+))?\s+AS \$\$(?P<body>.*?)\$\$;)",
     re.DOTALL,
 )
