@@ -12,9 +12,9 @@ from leumund.demo import staging
 from leumund.demo.staging import Stage
 from leumund.files import opening, reading
 from leumund.kit import clock, places
-from leumund.tenancy import provisioning
 from leumund.tenancy.database import server as servers
 from leumund.tenancy.directory import Tenant
+from tests import served
 from tests.bench import fleet, linking, serving, soaking
 
 Section = Callable[[Stage, Tenant], Awaitable[None]]
@@ -52,7 +52,7 @@ async def _creation(stage: Stage, _: Tenant) -> None:
     begun = time.perf_counter()
     for number in range(_COMPANIES):
         slug = f"bench-{number}"
-        await provisioning.open_company(stage.deployment.server, stage.deployment.settings, slug=slug, name=slug)
+        await served.made(stage.deployment.server, stage.deployment.settings, slug=slug, name=slug)
     seconds = time.perf_counter() - begun
     print(f"companies opened: {_COMPANIES / seconds:.1f}/s, {1000 * seconds / _COMPANIES:.0f} ms each")
 

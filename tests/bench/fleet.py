@@ -7,10 +7,11 @@ from unittest.mock import patch
 
 from leumund.demo.staging import Stage
 from leumund.kit import clock
-from leumund.tenancy import migrating, provisioning, restoring, rolling
+from leumund.tenancy import migrating, restoring, rolling
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.migrating import Migration
 from leumund.tenancy.rolling import Outcome
+from tests import served
 from tests.bench import archiving, linking, rivalling, standing
 from tests.bench.rivalling import Rival
 
@@ -38,9 +39,9 @@ async def measure(stage: Stage, linden: Tenant) -> None:
 async def opened(stage: Stage, numbers: range) -> float:
     """Companies a second, while those with ``numbers`` are opened."""
     deployment, count = stage.deployment, len(numbers)
-    names = {_slug(number): f"Fleet {number}" for number in numbers}
+    slugs = [_slug(number) for number in numbers]
     begun = time.perf_counter()
-    await provisioning.open_companies(deployment.server, deployment.settings, names=names, jobs=_JOBS_CREATING)
+    await served.many_made(deployment.server, deployment.settings, slugs, jobs=_JOBS_CREATING)
     rate = count / (time.perf_counter() - begun)
     print(f"{count:,} companies opened, {_JOBS_CREATING} at a time: {rate:.1f}/s", flush=True)
     return rate

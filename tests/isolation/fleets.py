@@ -16,12 +16,13 @@ from pydantic import SecretStr
 from leumund.demo import staging
 from leumund.kit import places
 from leumund.kit.settings import Settings
-from leumund.tenancy import migrating, provisioning
+from leumund.tenancy import migrating
 from leumund.tenancy.database import embedded, fencing
 from leumund.tenancy.database import server as servers
 from leumund.tenancy.database.server import Server
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.migrating import Migration
+from tests import served
 
 ROOT = Path(__file__).parent.parent.parent
 # The command as it is installed, but for where it finds its migrations.
@@ -70,8 +71,8 @@ async def fleet(deployment: Deployment, *, companies: int) -> AsyncIterator[Flee
     settings = deployment.settings.model_copy(update={"database_url": SecretStr(urlunsplit(url))})
     try:
         await migrating.migrate_platform(server, settings)
-        names = {f"{name.replace('_', '-')}-{number}": "Linden" for number in range(companies)}
-        schemas = await provisioning.open_companies(server, settings, names=names, jobs=2)
+        slugs = [f"{name.replace('_', '-')}-{number}" for number in range(companies)]
+        schemas = await served.many_made(server, settings, slugs, jobs=2)
         yield Fleet(server, settings, schemas)
     finally:
         owner = await servers.connect_owner(server)

@@ -15,6 +15,7 @@ from leumund.tenancy.database import server as servers
 from leumund.tenancy.database.pools import Busy, Pools
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import UnknownTenant
+from tests import served
 from tests.isolation import tally
 from tests.isolation.callers import asked
 from tests.isolation.two_companies import Side
@@ -90,7 +91,7 @@ async def test_of_two_who_want_one_host_one_has_it_and_the_other_is_served_nowhe
     host = f"race-{uuid4().hex[:8]}.example"
     slugs = [f"race-{uuid4().hex[:8]}" for _ in range(3)]
     for slug in slugs:
-        await provisioning.open_company(deployment.server, deployment.settings, slug=slug, name="Race")
+        await served.made(deployment.server, deployment.settings, slug=slug, name="Race")
 
     async def settle(slug: str) -> str:
         tenant = await deployment.directory.by_slug(slug)
@@ -126,7 +127,7 @@ async def test_of_two_who_want_one_host_one_has_it_and_the_other_is_served_nowhe
 async def test_a_name_made_to_mean_something_else_opens_nothing(deployment: Deployment, slug: str):
     """A reserved word is a name like any other, since no schema and no role is ever called by it."""
     try:
-        schema = await provisioning.open_company(deployment.server, deployment.settings, slug=slug, name=slug)
+        schema = await served.made(deployment.server, deployment.settings, slug=slug, name=slug)
     except provisioning.BadSlug:
         with pytest.raises(UnknownTenant):
             await deployment.directory.by_slug(slug)

@@ -8,7 +8,6 @@ import asyncpg
 import pytest
 
 from leumund.kit import ground
-from leumund.kit.faults import Refusals
 from leumund.tenancy import migrating, provisioning, roles
 from leumund.tenancy.database import embedded, scram
 from leumund.tenancy.database import server as servers
@@ -16,6 +15,7 @@ from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant, UnknownTenant, plain_host
 from leumund.tenancy.keys import deriving
 from leumund.tenancy.leaving import erasing
+from tests import served
 from tests.conftest import NOON
 from tests.isolation import fleets
 
@@ -52,7 +52,7 @@ def test_a_name_that_is_no_name_is_refused(slug: str):
 async def test_of_two_who_want_a_name_one_gets_it(deployment: Deployment):
     slug = "race-" + uuid4().hex[:8]
     opened = await asyncio.gather(
-        *(provisioning.open_company(deployment.server, deployment.settings, slug=slug, name="Race") for _ in range(4)),
+        *(served.made(deployment.server, deployment.settings, slug=slug, name="Race") for _ in range(4)),
         return_exceptions=True,
     )
     assert sorted(type(one).__name__ for one in opened) == ["SlugTaken"] * 3 + ["str"]
@@ -60,7 +60,7 @@ async def test_of_two_who_want_a_name_one_gets_it(deployment: Deployment):
 
 async def test_a_company_half_made_is_served_nowhere(deployment: Deployment):
     slug = "half-" + uuid4().hex[:8]
-    await provisioning.open_company(deployment.server, deployment.settings, slug=slug, name="Half")
+    await served.made(deployment.server, deployment.settings, slug=slug, name="Half")
     assert await deployment.directory.by_host(f"{slug}.leumund.example") is None
 
 
@@ -141,19 +141,6 @@ async def test_after_erasure_nothing_of_a_company_is_left(deployment: Deployment
         await deployment.directory.by_slug(company.slug)
 
 
-async def test_many_are_opened_at_once_and_those_that_cannot_be_are_told(deployment: Deployment, company: Tenant):
-    good = [f"many-{uuid4().hex[:8]}" for _ in range(3)]
-    names = dict.fromkeys([good[0], company.slug, good[1], "No slug", good[2]], "Many")
-    with pytest.raises(Refusals) as refused:
-        await provisioning.open_companies(deployment.server, deployment.settings, names=names, jobs=2)
-    assert sorted(type(fault).__name__ for fault in refused.value.faults) == ["BadSlug", "SlugTaken"]
-    for slug in good:
-        tenant = await deployment.directory.by_slug(slug)
-        assert tenant.version == migrating.latest()
-        async with deployment.scopes.inside(tenant):
-            await ground.execute("INSERT INTO job_done VALUES (gen_random_uuid(), now())")
-
-
 @pytest.mark.parametrize(("last", "left"), [("SELECT 1 / 0;", 0), ("SELECT 1;", 1)])
 async def test_of_a_company_whose_last_statement_fails_nothing_is_left(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch, last: str, left: int
@@ -164,7 +151,7 @@ async def test_of_a_company_whose_last_statement_fails_nothing_is_left(
     plain = roles.made
     monkeypatch.setattr(roles, "made", lambda name, **rest: made.append(name) or plain(name, **rest))
     with suppress(asyncpg.DivisionByZeroError):
-        await provisioning.open_company(deployment.server, deployment.settings, slug=slug, name="Whole")
+        await served.made(deployment.server, deployment.settings, slug=slug, name="Whole")
     owner = await servers.connect_owner(deployment.server)
     try:
         for sql in (

@@ -13,11 +13,12 @@ import pytest
 from pydantic import SecretStr
 
 from leumund.kit.settings import Settings
-from leumund.tenancy import citus, migrating, provisioning
+from leumund.tenancy import citus, migrating
 from leumund.tenancy.database import embedded
 from leumund.tenancy.database import server as servers
 from leumund.tenancy.database.embedded import get_server
 from leumund.tenancy.database.server import Server
+from tests import served
 
 # The signatures are those of Citus 12 and later. A schema made while the setting is on is distributed, as there.
 STAND_INS = """
@@ -100,7 +101,7 @@ async def undistributed(server: Server) -> set[str]:
 
 
 async def test_what_all_share_is_shared_once_and_companies_are_distributed(server: Server, scratch: Settings):
-    old = await provisioning.open_company(server, scratch, slug="linden", name="Linden")
+    old = await served.made(server, scratch, slug="linden", name="Linden")
     stand_in(server)
     assert await undistributed(server) == {old}
 
@@ -121,11 +122,11 @@ async def test_what_all_share_is_shared_once_and_companies_are_distributed(serve
 async def test_a_company_opened_afterwards_is_distributed_from_its_first_table_on(server: Server, scratch: Settings):
     stand_in(server)
     assert not await citus.is_prepared(server)
-    before = await provisioning.open_company(server, scratch, slug="linden", name="Linden")
+    before = await served.made(server, scratch, slug="linden", name="Linden")
     assert await undistributed(server) == {before}, "without being told, it would not be"
     await prepare(server)
 
-    await provisioning.open_company(server, scratch, slug="birke", name="Birke")
+    await served.made(server, scratch, slug="birke", name="Birke")
 
     assert await citus.is_prepared(server)
     assert await undistributed(server) == set()

@@ -53,7 +53,8 @@ THREE = {
 
 async def apply(deployment: Deployment, folder: Path) -> list[str]:
     """Read and apply a folder, as the command does."""
-    return await opening.apply_examined(deployment, reading.examine(folder))
+    async with servers.as_owner(deployment.server) as owner:
+        return await opening.apply_examined(deployment, reading.examine(folder), owner=owner)
 
 
 async def rows_of(deployment: Deployment, folder: Folder) -> dict[str, list[str]]:

@@ -1,6 +1,5 @@
 """``leumund tenant apply``: companies opened and changed from their folders, several at a time."""
 
-import asyncio
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -13,7 +12,9 @@ from leumund.files.faults import Faulty
 from leumund.files.reading import Examined
 from leumund.kit import language
 from leumund.kit.faults import Refusals, Refused
+from leumund.kit.ground import Connection
 from leumund.tenancy.deployment import Deployment
+from leumund.tenancy.spreading import spread
 
 _JOBS = 4
 
@@ -46,18 +47,18 @@ def apply(
 
 
 async def _apply(deployment: Deployment, examined: list[Examined], jobs: int) -> list[Applied]:
-    gate = asyncio.Semaphore(jobs)
+    applied = dict[int, Applied]()
 
-    async def apply_one(one: Examined) -> Applied:
-        async with gate:
-            return await _applied(deployment, one)
+    async def apply_one(owner: Connection, place: int) -> None:
+        applied[place] = await _applied(deployment, examined[place], owner)
 
-    return await asyncio.gather(*(apply_one(one) for one in examined))
+    await spread(deployment.server, range(len(examined)), jobs=jobs, deed=apply_one)
+    return [applied[place] for place in range(len(examined))]
 
 
-async def _applied(deployment: Deployment, examined: Examined) -> Applied:
+async def _applied(deployment: Deployment, examined: Examined, owner: Connection) -> Applied:
     try:
-        changes = await folders.apply_examined(deployment, examined)
+        changes = await folders.apply_examined(deployment, examined, owner=owner)
     except Faulty as fault:
         return Applied([], [f"{one.file}: {one.key}: {one.reason}" for one in fault.faults])
     except Refusals as several:

@@ -17,6 +17,7 @@ from leumund.ledger import balancing
 from leumund.operating import noting
 from leumund.operating.noting import About
 from leumund.tenancy import provisioning
+from leumund.tenancy.database.server import as_owner
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import State, Tenant, UnknownTenant
 from leumund.tenancy.domains import comparing, naming
@@ -27,13 +28,16 @@ OPENED = "opened"
 _CHANGEABLE = (State.OPENING, State.OPEN)
 
 
-async def apply_examined(deployment: Deployment, examined: Examined) -> list[str]:
-    """Apply a folder as it was found; returns a line for each change. Raises Faulty with all that is wrong."""
+async def apply_examined(deployment: Deployment, examined: Examined, *, owner: Connection) -> list[str]:
+    """Apply a folder as it was found; returns a line for each change. Raises Faulty with all that is wrong.
+
+    ``owner`` is the migration role's connection, over which a new company is opened.
+    """
     faults = [*examined.faults, *await _faults_here(deployment, examined.slug, examined.hosts, examined.currency)]
     if faults:
         raise Faulty(faults)
     assert examined.company is not None, "without faults there is one"
-    return await _change(deployment, examined.company)
+    return await _change(deployment, examined.company, owner)
 
 
 async def apply_folder(deployment: Deployment, company: CompanyFolder) -> list[str]:
@@ -41,12 +45,13 @@ async def apply_folder(deployment: Deployment, company: CompanyFolder) -> list[s
     keys = {host: f"hosts[{place}]" for place, host in enumerate(company.hosts, 1)}
     if faults := await _faults_here(deployment, company.slug, keys, company.company.currency):
         raise Faulty(faults)
-    return await _change(deployment, company)
+    async with as_owner(deployment.server) as owner:
+        return await _change(deployment, company, owner)
 
 
-async def _change(deployment: Deployment, company: CompanyFolder) -> list[str]:
+async def _change(deployment: Deployment, company: CompanyFolder, owner: Connection) -> list[str]:
     hosts = [_given(deployment, company.slug), *company.hosts]
-    async with _opened(deployment, company) as (tenant, opened):
+    async with _opened(deployment, company, owner) as (tenant, opened):
         settling = provisioning.settling(
             deployment.server, deployment.settings, tenant=tenant.id, name=company.name, hosts=hosts, at=clock.now()
         )
@@ -69,12 +74,14 @@ async def _note(connection: Connection, tenant: Tenant) -> None:
 
 
 @asynccontextmanager
-async def _opened(deployment: Deployment, company: CompanyFolder) -> AsyncIterator[tuple[Tenant, list[str]]]:
+async def _opened(
+    deployment: Deployment, company: CompanyFolder, owner: Connection
+) -> AsyncIterator[tuple[Tenant, list[str]]]:
     """The company of this slug; one that is opened for the block is gone again when the block raises."""
     try:
         tenant, opened = await deployment.directory.by_slug(company.slug), list[str]()
     except UnknownTenant:
-        await provisioning.open_company(deployment.server, deployment.settings, slug=company.slug, name=company.name)
+        await provisioning.open_company(owner, deployment.settings, slug=company.slug, name=company.name)
         tenant, opened = await deployment.directory.by_slug(company.slug), [OPENED]
     try:
         yield tenant, opened

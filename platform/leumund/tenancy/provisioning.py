@@ -1,7 +1,7 @@
 """A company is opened: schema, role and all tables in one transaction, or not at all."""
 
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from secrets import choice
@@ -12,7 +12,8 @@ from uuid import UUID, uuid4
 import asyncpg
 
 from leumund.kit import clock
-from leumund.kit.faults import Refusals, Refused
+from leumund.kit.faults import Refused
+from leumund.kit.ground import Connection
 from leumund.kit.settings import Settings
 from leumund.tenancy import announcing, migrating, roles
 from leumund.tenancy.database.server import Server, as_owner
@@ -21,7 +22,6 @@ from leumund.tenancy.domains import settling as settling_domains
 from leumund.tenancy.keys import deriving, keeping
 from leumund.tenancy.keys.wrapping import Masters
 from leumund.tenancy.migrating import Migration
-from leumund.tenancy.spreading import spread
 
 _SLUG = re.compile(r"[a-z][a-z0-9-]{0,38}[a-z0-9]")
 # Names that mean the platform itself, or that browsers and mail servers treat as special.
@@ -58,43 +58,19 @@ def check_slug(slug: str) -> None:
         raise BadSlug("errors.tenancy.bad_slug", field="slug", slug=slug)
 
 
-async def open_company(server: Server, settings: Settings, *, slug: str, name: str) -> str:
+async def open_company(owner: Connection, settings: Settings, *, slug: str, name: str) -> str:
     """Make ``slug`` a company of its own and return its schema's name; it is served once it has a host and is open.
 
-    Raises BadSlug and SlugTaken; a race of two leaves exactly one.
+    ``owner`` is the migration role's connection; whoever opens many spreads them over a few. Raises BadSlug and
+    SlugTaken; a race of two leaves exactly one.
     """
     check_slug(slug)
-    async with as_owner(server) as connection:
-        return await _open(connection, settings, slug, name)
-
-
-async def open_companies(server: Server, settings: Settings, *, names: Mapping[str, str], jobs: int) -> dict[str, str]:
-    """Open many, names by slug and ``jobs`` at a time; returns their schemas by slug.
-
-    Raises Refusals with a BadSlug or SlugTaken for each that was not opened, once all others are.
-    """
-    opened, refused = dict[str, str](), list[Refused]()
-
-    async def open_one(connection: asyncpg.Connection, slug: str) -> None:
-        try:
-            check_slug(slug)
-            opened[slug] = await _open(connection, settings, slug, names[slug])
-        except Refused as fault:
-            refused.append(fault)
-
-    await spread(server, names, jobs=jobs, deed=open_one)
-    if refused:
-        raise Refusals(refused)
-    return opened
-
-
-async def _open(connection: asyncpg.Connection, settings: Settings, slug: str, name: str) -> str:
     tenant, schema_name = uuid4(), new_schema_name()
     try:
-        async with connection.transaction():
-            await connection.execute(ENTER, tenant, slug, name, schema_name, migrating.latest(), State.OPENING)
-            await keeping.keep(connection, tenant, Masters(settings).made(company=tenant, at=clock.now()))
-            await connection.execute(script(schema_name, settings, company=tenant, history=migrating.history("tenant")))
+        async with owner.transaction():
+            await owner.execute(ENTER, tenant, slug, name, schema_name, migrating.latest(), State.OPENING)
+            await keeping.keep(owner, tenant, Masters(settings).made(company=tenant, at=clock.now()))
+            await owner.execute(script(schema_name, settings, company=tenant, history=migrating.history("tenant")))
     except asyncpg.UniqueViolationError:
         raise SlugTaken("errors.tenancy.slug_taken", field="slug", slug=slug) from None
     return schema_name
