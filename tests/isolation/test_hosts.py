@@ -1,5 +1,7 @@
 """The Host header alone decides which company is served, and everything else that claims to is passed over."""
 
+import gc
+import tracemalloc
 from typing import Any
 
 import httpx
@@ -62,6 +64,26 @@ async def test_what_a_proxy_may_say_of_the_host_is_not_heard(door: Any, brands: 
     assert "Linden" in answer.text
     assert "Birke" not in answer.text
     assert (await asked(door, "/imprint", host=UNKNOWN, extra={header: value})).status_code == 404
+
+
+async def test_names_longer_than_any_host_are_not_remembered(door: Any):
+    """That nobody has a name is remembered, for the database's sake; but no stranger fills the memory with names."""
+    hosts = [f"{n}{'x' * 300_000}" for n in range(20)]
+
+    async def kept(remembered: dict[str, None] | None) -> int:
+        tracemalloc.start()
+        try:
+            for host in hosts:
+                assert (await asked(door, "/imprint", host=host)).status_code == 404
+                if remembered is not None:
+                    remembered[host + "."] = None
+            gc.collect()
+            return tracemalloc.get_traced_memory()[0]
+        finally:
+            tracemalloc.stop()
+
+    assert await kept(None) < 2_000_000
+    assert await kept({}) > 2_000_000, "the negative control"
 
 
 async def test_two_host_headers_are_believed_by_nobody(door: Any, brands: dict[str, Tenant]):

@@ -37,6 +37,8 @@ WHERE (schema_name = ANY($1) OR id = ANY($2::uuid[])) AND state = ANY($3)
 # Where the word of a change does not come, a closed company or a removed host is served this much longer at most.
 FRESH_SECONDS = 2.0
 _REMEMBERED_HOSTS = 10_000
+# What is longer is no host (RFC 1035), and remembered it would cost whatever a header may hold.
+_LONGEST_HOST = 253
 _read_keys = msgspec.json.Decoder(tuple[Wrapped, ...])
 _PORT = re.compile("[0-9]{1,5}")
 _LAST_PORT = 65_535
@@ -100,6 +102,8 @@ class Directory:
     async def by_host(self, header: str) -> Tenant | None:
         """The company served at a Host header, remembered for FRESH_SECONDS; None where none is or it is not open."""
         host = plain_host(header)
+        if len(host) > _LONGEST_HOST:
+            return None
         known = self._by_host.get(host)
         if known is not None and monotonic() - known[0] < FRESH_SECONDS:
             return known[1]
