@@ -15,6 +15,7 @@ from leumund.tenancy.database import server as servers
 from leumund.tenancy.database.pools import Busy, Pools
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import UnknownTenant
+from leumund.web.public import clicks
 from tests import served
 from tests.isolation import tally
 from tests.isolation.callers import asked
@@ -53,6 +54,36 @@ async def test_statements_that_do_not_end_and_locks_on_every_table_are_nobody_el
         free.set()
         await task
     tally.note("noisy neighbours", 2)
+
+
+async def clicked(deployment: Deployment, side: Side) -> int:
+    async with deployment.scopes.reading(side.tenant):
+        return int((await ground.fetch("SELECT coalesce(sum(clicks), 0)::int AS n FROM click_count"))[0]["n"])
+
+
+async def test_clicks_of_whoever_keeps_us_waiting_hold_up_nobody_elses(
+    deployment: Deployment, ours: Side, theirs: Side
+):
+    """Theirs are written while ours still wait, and ours as soon as they may be."""
+    before = [await clicked(deployment, side) for side in (ours, theirs)]
+    hog = await servers.connect_as(deployment.server, deployment.settings, ours.tenant.schema_name)
+    held = hog.transaction()
+    await held.start()
+    await hog.execute("INSERT INTO click_count SELECT id, $1, 1 FROM share_link", clock.now().date())
+    for side in (ours, theirs):
+        clicks.note(tenant=side.tenant, link=side.ids["share_link"][0])
+    writing = asyncio.create_task(clicks.flush(deployment))
+    try:
+        async with asyncio.timeout(15):
+            while await clicked(deployment, theirs) == before[1]:  # noqa: ASYNC110 - the database tells nobody
+                await asyncio.sleep(0.05)
+        assert not writing.done(), "the negative control: ours are held up"
+    finally:
+        await held.rollback()
+        await hog.close()
+        await writing
+    assert [await clicked(deployment, side) for side in (ours, theirs)] == [n + 1 for n in before]
+    tally.note("noisy neighbours")
 
 
 async def test_whoever_asks_for_more_connections_than_theirs_waits_alone(

@@ -2,7 +2,8 @@
 
 A count belongs to one link of one company and says nothing of who came. What cannot be written now is kept for the
 next second: a company that moves may be written again in a few minutes, and a database comes back. What cannot be
-written for a quarter of an hour is given up and logged, so that nobody costs memory for good.
+written for a quarter of an hour is given up and logged, so that nobody costs memory for good. Each company's are
+written by themselves: one that keeps us waiting loses no other its counts.
 """
 
 import asyncio
@@ -21,6 +22,8 @@ from leumund.tenancy.directory import Tenant
 log = structlog.get_logger()
 _EVERY_SECONDS = 1.0
 _MOST_TRIES = 900
+# Pages need connections too.
+_AT_ONCE = 4
 
 
 class _Batch:
@@ -32,6 +35,8 @@ class _Batch:
 
 # Keyed by the schema's name, which no two companies ever share.
 _waiting: dict[str, _Batch] = {}
+# Whose are being written; what comes for one of them meanwhile waits.
+_writing: dict[str, asyncio.Task[None]] = {}
 
 
 def note(*, tenant: Tenant, link: UUID) -> None:
@@ -52,11 +57,24 @@ async def counted(deployment: Deployment) -> AsyncIterator[None]:
 
 
 async def flush(deployment: Deployment) -> None:
-    """Write all that waits now."""
-    batches = list(_waiting.values())
-    _waiting.clear()
-    for batch in batches:
-        await _write(deployment, batch)
+    """Write all that waits now, and what came for whoever was being written."""
+    for _ in range(2):
+        _begin(deployment)
+        await asyncio.gather(*_writing.values())
+
+
+def _begin(deployment: Deployment) -> None:
+    hands = asyncio.Semaphore(_AT_ONCE)
+    for schema_name in _waiting.keys() - _writing.keys():
+        _writing[schema_name] = asyncio.create_task(_write_one(deployment, schema_name, hands))
+
+
+async def _write_one(deployment: Deployment, schema_name: str, hands: asyncio.Semaphore) -> None:
+    try:
+        async with hands:
+            await _write(deployment, _waiting.pop(schema_name))
+    finally:
+        del _writing[schema_name]
 
 
 async def _write_until(ended: asyncio.Event, deployment: Deployment) -> None:
@@ -64,7 +82,8 @@ async def _write_until(ended: asyncio.Event, deployment: Deployment) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(_EVERY_SECONDS):
                 await ended.wait()
-        await flush(deployment)
+        _begin(deployment)
+    await flush(deployment)
 
 
 async def _write(deployment: Deployment, batch: _Batch) -> None:
