@@ -21,7 +21,7 @@ from leumund.tenancy.directory import State
 from leumund.tenancy.domains import naming
 from leumund.tenancy.keys import keeping
 from leumund.tenancy.keys.wrapping import DATA, INDEX, Masters
-from leumund.tenancy.moving import archive, encrypting, loading
+from leumund.tenancy.moving import archive, encrypting, loading, settling
 from leumund.tenancy.moving.archive import Key, Manifest
 from leumund.tenancy.moving.loading import Damaged, NotTaken
 from leumund.tenancy.noting import Note
@@ -91,8 +91,9 @@ async def _take_in(connection: asyncpg.Connection, place: _Place, tar: tarfile.T
     await connection.execute(script)
     await loading.load_tables(connection, tar, manifest.tables, schema_name=schema_name)
     await loading.load_jobs(connection, tar, manifest.jobs, schema_name=schema_name)
-    # Last, for it brings the limits of a migration along.
+    # After the rows, for it brings the limits of a migration along.
     await connection.execute(migrating.script_for(schema_name, later, company=manifest.company))
+    await settling.settle(connection, schema_name=schema_name, at=place.at)
     await place.note(connection, action="company.imported", tenant=manifest.company, slug=manifest.slug)
     await announcing.announce(connection)
     return manifest
