@@ -171,6 +171,21 @@ async def test_the_old_key_stays_while_a_transaction_from_before_is_open(deploym
     assert await _read(deployment.scopes, await deployment.directory.by_slug(company.slug), member) == "late"
 
 
+async def test_a_transaction_another_company_leaves_open_keeps_no_key_from_its_turn(
+    deployment: Deployment, company: Tenant, open_company: Callable[[str], Awaitable[Tenant]]
+):
+    impatient, mallory = AT_ONCE._replace(writers=timedelta(0)), await open_company("mallory")
+    server, masters = deployment.server, Masters(deployment.settings)
+    async with deployment.scopes.inside(mallory):
+        await ground.fetch("SELECT 1")
+        turned = [(await _rotate(deployment, company, impatient)).version]
+        together = rotating.rotate(server, masters, [mallory, company], pace=impatient)
+        turned.append((await anext(together)).version)
+        with pytest.raises(StillWriting, match=mallory.slug):
+            await anext(together)
+    assert turned == [2, 3]
+
+
 async def test_of_several_turns_at_once_none_throws_away_the_key_of_another(
     deployment: Deployment, company: Tenant, open_company: Callable[[str], Awaitable[Tenant]]
 ):

@@ -1,8 +1,9 @@
 """Companies' data keys take turns while everybody works: made, heard of, written with, and the old one thrown away.
 
 Every process has to know a new key before a row is sealed with it, and nobody may still write with the old one when
-that goes: so a new key waits before it writes, and the old one waits for every transaction that may have begun before.
-Both waits are once for all companies that rotate together.
+that goes: so a new key waits before it writes, and the old one waits for its company's transactions that may have begun
+before. Both waits are once for all companies that rotate together, and one that does not end its transactions keeps no
+other's key from its turn.
 """
 
 import asyncio
@@ -28,7 +29,11 @@ WHERE $2 = 1 + (SELECT max(version) FROM platform.company_key WHERE tenant = $1 
 ON CONFLICT DO NOTHING
 """
 _OLDER_GO = "DELETE FROM platform.company_key WHERE tenant = $1 AND purpose = 'data' AND version < $2"
-_RUNNING = "SELECT virtualtransaction FROM pg_locks WHERE locktype = 'virtualxid' AND pid <> pg_backend_pid()"
+# Whose a session is (usename) everybody may see, and no session can change it.
+_RUNNING = """
+SELECT virtualtransaction AS number, usename::text AS role FROM pg_locks JOIN pg_stat_activity USING (pid)
+WHERE locktype = 'virtualxid' AND usename = ANY($1::text[]) AND pid <> pg_backend_pid()
+"""
 _LOOK_EVERY_SECONDS = 0.5
 
 
@@ -62,16 +67,21 @@ async def rotate(
 
     Whoever stops half way begins again: a company with two keys gets no third, and is finished. Of several who do so at
     once each finishes the turn it saw begin and no later one. A company that has left is passed over. Raises
-    StillWriting.
+    StillWriting, once all others are done.
     """
     async with as_owner(server) as connection:
         begun = [(tenant, await _begun(connection, masters, tenant, pace)) for tenant in tenants]
         turns = [(tenant, newer) for tenant, newer in begun if newer is not None]
         await _sleep_until(max([newer.writes_at for _, newer in turns], default=clock.now()) + pace.clocks)
-        await _writers_gone(connection, until=clock.now() + pace.writers)
+        late = await _late_writers(connection, server, turns, until=clock.now() + pace.writers)
         for tenant, newer in turns:
+            if tenant.schema_name in late:
+                continue
             if (rotated := await _finished(connection, masters, tenant, newer)) is not None:
                 yield rotated
+    if late:
+        names = ", ".join(tenant.slug for tenant, _ in turns if tenant.schema_name in late)
+        raise StillWriting(f"transactions from before the new key are still open: {names}")
 
 
 async def _begun(connection: asyncpg.Connection, masters: Masters, tenant: Tenant, pace: Pace) -> Wrapped | None:
@@ -118,11 +128,19 @@ async def _sleep_until(moment: datetime) -> None:
     await asyncio.sleep(max(0.0, (moment - clock.now()).total_seconds()))
 
 
-async def _writers_gone(connection: asyncpg.Connection, *, until: datetime) -> None:
-    """Wait for every transaction that runs now; whatever begins later seals with the new key."""
-    running = {row["virtualtransaction"] for row in await connection.fetch(_RUNNING)}
-    while running:
-        if clock.now() > until:
-            raise StillWriting(f"{len(running)} transactions from before the new key are still open")
+async def _late_writers(
+    connection: asyncpg.Connection, server: Server, turns: Sequence[tuple[Tenant, Wrapped]], *, until: datetime
+) -> set[str]:
+    """Wait for what runs now, and tell whose goes on after ``until``; whatever begins later seals with the new key."""
+    writers = {tenant.schema_name for tenant, _ in turns}
+    running = await _running(connection, [*writers, server.owner])
+    while running and clock.now() <= until:
         await asyncio.sleep(_LOOK_EVERY_SECONDS)
-        running &= {row["virtualtransaction"] for row in await connection.fetch(_RUNNING)}
+        running &= await _running(connection, [*writers, server.owner])
+    late = {role for _, role in running}
+    # The owner may write anywhere.
+    return writers if server.owner in late else late
+
+
+async def _running(connection: asyncpg.Connection, roles: Sequence[str]) -> set[tuple[str, str]]:
+    return {(row["number"], row["role"]) for row in await connection.fetch(_RUNNING, roles)}
