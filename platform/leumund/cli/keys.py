@@ -32,7 +32,7 @@ def status() -> None:
     for name in sorted({*masters.names, *wrapping}):
         row = wrapping.get(name, {"keys": 0, "companies": 0})
         held = "wraps" if name == masters.first else "unwraps" if name in masters.names else "NOT HELD HERE"
-        typer.echo(f"{name}  {held:<14} {row['keys']} keys of {row['companies']} companies")
+        typer.echo(f"{name}  {held:<14} keys: {row['keys']}, companies: {row['companies']}")
 
 
 def rewrap() -> None:

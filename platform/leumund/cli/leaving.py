@@ -39,7 +39,8 @@ def erase(
     if due:
         _erase_due(certificate)
         return
-    if not yes and typer.prompt(f"Type {slug} to erase it for good") != slug:
+    end = "erase it for good, now" if now else "serve it nowhere and erase it when its time is up"
+    if not yes and typer.prompt(f"Type {slug} to {end}") != slug:
         opening.stop("nothing was erased")
     wish = Wish(going.OPERATOR, archive, recipient or [], no_archive, timedelta(days=grace_days), now)
 

@@ -98,7 +98,7 @@ def told(what: str, deed: Callable[[Deployment], Awaitable[Result]]) -> Result:
     except OSError as fault:
         if opening.is_unreached(fault):
             raise
-        opening.stop(f"{what}: {fault.filename or ''} {fault.strerror}")
+        opening.stop(f"{fault.filename or what}: {fault.strerror}")
 
 
 def say(slug: str, file: Path, packed: Packed) -> None:

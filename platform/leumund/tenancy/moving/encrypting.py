@@ -108,10 +108,15 @@ def _raise_if_damaged(fault: BaseException | None) -> None:
 def _recipients(texts: Sequence[str]) -> list[pyrage.x25519.Recipient]:
     if not texts:
         raise NotSealed("an archive is sealed for somebody")
+    return [_recipient(text) for text in texts]
+
+
+def _recipient(text: str) -> pyrage.x25519.Recipient:
     try:
-        return [pyrage.x25519.Recipient.from_str(text) for text in texts]
+        return pyrage.x25519.Recipient.from_str(text)
     except pyrage.RecipientError:
-        raise NotSealed("a recipient looks like age1...") from None
+        # It may be a secret key, which nobody wants to see in a terminal again.
+        raise NotSealed("a recipient is what archive-key prints, whole: age1 and 58 characters") from None
 
 
 def _identities(file: Path) -> list[pyrage.x25519.Identity]:
