@@ -30,6 +30,8 @@ def demo(
             asyncio.run(_play(data, once))
     except claiming.AlreadyRunning:
         opening.stop(f"a demo is running in {data} already: stop it first, or give another folder with --data")
+    except claiming.SomebodyElses:
+        opening.stop(f"{data} is not empty and no demo's: give a folder with --data that may be emptied")
     except (KeyboardInterrupt, asyncio.CancelledError):
         typer.echo("\nstopped")
 

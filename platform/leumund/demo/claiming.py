@@ -10,12 +10,22 @@ class AlreadyRunning(Exception):
     """A demo lives in this folder."""
 
 
+class SomebodyElses(Exception):
+    """Something lies in this folder, and no demo has been there before."""
+
+
 @contextmanager
 def claimed(data: Path) -> Iterator[None]:
-    """Hold ``data`` for this process alone, until the block or the process ends. Raises AlreadyRunning."""
+    """Hold ``data`` for this process alone, until the block or the process ends.
+
+    Raises AlreadyRunning and SomebodyElses.
+    """
     data.parent.mkdir(parents=True, exist_ok=True)
-    # Beside the folder, which is emptied; the lock goes with the process, however that ends.
-    with data.with_name(f"{data.name}.lock").open("a") as lock:
+    # Beside the folder, which is emptied; the lock goes with the process, however that ends, and its file stays.
+    place = data.with_name(f"{data.name}.lock")
+    if not place.exists() and data.exists() and any(data.iterdir()):
+        raise SomebodyElses
+    with place.open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

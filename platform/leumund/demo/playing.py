@@ -82,4 +82,5 @@ def _logins(stage: Stage, played: Played) -> None:
     for login in (played.operator, *played.owners):
         telling.login(login.address, email=login.email, password=login.password, secret=login.secret)
     telling.step(f"every mail lies in {stage.mailbox.folder}: survey links of those who have not answered, for one")
+    telling.step(f"a shell that has read {stage.settings_file} runs commands on it: leumund isolation verify, for one")
     telling.figure(f"mails: {stage.mailbox.count} sent, {stage.at} serves")

@@ -1,5 +1,7 @@
 """A whole deployment on this machine: embedded database, mail sink, web and worker, under ``*.localhost``."""
 
+import os
+import shlex
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -17,6 +19,8 @@ from leumund.tenancy.database import embedded
 from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 
+_SETTINGS = "settings.sh"
+
 
 class Stage(NamedTuple):
     """What the demo's people walk on; ``at`` is where the web process listens."""
@@ -25,12 +29,18 @@ class Stage(NamedTuple):
     mailbox: Mailbox
     at: str
 
+    @property
+    def settings_file(self) -> Path:
+        """What a shell reads to run commands on this deployment."""
+        return self.deployment.settings.data / _SETTINGS
+
 
 @asynccontextmanager
 async def staged(data: Path, *, wished_port: int = 0) -> AsyncIterator[Stage]:
     """Set everything up in ``data``, web and worker running, and take it down again."""
     async with prepared(data, wished_port=wished_port) as stage:
         environment = environment_of(stage.deployment.settings)
+        write_settings(stage)
         with processes.running(environment, log_path=str(data / "processes.log")):
             yield stage
 
@@ -76,3 +86,11 @@ def environment_of(settings: Settings) -> dict[str, str]:
         "LEUMUND_PUBLIC_PORT": str(settings.public_port or ""),
         "LEUMUND_WEB_PROCESSES": str(settings.web_processes),
     }
+
+
+def write_settings(stage: Stage) -> None:
+    """Say for a shell how commands reach ``stage``; for its owner alone, since keys are in it."""
+    environment = environment_of(stage.deployment.settings)
+    lines = (f"export {name}={shlex.quote(value)}\n" for name, value in environment.items())
+    with open(os.open(stage.settings_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as written:
+        written.writelines(lines)
