@@ -71,7 +71,9 @@ async def test_on_one_pool_for_all_the_same_attack_sees_the_others(
         async with shared.acquire() as connection:
             await connection.execute(f"SET ROLE {ours.tenant.schema_name}")
         async with shared.acquire() as connection:
-            assert (await standing.where(connection)).is_now == ours.tenant.schema_name, "nobody asked for them"
+            assert (await standing.where(deployment, connection)).is_now == ours.tenant.schema_name, (
+                "nobody asked for them"
+            )
     finally:
         await shared.close()
         await owner.execute(f"REVOKE {ours.tenant.schema_name} FROM CURRENT_USER")
@@ -97,7 +99,7 @@ async def test_what_is_left_on_a_connection_is_gone_for_the_next(deployment: Dep
         async with pools.connection(ours.tenant) as connection:
             await connection.execute(left)
         async with pools.connection(ours.tenant) as connection:
-            assert await standing.where(connection) == standing.at_home(ours.tenant)
+            assert await standing.where(deployment, connection) == standing.at_home(ours.tenant)
             assert await connection.fetchval("SHOW statement_timeout") == "30s"
             assert await connection.fetchval("SHOW default_transaction_read_only") == "off"
         assert await says(scopes, ours)
@@ -215,7 +217,7 @@ async def test_what_breaks_in_mid_query_leaves_the_next_their_own_answer(
         assert await says(scopes, theirs)
         assert pools.connections() <= 2
         async with pools.connection(ours.tenant) as connection:
-            assert await standing.where(connection) == standing.at_home(ours.tenant)
+            assert await standing.where(deployment, connection) == standing.at_home(ours.tenant)
 
 
 async def test_the_same_lock_is_free_or_taken_by_anybody_and_nothing_of_ours_waits_for_it(

@@ -17,6 +17,7 @@ from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.keys import deriving
 from tests.bench import linking
+from tests.isolation import standing
 from tests.isolation.bouncer import bouncing
 from tests.isolation.callers import asked
 
@@ -91,23 +92,22 @@ async def test_what_a_request_leaves_set_is_gone_for_the_next_of_the_same_compan
     pooled: Deployment, two: list[Tenant], left: str
 ):
     async with pooled.scopes.inside(two[0]):
-        before = await _session()
+        before = await _session(pooled)
         await ground.execute(left)
     async with pooled.scopes.inside(two[0]):
-        after = await _session()
+        after = await _session(pooled)
     assert after == before
 
 
-async def _session() -> dict[str, object]:
+async def _session(pooled: Deployment) -> dict[str, object]:
     (row,) = await ground.fetch(
         "SELECT pg_backend_pid() AS session, current_setting('search_path') AS path, "
         "current_setting('statement_timeout') AS longest, "
         "current_setting('default_transaction_read_only') AS reads, current_setting('leumund.mark', true) AS mark, "
         "(SELECT count(*) FROM pg_prepared_statements WHERE name = 'customer_count') AS prepared, "
-        "(SELECT count(*) FROM pg_listening_channels()) AS channels, "
-        "(SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()) AS locks"
+        "(SELECT count(*) FROM pg_listening_channels()) AS channels"
     )
-    return {name: value or "" for name, value in row.items()}
+    return {**row, "mark": row["mark"] or "", "locks": await standing.locks(pooled, row["session"])}
 
 
 async def test_what_a_role_says_of_itself_does_not_outlast_a_transaction(pooled: Deployment, company: Tenant):
@@ -188,10 +188,11 @@ async def test_the_probe_passes_ours_and_the_direct_way(pooled: Deployment, depl
         assert len(probed.companies) == 2
 
 
+@pytest.mark.usefixtures("two", "company")
 async def test_a_company_that_spoils_its_own_role_keeps_nobody_from_being_served(
     pooled: Deployment, deployment: Deployment
 ):
-    """Mallory may change her own role; that is odd, and no reason to serve nobody."""
+    """Mallory may change her own role; that is odd, and no reason to serve nobody. There are others to ask."""
     tried = (await probing.probe(deployment.server, deployment.settings)).companies
     for role in tried:
         mallory = await servers.connect_as(deployment.server, deployment.settings, role)

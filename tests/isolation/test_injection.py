@@ -102,9 +102,9 @@ async def test_a_text_that_was_a_statement_would_be_noticed(deployment: Deployme
     """The negative control: somebody glued a text into a statement, and the connection is looked at."""
     glued = "SELECT ''; SET search_path TO outbox; --"
     async with deployment.scopes.inside(ours.tenant):
-        assert await standing.where(ground.current().connection) == standing.at_home(ours.tenant)
+        assert await standing.where(deployment, ground.current().connection) == standing.at_home(ours.tenant)
         await ground.execute(glued)
-        assert await standing.where(ground.current().connection) != standing.at_home(ours.tenant)
+        assert await standing.where(deployment, ground.current().connection) != standing.at_home(ours.tenant)
     assert await standing.everywhere(deployment, ours.tenant) == {standing.at_home(ours.tenant)}, "and none keeps it"
 
 

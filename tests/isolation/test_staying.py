@@ -102,6 +102,10 @@ async def test_large_objects_go_with_their_company_wherever_they_lie(
         "SELECT pg_stat_get_live_tuples('pg_class'::regclass)",
         "SELECT pg_total_relation_size('pg_class')",
         "SELECT reltuples FROM pg_class",
+        "SELECT * FROM pg_locks",
+        "SELECT * FROM pg_lock_status()",
+        "SELECT pg_database_size(current_database())",
+        "SELECT pg_tablespace_size('pg_default')",
     ],
 )
 async def test_what_is_granted_to_everybody_is_not_granted_to_companies(mallory: asyncpg.Connection, statement: str):

@@ -1,8 +1,9 @@
 """What PostgreSQL grants to everybody in every database, and no company's role should have.
 
 Large objects lie outside all schemas, would outlast their company and fill the disk; messages in the log do the same.
-Statistics and sizes tell one company how many customers another has. Only a superuser may take these rights away: on
-the embedded server we do, on any other ``open_databases`` and ``open_places`` say what is open.
+Statistics and sizes tell one company how many customers another has, and locks when its people are at work. Only a
+superuser may take these rights away: on the embedded server we do, on any other ``open_databases`` and ``open_places``
+say what is open.
 """
 
 from typing import NamedTuple
@@ -11,10 +12,11 @@ import asyncpg
 
 _FUNCTIONS = """
 pronamespace = 'pg_catalog'::regnamespace AND (proname ~ '^pg_stat_get_' OR proname IN (
-    'lo_creat', 'lo_create', 'lo_from_bytea', 'lo_import', 'lo_put', 'pg_logical_emit_message',
-    'pg_relation_size', 'pg_table_size', 'pg_total_relation_size', 'pg_indexes_size'))
+    'lo_creat', 'lo_create', 'lo_from_bytea', 'lo_import', 'lo_put', 'pg_logical_emit_message', 'pg_lock_status',
+    'pg_database_size', 'pg_tablespace_size', 'pg_relation_size', 'pg_table_size', 'pg_total_relation_size',
+    'pg_indexes_size'))
 """
-_VIEWS = "relname ~ '^pg_(stat|statio)_' AND relkind = 'v' AND relnamespace = 'pg_catalog'::regnamespace"
+_VIEWS = "relname ~ '^pg_((stat|statio)_|locks$)' AND relkind = 'v' AND relnamespace = 'pg_catalog'::regnamespace"
 # Estimates of how many rows a table has; the catalog's other columns are what every driver reads.
 _TELLING = "^rel(pages|tuples|allvisible|allfrozen)$"
 _OPEN_DATABASES = (
