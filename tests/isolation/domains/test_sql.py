@@ -10,7 +10,7 @@ import pytest
 from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
-from leumund.tenancy.domains.claiming import Claim
+from leumund.tenancy.domains.claiming import KIND, Claim
 from leumund.tenancy.domains.proving import Found
 from tests import proofs
 
@@ -192,6 +192,13 @@ async def test_a_name_that_is_being_dropped_holds_up_nobody_elses_proof(
                 await proofs.judge(deployment, second, Found("dns", None))
     await proofs.judge(deployment, await proofs.standing(deployment, birke, second), Found("dns", None))
     assert (await proofs.standing(deployment, birke, second)).verified_at is not None
+
+
+async def test_no_look_takes_the_hand_that_is_kept_free(hand: asyncpg.Connection, own: Claim):
+    look = "INSERT INTO outbox.job (kind, subject, bulk) VALUES ($1, $2, $3)"
+    with pytest.raises(asyncpg.CheckViolationError):
+        await hand.execute(look, KIND, own.id, False)
+    assert await hand.execute(look, KIND, own.id, True) == "INSERT 0 1"
 
 
 @pytest.mark.parametrize("which", ["web_role", "operator_role"])
