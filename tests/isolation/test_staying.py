@@ -175,3 +175,9 @@ async def settings_of(owner: asyncpg.Connection, company: Tenant) -> set[tuple[o
         "SELECT setdatabase, setconfig FROM pg_db_role_setting WHERE setrole = $1::text::regrole", company.schema_name
     )
     return {(row["setdatabase"], *row["setconfig"]) for row in rows}
+
+
+async def test_a_statement_fills_so_much_of_the_disk_and_no_role_lifts_that(mallory: asyncpg.Connection):
+    assert await mallory.fetchval("SHOW temp_file_limit") == "2GB"
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await mallory.execute("SET temp_file_limit = -1")

@@ -30,7 +30,12 @@ DATABASE = "leumund"
 _STOP_SECONDS = 20
 _OWNER = "leumund_owner"
 _HBA = "local all postgres trust\nlocal all all scram-sha-256\n"
-_CONF = "listen_addresses = ''\nmax_connections = 400\npassword_encryption = 'scram-sha-256'\n"
+# The last line keeps a statement of one company's from filling the disk of all.
+_CONF = """listen_addresses = ''
+max_connections = 400
+password_encryption = 'scram-sha-256'
+temp_file_limit = '2GB'
+"""
 
 
 @contextmanager
