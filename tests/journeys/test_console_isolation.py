@@ -105,6 +105,31 @@ async def test_a_hole_is_told_with_what_closes_it(deployment, birke, desk):
     assert "Trennung geprüft" in said(guest.page)
 
 
+async def test_the_first_page_tells_of_the_newest_reports_findings_to_whoever_may_read_it(deployment, birke, desk):
+    told = 'class="notice waiting bad"'
+    officer, viewer = await desk(role="privacy_officer", name="clara"), await desk(role="viewer", name="bert")
+    await officer.open("/console")
+    assert told not in officer.page, "there is no report yet"
+    await attested(deployment, birke, "company_rights", "escapes")
+    await officer.open("/console")
+    assert "Die letzte Prüfung der Mauer um Ihre Daten hat 2 Befunde." in said(officer.page)
+    assert re.search(f'{told}.*href="{PAGE}"', officer.page)
+    assert Anatomy(officer.page).faults == []
+    await viewer.open("/console")
+    assert told not in viewer.page
+    await attested(deployment, birke)
+    await officer.open("/console")
+    assert told not in officer.page, "the hole is closed"
+
+
+async def test_a_verdict_with_holes_looks_unlike_a_good_one(deployment, birke, desk):
+    guest = await desk()
+    for holes, look in ((), "good"), (("escapes",), "bad"):
+        await attested(deployment, birke, *holes)
+        await guest.open(PAGE)
+        assert re.findall('<p class="notice ([a-z]+)"><span>', guest.page) == [look]
+
+
 async def test_what_the_servers_keepers_could_do_is_noted_and_is_no_hole(deployment, birke, desk):
     report = report_of(birke.schema_name, noted=("attributes", "fences"))
     async with deployment.scopes.inside(birke):

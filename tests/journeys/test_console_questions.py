@@ -39,7 +39,7 @@ async def queries(deployment: Deployment, tenant: Tenant, guest: Guest, address:
 @pytest.mark.parametrize(
     ("address", "most"),
     [
-        ("/console", 5),
+        ("/console", 6),
         ("/console/customers", 2),
         ("/console/surveys", 5),
         ("/console/referrals", 3),

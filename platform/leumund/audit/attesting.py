@@ -42,6 +42,12 @@ async def reports() -> list[Attested]:
     return [Attested(**row) for row in rows]
 
 
+async def newest_findings() -> int:
+    """How many findings the newest report has; 0 as well where there is no report yet."""
+    rows = await ground.fetch("SELECT findings FROM isolation_report ORDER BY at DESC, id DESC LIMIT 1")
+    return int(rows[0]["findings"]) if rows else 0
+
+
 async def find(*, report: UUID) -> bytes:
     """One report as the JSON it was kept as. Raises ReportUnknown."""
     rows = await ground.fetch("SELECT report::text AS report FROM isolation_report WHERE id = $1", report)

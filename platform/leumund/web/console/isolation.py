@@ -13,7 +13,7 @@ from leumund.theming import looks, rendering
 from leumund.web import answering, saying
 from leumund.web.console import entering, naming
 
-_RIGHT = "isolation.see"
+SEE = "isolation.see"
 
 
 class IsolationController(Controller):
@@ -43,7 +43,7 @@ class IsolationController(Controller):
 
 
 async def _page(request: Request[Any, Any, Any], asked: str | None) -> Response[str]:
-    who, say = await entering.member(request, _RIGHT), await saying.here(request)
+    who, say = await entering.member(request, SEE), await saying.here(request)
     async with entering.reading(request):
         reports = await attesting.reports()
         shown = _chosen(reports, naming.known(asked) if asked else None)
@@ -69,7 +69,7 @@ def _chosen(reports: list[attesting.Attested], wanted: UUID | None) -> attesting
 
 
 async def _kept(request: Request[Any, Any, Any], report: str) -> bytes:
-    await entering.member(request, _RIGHT)
+    await entering.member(request, SEE)
     async with entering.reading(request):
         return await attesting.find(report=naming.known(report))
 

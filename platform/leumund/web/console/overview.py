@@ -4,10 +4,11 @@ from typing import Any
 
 from litestar import Controller, Request, Response, get
 
+from leumund.audit import attesting
 from leumund.insight import dating, drawing, overviewing
 from leumund.surveys.figures import Course
 from leumund.web import saying
-from leumund.web.console import entering, listening
+from leumund.web.console import entering, isolation, listening
 from leumund.web.saying import Saying
 
 
@@ -21,9 +22,17 @@ class OverviewController(Controller):
         who, say = await entering.member(request, "overview.see"), await saying.here(request)
         async with entering.figures(request):
             seen = await overviewing.overview(time_zone=say.zone.key)
+            findings = await attesting.newest_findings() if who.may(isolation.SEE) else 0
         support = await listening.notice(request) if who.may(listening.SEE) else None
         return await entering.page(
-            request, who, "console_overview.html", say=say, seen=seen, course=course(seen.course, say), support=support
+            request,
+            who,
+            "console_overview.html",
+            say=say,
+            seen=seen,
+            course=course(seen.course, say),
+            findings=findings,
+            support=support,
         )
 
 
