@@ -102,6 +102,7 @@ def certified(folder: Path, company: Tenant, *, by: str) -> None:
     data, page = sorted(folder.glob(f"{company.slug}-*"))
     told = json.loads(data.read_text())
     assert (told["slug"], told["schema"], told["asked_by"]) == (company.slug, company.schema_name, by)
+    assert told["taken_offline_at"] <= told["erased_at"]
     assert told["unarchived_reason"] == "they have one"
     assert told["rows"]["staff_member"] == 1
     assert told["masters"] == [company.keys[0].master]

@@ -9,7 +9,7 @@ CERTIFICATE = {
     "slug": "birke",
     "schema": "t_0123456789abcdef",
     "asked_by": "operator",
-    "asked_at": "2026-11-01T12:00:00Z",
+    "taken_offline_at": "2026-11-01T12:00:00Z",
     "erased_at": "2026-12-01T12:00:00Z",
     "archive_sha256": None,
     "unarchived_reason": "they have one",
@@ -40,3 +40,9 @@ def test_one_is_told_as_one(language: str, one: str, many: str):
     assert (
         many in dict(printing.facts(language, CERTIFICATE | {"jobs": 0, "keys": 2, "hosts": 3, "domains": 2})).values()
     )
+
+
+@pytest.mark.parametrize(("language", "label"), [("de", "Abgeschaltet"), ("en", "Taken offline")])
+def test_the_moment_it_went_offline_is_told_under_its_name(language: str, label: str):
+    told = dict(printing.facts(language, CERTIFICATE | {"jobs": 1, "keys": 1, "hosts": 1, "domains": 1}))
+    assert told[label].startswith("2026-11-01 12:00 UTC, ")

@@ -15,7 +15,10 @@ from leumund.kit.ground import Connection
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.moving import tables
 
-_LEAVE = "SELECT asked_by, asked_at, archive_sha256, unarchived_reason FROM platform.leaving WHERE tenant = $1"
+_LEAVE = """
+SELECT asked_by, asked_at AS taken_offline_at, archive_sha256, unarchived_reason
+FROM platform.leaving WHERE tenant = $1
+"""
 _COUNTS = """
 SELECT (SELECT count(*) FROM outbox.job WHERE company_role = $2) AS jobs,
     (SELECT count(*) FROM platform.company_key WHERE tenant = $1) AS keys,
@@ -37,7 +40,7 @@ class Certificate(msgspec.Struct, frozen=True, kw_only=True):
     slug: str
     schema: str
     asked_by: str | None = None
-    asked_at: datetime | None = None
+    taken_offline_at: datetime | None = None
     archive_sha256: str | None = None
     unarchived_reason: str | None = None
     erased_at: datetime

@@ -51,7 +51,7 @@ async def erase(server: Server, tenant: Tenant, *, at: datetime, if_due: bool = 
         await _drop_objects(owner, role)
         async with owner.transaction():
             certificate = await certifying.drawn_up(owner, tenant, at=at)
-            if certificate.asked_at is not None:
+            if certificate.taken_offline_at is not None:
                 await certifying.keep(owner, certificate)
             await owner.execute("DELETE FROM outbox.job WHERE company_role = $1", role)
             await owner.execute("DELETE FROM platform.tenant WHERE id = $1", tenant.id)

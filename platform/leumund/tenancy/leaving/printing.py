@@ -92,9 +92,9 @@ def facts(lang: str, certificate: Mapping[str, Any]) -> Iterator[tuple[str, str]
     yield say("company"), certificate["company"]
     yield say("slug"), certificate["slug"]
     yield say("schema"), certificate["schema"]
-    if certificate["asked_at"]:
+    if certificate["taken_offline_at"]:
         part, _, who = certificate["asked_by"].partition(":")
-        yield say("asked"), f"{_moment(certificate['asked_at'])}, {say(f'asked_by.{part}', who=who)}"
+        yield say("taken_offline"), f"{_moment(certificate['taken_offline_at'])}, {say(f'asked_by.{part}', who=who)}"
     yield say("erased"), _moment(certificate["erased_at"])
     if certificate["archive_sha256"]:
         yield say("archive"), say("archived", sha256=certificate["archive_sha256"])
