@@ -670,7 +670,11 @@ async def test_the_command_ends_with_one_when_it_found_something_and_says_what_c
         await place.do("REVOKE SELECT ON {birke}.customer FROM PUBLIC")
     assert ran.exit_code == 1
     assert f'REVOKE SELECT ON "{place.birke}".customer FROM PUBLIC' in ran.output
+    assert f"    {place.birke} is birke\n" in ran.output
     assert os.listdir(tmp_path) == ["wall.json"]
+    report = (tmp_path / "wall.json").read_text("utf-8")
+    assert place.birke in report
+    assert not re.search("birke|linden", report), "any company may be handed a report"
     assert await delivered(place, "birke") == before
 
 

@@ -127,10 +127,11 @@ async def test_a_file_that_is_not_there_is_said_to_be_missing(
         assert "Traceback" not in ran.stderr
 
 
-async def test_companies_are_listed_with_state_version_and_host(variables: dict[str, str], linden: Tenant):
+async def test_companies_are_listed_with_state_version_schema_and_host(variables: dict[str, str], linden: Tenant):
     listed = await shell.called("tenant", "list", **variables)
     assert listed.exit_code == 0
-    assert re.search(rf"^{linden.slug} +open +version {linden.version} +{linden.host}$", listed.stdout, re.MULTILINE)
+    line = rf"^{linden.slug} +open +version {linden.version} +{linden.schema_name} {linden.host}$"
+    assert re.search(line, listed.stdout, re.MULTILINE)
 
 
 async def test_dead_letters_are_listed_and_sent_again(

@@ -1,6 +1,7 @@
 """``leumund isolation``: whether the wall between companies stands, and what closes gaps of the server."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +27,7 @@ from leumund.theming import looks, rendering
 _FINDING, _COULD_NOT = 1, 2
 # A pipe has no width of its own, and the table is for reading.
 _WIDTH = 100
+_SCHEMA = re.compile(r"\bt_[a-z0-9]{16}\b")
 
 
 def verify(
@@ -39,7 +41,7 @@ def verify(
     Ends with 1 when anything was found and with 2 when it could not be checked.
     """
 
-    async def check(deployment: Deployment) -> Report:
+    async def check(deployment: Deployment) -> tuple[Report, dict[str, str]]:
         first = [(await deployment.directory.by_slug(slug)).schema_name for slug in company or []]
         plan = await planning.plan(deployment, Extent(first=first, everyone=everyone))
         typer.echo(f"{plan.logins:,} logins, about {plan.tries:,} statements to try", err=True)
@@ -47,10 +49,10 @@ def verify(
             found = await examining.verify(deployment, plan, at=clock.now(), heard=heard)
         if deliver:
             await _deliver(deployment, found)
-        return found
+        return found, {tenant.schema_name: tenant.slug for tenant in plan.tenants}
 
     try:
-        found = opening.inside_deployment(check)
+        found, slugs = opening.inside_deployment(check)
         if report is not None:
             _write(found, report)
     except SystemExit:
@@ -58,7 +60,7 @@ def verify(
     except (asyncpg.PostgresError, OSError) as fault:
         typer.echo(f"could not be checked to the end: {type(fault).__name__}: {fault}", err=True)
         raise typer.Exit(_COULD_NOT) from None
-    _tell(found)
+    _tell(found, slugs)
     if not found.clean:
         raise typer.Exit(_FINDING)
 
@@ -109,25 +111,36 @@ def _as_html(report: Report) -> bytes:
     return rendering.render("isolation_report.html", look=looks.nobodys(), lang="en", report=report).encode()
 
 
-def _tell(report: Report) -> None:
+def _tell(report: Report, slugs: Mapping[str, str]) -> None:
+    """What was found; ``slugs`` by schema name companies here alone, for a report may be handed to any of them."""
     table = Table("check", "looked at", "findings", title=f"PostgreSQL {report.postgres}")
     for check in report.checks:
         table.add_row(_said(f"isolation.check.{check.name}"), f"{check.looked_at:,}", str(len(check.findings)))
     console = Console()
     console.width = max(console.width, _WIDTH)
     console.print(table, markup=False)
-    for line in _lines(report):
+    for line in _lines(report, slugs):
         typer.echo(line)
 
 
-def _lines(report: Report) -> Sequence[str]:
-    lines = []
+def _lines(report: Report, slugs: Mapping[str, str]) -> Iterator[str]:
     for check in report.checks:
         for each in check.findings:
-            lines += [_told(check.name, each), f"    {each.mend}"]
+            yield _told(check.name, each)
+            yield from _named(each, slugs)
+            yield f"    {each.mend}"
     for check in report.checks:
-        lines += [f"{_said('isolation.page.note')}: {_told(check.name, each)}" for each in check.notes]
-    return [*lines, _sum(report)]
+        for each in check.notes:
+            yield f"{_said('isolation.page.note')}: {_told(check.name, each)}"
+            yield from _named(each, slugs)
+    yield _sum(report)
+
+
+def _named(finding: Finding, slugs: Mapping[str, str]) -> Iterator[str]:
+    """Which company each schema is, on a line of its own: the sentence and the SQL stay as they can be copied."""
+    schemas = dict.fromkeys(_SCHEMA.findall(" ".join((*finding.schemas, finding.object, finding.detail))))
+    if known := [f"{schema} is {slugs[schema]}" for schema in schemas if schema in slugs]:
+        yield f"    {', '.join(known)}"
 
 
 def _told(name: str, finding: Finding) -> str:

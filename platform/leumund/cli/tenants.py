@@ -33,13 +33,15 @@ def export(slug: str, folder: Path) -> None:
 
 
 def list_companies() -> None:
-    """Show every company with its state, version and host."""
+    """Show every company with its state, version, schema and host."""
 
     async def rows(deployment: Deployment) -> list[Tenant]:
         return await deployment.directory.all()
 
     for tenant in opening.inside_deployment(rows):
-        typer.echo(f"{tenant.slug:<40} {tenant.state:<8} version {tenant.version:<4} {tenant.host}")
+        typer.echo(
+            f"{tenant.slug:<40} {tenant.state:<8} version {tenant.version:<4} {tenant.schema_name} {tenant.host}"
+        )
 
 
 def invite(slug: str, email: str, name: str = "", role: str = "owner", language: str = "de") -> None:
