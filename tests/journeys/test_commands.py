@@ -194,10 +194,25 @@ async def test_the_doctor_names_what_is_wrong_and_looks_at_the_rest(variables: d
     other = {"LEUMUND_SECRET_KEY": "another secret than the one the roles were made with"}
     ran = await shell.called("doctor", **variables | other)
     assert ran.exit_code == 1
-    assert re.search(r"^FAIL  roles: .*run leumund migrate", ran.stdout, re.MULTILINE), ran.stdout
+    (told,) = re.findall(r"^.*run leumund migrate.*$", ran.stdout, re.MULTILINE)
+    assert re.match(r"FAIL  roles: ", told), "one cause is told once"
+    assert told.endswith("(until then not looked at: fences, way, migrations, keys, jobs, operators)")
+    assert "keys: " not in ran.stdout
     assert re.search(r"^FAIL  mail: ", ran.stdout, re.MULTILINE)
     assert re.search(r"^ok    database: PostgreSQL ", ran.stdout, re.MULTILINE)
     assert "Traceback" not in ran.stderr
+
+
+async def test_the_doctor_says_once_that_there_is_no_database_and_looks_at_the_mails(
+    variables: dict[str, str], mailbox: Mailbox
+):
+    nowhere = {"LEUMUND_DATABASE_URL": "postgresql://leumund:x@127.0.0.1:1/leumund", "LEUMUND_SMTP_URL": mailbox.url}
+    ran = await shell.called("doctor", **variables | nowhere)
+    assert ran.exit_code == 1
+    told = [line for line in ran.stdout.splitlines() if " settings: " not in line]
+    assert len(told) == 2, ran.stdout
+    assert re.match(r"FAIL  database: ConnectionRefusedError: .*not looked at: owner, roles, fences, ", told[0])
+    assert re.match("ok    mail: ", told[1])
 
 
 async def test_a_second_demo_leaves_the_running_one_alone(tmp_path: Path):

@@ -27,6 +27,7 @@ _CHECKS: dict[str, Check] = {
     "operators": kept.operators,
     "mail": around.mail,
 }
+_NEEDS_NO_DATABASE = ("mail",)
 
 
 def doctor() -> None:
@@ -39,9 +40,17 @@ def doctor() -> None:
 async def _examine(settings: Settings) -> bool:
     assert settings.database_url is not None, "settled() sees to it"
     server = servers.parse(settings.database_url.get_secret_value())
-    good = True
-    for name, check in _CHECKS.items():
-        for finding in await _found(check, server, settings):
+    good, left = True, list(_CHECKS)
+    while left:
+        name = left.pop(0)
+        try:
+            findings = await _found(_CHECKS[name], server, settings)
+        except reached.NoWayIn as fault:
+            # One locked door would be told again by everybody who comes to it.
+            unseen = [each for each in left if each not in _NEEDS_NO_DATABASE]
+            left = [each for each in left if each in _NEEDS_NO_DATABASE]
+            findings = [Finding(Health.FAIL, f"{fault} (until then not looked at: {', '.join(unseen)})")]
+        for finding in findings:
             good = good and finding.health is not Health.FAIL
             typer.echo(f"{finding.health.value:<5} {name}: {finding.words}")
     return good

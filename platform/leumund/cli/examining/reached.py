@@ -1,5 +1,8 @@
 """The database: reached, big enough, with roles that may what they must and no more."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import asyncpg
 
 from leumund.cli.examining.findings import Finding, Health, Ill
@@ -17,13 +20,22 @@ SELECT count(*) FROM pg_namespace WHERE nspname ~ '^t_[a-z0-9]{16}$' AND has_sch
 """
 
 
+class NoWayIn(Exception):
+    """Nothing in the database can be looked at: why, and how to mend it."""
+
+
 async def database(server: Server, settings: Settings) -> list[Finding]:
-    """That one can be reached, is young enough, and has connections for all who may come."""
+    """That one can be reached, is young enough, and has connections for all who may come. Raises NoWayIn."""
+    try:
+        return await _as_found(server, settings)
+    except OSError as fault:
+        raise NoWayIn(f"{type(fault).__name__}: {fault}") from None
+
+
+async def _as_found(server: Server, settings: Settings) -> list[Finding]:
     # Before the first migration there is none but the owner.
     owned = server.owner_password is not None
-    async with (
-        servers.as_owner(server) if owned else servers.logged_in(server, settings, server.web_role) as connection
-    ):
+    async with servers.as_owner(server) if owned else _serving(server, settings, server.web_role) as connection:
         if int(await connection.fetchval("SHOW server_version_num")) < _OLDEST_POSTGRES:
             raise Ill("PostgreSQL 15 or later is needed")
         version, most = [await connection.fetchval(f"SHOW {name}") for name in ("server_version", "max_connections")]
@@ -57,10 +69,10 @@ async def owner(server: Server, _: Settings) -> list[Finding]:
 
 
 async def roles(server: Server, settings: Settings) -> list[Finding]:
-    """That who serves logs in and reaches no company."""
+    """That who serves logs in and reaches no company. Raises NoWayIn."""
     lines = []
     for role in server.serving_roles:
-        async with servers.logged_in(server, settings, role) as connection:
+        async with _serving(server, settings, role) as connection:
             reached = await connection.fetchval(_REACHED)
         if reached:
             raise Ill(f"{role} reaches {reached} schemas of companies; revoke that, for it should reach none")
@@ -89,6 +101,15 @@ async def way(server: Server, settings: Settings) -> list[Finding]:
     through = "through the pooler" if settings.pooler_url else "straight to the server"
     lines = [Finding(Health.OK, f"{through}, sessions stay apart: tried as {len(probed.companies)} companies")]
     return lines + [Finding(Health.WARN, f"{odd}: run leumund migrate") for odd in probed.odd]
+
+
+@asynccontextmanager
+async def _serving(server: Server, settings: Settings, role: str) -> AsyncIterator[asyncpg.Connection]:
+    try:
+        async with servers.logged_in(server, settings, role) as connection:
+            yield connection
+    except asyncpg.InvalidAuthorizationSpecificationError as fault:
+        raise NoWayIn(f"{fault}: run leumund migrate, with the LEUMUND_SECRET_KEY used here") from None
 
 
 def _said(check: str, **values: object) -> str:
