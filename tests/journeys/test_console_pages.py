@@ -335,3 +335,13 @@ def test_everything_a_page_may_have_to_name_has_its_word():
     wanted += [f"console.state.stage.{name}" for name in customers.STAGES]
     texts = language.catalogue("de").texts
     assert [key for key in wanted if key not in texts] == []
+
+
+async def test_the_foot_says_by_which_clocks_moments_are_told(deployment, birke, desk):
+    async with deployment.scopes.inside(birke):
+        await ground.execute("UPDATE company_profile SET time_zone = 'Asia/Kolkata'")
+    guest = await desk()
+    await guest.open("/console/customers")
+    assert "Zeiten in der Zeitzone Asia/Kolkata." in said(guest.page)
+    await guest.open("/console/customers?lang=en")
+    assert "Times are in the time zone Asia/Kolkata." in said(guest.page)
