@@ -32,8 +32,16 @@ _NOTED = """
 SELECT action, count(*) FROM platform.operator_entry WHERE action LIKE 'company.%' GROUP BY 1 ORDER BY 1
 """
 _LISTED = "SELECT schema_name FROM platform.tenant ORDER BY 1"
-# What a command says in the log, sessions, which stay behind, and what is said of a company beside its tables.
-_MOVES_ON = ("audit_", "customer_session", "staff_", "outbox.", "platform.")
+# What a command says in the log, what stays behind or ends with a move, and what is said beside a company's tables.
+_MOVES_ON = (
+    "audit_",
+    "customer_session",
+    "staff_session",
+    "isolation_report",
+    "support_access",
+    "outbox.",
+    "platform.",
+)
 
 
 class Two(NamedTuple):
