@@ -120,7 +120,7 @@ class _Listening:
     kind = FORM
 
     def __init__(self, given: Any, connection: ASGIConnection[Any, Any, Any, Any]) -> None:
-        super().__init__(given)  # type: ignore[call-arg]
+        super().__init__(given)
         self._where = connection.scope
 
     def _note(self, name: object) -> None:
@@ -130,16 +130,16 @@ class _Listening:
 
     def __getitem__(self, name: Any) -> Any:
         self._note(name)
-        return super().__getitem__(name)  # type: ignore[misc]
+        return super().__getitem__(name)
 
     def __contains__(self, name: object) -> bool:
         self._note(name)
-        return super().__contains__(name)  # type: ignore[misc]
+        return super().__contains__(name)
 
     def get(self, name: Any, default: Any = None) -> Any:
         """As a mapping's."""
         self._note(name)
-        return super().get(name, default)  # type: ignore[misc]
+        return super().get(name, default)
 
 
 class _Query(_Listening, MultiDict[Any]):

@@ -76,14 +76,14 @@ async def test_from_the_survey_mail_to_both_rewards(
     anna, bert = (f"{name}-{uuid4().hex[:6]}@people.example" for name in ("anna", "bert"))
     await people.invited(stage, tenant, anna, language="de")
 
-    context = await browser.new_context(viewport=viewport, locale="de-DE")  # type: ignore[arg-type]
+    context = await browser.new_context(viewport=viewport, locale="de-DE")
     watcher = Watcher(context, f"{slug}.localhost")
     page = await context.new_page()
     await _answer_and_join(stage, page, watcher, anna)
     link = await _confirm_and_see_the_portal(stage, page, watcher, anna)
     await context.close()
 
-    context = await browser.new_context(viewport=viewport, locale="de-DE")  # type: ignore[arg-type]
+    context = await browser.new_context(viewport=viewport, locale="de-DE")
     watcher = Watcher(context, f"{slug}.localhost")
     await _accept(stage, await context.new_page(), watcher, link, bert)
     await context.close()

@@ -39,7 +39,7 @@ async def test_nothing_of_the_console_sticks_out_to_the_side(stage: Stage):
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
         context = await chromium.new_context(locale="de-DE")
-        await context.add_cookies([session])  # type: ignore[list-item]
+        await context.add_cookies([session])
         page = await context.new_page()
         out = []
         for path in PAGES:

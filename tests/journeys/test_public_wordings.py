@@ -130,7 +130,7 @@ async def test_words_that_change_while_a_form_is_taken_undo_it(
     before, count = await regulars.stored(deployment, birke), pacing.count
 
     async def published_meanwhile(*arguments: object, **named: object) -> None:
-        await count(*arguments, **named)  # type: ignore[arg-type]
+        await count(*arguments, **named)
         await reworded(deployment, birke, "consent")
 
     monkeypatch.setattr(pacing, "count", published_meanwhile)
@@ -197,7 +197,7 @@ async def test_words_that_change_while_a_yes_is_taken_undo_it(
     async def asked_after_a_new_wording(**named: object) -> object:
         # Somebody else does it, in a scope of their own.
         await asyncio.create_task(reworded(deployment, birke, "consent"), context=Context())
-        return await request(**named)  # type: ignore[arg-type]
+        return await request(**named)
 
     monkeypatch.setattr(requesting, "request", asked_after_a_new_wording)
     await phone.submit("/portal/consents/recommendation", choice="yes")

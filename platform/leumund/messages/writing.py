@@ -30,12 +30,12 @@ class _OneLine(UnstructuredHeader):
     """A header that is one long address: folded, or made of encoded words, some readers no longer recognise it."""
 
     def fold(self, *, policy: Policy) -> str:
-        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]
+        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]  # the registry mixes it with BaseHeader
 
 
 _HEADERS = HeaderRegistry()
 for _name in ("list-unsubscribe", "message-id"):
-    _HEADERS.map_to_type(_name, _OneLine)  # type: ignore[arg-type]
+    _HEADERS.map_to_type(_name, _OneLine)  # type: ignore[arg-type]  # the stubs want that mixture beforehand
 _POLICY = SMTP.clone(header_factory=_HEADERS)
 
 

@@ -35,7 +35,7 @@ class _Later(Response[None]):
         self._request = request
         self._fault = fault
 
-    def to_asgi_response(self, *_: object, **__: object) -> ASGIApp:  # type: ignore[override]
+    def to_asgi_response(self, *_: object, **__: object) -> ASGIApp:  # type: ignore[override]  # none of what it takes is asked for
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:
             page = await self._answer(self._request, self._fault)
             await page.to_asgi_response(app=None, request=self._request)(scope, receive, send)
