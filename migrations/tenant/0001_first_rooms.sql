@@ -44,7 +44,7 @@ CREATE TABLE ledger_account (
     owner uuid NOT NULL,
     currency text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
     opened_at timestamptz NOT NULL DEFAULT now(),
-    UNIQUE (kind, owner, currency),
+    UNIQUE (owner, kind, currency),
     UNIQUE (id, currency)
 );
 CREATE TABLE ledger_posting (
@@ -319,7 +319,7 @@ CREATE TABLE program_invitation (
     program uuid NOT NULL REFERENCES program (id),
     customer uuid NOT NULL REFERENCES customer (id) ON DELETE CASCADE,
     invited_at timestamptz NOT NULL,
-    PRIMARY KEY (program, customer)
+    PRIMARY KEY (customer, program)
 );
 GRANT SELECT, INSERT, UPDATE, DELETE ON program, reward_rule, participation, program_invitation TO {role};
 
@@ -331,7 +331,7 @@ CREATE TABLE share_link (
     code text NOT NULL UNIQUE CHECK (code ~ '^[a-z0-9]{8,16}$'),
     created_at timestamptz NOT NULL,
     retired_at timestamptz,
-    UNIQUE (program, advocate)
+    UNIQUE (advocate, program)
 );
 CREATE TABLE click_count (
     link uuid NOT NULL REFERENCES share_link (id) ON DELETE CASCADE,
