@@ -3,8 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from leumund.consent import importing
-from leumund.consent.importing import Given
+from leumund.consent.giving import importing
+from leumund.consent.giving.importing import Given
 
 
 async def given(

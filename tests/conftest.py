@@ -12,8 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from leumund import asgi
-from leumund.files import opening, reading
-from leumund.kit import ground, places
+from leumund.kit import ground
 from leumund.kit.settings import Settings
 from leumund.tenancy import deployment as deployments
 from leumund.tenancy import migrating
@@ -116,9 +115,7 @@ def door(deployment: Deployment) -> Any:
 @pytest.fixture(scope="session")
 async def brands(deployment: Deployment) -> dict[str, Tenant]:
     """Linden and Birke as their folders describe them, by slug."""
-    for slug in BRANDS:
-        await opening.apply_folder(deployment, reading.read(places.tenants() / slug))
-    return {slug: await deployment.directory.by_slug(slug) for slug in BRANDS}
+    return {slug: await served.brand(deployment, slug) for slug in BRANDS}
 
 
 @pytest.fixture

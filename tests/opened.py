@@ -3,9 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from leumund.customers import finding, keeping
-from leumund.customers.finding import Person
-from leumund.kit import ground
+from leumund.customers.records import finding, keeping
+from leumund.customers.records.finding import Person
+from leumund.kit import ground, personal
+from leumund.kit.personal import PersonKey
 from leumund.surveys.answering import COMMENT
 
 
@@ -28,12 +29,18 @@ async def customer(email: str) -> UUID:
 
 async def change(person: UUID, **told: Any) -> None:
     """Let somebody be called or reached otherwise, or in no way where that is empty."""
-    columns = keeping.columns(person, told)
+    columns = keeping.columns(person, told, key=await personal.key(person=person))
     places = ", ".join(f"{name} = ${place}" for place, name in enumerate(columns, 2))
     await ground.execute(f"UPDATE customer SET {places} WHERE id = $1", person, *columns.values())
 
 
 async def answers() -> list[tuple[int, str]]:
     """Score and comment of each answer, oldest first."""
-    rows = await ground.fetch("SELECT id, score, comment_sealed FROM survey_answer ORDER BY answered_at")
-    return [(row["score"], COMMENT.tell(row["comment_sealed"], row["id"])) for row in rows]
+    rows = await ground.fetch("SELECT id, customer, score, comment_sealed FROM survey_answer ORDER BY answered_at")
+    keys = await personal.keys(people=[row["customer"] for row in rows if row["customer"]])
+    return [(row["score"], _comment(row, keys.get(row["customer"]))) for row in rows]
+
+
+def _comment(row: dict[str, Any], key: PersonKey | None) -> str:
+    kept = row["comment_sealed"]
+    return COMMENT.tell(kept, row["id"], key=personal.under(kept, key))

@@ -3,11 +3,11 @@
 from functools import partial
 from uuid import UUID, uuid4
 
-from leumund.kit import clock
+from leumund.kit import clock, outside
 from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
-from leumund.tenancy.domains import claiming, comparing, judging, naming, proving, reaching
+from leumund.tenancy.domains import claiming, comparing, judging, naming, proving
 from leumund.tenancy.domains.claiming import Claim
 from leumund.tenancy.domains.proving import Found, Prover
 from leumund.worker import domains
@@ -45,7 +45,7 @@ async def standing(deployment: Deployment, tenant: Tenant, claim: Claim) -> Clai
 
 def prover(dns: NameServer, **instead: object) -> Prover:
     """One that asks the test's own server and lets nobody into our net, but for what ``instead`` allows."""
-    return Prover(reaching.resolver([("127.0.0.1", dns.port)]))._replace(**instead)
+    return Prover(outside.resolver([("127.0.0.1", dns.port)]))._replace(**instead)
 
 
 async def look(deployment: Deployment, tenant: Tenant, claim: UUID, by: Prover) -> None:

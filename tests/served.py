@@ -2,9 +2,17 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import uuid4
 
+import msgspec
+
+from leumund.company import agreeing
+from leumund.files import opening, reading
+from leumund.files.folder import CompanyFolder
+from leumund.kit import clock, places
 from leumund.kit.ground import Connection
 from leumund.kit.settings import Settings
+from leumund.kit.sheets import Sheet
 from leumund.tenancy import provisioning
 from leumund.tenancy.database.server import Server, as_owner
 from leumund.tenancy.deployment import Deployment
@@ -12,15 +20,46 @@ from leumund.tenancy.directory import Tenant
 from leumund.tenancy.spreading import spread
 
 
-async def company(deployment: Deployment, slug: str, *, name: str, at: datetime) -> Tenant:
-    """Open ``name`` as ``slug``, at its host under the base domain."""
+async def company(deployment: Deployment, slug: str, *, name: str, at: datetime, agreed: bool = True) -> Tenant:
+    """Open ``name`` as ``slug``, at its host under the base domain, with the agreement accepted."""
     server, settings = deployment.server, deployment.settings
     await made(server, settings, slug=slug, name=name)
     tenant = await deployment.directory.by_slug(slug)
     hosts = [f"{slug}.{settings.base_domain}"]
     async with provisioning.settling(server, settings, tenant=tenant.id, name=name, hosts=hosts, at=at):
         pass
-    return await deployment.directory.by_slug(slug)
+    tenant = await deployment.directory.by_slug(slug)
+    if agreed:
+        await agree(deployment, tenant, at=at)
+    return tenant
+
+
+async def described(deployment: Deployment, folder: CompanyFolder) -> Tenant:
+    """Open the company as ``folder`` describes it, with the agreement accepted."""
+    await opening.apply_folder(deployment, folder)
+    tenant = await deployment.directory.by_slug(folder.slug)
+    await agree(deployment, tenant, at=clock.now())
+    return tenant
+
+
+async def brand(deployment: Deployment, slug: str) -> Tenant:
+    """Open one of the companies that ship as folders, with the agreement accepted."""
+    return await described(deployment, reading.read(places.tenants() / slug))
+
+
+async def like(deployment: Deployment, slug: str) -> Tenant:
+    """Open another company that is as the folder of ``slug`` says, under a name and a host of its own."""
+    folder = reading.read(places.tenants() / slug)
+    own = msgspec.structs.replace(folder.company, slug=f"{slug}-{uuid4().hex[:8]}", hosts=[])
+    return await described(deployment, msgspec.structs.replace(folder, company=own))
+
+
+async def agree(deployment: Deployment, tenant: Tenant, *, at: datetime) -> None:
+    """``tenant`` has accepted the agreement with its processor, once, and without a word in its log."""
+    async with deployment.scopes.inside(tenant):
+        if not await agreeing.has_agreed():
+            document = msgspec.json.encode(Sheet(title="Vertrag", language="de", issuer="Leumund", at=at, sections=[]))
+            await agreeing.agree(version=1, language="de", document=document.decode(), actor="system:test", at=at)
 
 
 async def made(server: Server, settings: Settings, *, slug: str, name: str) -> str:

@@ -6,8 +6,7 @@ from typing import Any
 from granian.utils.proxies import wrap_asgi_with_proxy_headers
 
 from leumund.api import routing as api
-from leumund.kit import logs
-from leumund.kit import settings as settings_of
+from leumund.kit import environment, logs
 from leumund.tenancy import deployment as deployments
 from leumund.tenancy import listening
 from leumund.tenancy.arriving import App, Arrivals, Receive, Scope, Send
@@ -43,7 +42,7 @@ class Door:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
-        deployment = await self._stack.enter_async_context(deployments.opened(settings_of.read(), role="web"))
+        deployment = await self._stack.enter_async_context(deployments.opened(environment.read(), role="web"))
         self.use(deployment)
         await self._stack.enter_async_context(listening.told(deployment, role=deployment.server.web_role))
         await self._stack.enter_async_context(web.running(deployment))

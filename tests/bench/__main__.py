@@ -7,15 +7,14 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from leumund.customers import importing
+from leumund.customers.intake import importing
 from leumund.demo import staging
 from leumund.demo.staging import Stage
-from leumund.files import opening, reading
-from leumund.kit import clock, places
+from leumund.kit import clock
 from leumund.tenancy.database import server as servers
 from leumund.tenancy.directory import Tenant
 from tests import served
-from tests.bench import fleet, linking, serving, soaking
+from tests.bench import fleet, gating, linking, rights, serving, soaking
 
 Section = Callable[[Stage, Tenant], Awaitable[None]]
 
@@ -25,7 +24,14 @@ _CUSTOMERS = 100_000
 
 
 def main() -> None:
-    sections = {"landing": _landing, "creation": _creation, "import": _import, "fleet": fleet.measure}
+    sections = {
+        "landing": _landing,
+        "creation": _creation,
+        "import": _import,
+        "rights": rights.measure,
+        "fleet": fleet.measure,
+        "gate": gating.measure,
+    }
     asked = sys.argv[1:] or [*sections, "soak"]
     for name in asked:
         # Each on a server of its own, so that none slows the next.
@@ -35,8 +41,7 @@ def main() -> None:
 
 async def _bench(folder: Path, section: Section) -> None:
     async with staging.prepared(folder) as stage:
-        await opening.apply_folder(stage.deployment, reading.read(places.tenants() / "linden"))
-        await section(stage, await stage.deployment.directory.by_slug("linden"))
+        await section(stage, await served.brand(stage.deployment, "linden"))
 
 
 async def _landing(stage: Stage, linden: Tenant) -> None:

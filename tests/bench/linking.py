@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from leumund.customers import registering
-from leumund.customers.registering import Record
+from leumund.customers.records import registering
+from leumund.customers.records.registering import Record
 from leumund.programs import offering
 from leumund.referrals import sharing
 

@@ -27,10 +27,11 @@ import tomlkit
 
 from leumund.demo import mailbox, processes, staging
 from leumund.demo.staging import Stage
-from leumund.files import opening, reading
+from leumund.files import reading
 from leumund.kit import clock, places
 from leumund.tenancy.database import server as servers
 from leumund.tenancy.directory import Tenant
+from tests import served
 from tests.bench import linking
 from tests.journeys import people
 
@@ -122,8 +123,7 @@ async def _house(stage: Stage, folder: Path) -> House:
     company.update(slug=mark, name=f"Linden {mark}")
     company["sender"]["name"] = f"Linden {mark}"
     (path / "company.toml").write_text(tomlkit.dumps(company), "utf-8")
-    await opening.apply_folder(stage.deployment, reading.read(path))
-    tenant = await stage.deployment.directory.by_slug(mark)
+    tenant = await served.described(stage.deployment, reading.read(path))
     async with stage.deployment.scopes.inside(tenant):
         code = await linking.a_code(at=clock.now())
     return House(tenant, mark, code, await people.api_key(stage.deployment, tenant))

@@ -8,10 +8,11 @@ import httpx
 import msgspec
 
 from leumund.demo.staging import Stage
-from leumund.files import opening, reading
+from leumund.files import reading
 from leumund.kit import clock, places
 from leumund.tenancy.database import server as servers
 from leumund.tenancy.directory import Tenant
+from tests import served
 from tests.bench import linking, serving
 from tests.bench.serving import Web
 
@@ -56,8 +57,7 @@ async def _landing_pages(stage: Stage, slugs: list[str]) -> list[tuple[str, str]
     async def one(slug: str) -> tuple[str, str]:
         async with gate:
             company = msgspec.structs.replace(plain.company, slug=slug, hosts=[])
-            await opening.apply_folder(stage.deployment, msgspec.structs.replace(plain, company=company))
-            tenant = await stage.deployment.directory.by_slug(slug)
+            tenant = await served.described(stage.deployment, msgspec.structs.replace(plain, company=company))
             async with stage.deployment.scopes.inside(tenant):
                 return tenant.host, f"/r/{await linking.a_code(at=clock.now())}"
 

@@ -11,7 +11,7 @@ import leumund
 from leumund.kit import ground
 
 # What the ground keeps for itself: no room's deed reads it.
-GROUNDS_OWN = {"idempotency", "job_done"}
+GROUNDS_OWN = {"idempotency", "job_done", "person_key"}
 
 
 def tables() -> list[type[Table]]:

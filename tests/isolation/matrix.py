@@ -1,8 +1,9 @@
 """The object matrix: every route, by everything another company has that fits its parameters, by every caller.
 
 What is asked for by a value of theirs is answered like what is asked for by one of nobody's, byte for byte. Left out of
-the comparison are the value itself where the answer repeats it, the number of an incident, the time-stamped token of
-the landing page's form, and the id of a row the call made in the caller's own company: see UNLIKE.
+the comparison are the value itself where the answer repeats it, what a caller wrote into its own company before, the
+number of an incident, the time-stamped token of the landing page's form, the moment at which a document was made, and
+the id of a row the call made in the caller's own company: see UNLIKE.
 """
 
 import asyncio
@@ -25,9 +26,10 @@ from tests.isolation.two_companies import Side
 
 UNLIKE = re.compile(
     r'<code>[0-9a-f]{12}</code>|"request_id":"[0-9a-f]+"|name="form_token" value="[^"]*"'
-    r"|(?:cus|cnv|ref|rew)_[0-9a-f]{32}"
+    r"|(?:cus|cnv|ref|rew)_[0-9a-f]{32}|<dt>Erstellt</dt><dd>[^<]*</dd>"
 )
 _AT_ONCE = 4
+_FEW = 2
 _FRESH = count(1)
 # What a caller wrote into its own company is its own from then on, even where it is what another has.
 _OURS_BY_NOW: set[str] = set()
@@ -95,9 +97,16 @@ class Matrix:
         found: list[str] = []
         for route in routes:
             if not PLACES[route.key].ends:
+                shut = await self._is_shut(route, headers)
                 for cell in cells(route):
-                    found += await self._fill(cell, headers)
+                    found += await self._fill(cell, headers, few=shut)
         return found
+
+    async def _is_shut(self, route: Route, headers: Mapping[str, str]) -> bool:
+        """Whether the caller is turned away from ``route`` before anything that was sent is looked at."""
+        cell = next(cells(route))
+        answer = await self.ask(self.call(cell, self._nobodys(cell)), route, headers)
+        return answer.status_code in (401, 403) or "/login" in answer.headers.get("location", "")
 
     async def strangers(self, routes: list[Route], known: Mapping[str, str], made_up: Mapping[str, str]) -> list[str]:
         """The same for who shows something of theirs here, beside somebody who made it up."""
@@ -144,8 +153,9 @@ class Matrix:
         part[inner] = value
         return body
 
-    async def _fill(self, cell: Cell, headers: Mapping[str, str]) -> list[str]:
-        pairs = self._pairs.get(cell.shape, [Pair("", "")])
+    async def _fill(self, cell: Cell, headers: Mapping[str, str], *, few: bool) -> list[str]:
+        """At a door that is shut one value of each shape is enough: every parameter is tried, but not every row."""
+        pairs = self._pairs.get(cell.shape, [Pair("", "")])[: _FEW if few else None]
         # One that nobody has speaks for all as long as it, of whatever kind.
         spoken_for = {len(pair.theirs): pair.nobodys for pair in pairs}
         nobody = {long: await self._told(cell, value, headers) for long, value in spoken_for.items()}
@@ -160,8 +170,7 @@ class Matrix:
 
     async def _try(self, cell: Cell, pair: Pair, nobodys: Any, headers: Mapping[str, str]) -> list[str]:
         tally.note("objects by route and caller")
-        _OURS_BY_NOW.update({pair.theirs} if PLACES[cell.route.key].creates else ())
-        answer = await self.ask(self.call(cell, pair.theirs), cell.route, headers)
+        answer = await self._answer(cell, pair.theirs, headers)
         found = self._seen(cell.route, answer, pair.theirs)
         if self._told_of(cell, answer, pair.theirs) == nobodys:
             return found
@@ -171,11 +180,15 @@ class Matrix:
         return found
 
     async def _told(self, cell: Cell, value: str, headers: Mapping[str, str]) -> Any:
-        return self._told_of(cell, await self.ask(self.call(cell, value), cell.route, headers), value)
+        return self._told_of(cell, await self._answer(cell, value, headers), value)
+
+    async def _answer(self, cell: Cell, value: str, headers: Mapping[str, str]) -> httpx.Response:
+        _OURS_BY_NOW.update({value} if PLACES[cell.route.key].creates else ())
+        return await self.ask(self.call(cell, value), cell.route, headers)
 
     def _told_of(self, cell: Cell, answer: httpx.Response, value: str) -> Any:
-        told = self._normal(answer, value)
-        return told[:1] if cell.route.app != API and PLACES[cell.route.key].creates else told
+        told, place = self._normal(answer, value), PLACES[cell.route.key]
+        return told[:1] if place.anew or (place.creates and cell.route.app != API) else told
 
     async def ask(self, call: Call, route: Route, headers: Mapping[str, str]) -> httpx.Response:
         """The answer to one request, sent from one of our own pages."""
@@ -189,20 +202,22 @@ class Matrix:
         )
 
     def _normal(self, answer: httpx.Response, value: str) -> tuple[int, list[tuple[str, str]], str]:
-        headers = [(name, _without(text, value)) for name, text in answer.headers.multi_items()]
-        return answer.status_code, headers, UNLIKE.sub("…", _without(answer.text, value))
+        known = {value, *_OURS_BY_NOW}
+        headers = [(name, _without(text, *known)) for name, text in answer.headers.multi_items()]
+        return answer.status_code, headers, UNLIKE.sub("…", _without(answer.text, *known))
 
     def _seen(self, route: Route, answer: httpx.Response, value: str) -> list[str]:
         whole = answer.text + str(answer.headers.multi_items())
         shown = [secret for secret in self._secrets if secret in whole]
         if not shown:
             return []
-        for known in {value, *_OURS_BY_NOW}:
-            whole = _without(UNLIKE.sub("…", whole), known)
+        whole = _without(UNLIKE.sub("…", whole), value, *_OURS_BY_NOW)
         return [f"{route.key} shows {secret} of theirs" for secret in shown if secret in whole]
 
     def _nobodys(self, cell: Cell) -> str:
-        return self._pairs[cell.shape][0].nobodys if cell.shape else ""
+        # Of a shape that is no secret to the caller there is nothing to try.
+        pairs = self._pairs[cell.shape] if cell.shape else []
+        return pairs[0].nobodys if pairs else ""
 
 
 def _worded(part: Any, words: Mapping[str, str]) -> Any:
@@ -218,9 +233,11 @@ def _worded(part: Any, words: Mapping[str, str]) -> Any:
             return part
 
 
-def _without(text: str, value: str) -> str:
-    for written in _spellings(value):
-        text = text.replace(written, "…")
+def _without(text: str, *values: str) -> str:
+    # The longest first: some stand within others.
+    for value in sorted(values, key=len, reverse=True):
+        for written in _spellings(value):
+            text = text.replace(written, "…")
     return text
 
 

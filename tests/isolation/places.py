@@ -34,7 +34,8 @@ class Place(NamedTuple):
     ``beside`` is sent along with every form, so that it gets as far as the lookup; a field that stands there alone
     names nothing of anybody's, and is tried as ``plain``. A field ``consent_*`` is named by what is put into it.
     ``creates`` where what was sent becomes the caller's own, so that it can be sent once and is shown by other pages.
-    ``ends`` where the caller's session would be over.
+    ``anew`` where each answer is another one, a file that is printed anew or a log that tells of the answer before, so
+    that its status alone can be compared. ``ends`` where the caller's session would be over.
     """
 
     path: Shapes = NOTHING
@@ -44,6 +45,7 @@ class Place(NamedTuple):
     own: Mapping[str, str] = NOTHING
     beside: Mapping[str, str] = NOTHING
     creates: bool = False
+    anew: bool = False
     ends: bool = False
 
     def fields(self) -> Shapes:
@@ -61,6 +63,8 @@ _THEME = {
     "/theme/logo": Place(query={"v": "word"}),
     "/theme/{theme}/{name}": Place(path={"theme": "word", "name": "word"}, query={"v": "word"}),
 }
+_BREACH = {"breach": "uuid"}
+_SEARCH = {"q": "search", "who": "word", "about": "search", "from": "plain", "until": "plain"}
 _ORDER = {
     "order_id": "{fresh}",
     "amount_cents": 100,
@@ -76,8 +80,17 @@ _CONSENT = {
 _TICKS = {"consent_*": "purpose"}
 _PASSWORD = {"password": "Kaffeetasse steht schief", "code": "123456"}
 _TOKEN = {"token": "token"}
+_TEXT = {"text": "text_name"}
+_DRAFT = {
+    **dict.fromkeys(("title_*", "about_*", "template_*", "channel_*"), "word"),
+    "frequency_days": "plain",
+    "profiling": "plain",
+}
 _IMPORT = {"kept": "sealed", "file": "plain", "column_*": "word"}
 _CLAIM, _SIGHT, _REPORT = {"claim": "uuid"}, {"asked": "uuid"}, {"report": "uuid"}
+_CASE = {"case": "uuid"}
+_WORDS, _MAIL_WORDS = {"kind": "word", "tongue": "word"}, {"kind": "mail_kind", "tongue": "tongue"}
+_WORDED = {"subject": "Ihre Prämie", "wording": "Sie ist da.", "version": "0"}
 _MEMBER, _KEY, _REFERRAL = {"member": "uuid"}, {"key": "uuid"}, {"referral": "uuid"}
 
 _PUBLIC = {
@@ -90,7 +103,7 @@ _PUBLIC = {
     "POST /s/{token}": Place(path=_TOKEN, beside={"score": "3", "comment": "anything"}),
     "GET /join/{token}": Place(path=_TOKEN, own={"token": "join"}),
     "POST /join/{token}": Place(
-        path=_TOKEN, form={"wordings": "fingerprint"} | _TICKS, own={"token": "join"}, beside={"terms": "yes"}
+        path=_TOKEN, form={"form_token": "form_token"} | _TICKS, own={"token": "join"}, beside={"terms": "yes"}
     ),
     "GET /confirm/{token}": Place(path=_TOKEN, own={"token": "confirm"}),
     "POST /confirm/{token}": Place(path=_TOKEN),
@@ -110,10 +123,69 @@ _PUBLIC = {
     "POST /portal/enter/{token}": Place(path=_TOKEN),
     "POST /portal/logout": Place(ends=True),
     "POST /portal/consents/{purpose}": Place(
-        path={"purpose": "purpose"}, form={"text": "uuid"}, own={"purpose": "purpose"}, beside={"choice": "yes"}
+        path={"purpose": "purpose"},
+        form={"text": "uuid"},
+        own={"purpose": "purpose"},
+        beside={"choice": "yes", "channel": "email"},
     ),
     "GET /portal/join": Place(),
-    "POST /portal/join": Place(form={"wordings": "fingerprint"} | _TICKS, beside={"terms": "yes"}),
+    "POST /portal/join": Place(form={"form_token": "form_token"} | _TICKS, beside={"terms": "yes"}),
+    "GET /preferences/{token}": Place(path=_TOKEN, own={"token": "preferences"}),
+    "POST /preferences/{token}/stop": Place(path=_TOKEN),
+    "POST /preferences/{token}/{purpose}": Place(
+        path=_TOKEN | {"purpose": "purpose"}, form={"text": "uuid"}, beside={"choice": "yes", "channel": "email"}
+    ),
+    "GET /portal/preferences": Place(),
+    "GET /portal/data": Place(query={"done": "word"}),
+    "POST /portal/data/correction": Place(
+        form={"given_name": "word", "family_name": "word", "phone": "plain", "birth_date": "plain"}, creates=True
+    ),
+    "POST /portal/data/restriction": Place(form={"reason": "plain", "words": "word"}, creates=True),
+    "POST /portal/data/objection": Place(form={"against": "plain", "words": "word"}, creates=True),
+    "POST /portal/data/review": Place(form={"decision": "uuid", "words": "word"}),
+    "POST /portal/data/departure": Place(),
+    "GET /portal/data/copy": Place(),
+    "GET /portal/data/copy.pdf": Place(),
+    "GET /portal/data/copy.json": Place(),
+    "GET /portal/data/portable.json": Place(),
+    "GET /portal/data/portable.csv": Place(),
+    "GET /portal/data/address": Place(),
+    "POST /portal/data/address": Place(form={"email": "email"}),
+    "GET /portal/data/erasure": Place(),
+    "POST /portal/data/erasure": Place(form={"meant": "plain", "reason": "word"}),
+    "POST /portal/data/erasure/cancellation": Place(),
+    "GET /address/{token}": Place(path=_TOKEN),
+    "POST /address/{token}": Place(path=_TOKEN),
+    "GET /portal/prove": Place(query={"back": "plain"}),
+    "POST /portal/prove": Place(form={"passkey": "plain", "back": "plain"}, beside={"code": "123456"}),
+    "POST /portal/prove/question": Place(creates=True),
+    "GET /portal/security": Place(),
+    "GET /portal/security/app": Place(),
+    "GET /portal/security/app/qr.svg": Place(),
+    "POST /portal/security/app": Place(beside={"code": "123456", "name": "Telefon"}),
+    "POST /portal/security/question": Place(creates=True),
+    "POST /portal/security/passkey": Place(form={"passkey": "plain"}, beside={"name": "Telefon"}),
+    "POST /portal/security/codes": Place(),
+    "POST /portal/security/factors/{factor}/removal": Place(path={"factor": "uuid"}),
+    "POST /portal/preferences/stop": Place(),
+    "POST /portal/preferences/{purpose}": Place(
+        path={"purpose": "purpose"},
+        form={"text": "uuid"},
+        own={"purpose": "purpose"},
+        beside={"choice": "yes", "channel": "email"},
+    ),
+    "GET /rights": Place(query={"kind": "word"}),
+    "POST /rights": Place(
+        query={"kind": "word"}, form={"email": "email"}, beside={"kind": "objection", "words": "anything"}
+    ),
+    "GET /rights/confirm/{token}": Place(path=_TOKEN, own={"token": "rights"}),
+    "POST /rights/confirm/{token}": Place(path=_TOKEN, beside={"code": "12345678"}),
+    "GET /rights/answer/{token}": Place(path=_TOKEN, own={"token": "rights_answer"}),
+    "GET /rights/copy/{token}": Place(path=_TOKEN, own={"token": "rights_copy"}),
+    "POST /rights/copy/{token}": Place(path=_TOKEN, beside={"secret": "anything", "form": "json"}),
+    "GET /portal/messages": Place(),
+    "GET /portal/receipts": Place(),
+    "POST /portal/receipts": Place(beside={"form": "json"}, anew=True),
     "GET /unsubscribe/{token}": Place(path=_TOKEN, own={"token": "unsubscribe"}),
     "POST /unsubscribe/{token}": Place(path=_TOKEN),
 }
@@ -123,6 +195,30 @@ _CONSOLE = {
     "GET /console/charts/nps.svg": Place(query={"shape": "plain", "shade": "plain"}),
     "GET /console/customers": Place(query={"after": "cursor", "q": "search", "stage": "word"}),
     "GET /console/customers/{customer}": Place(path={"customer": "uuid"}, own={"customer": "advocate"}),
+    "GET /console/customers/{customer}/consents": Place(path={"customer": "uuid"}, own={"customer": "advocate"}),
+    "POST /console/customers/{customer}/consents": Place(
+        path={"customer": "uuid"},
+        form={"purpose": "purpose"},
+        own={"customer": "advocate"},
+        beside={
+            "channel": "email",
+            "way": "paper",
+            "said_at": "2026-01-01T10:00",
+            "words": "anything",
+            "taker": "anybody",
+            "reference": "anywhere",
+        },
+        creates=True,
+    ),
+    "POST /console/customers/{customer}/consents/end": Place(
+        path={"customer": "uuid"},
+        form={"ending": "purpose"},
+        own={"customer": "advocate"},
+        beside={"kind": "withdrawal", "by": "letter", "said": "anything"},
+    ),
+    "POST /console/customers/{customer}/consents/proof": Place(
+        path={"customer": "uuid"}, own={"customer": "advocate"}, beside={"form": "json"}
+    ),
     "GET /console/customers/import": Place(),
     "POST /console/customers/import": Place(form=_IMPORT),
     "POST /console/customers/import/check": Place(form=_IMPORT),
@@ -138,6 +234,69 @@ _CONSOLE = {
     "POST /console/referrals/{referral}/refusal": Place(path=_REFERRAL, beside={"reason": "anything"}),
     "GET /console/rewards": _LIST,
     "GET /console/program": Place(),
+    "GET /console/texts": Place(query={"done": "word"}),
+    "POST /console/texts": Place(
+        query={"done": "plain"}, form={"purpose": "purpose"}, beside={"like": "survey"}, creates=True
+    ),
+    "GET /console/texts/{text}": Place(path=_TEXT, own={"text": "text_name"}),
+    "GET /console/texts/{text}/versions/{version}": Place(path={"version": "uuid"} | _TEXT),
+    "GET /console/texts/{text}/versions/{version}/form.pdf": Place(path={"version": "uuid"} | _TEXT),
+    "GET /console/texts/{text}/retirement": Place(path=_TEXT),
+    "POST /console/texts/{text}/retirement": Place(path=_TEXT, form={"typed": "purpose"}),
+    "GET /console/texts/{text}/draft": Place(path=_TEXT),
+    "POST /console/texts/{text}/draft": Place(path=_TEXT, form=_DRAFT),
+    "GET /console/texts/{text}/preview": Place(path=_TEXT, query={"in": "word"}),
+    "POST /console/texts/{text}/publication": Place(path=_TEXT, form=_DRAFT),
+    "POST /console/texts/{text}/discarding": Place(path=_TEXT),
+    "GET /console/cases": Place(query={"after": "cursor", "kind": "word", "mine": "plain"}),
+    "GET /console/cases/new": Place(query={"person": "search"}),
+    "POST /console/cases/new": Place(
+        form={"person": "email", "referral": "uuid"},
+        beside={
+            "kind": "review",
+            "came": "letter",
+            "received": "2026-11-01",
+            "language": "de",
+            "words": "anything",
+        },
+    ),
+    "GET /console/cases/{case}": Place(path=_CASE, own={"case": "case"}),
+    "POST /console/cases/{case}/person": Place(path=_CASE, form={"person": "email"}),
+    "POST /console/cases/{case}/loop": Place(path=_CASE),
+    "POST /console/cases/{case}/identification": Place(path=_CASE, beside={"proof": "anything"}),
+    "POST /console/cases/{case}/work": Place(path=_CASE, beside={"over": "yes"}),
+    "POST /console/cases/{case}/extension": Place(
+        path=_CASE, beside={"extension_reason": "complex", "extension": "anything"}
+    ),
+    "POST /console/cases/{case}/refusal": Place(
+        path=_CASE, beside={"refusal_reason": "unfounded", "refusal": "anything"}
+    ),
+    "POST /console/cases/{case}/copy": Place(path=_CASE),
+    "POST /console/cases/{case}/execution": Place(path=_CASE, beside={"ground": "unlawful", "answer": "anything"}),
+    "POST /console/cases/{case}/correction": Place(
+        path=_CASE, beside=dict.fromkeys(("given_name", "family_name", "phone", "birth_date"), "")
+    ),
+    "POST /console/cases/{case}/completion": Place(path=_CASE, beside={"outcome": "carried_out", "answer": "anything"}),
+    "POST /console/cases/{case}/lifting": Place(path=_CASE),
+    "POST /console/cases/{case}/notices/{notice}": Place(path=_CASE | {"notice": "uuid"}),
+    "GET /console/messages": Place(query={"after": "cursor", "kind": "word", "state": "word", "reason": "word"}),
+    "GET /console/messages/{message}": Place(path={"message": "uuid"}, own={"message": "message"}),
+    "GET /console/messages/{message}/preview": Place(
+        path={"message": "uuid"}, query={"part": "word"}, own={"message": "message"}
+    ),
+    "GET /console/messages/texts": Place(),
+    "GET /console/messages/texts/{kind}/{tongue}": Place(path=_WORDS, query={"done": "word"}, own=_MAIL_WORDS),
+    "POST /console/messages/texts/{kind}/{tongue}": Place(path=_WORDS, query={"done": "plain"}, beside=_WORDED),
+    "POST /console/messages/texts/{kind}/{tongue}/restoration": Place(
+        path=_WORDS, query={"done": "plain"}, beside={"version": "0"}
+    ),
+    "POST /console/messages/texts/{kind}/{tongue}/test": Place(path=_WORDS, query={"done": "plain"}, beside=_WORDED),
+    "GET /console/messages/texts/{kind}/{tongue}/preview": Place(path=_WORDS, query={"part": "word"}, own=_MAIL_WORDS),
+    "POST /console/messages/texts/{kind}/{tongue}/preview": Place(path=_WORDS, query={"part": "plain"}, beside=_WORDED),
+    "GET /console/messages/limits": Place(query={"done": "word"}),
+    "POST /console/messages/limits": Place(
+        query={"done": "plain"}, form={"purpose": "purpose"}, beside={"most": "1", "within_days": "7"}
+    ),
     "GET /console/login": Place(query={"enrolled": "plain"}),
     "POST /console/login": Place(form={"email": "email"}, beside=_PASSWORD),
     "POST /console/logout": Place(ends=True),
@@ -159,7 +318,54 @@ _CONSOLE = {
     "POST /console/keys": Place(query={"done": "plain"}, form={"name": "word"}, creates=True),
     "GET /console/keys/{key}/revocation": Place(path=_KEY, own={"key": "key"}),
     "POST /console/keys/{key}/revocation": Place(path=_KEY, beside={"typed": "{key_name}"}),
-    "GET /console/audit": Place(query={"after": "cursor"}),
+    "GET /console/audit": Place(query=_SEARCH | {"after": "cursor"}),
+    "POST /console/audit/export": Place(form=_SEARCH, beside={"reason": "review", "code": "123456"}, anew=True),
+    "GET /console/mail": Place(query={"done": "word"}),
+    "POST /console/mail/records": Place(),
+    "POST /console/mail/look": Place(),
+    "POST /console/mail/server": Place(
+        query={"done": "word"},
+        beside={"host": "smtp.linden.example", "port": "587", "username": "a", "password": "b", "code": "123456"},
+    ),
+    "POST /console/mail/server/removal": Place(),
+    "GET /console/retention": Place(query={"done": "word"}),
+    "GET /console/retention/preview": Place(),
+    "POST /console/retention": Place(
+        query={"done": "plain"},
+        form={"person": "email", "reason": "word"},
+        beside={"what": "person", "until": "2027-01-01"},
+        creates=True,
+    ),
+    "POST /console/retention/{hold}/release": Place(path={"hold": "uuid"}),
+    "GET /console/agreement": Place(query={"done": "word"}),
+    "POST /console/agreement": Place(
+        query={"done": "plain"}, form={"read": "word"}, beside={"accepted": "yes", "code": "123456"}
+    ),
+    "GET /console/agreement/agreement.pdf": Place(),
+    "GET /console/agreement/{acceptance}/agreement.pdf": Place(
+        path={"acceptance": "uuid"}, own={"acceptance": "acceptance"}
+    ),
+    "POST /console/agreement/notices/{notice}/objection": Place(path={"notice": "uuid"}),
+    "GET /console/breaches": Place(),
+    "POST /console/breaches": Place(form={"words": "word"}, beside={"known_at": "2026-11-01T12:00"}, creates=True),
+    "GET /console/breaches/{breach}": Place(path=_BREACH, own={"breach": "breach"}),
+    "POST /console/breaches/{breach}/steps": Place(
+        path=_BREACH, form={"words": "word"}, beside={"what": "nature", "people": "1", "records": "1"}
+    ),
+    "GET /console/breaches/{breach}/breach.pdf": Place(path=_BREACH, own={"breach": "breach"}),
+    "GET /console/breaches/{breach}/breach.json": Place(path=_BREACH, own={"breach": "breach"}),
+    "GET /console/records": Place(query={"done": "word"}),
+    "POST /console/records": Place(
+        query={"done": "plain"},
+        beside=dict.fromkeys(("officer", "representative", "joint_controllers", "own_measures"), "anything"),
+    ),
+    "GET /console/records/{record}": Place(path={"record": "word"}, query={"from": "plain", "until": "plain"}),
+    "GET /console/records/{record}/record.pdf": Place(
+        path={"record": "word"}, query={"from": "plain", "until": "plain"}
+    ),
+    "GET /console/records/{record}/record.json": Place(
+        path={"record": "word"}, query={"from": "plain", "until": "plain"}
+    ),
     "GET /console/domains": Place(query={"done": "word"}),
     "POST /console/domains": Place(form={"name": "domain"}, beside={"code": "123456"}),
     "GET /console/domains/{claim}": Place(path=_CLAIM, query={"done": "word"}, own={"claim": "claim"}),

@@ -9,9 +9,10 @@ from string import ascii_lowercase, digits
 from typing import NamedTuple
 from uuid import uuid4
 
-from leumund.kit import clock, tokens
+from leumund.kit import clock
 from leumund.tenancy.deployment import Deployment
-from leumund.web.public import landing, wordings
+from leumund.theming import looks
+from leumund.web.public import landing, serving, wordings
 from tests.isolation.two_companies import Side
 
 _RANDOM = Random()
@@ -31,7 +32,7 @@ async def of(deployment: Deployment, theirs: Side) -> Mapping[str, list[Pair]]:
     at = clock.now()
     words = [_like(theirs.words[name]) for name in _WORDS]
     emails = [_like(theirs.words[name]) for name in ("email", "staff_email")]
-    form_token, fingerprint = await _forms(deployment, theirs, at=at)
+    form_token = await _form(deployment, theirs, at=at)
     return {
         "uuid": [Pair(str(rows[0]), str(uuid4())) for rows in theirs.ids.values()],
         "api_id": [Pair(f"{kind}_{theirs.ids[each][0].hex}", f"{kind}_{uuid4().hex}") for each, kind in _API.items()],
@@ -45,18 +46,19 @@ async def of(deployment: Deployment, theirs: Side) -> Mapping[str, list[Pair]]:
         "domain": [_like(f"{theirs.marker}.example")],
         "order": [_like(theirs.words["small_order"])],
         "purpose": [_like(theirs.words["purpose"])],
+        "text_name": [_like(theirs.words["text_name"])],
         "slug": [Pair(theirs.tenant.slug, _scrambled(theirs.tenant.slug))],
         "sealed": [Pair(theirs.words["kept"], _forged(theirs.words["kept"]))],
         "form_token": [Pair(form_token, _forged(form_token))],
-        "fingerprint": [Pair(fingerprint, _scrambled(fingerprint))],
     }
 
 
-async def _forms(deployment: Deployment, side: Side, *, at: datetime) -> tuple[str, str]:
+async def _form(deployment: Deployment, side: Side, *, at: datetime) -> str:
+    """What the form behind their share link carries."""
+    form = serving.Form(key=landing.PURPOSE, template="landing.html", url="/r", about=side.words["code"])
     async with deployment.scopes.reading(side.tenant):
-        fingerprint = (await wordings.shown(language="de")).fingerprint()
-        payload = f"{side.words['code']} {fingerprint}"
-        return tokens.sign_until(landing.PURPOSE, payload, at=at, ttl_seconds=900), fingerprint
+        shown = await wordings.shown(language="de")
+        return serving.Serving(form, shown, looks.nobodys(), "de").token({}, at=at)
 
 
 def _like(text: str) -> Pair:

@@ -6,7 +6,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from leumund.customers import importing, reading
+from leumund.customers.intake import importing, reading
 from leumund.kit import clock, ground
 from leumund.tenancy.deployment import Deployment
 from tests.isolation import callers, changes, tally
@@ -39,8 +39,10 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "/refunds": {"order_id": "claimed"},
 }
 CONSENT = {"purpose": "survey", "basis": "asked at the counter", "given_at": "2026-01-01T10:00:00+00:00"}
-_ITS = "customer, text, controller, purpose, channel, state, source, at"
-ITS_OWN = f"INSERT INTO consent_event ({_ITS}) SELECT {_ITS} FROM consent_event LIMIT 1"
+_ITS = "customer, text, controller, purpose, channel, state, source, at, chain_hash"
+_ANOTHER = f"{_ITS}, position + 1000"
+_LAST = "FROM consent_event ORDER BY position DESC LIMIT 1"
+ITS_OWN = f"INSERT INTO consent_event ({_ITS}, position) SELECT {_ANOTHER} {_LAST}"
 
 
 def claimed(side: Side) -> dict[str, Any]:
@@ -120,7 +122,8 @@ async def test_whatever_an_import_or_a_call_claims_a_consent_is_given_to_this_co
 @pytest.mark.parametrize(
     "statement",
     [
-        f"INSERT INTO consent_event ({_ITS}, controller_id) SELECT {_ITS}, $1::uuid FROM consent_event LIMIT 1",
+        f"INSERT INTO consent_event ({_ITS}, position, controller_id) "
+        f"SELECT {_ANOTHER}, $1::uuid FROM consent_event LIMIT 1",
         "UPDATE consent_event SET controller_id = $1::uuid",
     ],
 )
@@ -132,7 +135,7 @@ async def test_not_even_the_companys_own_role_gives_a_consent_to_somebody_else(
             await ground.execute(statement, theirs.tenant.id)
     # The same without another company's id is a consent like any other.
     async with deployment.scopes.inside(ours.tenant):
-        assert (await ground.execute(ITS_OWN)) == "INSERT 0 1"
+        assert await ground.execute(ITS_OWN) == 1
     tally.note("consents to somebody else")
 
 

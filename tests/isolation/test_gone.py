@@ -95,10 +95,17 @@ async def faults(web: Web, side: Side, other: Side, *, times: int) -> list[str]:
     return found
 
 
-async def counted(owner: asyncpg.Connection, sql: str, wished: int, *arguments: object) -> None:
-    """Come back when ``sql`` counts as many as wished."""
+async def none_left(owner: asyncpg.Connection, sql: str, *arguments: object) -> None:
+    """Come back when ``sql`` counts nothing any more."""
     async with asyncio.timeout(30):
-        while await owner.fetchval(sql, *arguments) != wished:  # noqa: ASYNC110 - the server tells nobody
+        while await owner.fetchval(sql, *arguments):  # noqa: ASYNC110 - the server tells nobody
+            await asyncio.sleep(0.02)
+
+
+async def waiting(owner: asyncpg.Connection, side: Side, *, times: int) -> None:
+    """Come back when ``times`` wait for a lock, and maybe somebody more who hung up just before."""
+    async with asyncio.timeout(30):
+        while await owner.fetchval(_WAITING, side.tenant.schema_name) < times:  # noqa: ASYNC110 - nor this
             await asyncio.sleep(0.02)
 
 
@@ -107,10 +114,10 @@ async def stuck(web: Web, owner: asyncpg.Connection, side: Side, *, times: int) 
     async with owner.transaction():
         await owner.execute(f"LOCK TABLE {side.tenant.schema_name}.customer IN ACCESS EXCLUSIVE MODE")
         lines = [await web.say(side, f"GET {PAGE} HTTP/1.1", desk(side)) for _ in range(times)]
-        await counted(owner, _WAITING, times, side.tenant.schema_name)
+        await waiting(owner, side, times=times)
         for line in lines:
             hang_up(line)
-    await counted(owner, _WAITING, 0, side.tenant.schema_name)
+    await none_left(owner, _WAITING, side.tenant.schema_name)
 
 
 async def many_are_gone(web: Web, owner: asyncpg.Connection, side: Side) -> None:
@@ -138,7 +145,7 @@ async def test_whoever_hangs_up_leaves_nothing_to_whoever_comes_next(
             meanwhile.append(await faults(web, theirs, ours, times=2))
         await going
         assert not (found := list(chain.from_iterable(meanwhile))), "\n".join(found)
-        await counted(owner, _HOLDING, 0, roles)
+        await none_left(owner, _HOLDING, roles)
         # All connections a company may have, at once: none is still lent to somebody who is gone.
         await stuck(web, owner, ours, times=deployment.settings.connections_per_company)
         both = [await faults(web, *sides, times=8) for sides in ((ours, theirs), (theirs, ours))]

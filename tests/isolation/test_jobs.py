@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
+from leumund.audit import noting
 from leumund.kit import clock, ground, outbox
 from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
@@ -20,7 +21,6 @@ from tests.isolation.two_companies import Side
 
 OpenCompany = Callable[[str], Awaitable[Tenant]]
 DUE = NOON.replace(year=2020)
-DONE = "INSERT INTO audit_entry (actor, action, subject) VALUES ('system:test', 'test.done', $1)"
 
 
 @pytest.fixture
@@ -34,8 +34,8 @@ async def pool(deployment: Deployment, owner: asyncpg.Connection) -> AsyncIterat
     await owner.execute("DELETE FROM outbox.job")
 
 
-async def note(subject: UUID, _: datetime) -> None:
-    await ground.execute(DONE, subject)
+async def note(subject: UUID, at: datetime) -> None:
+    await noting.note(actor="system:test", action="test.done", subject=subject, at=at)
 
 
 async def note_and_go_on(subject: UUID, at: datetime) -> None:

@@ -64,6 +64,10 @@ async def test_a_key_carried_to_another_company_does_not_open(
     with pytest.raises(MasterMissing):
         await _opens(deployment.scopes, await deployment.directory.by_slug(birke.slug))
     await owner.execute("DELETE FROM platform.company_key WHERE tenant = $1", birke.id)
+    with pytest.raises(MasterMissing, match="no key of"):
+        await _opens(deployment.scopes, await deployment.directory.by_slug(birke.slug))
+    # Nobody else of these tests meets a company that cannot be opened.
+    await owner.execute("UPDATE platform.tenant SET state = 'closed' WHERE id = $1", birke.id)
 
 
 async def test_a_row_carried_to_another_company_does_not_open(

@@ -14,6 +14,7 @@ from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.leaving import erasing
+from tests import served
 from tests.conftest import NOON
 from tests.isolation import changes, fleets, killing, tally, two_companies
 from tests.isolation.fleets import Fleet
@@ -72,7 +73,9 @@ async def two(deployment: Deployment) -> AsyncIterator[Two]:
             named = {"tenant": tenant.id, "name": slug, "hosts": [f"{slug}.{fleet.settings.base_domain}"]}
             async with provisioning.settling(fleet.server, fleet.settings, **named, at=NOON):
                 pass
-            return await opened.directory.by_slug(slug)
+            tenant = await opened.directory.by_slug(slug)
+            await served.agree(opened, tenant, at=NOON)
+            return tenant
 
         linden, birke = [await two_companies.furnish(opened, there_is, slug) for slug in list(fleet.schemas)[:2]]
         owner = await servers.connect_owner(fleet.server)

@@ -24,13 +24,13 @@ from tests.conftest import NOON
 # the word of a change can make it look again. It says whom it serves at a host as often as it is asked.
 REMEMBERING = """
 import asyncio, sys
-from leumund.kit import settings
+from leumund.kit import environment as environments
 from leumund.tenancy import deployment as deployments, directory, listening
 
 directory.FRESH_SECONDS = 1e9
 
 async def main():
-    async with deployments.opened(settings.read(), role="web") as deployment:
+    async with deployments.opened(environments.read(), role="web") as deployment:
         if "deaf" in sys.argv:
             await answer(deployment)
         async with listening.told(deployment, role=deployment.server.web_role):

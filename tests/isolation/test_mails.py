@@ -14,8 +14,10 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from leumund.demo import processes
-from leumund.kit import clock, ground
-from leumund.messages import delivering, mailing, sending
+from leumund.kit import clock, ground, outside
+from leumund.messages import delivering, sending
+from leumund.messages.carrying.handing import Carrier
+from leumund.messages.gate import limiting
 from leumund.messages.sending import Mail
 from leumund.tenancy.deployment import Deployment
 from tests.isolation import tally
@@ -56,6 +58,8 @@ async def queued(deployment: Deployment, side: Side, *, at: datetime) -> list[UU
     advertising = "SELECT customer, subject_id, question FROM message WHERE kind = 'survey_invitation' LIMIT 1"
     login = "SELECT id, customer FROM customer_login LIMIT 1"
     async with deployment.scopes.inside(side.tenant):
+        for purpose in (limiting.ALL, "survey"):
+            await limiting.limit(purpose=purpose, most=EACH, within_days=1, actor="system:test", at=at)
         survey, way = (await ground.fetch(advertising))[0], (await ground.fetch(login))[0]
         asked = Mail(language="de", **survey)
         entering = Mail(customer=way["customer"], subject_id=way["id"], language="en")
@@ -67,12 +71,13 @@ async def test_no_mail_holds_anything_of_the_other_company(
     deployment: Deployment, sink: Sink, ours: Side, theirs: Side
 ):
     at, sides = clock.now(), (ours, theirs)
+    carrier = Carrier(f"smtp://127.0.0.1:{sink.port}", "", outside.resolver([]))
     waiting = [await queued(deployment, side, at=at) for side in sides]
 
     async def post(mail: EmailMessage) -> str:
         # Every tenth goes the whole way; of the others what would be sent is looked at.
         if len(sink.mails) % 10 in (0, 1):
-            return await mailing.post(f"smtp://127.0.0.1:{sink.port}", mail)
+            return await carrier.carry(mail)
         return sink.keep(mail.as_bytes())
 
     for pair in zip(*waiting, strict=True):

@@ -6,8 +6,8 @@ from contextlib import suppress
 import asyncpg
 import pytest
 
-from leumund.customers import registering
-from leumund.customers.registering import Record
+from leumund.customers.records import registering
+from leumund.customers.records.registering import Record
 from leumund.operating import office, watching
 from leumund.tenancy import migrating, rolling
 from leumund.tenancy.database import server as servers

@@ -9,12 +9,14 @@ import pytest
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
+from leumund.audit import noting
 from leumund.kit import ground
 from leumund.tenancy import deployment as deployments
 from leumund.tenancy.database import replica
 from leumund.tenancy.database.pools import Busy
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
+from tests.conftest import NOON
 from tests.isolation.standby import Standby, following
 
 
@@ -51,7 +53,7 @@ async def caught_up(deployment: Deployment, tenant: Tenant) -> None:
 
 async def write(deployment: Deployment, tenant: Tenant) -> None:
     async with deployment.scopes.inside(tenant):
-        await ground.execute("INSERT INTO audit_entry (actor, action) VALUES ('system:test', 'test.written')")
+        await noting.note(actor="system:test", action="test.written", at=NOON)
 
 
 async def test_figures_come_from_the_replica_and_all_else_from_the_primary(followed: Deployment, linden: Tenant):

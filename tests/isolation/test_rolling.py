@@ -14,8 +14,7 @@ import pytest
 
 from leumund import asgi
 from leumund.cli import progress
-from leumund.files import opening, reading
-from leumund.kit import clock, ground, places
+from leumund.kit import clock, ground
 from leumund.tenancy import deployment as deployments
 from leumund.tenancy import migrating, rolling
 from leumund.tenancy.database import server as servers
@@ -23,6 +22,7 @@ from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.migrating import Migration
 from leumund.tenancy.rolling import Behind, Outcome
+from tests import served
 from tests.bench import linking
 from tests.conftest import BRANDS
 from tests.house.test_citus import sources_of_companies
@@ -196,7 +196,7 @@ async def test_companies_of_two_versions_are_served_by_one_web_that_never_stoppe
 ):
     async with fleets.fleet(deployment, companies=0) as fleet, deployments.opened(fleet.settings, role="web") as ours:
         for slug in BRANDS:
-            await opening.apply_folder(ours, reading.read(places.tenants() / slug))
+            await served.brand(ours, slug)
         door = asgi.create()
         door.use(ours)
         codes = {}

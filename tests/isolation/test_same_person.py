@@ -13,11 +13,11 @@ from leumund.tenancy.directory import Tenant
 from tests.isolation import changes, tally
 from tests.isolation.callers import asked
 from tests.journeys import staffing
+from tests.journeys.guests import OURS
 from tests.journeys.staffing import Colleague
 from tests.rooms import whole
 
 OpenCompany = Callable[[str], Awaitable[Tenant]]
-OURS = {"sec-fetch-site": "same-origin"}
 # More wrong codes than may be sent at once.
 TRIES = 6
 

@@ -10,8 +10,9 @@ from cryptography.exceptions import InvalidTag
 from pydantic import SecretStr
 
 from leumund import asgi
-from leumund.customers import finding, importing, registering
-from leumund.customers.registering import Record
+from leumund.customers.intake import importing
+from leumund.customers.records import finding, registering
+from leumund.customers.records.registering import Record
 from leumund.kit import clock, ground, idempotency
 from leumund.kit.idempotency import Answer
 from leumund.kit.sealing import Column
@@ -169,6 +170,12 @@ async def test_a_row_carried_to_another_company_under_the_same_id_does_not_open(
     )
     async with deployment.scopes.reading(birke):
         assert await finding.by_email(email="anna@people.example") is None, "nor is it found by its hash"
+        carried = await finding.known(customer=anna)
+        assert (carried.is_gone, carried.name, carried.email) == (True, "", None), "without its key it tells nothing"
+    await owner.execute(
+        f"INSERT INTO {birke.schema_name}.person_key SELECT * FROM {linden.schema_name}.person_key WHERE id = $1", anna
+    )
+    async with deployment.scopes.reading(birke):
         with pytest.raises(InvalidTag):
             await finding.known(customer=anna)
     async with deployment.scopes.reading(linden):

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from leumund.customers import finding
+from leumund.customers.records import finding
 from leumund.kit import clock
 from leumund.operating import closing, office
 from leumund.tenancy.deployment import Deployment

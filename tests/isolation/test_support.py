@@ -10,8 +10,8 @@ import asyncpg
 import pytest
 
 from leumund.audit import listing
-from leumund.customers import registering
-from leumund.customers.registering import Record
+from leumund.customers.records import registering
+from leumund.customers.records.registering import Record
 from leumund.kit import clock, ground, places, sight
 from leumund.kit.sight import Asked
 from leumund.operating.sessions import Operator

@@ -10,9 +10,12 @@ from leumund.messages.kinds import KINDS
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests.isolation.callers import asked
+from tests.isolation.places import PLACES
 from tests.journeys import guests
 
 SIGNED = {kind.path: kind.signed_for for kind in KINDS.values() if kind.signed_for}
+LINKS = [*SIGNED, "/unsubscribe/{token}"]
+WAYS = [(method, path) for path in LINKS for method in ("GET", "POST") if f"{method} {path}" in PLACES]
 COOKIES = ("__Host-portal", "__Host-console")
 
 
@@ -21,10 +24,9 @@ async def signed(deployment: Deployment, tenant: Tenant, purpose: str, subject: 
         return tokens.sign(purpose, subject)
 
 
-@pytest.mark.parametrize("path", [*SIGNED, "/unsubscribe/{token}"])
-@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize(("method", "path"), WAYS)
 async def test_a_link_of_linden_opens_nothing_at_birke(
-    deployment: Deployment, door: Any, brands: dict[str, Tenant], path: str, method: str
+    deployment: Deployment, door: Any, brands: dict[str, Tenant], method: str, path: str
 ):
     token = await signed(deployment, brands["linden"], SIGNED.get(path, "unsubscribe") or "", uuid4())
     made_up = token[:-4] + ("AAAA" if not token.endswith("AAAA") else "BBBB")
@@ -34,6 +36,10 @@ async def test_a_link_of_linden_opens_nothing_at_birke(
     ]
     assert said[0].status_code == said[1].status_code == 404
     assert said[0].text.replace(token, "") == said[1].text.replace(made_up, "")
+
+
+def test_every_link_of_a_mail_is_tried():
+    assert {path for _, path in WAYS} == set(LINKS)
 
 
 async def test_the_link_opens_where_it_was_made(deployment: Deployment, door: Any, brands: dict[str, Tenant]):

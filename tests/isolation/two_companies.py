@@ -13,12 +13,18 @@ from uuid import UUID, uuid4
 import msgspec
 
 from leumund.audit import attesting
-from leumund.company import describing
-from leumund.consent import publishing
-from leumund.customers import registering, visiting
-from leumund.customers.registering import Record
-from leumund.kit import clock, ground, sight, tokens
+from leumund.company import describing, processing
+from leumund.company.processing import Described
+from leumund.consent.texts import drafting, publishing
+from leumund.consent.texts.drafting import Draft
+from leumund.consent.texts.purposes import Purpose
+from leumund.customers.login import factors, visiting
+from leumund.customers.records import registering
+from leumund.customers.records.registering import Record
+from leumund.kit import clock, codes, ground, sight, tokens
 from leumund.kit.sight import Asked
+from leumund.messages.words import trying
+from leumund.messages.words.letters import Words
 from leumund.operating import asking, creating, office, watching
 from leumund.rewards import converting
 from leumund.rewards.converting import Converted, CustomerRef, Order
@@ -32,6 +38,7 @@ from leumund.tenancy.domains import claiming
 from leumund.tenancy.verifying.findings import Report
 from leumund.web.console import carrying
 from tests import links, proofs
+from tests.isolation import duties, requests_of_people
 from tests.journeys import guests, staffing
 from tests.journeys.staffing import Colleague
 from tests.rooms import whole
@@ -39,6 +46,11 @@ from tests.rooms import whole
 _RANDOM = Random()
 # An order of so much has to be looked at by a person, and a smaller one earns at once.
 _LARGE, _SMALL = 600_000, 90_000
+# Whose preferences may be seen is known by a form that reached the mailbox.
+_LINKED = {
+    "unsubscribe": "SELECT id FROM message WHERE purpose <> ''",
+    "preferences": "SELECT id FROM consent_request WHERE confirmed_at IS NOT NULL",
+}
 WITH_IDS = """
 SELECT c.relname::text AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'id'
 WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND a.atttypid = 'uuid'::regtype ORDER BY 1
@@ -64,7 +76,14 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
     def own(self, name: str) -> str:
         """One value by its name in the table of places."""
         known = {**self.signed, **self.words, "member": str(self.owner.member), "slug": self.tenant.slug}
-        rows = {"key": "staff_api_key", "api_customer": "customer", "report": "isolation_report"}
+        rows = {
+            "key": "staff_api_key",
+            "api_customer": "customer",
+            "report": "isolation_report",
+            "message": "message",
+            "breach": "breach",
+            "acceptance": "agreement_acceptance",
+        }
         if name in known:
             return known[name]
         row = self.ids[rows[name]][0]
@@ -104,10 +123,13 @@ async def furnish(deployment: Deployment, open_company: Callable[[str], Awaitabl
         at = clock.now()
         await answering.answer(invitation=glad.invitation, score=10, comment=mark, language="de", at=at)
         portal = await _visit(UUID(words["advocate"]), at=at)
+        await _add_factor(UUID(words["advocate"]), mark, at=at)
         key = await api_keys.create(name=f"shop {mark}", actor="system:test", at=at)
         invitation = await inviting.invite(
             email=f"new-{mark}@staff.example", name=mark, role="viewer", language="de", actor="system:test", at=at
         )
+        advocate = UUID(words["advocate"])
+        rights = await requests_of_people.make(customer=advocate, email=words["email"], mark=mark, at=at)
         desks = {role: await sessions.begin(member=each.member, at=at) for role, each in staff.items()}
         signed = {
             "survey": tokens.sign("survey", asked.invitation),
@@ -115,11 +137,16 @@ async def furnish(deployment: Deployment, open_company: Callable[[str], Awaitabl
             "confirm": tokens.sign("confirm", UUID(words["request"])),
             "portal": tokens.sign("portal", await visiting.open_login(customer=UUID(words["advocate"]), at=at)),
             "enrol": links.enrolment(invitation.enrolment),
-            "unsubscribe": tokens.sign("unsubscribe", (await _one("SELECT id FROM message WHERE purpose <> ''"))["id"]),
+            **rights.signed,
+            **{purpose: tokens.sign(purpose, (await _one(sql))["id"]) for purpose, sql in _LINKED.items()},
         }
+        words_of_mail = Words(None, mark, mark)
+        await trying.try_out(kind="reward_released", language="de", words=words_of_mail, member=owner.member, at=at)
+        await _write_texts(mark, member=owner.member, at=at)
         claim = await claiming.claim(name=f"{mark}.example", at=at, note=proofs.unnoted)
         wall = Report(at=at, postgres="18", version=1, companies=2, probed=1, others=1, subject=mark, checks=())
         await attesting.attest(report=msgspec.to_builtins(wall), findings=0, actor="system:test", at=at)
+        await duties.leave(member=owner.member, mark=mark, at=at)
         kept = carrying.packed(f"email\n{mark}@people.example\n".encode(), member=owner.member)
         ids = {each["name"]: await _ids(each["name"]) for each in await ground.fetch(WITH_IDS)}
     granted, waiting = [await _ask_for_sight(deployment, tenant, at=at) for _ in range(2)]
@@ -128,16 +155,29 @@ async def furnish(deployment: Deployment, open_company: Callable[[str], Awaitabl
         assert await granting.grant(asked=granted, terms=terms, by=owner.member, code=owner.code(), at=clock.now())
     ids |= {"support_request": [granted.id, waiting.id], "waiting request": [waiting.id], "claim": [claim]}
     typed = {"key_name": f"shop {mark}", "staff_email": owner.email, "kept": kept, "name": mark}
+    typed |= {"mail_kind": "reward_released", "tongue": "de"}
     return Side(
         tenant=tenant,
         marker=mark,
         ids={table: found for table, found in ids.items() if found},
-        words=words | typed | {"claim": str(claim), "asked": str(waiting.id), "granted": str(granted.id)},
+        words=words
+        | typed
+        | {"case": str(rights.case), "claim": str(claim), "asked": str(waiting.id), "granted": str(granted.id)},
         signed=signed,
         sessions={**desks, "advocate": portal},
         owner=owner,
         api_key=key.key,
     )
+
+
+async def _write_texts(mark: str, *, member: UUID, at: datetime) -> None:
+    """Somebody prints for the company, and a member is writing at a text of its own."""
+    printer = Described(role="processor", name=mark, address=mark, country="DE", what_for={"de": mark, "en": mark})
+    await processing.settle(wanted=[printer], on=at.date())
+    key = f"only_{mark}"
+    told = Purpose(key=key, channels=["email"], about=mark)
+    draft = Draft(kind="consent", purpose=key, language="de", title=mark, template=mark, told=told)
+    await drafting.keep(drafts=[draft], member=member, at=at)
 
 
 async def _ask_for_sight(deployment: Deployment, tenant: Tenant, *, at: datetime) -> Asked:
@@ -183,6 +223,7 @@ async def _people(mark: str, *, at: datetime) -> dict[str, str]:
         "referral": str(large.referral),
         "moment": at.isoformat(),
         "purpose": f"only_{mark}",
+        "text_name": f"consent-only_{mark}",
         "text": str(next(text.id for text in texts if text.purpose == f"only_{mark}")),
     }
 
@@ -220,6 +261,19 @@ async def _order(code: str, mark: str, *, cents: int, at: datetime) -> Converted
         order_id=f"A-{cents}-{mark}", cents=cents, currency="EUR", customer=CustomerRef(email=email), occurred_at=at
     )
     return await converting.convert(order=told, at=at)
+
+
+async def _add_factor(customer: UUID, mark: str, *, at: datetime) -> None:
+    """An app that does not count yet, so that its person comes as far as without it."""
+    await factors.keep(
+        customer=customer,
+        kind=factors.APP,
+        name=mark,
+        secret=codes.fresh(),
+        counter=0,
+        counts_at=at + timedelta(days=1),
+        at=at,
+    )
 
 
 async def _visit(customer: UUID, *, at: datetime) -> str:

@@ -5,12 +5,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from playwright.async_api import Browser, async_playwright
 
+from leumund.demo import staging
+from leumund.demo.staging import Stage
 from leumund.kit import clock
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
+from tests import served
 from tests.journeys import elsewhere, staffing
 from tests.journeys.guests import Guest, Postbox
+from tests.journeys.people import CHROMIUM, CHROMIUM_FLAGS
 from tests.rooms import whole
 
 
@@ -26,6 +31,18 @@ async def visit(door: Any) -> AsyncIterator[Callable[..., Guest]]:
     yield come
     for guest in guests:
         await guest.close()
+
+
+@pytest.fixture(scope="session")
+async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    """Database, web, worker and mail server as processes, with Linden and Birke: for tests in a browser.
+
+    All of them share it, since it takes long to set up; who changes a company's texts or counts its rows opens one.
+    """
+    async with staging.staged(tmp_path_factory.mktemp("stage")) as opened:
+        for slug in ("linden", "birke"):
+            await served.brand(opened.deployment, slug)
+        yield opened
 
 
 @pytest.fixture
@@ -61,3 +78,12 @@ async def there(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Deplo
     """Another deployment on a server of its own."""
     async with elsewhere.opened(tmp_path_factory.mktemp("elsewhere")) as deployment:
         yield deployment
+
+
+@pytest.fixture(scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    """The system's own Chromium, one for all tests of a file."""
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        yield chromium
+        await chromium.close()

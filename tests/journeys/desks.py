@@ -5,8 +5,8 @@ from datetime import timedelta
 from html import unescape
 from uuid import UUID
 
-from leumund.customers import registering
-from leumund.customers.registering import Record
+from leumund.customers.records import registering
+from leumund.customers.records.registering import Record
 from leumund.kit import clock
 from leumund.rewards import converting
 from leumund.rewards.converting import CustomerRef, Order

@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 
 import httpx
 
-from leumund.customers import registering
-from leumund.customers.registering import Record
+from leumund.customers.records import registering
+from leumund.customers.records.registering import Record
 from leumund.demo import mailbox
 from leumund.kit import clock, ground, tokens
 from leumund.messages import delivering
@@ -20,6 +20,8 @@ from leumund.tenancy.directory import Tenant
 from tests import allowing
 
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Safari/604.1"
+# What a browser says of a form that stands on one of our own pages.
+OURS = {"sec-fetch-site": "same-origin"}
 
 
 class Form(HTMLParser):
@@ -102,7 +104,7 @@ class Guest:
         """Send the form of the page that goes to ``to``, filled with ``values`` over what stands in it."""
         form = Form(self.page, to)
         boxes = dict.fromkeys((ticked or set()) & form.boxes.keys(), "yes")
-        headers = {"origin": "null", "sec-fetch-site": "same-origin"}
+        headers = {"origin": "null", **OURS}
         self.answer = await self.client.post(
             form.action, data=form.fields | boxes | values, headers=headers, follow_redirects=True
         )

@@ -3,8 +3,8 @@
 import shutil
 from uuid import uuid4
 
-from leumund.customers import registering
-from leumund.customers.registering import Record
+from leumund.customers.records import registering
+from leumund.customers.records.registering import Record
 from leumund.demo.staging import Stage
 from leumund.kit import clock
 from leumund.staff import api_keys

@@ -4,9 +4,10 @@ from uuid import UUID
 
 import msgspec
 
-from leumund.consent import publishing
-from leumund.customers import registering, visiting
-from leumund.customers.registering import Record
+from leumund.consent.texts import publishing
+from leumund.customers.login import visiting
+from leumund.customers.records import registering
+from leumund.customers.records.registering import Record
 from leumund.kit import clock, ground, tokens
 from leumund.programs import joining, offering
 from leumund.referrals import confirming, sharing

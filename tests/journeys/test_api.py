@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from leumund import asgi
 from leumund.api import problems
-from leumund.customers import registering
+from leumund.customers.records import registering
 from leumund.kit import clock, ground
 from leumund.ledger import balancing
 from leumund.rewards import releasing

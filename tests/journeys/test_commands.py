@@ -10,8 +10,7 @@ import pytest
 from leumund.cli.examining import around
 from leumund.demo import claiming, staging
 from leumund.demo.mailbox import Mailbox
-from leumund.kit import outbox
-from leumund.kit import settings as settings_of
+from leumund.kit import environment, outbox
 from leumund.tenancy import migrating
 from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
@@ -181,7 +180,7 @@ async def test_the_doctor_tells_whose_server_it_looked_at(
     server = servers.parse(variables["LEUMUND_DATABASE_URL"])
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    looked_at = settings_of.read()
+    looked_at = environment.read()
     if embedded:
         monkeypatch.delenv("LEUMUND_DATABASE_URL")
     said = [finding.words for finding in await around.settings(server, looked_at)]

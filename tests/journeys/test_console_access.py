@@ -12,21 +12,20 @@ from litestar.routes import HTTPRoute
 from leumund import asgi
 from leumund.audit import noting
 from leumund.kit import clock, ground, knocking, language, passwords, places, sealing
-from leumund.messages import inviting
+from leumund.messages.accompanying import inviting
 from leumund.staff import api_keys, changing
 from leumund.staff import members as staff
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.web.console import entering, routing
 from tests.journeys import staffing
-from tests.journeys.guests import Guest, Postbox, found
+from tests.journeys.guests import OURS, Guest, Postbox, found
 from tests.journeys.staffing import PASSWORD, Colleague
 from tests.rooms import whole
 
 Visit = Callable[..., Guest]
 Post = Callable[[Tenant], Awaitable[Postbox]]
 
-OURS = {"sec-fetch-site": "same-origin"}
 LOGIN = "/console/login"
 # Where whoever is not signed in yet comes to; everything else asks who it is.
 DOORSTEP = {"/console/login", "/console/logout", "/console/enrol/{token}", "/console/enrol/{token}/qr.svg"}

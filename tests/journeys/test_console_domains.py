@@ -16,11 +16,10 @@ from leumund.tenancy.domains.claiming import Claim
 from tests import nameserver, proofs, shell
 from tests.journeys import staffing
 from tests.journeys.desks import said
-from tests.journeys.guests import Guest
+from tests.journeys.guests import OURS, Guest
 from tests.journeys.staffing import Colleague
 
 Visit = Callable[..., Guest]
-OURS = {"sec-fetch-site": "same-origin"}
 HERE = "/console/domains"
 
 

@@ -11,14 +11,13 @@ import httpx
 import pytest
 from openpyxl import Workbook
 
-from leumund.customers.registering import Record
+from leumund.customers.records.registering import Record
 from leumund.kit import ground
 from tests import opened
 from tests.journeys.desks import come, said
-from tests.journeys.guests import Form, Guest
+from tests.journeys.guests import OURS, Form, Guest
 
 AREA = "/console/customers/import"
-OURS = {"origin": "null", "sec-fetch-site": "same-origin"}
 GOOD = (
     "Kundennummer;Vorname;E-Mail;Telefon\r\n1;Anna;anna@people.example;030 1234567\r\n2;Bert;bert@people.example;\r\n"
 )

@@ -15,6 +15,7 @@ from leumund.tenancy.verifying.findings import Check, Finding, Report, Tries, Vi
 from leumund.theming import looks, rendering
 from tests.journeys.anatomy import Anatomy
 from tests.journeys.desks import recommended, said
+from tests.journeys.guests import OURS
 
 PAGE = "/console/isolation"
 CHECKS = re.findall(
@@ -166,17 +167,20 @@ def test_every_hole_has_its_words_in_both_languages(lang: str):
 async def test_a_privacy_officer_looks_where_people_are_and_meets_no_shut_door(deployment, birke, desk):
     await recommended(deployment, birke, cents=900_000)
     guest = await desk(role="privacy_officer")
-    seen, ahead = set(), ["/console"]
+    seen, ahead, sent = set(), ["/console"], set()
     while ahead:
         path = ahead.pop()
         seen.add(path)
         answer = await guest.open(path)
         assert answer.status_code == 200, path
-        forms = re.findall(r'<form method="post" action="([^"]+)"', guest.page)
-        assert {form.partition("?")[0] for form in forms} <= {"/console/logout"}, path
+        sent |= {form.partition("?")[0] for form in re.findall(r'<form method="post" action="([^"]+)"', guest.page)}
         linked = {href.partition("?")[0] for href in re.findall(r'href="(/console[^"#]*)"', guest.page)}
         ahead += [href for href in linked - seen - set(ahead) if not href.startswith("/console/charts")]
     assert {"/console", "/console/customers", "/console/surveys", "/console/audit", PAGE} <= seen
     assert any(re.fullmatch("/console/customers/[0-9a-f-]{36}", path) for path in seen)
     for path in ("referrals", "rewards", "program", "team", "keys"):
         assert (await guest.open(f"/console/{path}")).status_code == 403
+    # No form either that is shown and then refuses who fills it in; the last one leaves.
+    assert {"/console/breaches", "/console/logout"} <= sent
+    for action in sorted(sent, key=lambda form: form.endswith("logout")):
+        assert (await guest.client.post(action, headers=OURS)).status_code not in (403, 404, 500), action

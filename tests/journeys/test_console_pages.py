@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from leumund.customers.reading import FIELDS
-from leumund.customers.registering import Record
+from leumund.customers.intake.reading import FIELDS
+from leumund.customers.records.registering import Record
 from leumund.kit import clock, ground, language
 from leumund.messages.kinds import KINDS
 from leumund.rewards import listing

@@ -1,16 +1,12 @@
 """The console's tables stay within the page at every width, in a real browser and in German, whose words are longer."""
 
-from collections.abc import AsyncIterator
-
-import pytest
 from playwright.async_api import async_playwright
 
-from leumund.demo import staging
 from leumund.demo.staging import Stage
-from leumund.files import opening, reading
-from leumund.kit import clock, places
+from leumund.kit import clock
 from leumund.staff import sessions
 from leumund.web.console import entering
+from tests import served
 from tests.journeys import staffing
 from tests.journeys.desks import recommended
 from tests.journeys.people import CHROMIUM, CHROMIUM_FLAGS
@@ -20,15 +16,8 @@ PAGES = ("/referrals", "/rewards", "/customers", "/program", "/surveys/invitatio
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
-@pytest.fixture
-async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    async with staging.staged(tmp_path_factory.mktemp("widths")) as opened:
-        await opening.apply_folder(opened.deployment, reading.read(places.tenants() / "linden"))
-        yield opened
-
-
 async def test_nothing_of_the_console_sticks_out_to_the_side(stage: Stage):
-    tenant = await stage.deployment.directory.by_slug("linden")
+    tenant = await served.like(stage.deployment, "linden")
     await recommended(stage.deployment, tenant, cents=90_000, friend="bert.mit-dem-sehr-langen-namen")
     colleague = await staffing.enrolled(stage.deployment, tenant)
     async with stage.deployment.scopes.inside(tenant):

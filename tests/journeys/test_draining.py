@@ -13,12 +13,12 @@ import httpx
 import pytest
 
 from leumund.demo import processes, staging
-from leumund.files import opening, reading
-from leumund.kit import clock, ground, places
+from leumund.kit import clock, ground
 from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.worker import nightly
+from tests import served
 from tests.bench import linking
 
 
@@ -34,8 +34,7 @@ class Ready(NamedTuple):
 @pytest.fixture(scope="module")
 async def ready(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ready]:
     async with staging.prepared(tmp_path_factory.mktemp("stage")) as stage:
-        await opening.apply_folder(stage.deployment, reading.read(places.tenants() / "linden"))
-        tenant = await stage.deployment.directory.by_slug("linden")
+        tenant = await served.brand(stage.deployment, "linden")
         owner = await servers.connect_owner(stage.deployment.server)
         # One process of the web: whoever is asked is the one that drains.
         environment = staging.environment_of(stage.deployment.settings) | {"LEUMUND_WEB_PROCESSES": "1"}

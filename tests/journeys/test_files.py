@@ -9,20 +9,21 @@ from uuid import uuid4
 
 import pytest
 
+from leumund.audit import listing as audit
 from leumund.company import describing
-from leumund.consent import publishing
+from leumund.consent.texts import publishing
 from leumund.files import exporting, reading
-from leumund.kit import clock, ground, language
+from leumund.kit import clock, language
 from leumund.kit.settings import Settings
-from leumund.messages import writing
 from leumund.messages.tables import Message
+from leumund.messages.words import writing
 from leumund.operating import listing, office
 from leumund.programs import offering
 from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant, UnknownTenant
 from leumund.theming import themes
-from tests import proofs, shell
+from tests import proofs, served, shell
 from tests.journeys import folders
 from tests.journeys.folders import Folder
 
@@ -102,8 +103,10 @@ async def test_each_change_is_named_and_made(deployment: Deployment, folder: Fol
     async with deployment.scopes.reading(tenant):
         assert (await describing.profile()).name == "Linden Strom"
         assert (await publishing.current(kind="terms", language="de")).version == 2
-        noted = await ground.fetch("SELECT actor FROM audit_entry WHERE action = 'company.applied'")
-    assert [row["actor"] for row in noted] == ["operator:cli", "operator:cli"]
+        noted = [entry for entry in (await audit.page()).rows if entry.action == "company.applied"]
+    assert [entry.actor for entry in noted] == ["operator:cli", "operator:cli"]
+    assert noted[0].changes["company"][1] == "Linden Strom"
+    assert noted[1].changes == {}, "what was there before it was opened is nothing"
     assert await folders.apply(deployment, folder.path) == folders.NOTHING
 
 
@@ -171,9 +174,10 @@ async def test_what_commands_do_to_a_company_stands_in_the_operators_log(
     assert {(each.actor, each.slug) for each in noted} == {("operator:cli", folder.slug)}
 
 
-async def test_past_answers_come_in_by_command_once(settings: Settings, tmp_path: Path):
+async def test_past_answers_come_in_by_command_once(deployment: Deployment, settings: Settings, tmp_path: Path):
     airport = Folder(tmp_path, "airport")
     assert (await shell.told(settings, "tenant", "apply", str(airport.path)))[0] == 0
+    await served.agree(deployment, await folders.tenant_of(deployment, airport), at=clock.now())
     guests = [airport.slug, str(airport.path / "guests.csv"), "--blank", "11", "--answered-on", "2017-05-15"]
     columns = [word for pair in ("ref=RESPNUM", "score=NETPRO", "weight=WEIGHT") for word in ("--column", pair)]
     for new, before in ((2746, 0), (0, 2746)):
@@ -277,7 +281,7 @@ async def test_whoever_tunes_nothing_mails_in_the_themes_colours_and_is_written_
     message = Message(kind="portal_login", subject_id=uuid4(), language="de", message_id="<1@linden.example>")
     async with deployment.scopes.reading(await folders.tenant_of(deployment, folder)):
         mail = await writing.write(message=message, to="anna@people.example", name="", at=clock.now())
-    html = mail.get_body(("html",))
+    html = mail.mail.get_body(("html",))
     assert html is not None
     hearth = themes.find("hearth").tokens
     assert {hearth["color-brand"], hearth["color-paper"]} <= set(re.findall(r"#[0-9a-f]{6}", html.get_content()))

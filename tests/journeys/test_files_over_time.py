@@ -1,18 +1,21 @@
 """What a folder no longer holds is no longer offered, and nothing of what it was is lost."""
 
+import tomllib
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from leumund.consent import confirming, publishing, requesting
-from leumund.consent import reading as consents
+from leumund.consent.evidence import reading as consents
+from leumund.consent.giving import confirming, requesting
+from leumund.consent.texts import publishing
 from leumund.files import reading
 from leumund.kit import clock
 from leumund.ledger import posting
 from leumund.programs import offering
 from leumund.tenancy.deployment import Deployment
+from tests import served
 from tests.journeys import folders
 from tests.journeys.folders import Folder
 from tests.rooms import whole
@@ -42,11 +45,13 @@ async def test_a_purpose_taken_out_is_not_asked_for_and_stays_withdrawable(
         )
         await confirming.confirm(request=request, at=at)
 
+    gone = tomllib.loads((folder.path / "company.toml").read_text("utf-8"))["consents"]["recommendation"]
     folder.change(lambda company: company["consents"].pop("recommendation"))
     for lang in ("de", "en"):
         (folder.path / "texts" / f"consent-recommendation.{lang}.md").rename(tmp_path / lang)
     retired = [f"text consent-recommendation.{lang} retired" for lang in ("de", "en")]
-    assert await folders.apply(deployment, folder.path) == retired
+    notices = ["text notice.de", "text notice.en"]
+    assert await folders.apply(deployment, folder.path) == [*retired, *notices], "the notice tells what is asked for"
     assert await folders.apply(deployment, folder.path) == folders.NOTHING
     async with deployment.scopes.reading(tenant):
         asked = {text.purpose for text in await publishing.all_current() if text.kind == "consent"}
@@ -56,12 +61,13 @@ async def test_a_purpose_taken_out_is_not_asked_for_and_stays_withdrawable(
     assert annas == {"survey": [], "recommendation": ["email"]}
     assert reading.read(await folders.exported(deployment, folder, tmp_path / "back")) == reading.read(folder.path)
 
-    folder.change(lambda company: company["consents"].update(recommendation={"channels": ["email"]}))
+    folder.change(lambda company: company["consents"].update(recommendation=gone))
     for lang in ("de", "en"):
         (tmp_path / lang).rename(folder.path / "texts" / f"consent-recommendation.{lang}.md")
     assert await folders.apply(deployment, folder.path) == [
         "text consent-recommendation.de",
         "text consent-recommendation.en",
+        *notices,
     ]
 
 
@@ -74,6 +80,8 @@ async def test_a_language_taken_out_is_gone_from_what_is_written_back(
         company["languages"] = ["de"]
         for area in ("survey", "program"):
             del company[area]["texts"]["en"]
+        for consent in company["consents"].values():
+            del consent["about"]["en"]
 
     folder.change(without_english)
     for text in folder.path.glob("texts/*.en.md"):
@@ -84,11 +92,11 @@ async def test_a_language_taken_out_is_gone_from_what_is_written_back(
 
 
 async def test_a_program_under_another_key_ends_the_one_before(deployment: Deployment, folder: Folder, tmp_path: Path):
-    await folders.apply(deployment, folder.path)
+    tenant = await served.described(deployment, reading.read(folder.path))
     folder.change(lambda company: company["program"].update(key="nachbarn"))
     assert await folders.apply(deployment, folder.path) == ["program: program", "program freunde ended"]
     assert await folders.apply(deployment, folder.path) == folders.NOTHING
-    async with deployment.scopes.reading(await folders.tenant_of(deployment, folder)):
+    async with deployment.scopes.reading(tenant):
         assert (await offering.current()).key == "nachbarn"
         assert {offer.key: offer.state for offer in await offering.all_offers()} == {
             "freunde": "ended",

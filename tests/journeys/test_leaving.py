@@ -1,10 +1,10 @@
 """The commands by which a company leaves: asked for, stopped, archived, kept or erased, and certified."""
 
 import json
-import re
 from hashlib import sha256
 from pathlib import Path
 
+import pypdf
 import pytest
 from typer.testing import CliRunner
 
@@ -106,8 +106,7 @@ def certified(folder: Path, company: Tenant, *, by: str) -> None:
     assert told["unarchived_reason"] == "they have one"
     assert told["rows"]["staff_member"] == 1
     assert told["masters"] == [company.keys[0].master]
-    assert re.match(rb"%PDF-1\.\d", page.read_bytes())
-    assert page.read_bytes().count(b"/Type /Page\n") == 1, "one page"
+    assert len(pypdf.PdfReader(page).pages) == 1, "one page"
 
 
 async def test_whoever_was_killed_before_the_certificate_was_written_has_it_written_next_time(

@@ -11,8 +11,8 @@ import pytest
 
 from leumund import asgi
 from leumund.cli import noting
-from leumund.customers import finding
-from leumund.customers.registering import Record
+from leumund.customers.records import finding
+from leumund.customers.records.registering import Record
 from leumund.kit import clock, ground
 from leumund.ledger import balancing
 from leumund.tenancy import directory

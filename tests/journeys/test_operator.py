@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,6 +12,7 @@ import msgspec
 import pyotp
 import pytest
 
+from leumund.audit import noting
 from leumund.files import opening, reading
 from leumund.kit import clock, ground, knocking, language, outbox, passwords, places
 from leumund.kit.knocking import Knock
@@ -460,10 +461,8 @@ async def enqueue(deployment: Deployment, tenant: Tenant) -> UUID:
     return subject
 
 
-async def deed(subject: UUID, _: object) -> None:
-    await ground.execute(
-        "INSERT INTO audit_entry (actor, action, subject) VALUES ('system:test', 'test.done', $1)", subject
-    )
+async def deed(subject: UUID, at: datetime) -> None:
+    await noting.note(actor="system:test", action="test.done", subject=subject, at=at)
 
 
 async def effects(deployment: Deployment, tenant: Tenant, subject: UUID) -> int:

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from leumund.consent import withdrawing
+from leumund.consent.stopping import withdrawing
 from leumund.files import reading
 from leumund.kit import clock, language, places
 from leumund.tenancy.deployment import Deployment

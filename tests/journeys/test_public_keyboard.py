@@ -6,12 +6,11 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.async_api import Browser, Page, Route, async_playwright
+from playwright.async_api import Browser, Page, Route
 
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests.journeys import guests, regulars
-from tests.journeys.people import CHROMIUM, CHROMIUM_FLAGS
 
 SEEN = """() => {
     const at = document.activeElement;
@@ -24,14 +23,6 @@ TARGETS = """() => [...document.querySelectorAll("a, button, summary, input:not(
     .map((each) => [each.outerHTML.slice(0, 90), (each.closest("label") ?? each).getBoundingClientRect()])
     .filter(([, box]) => box.width < 24 || box.height < 24).map(([html]) => html)"""
 Open = Callable[..., Any]
-
-
-@pytest.fixture(scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
-        yield chromium
-        await chromium.close()
 
 
 @pytest.fixture

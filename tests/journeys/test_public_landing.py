@@ -9,7 +9,7 @@ import pytest
 from leumund.kit import clock, ground, tokens
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
-from leumund.web.public import clicks
+from leumund.web.public import clicks, serving
 from tests.journeys import guests, regulars
 from tests.journeys.guests import Form, Guest, Postbox
 from tests.journeys.regulars import Advocate
@@ -128,8 +128,8 @@ async def test_a_page_that_was_long_open_is_asked_again_with_all_it_held(
     await bert.open(anna.share)
     fresh = Form(bert.page, "/r/").fields["form_token"]
     async with deployment.scopes.reading(energy):
-        payload = tokens.read_until("landing", fresh, at=clock.now())
-        old = tokens.sign_until("landing", payload, at=clock.now() - timedelta(minutes=31), ttl_seconds=1800)
+        payload = tokens.read_until(serving.PURPOSE, fresh, at=clock.now())
+        old = tokens.sign_until(serving.PURPOSE, payload, at=clock.now() - timedelta(minutes=31), ttl_seconds=1800)
     before = await regulars.stored(deployment, energy)
     for token in (old, fresh[:-2] + "xx", "", "ü"):
         await bert.open(anna.share)

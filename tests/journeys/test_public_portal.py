@@ -145,6 +145,20 @@ async def test_yes_and_no_are_one_button_each_and_take_effect_at_once(
     assert [row["state"] for row in events if row["state"] != "requested"] == ["given", "withdrawn", "given"]
 
 
+async def test_the_no_of_a_browser_that_objects_ends_everything_in_the_portal_too(
+    deployment: Deployment, anna: Advocate, energy: Tenant, visit: Visit
+):
+    """Without the signal the same no ends one purpose."""
+    told = "SELECT purpose, state FROM consent_event WHERE customer = $1 AND state = 'withdrawn'"
+    phone = await entered(visit(energy), anna)
+    await phone.submit("/portal/consents/survey", choice="no")
+    assert {row["purpose"] for row in await regulars.rows(deployment, energy, told, anna.customer)} == {"survey"}
+    phone.client.headers.update({"sec-gpc": "1"})
+    await phone.submit("/portal/consents/survey", choice="no")
+    ended = {row["purpose"] for row in await regulars.rows(deployment, energy, told, anna.customer)}
+    assert ended == {"survey", "recommendation"}
+
+
 async def test_nobody_chooses_for_anna_nor_for_what_is_not_asked(
     deployment: Deployment, anna: Advocate, energy: Tenant, visit: Visit
 ):

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from leumund.files import reading
 from leumund.kit import language
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
+from tests import served
 from tests.journeys import folders, guests, regulars
 from tests.journeys.folders import Folder
 from tests.journeys.guests import Form, Guest, Postbox
@@ -31,8 +33,7 @@ def folder(tmp_path: Path) -> Folder:
 @pytest.fixture
 async def linden(deployment: Deployment, folder: Folder) -> Tenant:
     """Linden of this test's own, whose program may end."""
-    await folders.apply(deployment, folder.path)
-    return await folders.tenant_of(deployment, folder)
+    return await served.described(deployment, reading.read(folder.path))
 
 
 async def switched(deployment: Deployment, folder: Folder, **changes: object) -> None:

@@ -6,7 +6,8 @@ from contextvars import Context
 
 import pytest
 
-from leumund.consent import publishing, requesting
+from leumund.consent.giving import requesting
+from leumund.consent.texts import publishing
 from leumund.kit import clock, language
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
@@ -83,7 +84,7 @@ async def test_joining_without_proof_of_what_was_read_is_asked_anew(
     phone, clara = visit(birke), await guests.surveyed(deployment, birke)
     await phone.send(clara.link, score="9")
     before = await regulars.stored(deployment, birke)
-    await phone.submit("/join/", ticked=TICKS, wordings=forged)
+    await phone.submit("/join/", ticked=TICKS, form_token=forged)
     assert phone.answer.status_code == 422
     assert not any(Form(phone.page, "/join/").boxes.values())
     assert await regulars.stored(deployment, birke) == before
@@ -260,8 +261,8 @@ async def test_no_address_and_no_mark_ticks_a_box(deployment: Deployment, birke:
     await phone.send(clara.link, score="9", **ticks)
     join = Form(phone.page, "/join/")
     assert not any(join.boxes.values())
-    await phone.open(f"{join.action}?{query}&wordings={join.fields['wordings']}")
+    await phone.open(f"{join.action}?{query}&form_token={join.fields['form_token']}")
     assert not any(Form(phone.page, "/join/").boxes.values())
-    await phone.send(f"{join.action}?{query}", wordings=join.fields["wordings"])
+    await phone.send(f"{join.action}?{query}", form_token=join.fields["form_token"])
     assert phone.answer.status_code == 422
     assert not any(Form(phone.page, "/join/").boxes.values()), "nor when what was sent is refused"

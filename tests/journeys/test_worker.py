@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
+from leumund.audit import noting
 from leumund.kit import ground, outbox
 from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
@@ -24,7 +25,8 @@ ROOT = Path(__file__).parent.parent.parent
 # A worker of its own process that stops dead at a named point and says that it got there.
 DYING_WORKER = """
 import asyncio, sys
-from leumund.kit import ground, settings
+from leumund.audit import noting
+from leumund.kit import environment
 from leumund.tenancy import deployment as deployments
 from leumund.tenancy.database import server as servers
 from leumund.worker import claiming, deeds, nightly, working
@@ -34,15 +36,14 @@ async def hang(*_):
     await asyncio.sleep(600)
 
 async def deed(subject, at):
-    await ground.execute(
-        "INSERT INTO audit_entry (actor, action, subject) VALUES ('system:test', 'test.done', $1)", subject)
+    await noting.note(actor="system:test", action="test.done", subject=subject, at=at)
     if sys.argv[1] == "before commit":
         await hang()
 
 async def main():
     if sys.argv[1] == "after commit":
         claiming.finish = hang
-    async with deployments.opened(settings.read(), role="worker") as deployment:
+    async with deployments.opened(environment.read(), role="worker") as deployment:
         pool = await servers.pool_as(deployment.server, deployment.settings, deployment.server.worker_role, size=1)
         await working.work_one(deployment, pool, {"test.deed": deed})
 
@@ -51,9 +52,7 @@ asyncio.run(main())
 
 
 async def deed(subject: UUID, at: datetime) -> None:
-    await ground.execute(
-        "INSERT INTO audit_entry (actor, action, subject) VALUES ('system:test', 'test.done', $1)", subject
-    )
+    await noting.note(actor="system:test", action="test.done", subject=subject, at=at)
 
 
 async def failing(subject: UUID, at: datetime) -> None:

@@ -5,13 +5,13 @@ import re
 import sys
 from pathlib import Path
 
-from leumund.kit import settings as settings_of
+from leumund.kit import environment
 from leumund.tenancy import deployment as deployments
 from tests.journeys import elsewhere
 
 
 async def main(deed: str, folder: Path, slug: str) -> None:
-    async with deployments.opened(settings_of.read(), role="web") as deployment:
+    async with deployments.opened(environment.read(), role="web") as deployment:
         await deployment.directory.all()
         before = most_bytes()
         if deed == "archive":

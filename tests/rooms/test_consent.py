@@ -9,23 +9,16 @@ import pytest
 
 from leumund.company import describing
 from leumund.company.describing import Profile
-from leumund.consent import (
-    addressing,
-    checking,
-    confirming,
-    expiring,
-    importing,
-    publishing,
-    reading,
-    requesting,
-    rules,
-    suppressing,
-    withdrawing,
-)
+from leumund.consent import addressing, checking, rules
+from leumund.consent.evidence import reading, recording
+from leumund.consent.evidence.recording import Said
+from leumund.consent.giving import confirming, expiring, importing, requesting
 from leumund.consent.rules import Event
+from leumund.consent.stopping import suppressing, withdrawing
+from leumund.consent.texts import publishing
 from leumund.kit import ground
 from leumund.kit.ground import Ground
-from tests import allowing
+from tests import allowing, opened
 from tests.rooms import whole
 
 NOON = datetime(2026, 11, 23, 12, 0, 0, 123000, tzinfo=UTC)
@@ -209,6 +202,13 @@ async def test_a_consent_does_not_follow_to_another_address(anna: UUID):
     assert not await may(anna, email="anna@elsewhere.example")
 
 
+async def test_the_portal_shows_no_yes_that_another_mailbox_said(anna: UUID):
+    await give(anna, "survey")
+    await opened.change(anna, email="anna@elsewhere.example")
+    standings = await reading.standing(customer=anna, language="de")
+    assert not any(each.given or each.needs_no_asking for each in standings)
+
+
 # Withdrawing
 
 
@@ -230,7 +230,18 @@ async def test_withdrawing_twice_is_recorded_once(anna: UUID):
     await give(anna, "survey")
     for _ in range(2):
         await withdrawing.withdraw(customer=anna, email=ANNA, source="portal", at=NOON + 2 * HOUR)
-    assert [state for *_, state in await states(anna)].count("withdrawn") == 1
+    assert (await states(anna)).count(("survey", "email", "withdrawn")) == 1
+
+
+async def test_a_no_said_again_another_day_is_recorded_again_since_a_yes_may_be_dated_between(anna: UUID):
+    for hours in (2, 3, 26, 27):
+        await withdrawing.withdraw(customer=anna, email=ANNA, source="portal", at=NOON + hours * HOUR)
+    assert (await states(anna)).count(("survey", "email", "withdrawn")) == 2
+
+
+async def test_whoever_wants_nothing_says_so_of_what_they_were_never_asked_for_too(anna: UUID):
+    await withdrawing.withdraw(customer=anna, email=ANNA, purpose="recommendation", source="portal", at=NOON)
+    assert await states(anna) == [("recommendation", "email", "withdrawn"), ("recommendation", "phone", "withdrawn")]
 
 
 async def test_an_old_link_brings_nothing_back_that_was_withdrawn(anna: UUID):
@@ -309,14 +320,32 @@ async def test_an_imported_yes_stands_and_comes_once(anna: UUID):
     assert await may(anna)
 
 
+async def test_no_file_claims_a_yes_of_whoever_said_no_before_anybody_asked(anna: UUID):
+    await withdrawing.withdraw(customer=anna, email=ANNA, purpose="survey", source="portal", at=NOON)
+    await opened.change(anna, email="anna@elsewhere.example")
+    assert not await allowing.given(
+        customer=anna,
+        purpose="survey",
+        channel="email",
+        source="crm",
+        basis="Auf Papier",
+        at=NOON + HOUR,
+        email="anna@elsewhere.example",
+    )
+
+
+async def _expire(at: datetime) -> int:
+    return await expiring.expire(before=at - timedelta(days=30), at=at)
+
+
 async def test_unconfirmed_requests_lapse_and_are_forgotten_after_30_days(anna: UUID):
     request = await ask(anna, ("survey", True), ("recommendation", False))
     kept = await ask(anna)
     await confirming.confirm(request=kept, at=NOON + HOUR)
-    assert await expiring.expire(at=NOON + 49 * HOUR) == 0
-    assert await expiring.expire(at=NOON + 50 * HOUR) == 0
+    assert await _expire(NOON + 49 * HOUR) == 0
+    assert await _expire(NOON + 50 * HOUR) == 0
     assert [state for *_, state in await states(anna)].count("expired") == 1
-    assert await expiring.expire(at=NOON + timedelta(days=30)) == 1
+    assert await _expire(NOON + timedelta(days=30)) == 1
     with pytest.raises(confirming.RequestUnknown):
         await confirming.waiting(request=request, at=NOON)
     assert (await confirming.waiting(request=kept, at=NOON)).already
@@ -326,7 +355,7 @@ async def test_a_confirmation_looks_at_one_persons_events_and_not_at_everybodys(
     request = await ask(anna, ("survey", True))
     # A table of a few rows is always read whole; the question is whether there is another way.
     await ground.execute("SET LOCAL enable_seqscan = off")
-    plan = await ground.fetch(f"EXPLAIN {confirming._GIVE}", request, NOON, "{}", ["email"], anna)
+    plan = await ground.fetch(f"EXPLAIN {confirming._ASKED}", request, anna, ["email"], list(rules.ENDS))
     lines = [row["QUERY PLAN"].strip() for row in plan]
     scans = [number for number, line in enumerate(lines) if line.endswith(")") and " on consent_event asked" in line]
     assert scans, lines
@@ -345,7 +374,7 @@ async def test_the_rule_and_the_query_agree_on_any_story(linden_asks: None):
         people[who] = addressing.hashed(ANNA)
         events = [
             Event(
-                state=dice.choice(["requested", "given", "refused", "withdrawn", "expired"]),
+                state=dice.choice(["requested", "given", "given", "refused", "expired", *rules.ENDS]),
                 at=NOON + dice.randrange(4) * HOUR,
                 of_request=dice.random() < 0.5,
             )
@@ -353,12 +382,22 @@ async def test_the_rule_and_the_query_agree_on_any_story(linden_asks: None):
         ]
         if rules.stands(events):
             expected.add(who)
-        for event in events:
-            await ground.execute(
-                "INSERT INTO consent_event (customer, request, text, controller, purpose, channel, state, source, at) "
-                "VALUES ($1, $2, $3, 'Linden', 'survey', 'email', $4, 'test', $5)",
-                *(who, uuid4() if event.of_request else None, text, event.state, event.at),
-            )
+        await recording.record(
+            [
+                Said(
+                    customer=who,
+                    request=uuid4() if event.of_request else None,
+                    text=text,
+                    controller="Linden",
+                    purpose="survey",
+                    channel="email",
+                    state=event.state,
+                    source="test",
+                    at=event.at,
+                )
+                for event in events
+            ]
+        )
     assert 20 < len(expected) < 180
     assert await checking.allowed_among(addresses=people, purpose="survey", channel="email") == expected
 

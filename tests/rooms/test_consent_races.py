@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 
 from leumund.company import describing
-from leumund.consent import confirming, requesting
+from leumund.consent.giving import confirming, requesting
 from leumund.kit import ground
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant

@@ -15,12 +15,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from leumund.audit import listing
 from leumund.company import describing
-from leumund.consent import checking, requesting, suppressing, withdrawing
-from leumund.consent import reading as consents
-from leumund.customers import columns, finding, importing, reading, registering
-from leumund.customers.importing import Report
-from leumund.customers.registering import Record
+from leumund.consent import checking
+from leumund.consent.evidence import reading as consents
+from leumund.consent.giving import requesting
+from leumund.consent.stopping import suppressing, withdrawing
+from leumund.customers.intake import columns, importing, reading
+from leumund.customers.intake.importing import Report
+from leumund.customers.records import finding, registering
+from leumund.customers.records.registering import Record
 from leumund.kit import ground, language
 from leumund.kit.ground import Ground
 from tests import opened
@@ -510,3 +514,19 @@ async def test_whatever_stands_in_a_cell_is_stored_or_reported(inside: Ground, r
     refused = {row.number for row in dry.refused}
     assert refused <= said
     assert dry.created + dry.updated + dry.unchanged == len(said - refused)
+
+
+async def test_what_changed_of_a_person_is_noted_masked_and_what_stayed_is_not(inside: Ground):
+    first = Record(external_id="K-1", email="anna@amsel.example", phone="+49301234567", given_name="Anna")
+    anna = (await registering.register(record=first, source="test", at=NOON)).id
+    await registering.register(record=first, source="test", at=NOON)
+    assert (await listing.page(subject=anna)).rows == []
+    moved = Record(external_id="K-1", email="anna@birke.example", given_name="Anna")
+    await registering.register(record=moved, source="test", at=NOON)
+    rows = [{"external_id": "K-1", "phone": "+49307654321"}]
+    await importing.import_rows(rows, source="test", actor="staff:x", dry_run=False, at=NOON)
+    noted = {entry.actor: entry.changes for entry in (await listing.page(subject=anna)).rows}
+    assert noted == {
+        "system:test": {"email": ["a…@a…", "a…@b…"]},
+        "staff:x": {"phone": ["…67", "…21"]},
+    }

@@ -4,9 +4,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from leumund.consent import expiring, publishing
+from leumund.consent.giving import expiring
+from leumund.consent.texts import publishing
 from leumund.kit import ground
 from leumund.kit.ground import Ground
+from leumund.privacy.forgetting import retaining
 from leumund.programs import clearing as programs
 from leumund.programs import joining
 from leumund.referrals import clearing, confirming
@@ -29,9 +31,10 @@ async def annas(inside: Ground) -> str:
 
 
 async def night(at: datetime) -> None:
-    await expiring.expire(at=at)
-    await programs.clear(at=at)
-    await clearing.clear(at=at)
+    before = await retaining.before("unconfirmed", at=at)
+    await expiring.expire(before=before, at=at)
+    await programs.clear(before=before)
+    await clearing.clear(before=before)
 
 
 async def people() -> list[str]:

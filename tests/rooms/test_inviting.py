@@ -7,7 +7,8 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from leumund.consent import publishing, withdrawing
+from leumund.consent.stopping import withdrawing
+from leumund.consent.texts import publishing
 from leumund.kit import ground, tokens
 from leumund.kit.ground import Ground
 from leumund.messages import delivering

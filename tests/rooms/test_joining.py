@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from leumund.consent import publishing
+from leumund.consent.texts import publishing
 from leumund.kit import ground
 from leumund.kit.ground import Ground
 from leumund.programs import joining, offering

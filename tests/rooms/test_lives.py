@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from leumund.kit import ground
+from leumund.kit import ground, personal
 from leumund.kit.ground import Ground
 from leumund.referrals import moving as referrals
 from leumund.referrals import rules as of_referrals
@@ -100,4 +100,5 @@ async def told(referral: UUID) -> dict[str, object]:
     rows = await ground.fetch(
         "SELECT reason_sealed, decided_by, decided_at, qualified_at FROM referral WHERE id = $1", referral
     )
-    return {"reason": referrals.REASON.tell(rows[0].pop("reason_sealed"), referral), **rows[0]}
+    key = (await personal.keys(people=[referral])).get(referral)
+    return {"reason": referrals.why(rows[0].pop("reason_sealed"), referral, key=key), **rows[0]}

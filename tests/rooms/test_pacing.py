@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from leumund.kit import ground
-from leumund.messages import pacing
+from leumund.messages.gate import pacing
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests.conftest import NOON

@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 
-from leumund.customers import registering
-from leumund.customers.registering import Record
+from leumund.customers.records import registering
+from leumund.customers.records.registering import Record
 from leumund.kit import ground
 from leumund.ledger import balancing
 from leumund.programs import offering

@@ -3,8 +3,9 @@
 import msgspec
 import pytest
 
-from leumund.customers import finding, importing, keeping, registering
-from leumund.customers.registering import Record
+from leumund.customers.intake import importing
+from leumund.customers.records import finding, keeping, registering
+from leumund.customers.records.registering import Record
 from leumund.kit import ground
 from leumund.kit.ground import Ground
 from tests import opened

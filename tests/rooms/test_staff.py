@@ -384,3 +384,26 @@ async def test_two_keys_have_two_names(described: None):
     await api_keys.create(name="shop", actor=ACTOR, at=NOON)
     with pytest.raises(api_keys.NameTaken):
         await api_keys.create(name=" shop ", actor=ACTOR, at=NOON)
+
+
+@pytest.mark.parametrize(
+    ("role", "may", "may_not"),
+    [
+        ("owner", "agreement.accept", "nothing.anybody_wrote"),
+        ("marketing", "messages.test", "evidence.see"),
+        ("support", "evidence.record", "surveys.see"),
+        ("support", "cases.see", "cases.work"),
+        ("accounting", "rewards.see", "customers.see"),
+        ("privacy_officer", "cases.work", "rewards.decide"),
+        ("viewer", "customers.see", "consents.see"),
+    ],
+)
+def test_each_department_sees_what_its_work_needs(role: str, may: str, may_not: str):
+    assert (rules.may(role, may), rules.may(role, may_not)) == (True, False)
+
+
+async def test_every_role_may_be_given(described: None):
+    for role in rules.ROLES:
+        email = f"{role}@linden.example"
+        await inviting.invite(email=email, name="Bert", role=role, language="de", actor=ACTOR, at=NOON)
+    assert {each.role for each in await members.everybody()} == set(rules.ROLES)

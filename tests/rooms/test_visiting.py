@@ -1,15 +1,17 @@
 """Whoever reads the mailbox a person once had neither enters their portal nor speaks for the address they have now."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
 
-from leumund.consent import confirming, requesting
-from leumund.customers import clearing, importing, registering, visiting
-from leumund.customers.registering import Record
-from leumund.customers.visiting import LoginUnknown
+from leumund.consent.giving import confirming, requesting
+from leumund.customers.intake import importing
+from leumund.customers.login import clearing, visiting
+from leumund.customers.login.visiting import LoginUnknown
+from leumund.customers.records import registering
+from leumund.customers.records.registering import Record
 from leumund.kit import ground
 from tests.conftest import NOON
 from tests.rooms import whole
@@ -17,6 +19,12 @@ from tests.rooms import whole
 OLD, NEW = "anna@people.example", "anna@work.example"
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 Moving = Callable[[str], Awaitable[None]]
+
+
+async def whose(*, token: str, at: datetime) -> UUID | None:
+    """Whose session it is, kept alive by being used; None when it has ended."""
+    visit = await visiting.seen(token=token, at=at)
+    return visit.customer if visit else None
 
 
 async def by_the_api(email: str) -> None:
@@ -39,9 +47,9 @@ async def anna() -> UUID:
 async def test_another_address_ends_the_sessions_of_the_old_one(inside: ground.Ground, moves: Moving):
     customer = await anna()
     token = await visiting.enter(login=await visiting.open_login(customer=customer, at=NOON), at=NOON)
-    assert await visiting.recognise(token=token, at=NOON) == customer
+    assert await whose(token=token, at=NOON) == customer
     await moves(NEW)
-    assert await visiting.recognise(token=token, at=NOON) is None
+    assert await whose(token=token, at=NOON) is None
 
 
 @pytest.mark.parametrize("moves", [by_the_api, by_a_file])
@@ -56,30 +64,30 @@ async def test_the_same_address_told_again_lets_a_session_be(inside: ground.Grou
     customer = await anna()
     token = await visiting.enter(login=await visiting.open_login(customer=customer, at=NOON), at=NOON)
     await by_the_api(OLD.upper())
-    assert await visiting.recognise(token=token, at=NOON) == customer
+    assert await whose(token=token, at=NOON) == customer
 
 
 async def test_a_session_left_alone_for_half_an_hour_is_over(inside: ground.Ground):
     customer = await anna()
     token = await visiting.enter(login=await visiting.open_login(customer=customer, at=NOON), at=NOON)
     for minutes in (29, 58):
-        assert await visiting.recognise(token=token, at=NOON + minutes * MINUTE) == customer
-    assert await visiting.recognise(token=token, at=NOON + 88 * MINUTE) is None
+        assert await whose(token=token, at=NOON + minutes * MINUTE) == customer
+    assert await whose(token=token, at=NOON + 88 * MINUTE) is None
 
 
 async def test_a_session_is_over_after_half_a_day_however_busy(inside: ground.Ground):
     customer = await anna()
     token = await visiting.enter(login=await visiting.open_login(customer=customer, at=NOON), at=NOON)
     for quarter in range(1, 48):
-        assert await visiting.recognise(token=token, at=NOON + quarter * 15 * MINUTE) == customer
-    assert await visiting.recognise(token=token, at=NOON + 12 * HOUR) is None
+        assert await whose(token=token, at=NOON + quarter * 15 * MINUTE) == customer
+    assert await whose(token=token, at=NOON + 12 * HOUR) is None
 
 
 async def test_the_night_keeps_only_what_can_still_be_used(inside: ground.Ground):
     customer = await anna()
     token = await visiting.enter(login=await visiting.open_login(customer=customer, at=NOON), at=NOON)
     await clearing.clear(at=NOON + 29 * MINUTE)
-    assert await visiting.recognise(token=token, at=NOON + 29 * MINUTE) == customer
+    assert await whose(token=token, at=NOON + 29 * MINUTE) == customer
     await clearing.clear(at=NOON + 59 * MINUTE)
     assert await ground.fetch("SELECT FROM customer_session UNION ALL SELECT FROM customer_login") == []
 

@@ -6,12 +6,17 @@ from uuid import UUID
 
 from leumund.company import describing
 from leumund.company.describing import Profile
-from leumund.consent import publishing as texts
-from leumund.customers import registering
-from leumund.customers.registering import Record
+from leumund.consent import checking
+from leumund.consent.giving import confirming as confirmed
+from leumund.consent.giving import requesting
+from leumund.consent.texts import publishing as texts
+from leumund.customers.records import registering
+from leumund.customers.records.registering import Record
+from leumund.kit import ground
 from leumund.programs import joining, offering
 from leumund.programs.offering import Rule, Terms
 from leumund.referrals import accepting, confirming, finding, sharing
+from leumund.surveys import answering
 from leumund.surveys import publishing as surveys
 
 PROFILE = Profile(
@@ -105,3 +110,29 @@ async def friend(code: str, email: str, *, at: datetime) -> None:
 async def look_up(code: str) -> finding.Shared:
     """What a code leads to."""
     return await finding.look_up(code=code)
+
+
+async def answered(customer: UUID, *, score: int, comment: str, at: datetime) -> None:
+    """A customer was invited to the survey and answered it."""
+    survey = (await surveys.current()).id
+    rows = await ground.fetch(
+        "INSERT INTO survey_invitation (survey, customer, invited_at, expires_at) "
+        "VALUES ($1, $2, $3, $3::timestamptz + interval '30 days') RETURNING id",
+        survey,
+        customer,
+        at,
+    )
+    await answering.answer(invitation=rows[0]["id"], score=score, comment=comment, language="de", at=at)
+
+
+async def allow(customer: UUID, email: str, *, purpose: str, at: datetime) -> None:
+    """A customer ticks the box of ``purpose`` and presses the button in the mail."""
+    request = await requesting.request(
+        customer=customer, email=email, purposes=[(purpose, True)], language="de", source="test", at=at
+    )
+    await confirmed.confirm(request=request, at=at)
+
+
+async def is_allowed(customer: UUID, email: str, *, purpose: str) -> bool:
+    """Whether a mail of ``purpose`` may go to them now."""
+    return await checking.allowed(customer=customer, email=email, purpose=purpose, channel="email")

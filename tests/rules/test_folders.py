@@ -20,6 +20,7 @@ from leumund.kit import places
 
 SLUGS = ("linden", "birke", "airport")
 CONTRASTS = ("#777777", "#ffffff")
+BY_LANGUAGE = ("survey.texts", "program.texts", "consents.survey.about", "consents.recommendation.about")
 # The values of TOML, of which a folder may hold any anywhere.
 SCALARS = st.one_of(
     st.text(max_size=30),
@@ -202,6 +203,12 @@ def test_any_bytes_in_any_file_are_taken_or_named(tmp_path_factory: pytest.TempP
         ("consents.survey.channels", []),
         ("consents.survey.channels", ["email", "email"]),
         ("consents.survey.until", date(2027, 1, 1)),
+        ("consents.survey.preselected", True),
+        ("consents.survey.frequency_days", -1),
+        ("consents.survey.about.de", None),
+        ("consents.survey.about.de", "x" * 300),
+        ("processors.0.role", "operator"),
+        ("processors.0.safeguards", "trust"),
         ("colour", "green"),
     ],
 )
@@ -216,14 +223,16 @@ def test_a_wrong_value_is_named_at_its_key_alone(folder: Path, key: str, value: 
     [
         ("languages", ["de", "en", "de"], ["languages"]),
         ("languages", ["de", "en", 7], ["languages[3]"]),
-        ("languages", ["de", "en", "fr"], ["languages", "survey.texts.fr", "program.texts.fr"]),
-        ("languages", ["de"], ["survey.texts.en", "program.texts.en"]),
+        ("languages", ["de", "en", "fr"], ["languages", *[f"{area}.fr" for area in BY_LANGUAGE]]),
+        ("languages", ["de"], [f"{area}.en" for area in BY_LANGUAGE]),
         ("hosts", ["Linden.Example"], ["hosts[1]"]),
         ("hosts", ["https://linden.example"], ["hosts[1]"]),
         ("hosts", ["ok.linden.example", "127.0.0.1"], ["hosts[2]"]),
         ("hosts", ["ok.linden.example", "ok.linden.example"], ["hosts"]),
         ("program.rewards.0.side", "friend", ["program.rewards"]),
         ("consents.survey.channels", ["fax"], ["consents.survey.channels[1]"]),
+        ("processors.0.country", "US", ["processors[1].safeguards"]),
+        ("processors.0.what_for.en", " ", ["processors[1].what_for.en", "processors[1].what_for_en"]),
         ("theme.tokens.color-ink", "#fbf6ec", ["theme.tokens.color-ink"]),
         ("theme.tokens.color-brand", "url(//evil.example)", ["theme.tokens.color-brand"]),
         ("theme.tokens.shadow", "1px", ["theme.tokens.shadow"]),
@@ -238,6 +247,8 @@ def test_a_company_may_speak_one_language(folder: Path):
     company["languages"] = ["de"]
     for area in ("survey", "program"):
         del company[area]["texts"]["en"]
+    for consent in company["consents"].values():
+        del consent["about"]["en"]
     (folder / "company.toml").write_text(tomlkit.dumps(company), "utf-8")
     strays = {f"texts/{name}.en.md" for name in ("terms", "notice", "consent-survey", "consent-recommendation")}
     assert {file for file, _, _ in faults(folder)} == strays

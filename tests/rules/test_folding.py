@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leumund.customers import folding
+from leumund.customers.notation import folding
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ PARTS = ("subject", "text", "button", "note")
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_kind_says_everything_in(kind: str, lang: str):
     for part in PARTS:
-        assert language.text(f"mail.{kind}.{part}", lang, company="Linden", question="Why?")
+        assert language.text(f"mail.{kind}.{part}", lang, company="Linden", question="Why?", code="123456")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -30,3 +30,9 @@ def test_the_check_mail_advertises_nothing(lang: str):
 
 def test_surveys_and_invitations_are_advertising():
     assert {kind for kind, form in KINDS.items() if form.advertising} == {"survey_invitation", "advocate_invitation"}
+
+
+@pytest.mark.parametrize("lang", language.LANGUAGES)
+def test_every_purpose_a_mail_may_have_is_named(lang: str):
+    for purpose in {each for form in KINDS.values() for each in form.purposes}:
+        assert language.text(f"console.messages.purpose.{purpose}", lang)

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leumund.customers import dialling, normalising, permitting, reading, registering
+from leumund.customers.intake import permitting, reading
+from leumund.customers.notation import dialling, normalising
+from leumund.customers.records import registering
 from leumund.kit import language
 from leumund.kit.faults import Refusals, Refused
 from tests.conftest import NOON

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from leumund.kit import colours, places
+from leumund.kit import colours, places, prose
 from leumund.kit.faults import Refusals, Refused
-from leumund.theming import assets, logos, looks, palettes, prose, rendering, styling, themes, tokens
+from leumund.theming import assets, logos, looks, palettes, rendering, styling, themes, tokens
 
 TEXT, CONTROL = 4.5, 3.0
 GROUNDS = ("color-paper", "color-raised", "color-soft")

@@ -1,7 +1,7 @@
 """A company tells who its customers are, and asks what is known of one."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Controller, Request, Response, get, post
@@ -13,10 +13,12 @@ from leumund.api.answering import Key
 from leumund.api.describing import PROBLEMS
 from leumund.api.reading import Strictly
 from leumund.api.shapes import Line, Moment
-from leumund.customers import finding, telling
-from leumund.customers.finding import Person
-from leumund.customers.registering import Record
-from leumund.customers.telling import Claimed
+from leumund.consent.rules import Channel
+from leumund.customers.intake import telling
+from leumund.customers.intake.telling import Claimed
+from leumund.customers.records import finding
+from leumund.customers.records.finding import Person
+from leumund.customers.records.registering import Record
 
 _MOST_CONSENTS = 20
 _SOURCE = "api"
@@ -28,7 +30,7 @@ class ConsentGiven(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     purpose: Annotated[Line, Meta(examples=["survey"])]
     basis: Annotated[str, Meta(min_length=1, max_length=2000, pattern=r"^[^\x00]+$", examples=["Contract form, box 3"])]
     given_at: Moment
-    channel: Literal["email", "phone", "post", "sms"] = "email"
+    channel: Channel = "email"
 
 
 class NewCustomer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -92,7 +94,7 @@ class CustomerController(Controller):
     async def one(self, request: Request[Any, Any, Any], customer: FromPath[str]) -> Customer:
         """Unknown ids and other companies' ids answer alike."""
         async with answering.reading(request):
-            return _customer(await finding.known(customer=ids.customer_from(customer)))
+            return _customer(await finding.seen(customer=ids.customer_from(customer)))
 
 
 def _record(data: NewCustomer) -> Record:

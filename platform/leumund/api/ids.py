@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from leumund.customers.finding import CustomerUnknown
+from leumund.customers.records.finding import CustomerUnknown
 
 
 def customer(one: UUID) -> str:

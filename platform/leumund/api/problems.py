@@ -14,7 +14,8 @@ from litestar.types import ExceptionHandlersMap
 from leumund.api.answering import KeyTwice
 from leumund.api.authenticating import KeyRefused
 from leumund.api.reading import Malformed, NotJson
-from leumund.customers.registering import TwoPeople
+from leumund.company.agreeing import NotAgreed
+from leumund.customers.records.registering import TwoPeople
 from leumund.kit import language
 from leumund.kit.faults import Refusals, Refused, Unknown
 from leumund.kit.idempotency import KeyReused
@@ -48,6 +49,7 @@ KINDS: Mapping[type[Exception], Kind] = {
     OrderReused: Kind("order-reused", 409),
     OrderUnknown: Kind("order-unknown", 404),
     NoProgramLive: Kind("no-program", 409),
+    NotAgreed: Kind("agreement-missing", 409),
     CustomerUnknown: Kind("customer-unknown", 422),
     TwoPeople: Kind("two-people", 409),
     Unknown: NOT_FOUND,

@@ -7,9 +7,11 @@ from leumund.cli import calling
 _COMMANDS = {
     "serve": "serving:serve",
     "work": "serving:work",
+    "returns": "serving:returns",
     "migrate": "migrating:migrate",
     "demo": "demo:demo",
     "doctor": "doctor:doctor",
+    "retention": "retention:retention",
 }
 _GROUPS = {
     "tenant": (
@@ -29,6 +31,7 @@ _GROUPS = {
             "import": "moving:take_in",
         },
     ),
+    "consent": ("What people allowed.", {"verify": "consent:verify"}),
     "customers": ("A company's customers.", {"import": "customers:import_file"}),
     "surveys": ("A company's surveys.", {"import": "surveys:import_file"}),
     "operator": ("Accounts of those who run the platform.", {"create": "operators:create"}),
@@ -37,7 +40,14 @@ _GROUPS = {
         "What companies' rows are sealed with.",
         {"status": "keys:status", "rewrap": "keys:rewrap", "rotate": "keys:rotate"},
     ),
+    "persons": (
+        "Keys of companies' people, beside the backups.",
+        {"keep": "persons:keep", "return": "persons:give_back"},
+    ),
     "pooler": ("A PgBouncer between Leumund and its database.", {"config": "pooler:config"}),
+    "audit": ("Companies' logs.", {"verify": "audit:verify"}),
+    "breach": ("Breaches of data, told to those they concern.", {"tell": "breach:tell"}),
+    "processors": ("Who works for you.", {"list": "processors:list_all", "tell": "processors:tell"}),
     "isolation": ("The wall between companies.", {"verify": "isolation:verify", "fence": "isolation:fence"}),
 }
 

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from leumund.cli import columns, opening
-from leumund.customers import importing, reading
-from leumund.customers.importing import Report
+from leumund.customers.intake import importing, reading
+from leumund.customers.intake.importing import Report
 from leumund.kit import actors, clock, language
 from leumund.tenancy.deployment import Deployment
 

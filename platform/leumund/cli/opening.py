@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from socket import gaierror
 from typing import NoReturn, TypeVar
@@ -11,14 +11,15 @@ import asyncpg
 import typer
 from pydantic import SecretStr
 
-from leumund.kit import language
-from leumund.kit import settings as settings_of
+from leumund.kit import environment, language
+from leumund.kit.environment import BadSettings
 from leumund.kit.faults import Refusals, Refused
-from leumund.kit.settings import BadSettings, Settings
+from leumund.kit.settings import Settings
 from leumund.tenancy import deployment as deployments
 from leumund.tenancy.database import embedded
 from leumund.tenancy.deployment import Deployment
-from leumund.tenancy.directory import UnknownTenant
+from leumund.tenancy.directory import Tenant, UnknownTenant
+from leumund.tenancy.keys.wrapping import MasterMissing
 
 Result = TypeVar("Result")
 
@@ -27,7 +28,7 @@ Result = TypeVar("Result")
 def settled() -> Iterator[Settings]:
     """Settings whose ``database_url`` is set: the configured server's, or the embedded one's, running meanwhile."""
     try:
-        settings = settings_of.read()
+        settings = environment.read()
     except BadSettings as fault:
         stop(str(fault))
     if settings.database_url is not None:
@@ -49,10 +50,19 @@ def _plain_faults() -> Iterator[None]:
         stop(f"the database cannot be reached ({fault}); LEUMUND_DATABASE_URL says where it is")
     except asyncpg.InvalidAuthorizationSpecificationError:
         stop("the database refuses the login; look at LEUMUND_DATABASE_URL and LEUMUND_SECRET_KEY, then leumund doctor")
+    except MasterMissing as fault:
+        stop(str(fault))
     except asyncpg.InvalidCatalogNameError:
         stop("there is no database by the name in LEUMUND_DATABASE_URL")
     except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError, asyncpg.UndefinedColumnError):
         stop("the database is not up to date; run leumund migrate")
+
+
+async def meant(deployment: Deployment, slugs: Sequence[str]) -> list[Tenant]:
+    """The companies that are named, or every open one where none is. Raises UnknownTenant."""
+    if slugs:
+        return [await deployment.directory.by_slug(slug) for slug in slugs]
+    return [tenant for tenant in await deployment.directory.all() if tenant.is_open]
 
 
 def is_unreached(fault: OSError) -> bool:

@@ -1,4 +1,4 @@
-"""``leumund serve`` and ``work``: what runs."""
+"""``leumund serve``, ``work`` and ``returns``: what runs."""
 
 import asyncio
 import os
@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from leumund.cli import opening
 from leumund.kit import logs
 from leumund.kit.settings import Settings
+from leumund.returns import taking
 from leumund.tenancy import deployment as deployments
 from leumund.tenancy import listening
 from leumund.tenancy.database import probing
@@ -53,6 +54,17 @@ def work() -> None:
         asyncio.run(_work(settings.model_copy(update={"database_url": SecretStr(url)})))
 
 
+def returns() -> None:
+    """Take mails that come back, by SMTP; what SIGTERM cuts off is brought again."""
+    with opening.settled() as settings:
+        if not settings.returns_domain:
+            opening.stop("LEUMUND_RETURNS_DOMAIN is not set: nothing comes back, and nobody would know whom to ask")
+        assert settings.database_url is not None, "settled() sees to it"
+        _probe(settings)
+        url = servers.without_password(settings.database_url.get_secret_value())
+        asyncio.run(_take_returns(settings.model_copy(update={"database_url": SecretStr(url)})))
+
+
 def _probe(settings: Settings) -> None:
     """Serve nobody where one company might see another's rows."""
     assert settings.database_url is not None, "settled() sees to it"
@@ -67,9 +79,7 @@ def _probe(settings: Settings) -> None:
 
 async def _work(settings: Settings) -> None:
     logs.configure()
-    stop = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    stop = _told_to_stop()
     async with AsyncExitStack() as stack:
         deployment = await stack.enter_async_context(deployments.opened(settings, role="worker"))
         pool = await servers.pool_as(deployment.server, settings, deployment.server.worker_role, size=_JOBS_AT_ONCE + 1)
@@ -81,3 +91,21 @@ async def _work(settings: Settings) -> None:
         hands = (working.work(deployment, pool, known, stop, bulk=hand > 0) for hand in range(_JOBS_AT_ONCE))
         await asyncio.gather(nightly.watch(pool, stop), domains.watch(pool, stop), *hands)
     log.info("drained")
+
+
+async def _take_returns(settings: Settings) -> None:
+    logs.configure()
+    stop = _told_to_stop()
+    async with (
+        deployments.opened(settings, role="web") as deployment,
+        listening.told(deployment, role=deployment.server.web_role),
+    ):
+        await taking.serve(deployment, stop=stop)
+
+
+def _told_to_stop() -> asyncio.Event:
+    """Set once the system asks this process to end."""
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    return stop

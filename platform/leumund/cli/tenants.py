@@ -8,7 +8,7 @@ from leumund.cli import opening
 from leumund.company.describing import NotDescribed
 from leumund.files import exporting
 from leumund.kit import actors, clock
-from leumund.messages import inviting
+from leumund.messages.accompanying import inviting
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.domains import claiming

@@ -16,7 +16,8 @@ FROM unnest($1::uuid[], $2::text[], $3::text[]) AS person (customer, address, ad
 CROSS JOIN LATERAL (
     SELECT state, evidence ->> 'address' AS address FROM consent_event
     WHERE customer = person.customer AND purpose = $4 AND channel = $5
-      AND (state IN ('given', 'withdrawn') OR (state = 'expired' AND request IS NULL))
+      AND (state IN ('given', 'withdrawn', 'objected', 'invalidated', 'terminated')
+           OR (state = 'expired' AND request IS NULL))
     ORDER BY at DESC, state = 'given' LIMIT 1
 ) latest
 WHERE latest.state = 'given' AND coalesce(latest.address, person.address) = person.address

@@ -8,12 +8,22 @@ of an older yes, which is taken back by withdrawing. And the lapse of a request 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Literal, get_args
 
 import msgspec
 
-CONFIRM_WITHIN = timedelta(hours=48)
-FORGET_AFTER = timedelta(days=30)
+# Over what a person can be reached.
+Channel = Literal["email", "phone", "post", "sms"]
+CHANNELS: tuple[Channel, ...] = get_args(Channel)
 
+CONFIRM_WITHIN = timedelta(hours=48)
+
+# What ends a consent, whoever wants it ended: the person, by taking it back or objecting to all advertising (GDPR
+# Art. 7(3), 21(2)), or the company, which found it void or lets the purpose go.
+ENDS = ("withdrawn", "objected", "invalidated", "terminated")
+OWN_ENDS = ENDS[:2]
+# A button that is pressed twice, or a mail program that sends its one click again, says one no.
+SAME_NO_WITHIN = timedelta(days=1)
 # A mail proves that a mailbox was reached, and nothing about a telephone (OLG Frankfurt 6 U 6/19).
 PROVEN_BY_MAIL = ("email", "post")
 
@@ -27,18 +37,25 @@ _NOES = (
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """One event of one person, purpose and channel; ``of_request`` tells a request's lapse from a consent's end."""
+    """One event of one person, purpose and channel; ``of_request`` tells a request's lapse from a consent's end.
+
+    ``elsewhere`` where it was said for another address than the person has.
+    """
 
     state: str
     at: datetime
     of_request: bool = False
+    elsewhere: bool = False
 
 
 def stands(events: Iterable[Event]) -> bool:
-    """Whether the consent is valid after ``events``, in any order; at one instant an end beats a yes."""
-    telling = [event for event in events if _tells(event)]
+    """Whether the consent is valid after ``events``, in any order; at one instant an end beats a yes.
+
+    A yes is the addressee's (§ 7 UWG): given for one address, it does not follow the person to another.
+    """
+    telling = [event for event in events if tells(event)]
     latest = max(telling, key=lambda event: (event.at, event.state != "given"), default=None)
-    return latest is not None and latest.state == "given"
+    return latest is not None and latest.state == "given" and not latest.elsewhere
 
 
 def proves(basis: str) -> bool:
@@ -52,5 +69,6 @@ def fingerprint(title: str, wording: str) -> str:
     return sha256(f"{title}\n\n{wording}".encode()).hexdigest()
 
 
-def _tells(event: Event) -> bool:
-    return event.state in ("given", "withdrawn") or (event.state == "expired" and not event.of_request)
+def tells(event: Event) -> bool:
+    """Whether ``event`` has a say in how a consent stands."""
+    return event.state in ("given", *ENDS) or (event.state == "expired" and not event.of_request)

@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from piccolo.columns import UUID, Array, BigInt, Bytea, Date, Text, Timestamptz
+from piccolo.columns import UUID, Array, BigInt, Bytea, Date, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 from leumund.kit import ground
@@ -27,6 +27,22 @@ class Customer(Table, tablename="customer", db=ground.ROWS):
     source = Text()
     created_at = Timestamptz()
     updated_at = Timestamptz()
+    held = Text(null=True, default=None)
+    profiling_objected_at = Timestamptz(null=True, default=None)
+
+
+class CustomerHold(Table, tablename="customer_hold", db=ground.ROWS):
+    """Since when somebody's data rest or go, by whom and why; open until it is lifted."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    customer = UUID(default=None)
+    kind = Text()
+    ground = Text()
+    actor = Text()
+    rights_case = UUID(null=True, default=None)
+    began_at = Timestamptz()
+    due_at = Timestamptz(null=True, default=None)
+    lifted_at = Timestamptz(null=True, default=None)
 
 
 class CustomerSession(Table, tablename="customer_session", db=ground.ROWS):
@@ -36,17 +52,38 @@ class CustomerSession(Table, tablename="customer_session", db=ground.ROWS):
     customer = UUID(default=None)
     address_hash = Text(default="")
     token_hash = Text()
+    second_factor_at = Timestamptz(null=True, default=None)
+    challenge_hash = Text(null=True, default=None)
+    challenge_at = Timestamptz(null=True, default=None)
     created_at = Timestamptz()
     seen_at = Timestamptz()
     ended_at = Timestamptz(null=True, default=None)
 
 
 class CustomerLogin(Table, tablename="customer_login", db=ground.ROWS):
-    """A one-time link into the portal."""
+    """A one-time link into the portal, or one that proves a new address."""
 
     id = UUID(primary_key=True, default=uuid4)
     customer = UUID(default=None)
     address_hash = Text(default="")
     created_at = Timestamptz()
     expires_at = Timestamptz()
+    used_at = Timestamptz(null=True, default=None)
+    new_email_sealed = Bytea(null=True, default=None)
+
+
+class CustomerFactor(Table, tablename="customer_factor", db=ground.ROWS):
+    """What a person has beside their mailbox: an app, a passkey, a recovery code; it counts from ``counts_at`` on."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    customer = UUID(default=None)
+    kind = Text()
+    name_sealed = Bytea(null=True, default=None)
+    secret_sealed = Bytea(null=True, default=None)
+    code_hash = Text(null=True, default=None)
+    counter = BigInt(default=0)
+    failed_attempts = Integer(default=0)
+    failed_at = Timestamptz(null=True, default=None)
+    created_at = Timestamptz()
+    counts_at = Timestamptz()
     used_at = Timestamptz(null=True, default=None)

@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 
-from leumund.customers import importing as customers
-from leumund.customers import reading as lists
+from leumund.customers.intake import importing as customers
+from leumund.customers.intake import reading as lists
 from leumund.demo import people
 from leumund.demo.people import Login
 from leumund.demo.staging import Stage
 from leumund.files import opening
 from leumund.files import reading as folders
 from leumund.kit import actors, clock, places
-from leumund.messages import inviting
+from leumund.messages.accompanying import inviting
 from leumund.surveys import importing as answers
 from leumund.surveys import reading
 from leumund.surveys.reading import Otherwise

@@ -56,12 +56,14 @@ BIRKE = Play(
 async def played(stage: Stage, tenant: Tenant, play: Play) -> Login:
     """Everything by mail and HTTP, as the people themselves would do it; returns the owner's login."""
     folder, otherwise = places.tenants() / play.slug, Otherwise(language=play.language)
+    login = await companies.owner_enrolled(stage, tenant, play.owner, language=play.language)
+    telling.step(f"{play.owner} set up the account with a second factor")
+    owner = await people.owner_agrees(stage, login)
+    telling.step("the owner accepted the processor agreement; only now customers may come in")
     telling.step(await companies.customers_imported(stage, tenant, (folder / "customers.csv").read_bytes()))
     past = (folder / "answers.csv").read_bytes()
     telling.step(await companies.answers_imported(stage, tenant, past, otherwise=otherwise))
-    login = await companies.owner_enrolled(stage, tenant, play.owner, language=play.language)
-    telling.step(f"{play.owner} set up the account with a second factor")
-    key = await people.owner_makes_a_key_and_invites(stage, login)
+    key = await people.owner_makes_a_key_and_invites(owner, login)
     telling.step("the owner made a key for the shop and invited the customers to the survey")
     for email, score, comment in play.said:
         await (await people.customer_answers(stage, email, score=score, comment=comment)).close()

@@ -55,13 +55,20 @@ async def owner_enrols(stage: Stage, tenant: Tenant, email: str) -> Login:
         await visitor.close()
 
 
-async def owner_makes_a_key_and_invites(stage: Stage, login: Login) -> str:
-    """Sign in to the console, make an API key for the shop, and invite all customers to the survey."""
+async def owner_agrees(stage: Stage, login: Login) -> Visitor:
+    """Sign in to the console and accept the agreement with the processor; the visitor is still signed in."""
     visitor = Visitor(stage.at)
+    await visitor.open(f"{login.address}/login")
+    given = {"email": login.email, "password": login.password, "code": login.code(steps_ahead=1)}
+    await visitor.submit(given, to="/console/login")
+    await visitor.open(f"{login.address}/agreement")
+    await visitor.submit(to="/console/agreement", ticked={"accepted"})
+    return visitor
+
+
+async def owner_makes_a_key_and_invites(visitor: Visitor, login: Login) -> str:
+    """Signed in, make an API key for the shop, and invite all customers to the survey."""
     try:
-        await visitor.open(f"{login.address}/login")
-        given = {"email": login.email, "password": login.password, "code": login.code(steps_ahead=1)}
-        await visitor.submit(given, to="/console/login")
         await visitor.open(f"{login.address}/keys")
         key = _found(_KEY, await visitor.submit({"name": "Shop"}, to="/console/keys"))
         due = _NUMBER.search(await visitor.open(f"{login.address}/surveys/invitations"))

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from leumund.demo import companies, figuring, journey, operators, staging, telling
+from leumund.demo import companies, figuring, journey, operators, people, staging, telling
 from leumund.demo.people import Login
 from leumund.demo.staging import Stage
 from leumund.kit import places
@@ -43,9 +43,10 @@ async def play(data: Path, *, once: bool, wished_port: int) -> None:
 async def _acts(stage: Stage, tenants: dict[str, Tenant]) -> list[Login]:
     telling.chapter("Airport: 2,831 guests and what they answered in 2017")
     guests, airport = (places.tenants() / "airport" / "guests.csv").read_bytes(), tenants["airport"]
+    owners = [await companies.owner_enrolled(stage, airport, _AIRPORT_OWNER, language="en")]
+    await (await people.owner_agrees(stage, owners[0])).close()
     telling.step(await companies.customers_imported(stage, airport, guests, columns=_GUEST_COLUMNS))
     telling.step(await companies.answers_imported(stage, airport, guests, otherwise=_SURVEYED, columns=_ANSWER_COLUMNS))
-    owners = [await companies.owner_enrolled(stage, airport, _AIRPORT_OWNER, language="en")]
     for act in (journey.LINDEN, journey.BIRKE):
         telling.chapter(f"{act.slug.title()}: from the survey to both rewards")
         owners.append(await journey.played(stage, tenants[act.slug], act))

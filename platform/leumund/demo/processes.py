@@ -71,7 +71,7 @@ def free_port(wished: int = 0) -> int:
 
 def wait_for_port(process: subprocess.Popen[bytes], port: int) -> None:
     """Come back when ``process`` listens on ``port``. Raises NotStarted."""
-    until = time.monotonic() + 30
+    until = time.monotonic() + 90  # on a small machine the first start compiles every module
     while time.monotonic() < until:
         if process.poll() is not None:
             raise NotStarted("the web process ended; its log says why")

@@ -1,35 +1,54 @@
 """Apply a folder that is right: each part by the deed of its room, in the one transaction the caller opened."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
 
 import msgspec
 
-from leumund.audit import noting
-from leumund.company import describing
+from leumund.audit import masking, noting
+from leumund.company import describing, processing
 from leumund.company.describing import Profile
-from leumund.consent import publishing as texts
-from leumund.files import wording
+from leumund.company.processing import Described
+from leumund.consent.texts import publishing as texts
+from leumund.files import comparing, wording
+from leumund.files.checking import said
+from leumund.files.faults import Fault, Faulty
 from leumund.files.folder import Company, CompanyFolder
 from leumund.kit import actors
+from leumund.kit.faults import Refusals
+from leumund.privacy.texts import releasing
 from leumund.programs import offering
 from leumund.programs.offering import Rule, Terms
 from leumund.surveys import publishing as surveys
 from leumund.theming import tokens
 
 
-async def apply(folder: CompanyFolder, *, at: datetime) -> list[str]:
-    """Make the open company what ``folder`` says; returns the names of what changed, none the second time."""
-    changed = [name async for name in _changes(folder, at)]
+async def apply(folder: CompanyFolder, *, host: Described, at: datetime) -> list[str]:
+    """Make the open company what ``folder`` says; returns the names of what changed, none the second time.
+
+    ``host`` is who operates this. Raises Faulty for a text that may not be said here.
+    """
+    before = await comparing.settings()
+    changed = [name async for name in _changes(folder, host, at)]
     if changed:
-        await noting.note(actor=actors.COMMAND_LINE, action="company.applied", detail={"changed": changed}, at=at)
+        await noting.note(
+            actor=actors.COMMAND_LINE,
+            action="company.applied",
+            detail={"changed": changed},
+            changes=masking.changes(before, await comparing.settings()) if before else None,
+            at=at,
+        )
     return changed
 
 
-async def _changes(folder: CompanyFolder, at: datetime) -> AsyncIterator[str]:
+async def _changes(folder: CompanyFolder, host: Described, at: datetime) -> AsyncIterator[str]:
     company = folder.company
     if await describing.describe(profile=_profile(company, folder.logo), at=at):
         yield "profile"
+    if await processing.settle_host(host=host, on=at.date()):
+        yield "host"
+    if await processing.settle(wanted=wording.processors(company), on=at.date()):
+        yield "processors"
     async for change in _changes_of_texts(folder, at):
         yield change
     before = await _version(company.survey.key)
@@ -46,28 +65,32 @@ async def _changes(folder: CompanyFolder, at: datetime) -> AsyncIterator[str]:
 
 async def _changes_of_texts(folder: CompanyFolder, at: datetime) -> AsyncIterator[str]:
     company = folder.company
-    for name in wording.names_of(company.consents):
-        for lang in company.languages:
-            if await _publish(folder, name, lang, at):
-                yield f"text {name}.{lang}"
+    *before, notice = wording.names_of(company.consents)
+    async for change in _published(folder, before, at):
+        yield change
     kept = {(purpose, lang) for purpose in company.consents for lang in company.languages}
     for text in await texts.retire(keeping=kept, at=at):
         yield f"text consent-{text.purpose}.{text.language} retired"
+    # The notice tells of the consents that are asked for by now.
+    async for change in _published(folder, [notice], at):
+        yield change
+
+
+async def _published(folder: CompanyFolder, names: Iterable[str], at: datetime) -> AsyncIterator[str]:
+    for name in names:
+        for lang in folder.company.languages:
+            if await _publish(folder, name, lang, at):
+                yield f"text {name}.{lang}"
 
 
 async def _publish(folder: CompanyFolder, name: str, lang: str, at: datetime) -> bool:
-    kind, _, purpose = name.partition("-")
-    channels = list(folder.company.consents[purpose].channels) if purpose else []
-    text = folder.texts[name, lang]
-    published = await texts.publish(
-        kind=kind,
-        purpose=purpose,
-        channels=channels,
-        language=lang,
-        title=text.title,
-        wording=text.wording,
-        at=at,
-    )
+    draft = wording.draft(folder.company, folder.texts, name, lang)
+    try:
+        published = await releasing.release(draft=draft, at=at)
+    except Refusals as refusals:
+        # What only shows here: the operator's own name, in a text that may not know it.
+        faults = [Fault(f"texts/{name}.{lang}.md", each.field or "file", said(each)) for each in refusals.faults]
+        raise Faulty(faults) from refusals
     return published.published_at == at
 
 

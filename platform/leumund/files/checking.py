@@ -6,12 +6,17 @@ Each check looks at its own keys and passes over what has the wrong shape, so on
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from typing import Any, TypeVar
 from zoneinfo import available_timezones
 
-from leumund.customers import normalising
-from leumund.customers.normalising import NoCountry, NoEmail
+import msgspec
+
+from leumund.company import processing
+from leumund.company.processing import Described
+from leumund.customers.notation import normalising
+from leumund.customers.notation.normalising import NoCountry, NoEmail
 from leumund.files.faults import Fault
 from leumund.files.shaping import FILE
 from leumund.kit import language, money
@@ -41,6 +46,7 @@ def faults_of_values(plain: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _faults_of_addresses(plain)
     yield from _faults_of_program(plain)
     yield from _faults_of_consents(plain)
+    yield from _faults_of_processors(plain)
 
 
 def at(plain: Mapping[str, Any], key: str, shape: type[Shape], otherwise: Shape) -> Shape:
@@ -125,7 +131,8 @@ def _faults_of_languages(plain: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _faults_of_repetition(given, "languages")
     for strange in dict.fromkeys(lang for lang in given if lang not in language.LANGUAGES):
         yield Fault(FILE, "languages", f"{strange} is none of {', '.join(language.LANGUAGES)}")
-    for key in ("survey.texts", "program.texts"):
+    of_consents = [f"consents.{purpose}.about" for purpose in purposes(plain)]
+    for key in ("survey.texts", "program.texts", *of_consents):
         texts = at(plain, key, dict, dict.fromkeys(given))
         for lang in [lang for lang in dict.fromkeys(given) if lang not in texts]:
             yield Fault(FILE, f"{key}.{lang}", "is missing")
@@ -181,3 +188,13 @@ def _faults_of_consents(plain: Mapping[str, Any]) -> Iterator[Fault]:
         if at(plain, f"{key}.channels", list, [""]) == []:
             yield Fault(FILE, f"{key}.channels", "is empty")
         yield from _faults_of_repetition(_words(plain, f"{key}.channels"), f"{key}.channels")
+
+
+def _faults_of_processors(plain: Mapping[str, Any]) -> Iterator[Fault]:
+    for place, one in enumerate(at(plain, "processors", list, []), 1):
+        with suppress(msgspec.ValidationError):
+            described = msgspec.convert(one, Described)
+            try:
+                processing.check(described=described, languages=spoken(plain))
+            except Refused as fault:
+                yield Fault(FILE, f"processors[{place}].{fault.field}", said(fault))

@@ -1,18 +1,20 @@
 """Write a company back as the folder it could have come from: applying it changes nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import tomlkit
 
-from leumund.company import describing
+from leumund.company import describing, processing
 from leumund.company.describing import Profile
-from leumund.consent import publishing as texts
-from leumund.consent.publishing import Text
+from leumund.company.processing import Described, Processor
+from leumund.consent.texts import publishing as texts
+from leumund.consent.texts.publishing import Text
 from leumund.files import reading, shaping
 from leumund.files.folder import Imprint, Part, ProgramTexts, SurveyTexts
+from leumund.privacy.texts import noticing
 from leumund.programs import offering
 from leumund.programs.offering import Offer
 from leumund.surveys import publishing as surveys
@@ -35,9 +37,10 @@ async def export(folder: Path, *, slug: str, hosts: list[str]) -> None:
     document = _company(profile, slug, hosts) | {
         "survey": {"key": survey.key, "texts": _by_language(survey.texts, SurveyTexts)},
         "program": _program(await offering.offered()),
-        "consents": {text.purpose: {"channels": text.channels} for text in published if text.kind == "consent"},
+        "consents": _consents([text for text in published if text.kind == "consent"]),
+        "processors": [_processor(one) for one in await processing.listed() if not one.is_host],
     }
-    files = {f"texts/{_name(text)}": f"# {text.title}\n\n{text.wording}\n" for text in published}
+    files = {f"texts/{_name(text)}": f"# {text.title}\n\n{noticing.draft_of(text).template}\n" for text in published}
     files[shaping.FILE] = tomlkit.dumps(document)
     if profile.logo is not None:
         files["logo.svg"] = profile.logo
@@ -92,6 +95,19 @@ def _in_order(values: Mapping[str, str], part: type[Part]) -> dict[str, str]:
     """The database keeps no order; people read these in the one we describe them in."""
     known = [field.name for field in msgspec.structs.fields(part) if field.name in values]
     return {name: values[name] for name in known} | dict(values)
+
+
+def _consents(published: Sequence[Text]) -> dict[str, dict[str, Any]]:
+    told: dict[str, dict[str, Any]] = {}
+    for text in published:
+        purpose = noticing.purpose(text)
+        same = {name: getattr(purpose, name) for name in ("channels", "frequency_days", "profiling")}
+        told.setdefault(text.purpose, same | {"about": {}})["about"][text.language] = purpose.about
+    return told
+
+
+def _processor(one: Processor) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in Described.__struct_fields__}
 
 
 def _reward(rule: offering.Rule) -> dict[str, Any]:

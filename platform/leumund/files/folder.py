@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from leumund.consent.rules import Channel
+
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=20_000)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
 Line = Annotated[str, msgspec.Meta(max_length=200)]
@@ -92,9 +94,26 @@ class Program(Part, kw_only=True):
 
 
 class Consent(Part, kw_only=True):
-    """A purpose a person may be asked for, and over which channels."""
+    """A purpose a person may be asked for: over which channels, about what in each language, how often at most.
 
-    channels: list[Literal["email", "phone", "post", "sms"]]
+    ``frequency_days`` lie between two messages at least, 0 where nothing is promised.
+    """
+
+    channels: list[Channel]
+    about: dict[str, Line] = {}
+    frequency_days: Annotated[int, msgspec.Meta(ge=0, le=3650)] = 0
+    profiling: bool = False
+
+
+class Processor(Part, kw_only=True):
+    """Whoever else handles people's data, beside the operator: for the company, or as a recipient of its own."""
+
+    role: Literal["processor", "recipient"]
+    name: Name
+    address: Line
+    country: Name
+    what_for: dict[str, Line]
+    safeguards: Literal["none_needed", "adequacy", "clauses", "binding_rules"] = "none_needed"
 
 
 class Company(Part, kw_only=True):
@@ -114,10 +133,11 @@ class Company(Part, kw_only=True):
     survey: Survey
     program: Program
     consents: dict[str, Consent] = {}
+    processors: list[Processor] = []
 
 
 class Wording(msgspec.Struct, frozen=True, kw_only=True):
-    """A text of the folder: its first line is the title."""
+    """A text of the folder: its first line is the title, and ``wording`` is the template."""
 
     title: str
     wording: str

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from leumund.company import describing
 from leumund.company.describing import NotDescribed
-from leumund.files import applying, checking
+from leumund.files import applying, checking, hosting
 from leumund.files.faults import Fault, Faulty
 from leumund.files.folder import CompanyFolder
 from leumund.files.reading import Examined
@@ -59,7 +59,7 @@ async def _change(deployment: Deployment, company: CompanyFolder, owner: Connect
         async with settling as settled:
             async with deployment.scopes.inside(tenant):
                 # Asked for in here, since two who apply at once have the same millisecond outside.
-                applied = await applying.apply(company, at=clock.now())
+                applied = await applying.apply(company, host=hosting.host(deployment.settings), at=clock.now())
             changes = [*opened, *applied, *settled.changes]
             if changes:
                 await _note(settled.connection, tenant)

@@ -47,9 +47,11 @@ def examine(folder: Path) -> Examined:
     of_strays = [] if of_the_table else wording.strays(folder, plain)
     faults = [*of_the_table, *faults_of_texts, *of_strays, *faults_of_logo]
     company = None
-    if not faults:
+    # A text is read with the facts of the table in it, so the table and all texts have to be there.
+    if not of_the_table and not faults_of_texts:
         converted = msgspec.convert(plain, Company)
-        company = CompanyFolder(company=converted, texts=texts, logo=logo)
+        faults += wording.objections(converted, texts)
+        company = CompanyFolder(company=converted, texts=texts, logo=logo) if not faults else None
     return Examined(
         slug=checking.slug(plain),
         currency=checking.at(plain, "currency", str, ""),

@@ -1,22 +1,24 @@
-"""Texts and logo of a folder, and what the law asks of each wording (law.md 1 and 2)."""
+"""Texts and logo of a folder, and what the linter says to each wording."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from leumund.company import rules as places
+from leumund.company.processing import Described
+from leumund.consent.texts.drafting import Draft
+from leumund.consent.texts.purposes import Controller, Purpose
 from leumund.files import checking, shaping
 from leumund.files.faults import Fault
-from leumund.files.folder import Wording
+from leumund.files.folder import Company, Consent, Wording
+from leumund.privacy.texts import composing
+from leumund.privacy.texts.composing import Sources
 from leumund.theming import logos
 
 _MOST_BYTES = 200_000
 _LONGEST_TITLE = 200
-# A consent is given to one company (OLG Frankfurt 6 U 6/19), in the open (GDPR Art. 7(2)), and can be withdrawn.
-_THIRD_PARTIES = re.compile(r"\b(Dritte[nr]?|Partnerunternehmen|third part(?:y|ies)|partner compan(?:y|ies))\b", re.I)
-_HIDDEN_CONSENT = re.compile(r"\b(willige(?:n)? (?:ich |Sie )?ein|I consent|you consent)\b", re.I)
-_WITHDRAWAL = re.compile(r"widerruf|withdraw", re.I)
-_COMPLAINT = re.compile(r"Aufsichtsbehörde|beschwer|supervisory authority|complain", re.I)
 
 
 class Unreadable(Exception):
@@ -24,8 +26,8 @@ class Unreadable(Exception):
 
 
 def names_of(purposes: Iterable[str]) -> list[str]:
-    """The texts a folder holds in each language of its company."""
-    return ["terms", "notice", *(f"consent-{purpose}" for purpose in purposes)]
+    """The texts a folder holds in each language of its company; the notice, which tells of the others, is the last."""
+    return ["terms", *(f"consent-{purpose}" for purpose in purposes), "notice"]
 
 
 def read_texts(folder: Path, plain: Mapping[str, Any]) -> tuple[dict[tuple[str, str], Wording], list[Fault]]:
@@ -39,9 +41,45 @@ def read_texts(folder: Path, plain: Mapping[str, Any]) -> tuple[dict[tuple[str, 
             faults.append(Fault(file, "file", str(fault)))
             continue
         texts[name, lang] = text
-        reasons = _reasons(name, text.wording, checking.at(plain, "legal_name", str, ""))
-        faults += [Fault(file, key, reason) for key, reason in reasons]
     return texts, faults
+
+
+def objections(company: Company, texts: Mapping[tuple[str, str], Wording]) -> list[Fault]:
+    """What may not be published of ``texts``, as far as a folder by itself can tell."""
+    return [
+        Fault(f"texts/{name}.{lang}.md", objection.rule, checking.said(objection))
+        for name, lang in texts
+        for objection in composing.compose(draft(company, texts, name, lang), _sources(company, texts, lang)).objections
+    ]
+
+
+def draft(company: Company, texts: Mapping[tuple[str, str], Wording], name: str, lang: str) -> Draft:
+    """A text of the folder as it is to be published."""
+    kind, _, key = name.partition("-")
+    text = texts[name, lang]
+    told = _purpose(key, company.consents[key], lang) if key else None
+    return Draft(kind=kind, purpose=key, language=lang, title=text.title, template=text.wording, told=told)
+
+
+def _purpose(key: str, consent: Consent, lang: str) -> Purpose:
+    told = msgspec.structs.asdict(consent)
+    return msgspec.convert(told | {"key": key, "about": consent.about[lang]}, Purpose)
+
+
+def _sources(company: Company, texts: Mapping[tuple[str, str], Wording], lang: str) -> Sources:
+    imprint = msgspec.structs.asdict(company.imprint)
+    address = places.controller(company.legal_name, imprint)
+    asked = [(texts[f"consent-{key}", lang].title, _purpose(key, one, lang)) for key, one in company.consents.items()]
+    return Sources(
+        controller=Controller(name=company.legal_name, address=address, email=company.imprint.email),
+        processors=processors(company),
+        asked=asked,
+    )
+
+
+def processors(company: Company) -> list[Described]:
+    """Who handles data beside the operator."""
+    return [msgspec.convert(msgspec.structs.asdict(one), Described) for one in company.processors]
 
 
 def strays(folder: Path, plain: Mapping[str, Any]) -> list[Fault]:
@@ -103,17 +141,3 @@ def _bytes(path: Path) -> bytes:
     if len(content) > _MOST_BYTES:
         raise Unreadable("is too large")
     return content
-
-
-def _reasons(name: str, wording: str, legal_name: str) -> Iterator[tuple[str, str]]:
-    if legal_name not in wording:
-        only = ", the only one it may be given to" if name.startswith("consent-") else ""
-        yield "controller", f"does not name {legal_name}{only}"
-    if name.startswith("consent-") and _THIRD_PARTIES.search(wording):
-        yield "controller", "speaks of third parties; a consent is given to one company"
-    if name == "terms" and _HIDDEN_CONSENT.search(wording):
-        yield "consent", "hides a consent in the terms"
-    if name != "terms" and not _WITHDRAWAL.search(wording):
-        yield "withdrawal", "does not say that consent can be withdrawn"
-    if name == "notice" and not _COMPLAINT.search(wording):
-        yield "complaint", "does not name the supervisory authority"

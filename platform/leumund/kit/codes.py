@@ -1,15 +1,22 @@
 """Codes of the authenticator app (RFC 6238): thirty seconds, six digits."""
 
+from base64 import b32encode
 from datetime import datetime
 
 import pyotp
 
 _STEP_SECONDS = 30
+_SECRET_BYTES = 20
 
 
 def fresh() -> str:
     """A new secret of 160 bits, as authenticator apps take it (RFC 4226, 4)."""
     return pyotp.random_base32()
+
+
+def derived(key: bytes) -> str:
+    """The secret that a key of one purpose makes: it need not be stored while nobody has confirmed it."""
+    return b32encode(key[:_SECRET_BYTES]).decode()
 
 
 def address(secret: str, *, email: str, company: str) -> str:

@@ -88,9 +88,15 @@ async def fetch(sql: str, *arguments: object) -> list[dict[str, Any]]:
     return [dict(row) for row in await current().connection.fetch(sql, *arguments)]
 
 
-async def execute(sql: str, *arguments: object) -> str:
-    """Run one statement and return its command tag, such as ``UPDATE 1``."""
-    return str(await current().connection.execute(sql, *arguments))
+async def execute(sql: str, *arguments: object) -> int:
+    """Run one statement; how many rows it touched."""
+    return touched(await current().connection.execute(sql, *arguments))
+
+
+def touched(tag: str) -> int:
+    """How many rows a statement touched, by its command tag such as ``UPDATE 1``; none where it tells of none."""
+    number = tag.rpartition(" ")[2]
+    return int(number) if number.isdigit() else 0
 
 
 async def copy_rows(table: str, *, columns: Sequence[str], records: AsyncIterable[Sequence[object]]) -> None:

@@ -34,7 +34,7 @@ async def recall(*, key: str, request: str, at: datetime) -> Answer | None:
     Of key and request only hashes are stored, which tell nothing outside this company. Raises KeyReused.
     """
     name, hashed = _name(key), sealing.keyed_hash("idempotency", request)
-    if await ground.execute(_CLAIM, name, hashed, at) == "INSERT 0 1":
+    if await ground.execute(_CLAIM, name, hashed, at):
         return None
     rows = await ground.fetch("SELECT request_hash, status, body FROM idempotency WHERE key_hash = $1", name)
     if rows[0]["request_hash"] != hashed:
@@ -45,7 +45,7 @@ async def recall(*, key: str, request: str, at: datetime) -> Answer | None:
 async def keep(*, key: str, answer: Answer) -> None:
     """Store what was answered under a key that ``recall`` found new."""
     done = await ground.execute(_KEEP, _name(key), answer.status, answer.body)
-    assert done == "UPDATE 1", "recall added the row in this transaction"
+    assert done == 1, "recall added the row in this transaction"
 
 
 def _name(key: str) -> str:

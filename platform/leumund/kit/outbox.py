@@ -35,5 +35,4 @@ async def enqueue_all(*, kind: str, subjects: Sequence[UUID], due_at: datetime, 
 
 async def first_time(*, job: UUID, at: datetime) -> bool:
     """Note that ``job`` is done, in the same transaction as its deed; false if it was done before."""
-    done = await ground.execute("INSERT INTO job_done (job, at) VALUES ($1, $2) ON CONFLICT DO NOTHING", job, at)
-    return done == "INSERT 0 1"
+    return await ground.execute("INSERT INTO job_done (job, at) VALUES ($1, $2) ON CONFLICT DO NOTHING", job, at) == 1

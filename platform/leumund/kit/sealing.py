@@ -8,6 +8,7 @@ from uuid import UUID
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from leumund.kit import ground
+from leumund.kit.personal import PersonKey
 
 _NONCE_BYTES, _NUMBER_BYTES = 12, 8
 
@@ -18,21 +19,23 @@ class Column(NamedTuple):
     table: str
     name: str
 
-    def seal(self, plain: str, row: UUID) -> bytes:
-        """``plain`` for this column of ``row``, and for nowhere else."""
-        return ground.current().vault.seal(plain.encode(), self.place(row))
+    def seal(self, plain: str, row: UUID, *, key: PersonKey | None = None) -> bytes:
+        """``plain`` for this column of ``row`` and nowhere else, under ``key`` or else the company's. Raises Gone."""
+        return (key or ground.current().vault).seal(plain.encode(), self.place(row))
 
-    def unseal(self, sealed: bytes, row: UUID) -> str:
-        """Raises cryptography's InvalidTag for another company, row or column."""
-        return ground.current().vault.unseal(sealed, self.place(row)).decode()
+    def unseal(self, sealed: bytes, row: UUID, *, key: PersonKey | None = None) -> str:
+        """Raises cryptography's InvalidTag for another company, row, column or person, and KeyMissing or Gone."""
+        return (key or ground.current().vault).unseal(sealed, self.place(row)).decode()
 
-    def keep(self, plain: str | None, row: UUID) -> bytes | None:
+    def keep(self, plain: str | None, row: UUID, *, key: PersonKey | None = None) -> bytes | None:
         """Like ``seal``; None where there is nothing to seal, so that a seal always hides something."""
-        return self.seal(plain, row) if plain else None
+        return self.seal(plain, row, key=key) if plain else None
 
-    def tell(self, kept: bytes | None, row: UUID) -> str:
-        """What ``keep`` kept; empty where that was nothing. Raises as ``unseal`` does."""
-        return self.unseal(kept, row) if kept is not None else ""
+    def tell(self, kept: bytes | None, row: UUID, *, key: PersonKey | None = None) -> str:
+        """What ``keep`` kept; empty where that was nothing, or the person's key is gone. Raises as ``unseal`` does."""
+        if kept is None or (key is not None and key.is_gone):
+            return ""
+        return self.unseal(kept, row, key=key)
 
     def place(self, row: UUID) -> str:
         """What a seal of this column in ``row`` is bound to, beside the company."""

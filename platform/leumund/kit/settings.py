@@ -1,31 +1,23 @@
-"""Settings from LEUMUND_* environment variables, each checked at start and named when it is wrong."""
+"""What a deployment is told: the LEUMUND_* variables, and what each may be."""
 
-import os
-from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
+import re
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
-from pydantic_core import ErrorDetails
+from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from leumund.kit import masters
 
-_PREFIX = "LEUMUND_"
-_OF_TESTS = "LEUMUND_TEST_"
-
-
-class BadSettings(Exception):
-    """One line for each variable that is wrong."""
+PREFIX = "LEUMUND_"
 
 
 class Settings(BaseSettings):
     """What a deployment needs to know. No secret has a default."""
 
-    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", env_ignore_empty=True)
 
     secret_key: SecretStr = Field(description="at least 32 characters of randomness; every key is derived from it")
     base_domain: str = Field(description="companies live at <slug>.<base domain>, the operator at the base domain")
@@ -37,6 +29,13 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(default=None, description="any PostgreSQL 15 or later; embedded when unset")
     pooler_url: str | None = Field(default=None, description="a PgBouncer companies' connections go through, if any")
     replica_url: str | None = Field(default=None, description="a read replica that figures are asked of, if any")
+    operator_name: str = Field(default="", description="who operates this, as companies' notices name them")
+    operator_address: str = Field(default="", description="their postal address, in one line")
+    operator_country: str = Field(default="DE", pattern="^[A-Z]{2}$", description="where they are, by ISO code")
+    subprocessors_file: Path | None = Field(default=None, description="who works for you, as TOML; companies are told")
+    backups: str = Field(
+        default="", description="in a sentence, what you do for backups and where they lie; companies' records quote it"
+    )
     server_keepers: str = Field(
         default="", description="superusers of whoever keeps the database server for you, comma-separated, if others do"
     )
@@ -46,6 +45,16 @@ class Settings(BaseSettings):
     public_scheme: Literal["https", "http"] = "https"
     public_port: Annotated[int, Field(ge=1, le=65535)] | None = Field(default=None, description="443 when unset")
     dns_servers: str = Field(default="", description="who is asked for companies' domains; the system's when unset")
+    sender_spf: str = Field(
+        default="",
+        description="how companies' domains let your mail server send in their SPF, such as include:spf.you.example",
+    )
+    returns_domain: str = Field(
+        default="", description="where mails that cannot be delivered come back to, if anywhere"
+    )
+    returns_port: Annotated[int, Field(ge=1, le=65535)] = Field(
+        default=2526, description="where they are taken by SMTP"
+    )
     trusted_proxies: str = Field(default="", description="addresses or networks whose X-Forwarded-For is believed")
     web_processes: Annotated[int, Field(ge=1, le=64)] = 2
     connections: Annotated[int, Field(ge=2, le=2000)] = Field(default=60, description="hard ceiling of one process")
@@ -77,13 +86,22 @@ class Settings(BaseSettings):
             masters.check(masters.in_file(value))
         return value
 
-    @field_validator("base_domain")
+    @field_validator("base_domain", "returns_domain")
     @classmethod
-    def _plain_host(cls, value: str) -> str:
+    def _plain_host(cls, value: str, info: ValidationInfo) -> str:
         host = value.lower().rstrip(".")
+        if not host and info.field_name == "returns_domain":
+            return host
         if not all(label.replace("-", "a").isalnum() and label.isascii() for label in host.split(".")):
             raise ValueError("is a host name such as leumund.example, without scheme or port")
         return host
+
+    @field_validator("sender_spf")
+    @classmethod
+    def _one_mechanism(cls, value: str) -> str:
+        if value and not re.fullmatch(r"(?:include|a|mx|ip4|ip6|redirect)(?:[:=][A-Za-z0-9._:/-]+)?", value):
+            raise ValueError("is one mechanism such as include:spf.leumund.example")
+        return value.lower()
 
     @field_validator("smtp_url")
     @classmethod
@@ -161,39 +179,3 @@ class Settings(BaseSettings):
 def _name_servers(listed: str) -> list[tuple[str, int]]:
     parts = (part.strip().partition("#") for part in listed.split(",") if part.strip())
     return [(str(ip_address(address)), int(port or 53)) for address, _, port in parts]
-
-
-def read(environment: Mapping[str, str] = os.environ) -> Settings:
-    """The settings of this process. Raises BadSettings with a line for every fault."""
-    lines = list(_strange(environment))
-    try:
-        settings = Settings()
-    except ValidationError as faults:
-        lines += [_line(fault) for fault in faults.errors()]
-    if lines:
-        raise BadSettings("\n".join(lines))
-    return settings
-
-
-def _strange(environment: Mapping[str, str]) -> Iterator[str]:
-    """A name that is nearly right is worse than none: what it should have set stays as it was, in silence."""
-    known = {_PREFIX + name.upper() for name in Settings.model_fields}
-    for name in sorted(environment):
-        if name.startswith(_PREFIX) and not name.startswith(_OF_TESTS) and name not in known:
-            meant = get_close_matches(name, known, n=1)
-            yield f"{name}: is no setting{f', is {meant[0]} meant?' if meant else ''}"
-
-
-def _line(fault: ErrorDetails) -> str:
-    if not fault["loc"]:
-        return fault["msg"].removeprefix("Value error, ")
-    limits = fault.get("ctx", {})
-    plain = {
-        "missing": "is not set",
-        "int_parsing": "is a whole number",
-        "literal_error": f"is {limits.get('expected')}",
-        "greater_than_equal": f"is {limits.get('ge')} or more",
-        "less_than_equal": f"is {limits.get('le')} at most",
-    }
-    said = plain.get(fault["type"], fault["msg"].removeprefix("Value error, "))
-    return f"{_PREFIX}{str(fault['loc'][0]).upper()}: {said}"

@@ -15,8 +15,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
 
 KEY_BYTES = 32
-_VERSION_BYTES, _NONCE_BYTES = 2, 12
-_HEAD_BYTES = _VERSION_BYTES + _NONCE_BYTES
+NONCE_BYTES = 12
+_VERSION_BYTES = 2
+_HEAD_BYTES = _VERSION_BYTES + NONCE_BYTES
 
 
 class KeyMissing(RuntimeError):
@@ -31,8 +32,11 @@ class Vault:
 
     def __init__(self, *, company: UUID, data: Mapping[int, AESGCM], writes: int, index: bytes) -> None:
         assert writes in data, "what is sealed can be opened"
+        assert 0 not in data, "version 0 is kept for the keys of people"
         assert len(index) == KEY_BYTES, "a key is 32 bytes"
-        self._company = company.hex
+        self.company = company
+        # Written once: a file of many people seals half a million times.
+        self._bound_to = f"{company.hex}/".encode()
         self._data = data
         self._index = index
         self.head = writes.to_bytes(_VERSION_BYTES)
@@ -43,15 +47,15 @@ class Vault:
 
     def seal(self, plain: bytes, place: str) -> bytes:
         """``plain`` for ``place``, such as ``customer.email_sealed.<row>``: version, nonce, ciphertext, tag."""
-        nonce = urandom(_NONCE_BYTES)
-        return self.head + nonce + self._writing.encrypt(nonce, plain, self._bound(place))
+        nonce = urandom(NONCE_BYTES)
+        return self.head + nonce + self._writing.encrypt(nonce, plain, self.bound(place))
 
     def unseal(self, sealed: bytes, place: str) -> bytes:
         """Raises cryptography's InvalidTag for another place or company, and KeyMissing."""
         key = self._data.get(version_of(sealed))
         if key is None:
             raise KeyMissing(f"data key {version_of(sealed)}")
-        return key.decrypt(sealed[_VERSION_BYTES:_HEAD_BYTES], sealed[_HEAD_BYTES:], self._bound(place))
+        return key.decrypt(sealed[_VERSION_BYTES:_HEAD_BYTES], sealed[_HEAD_BYTES:], self.bound(place))
 
     def is_current(self, sealed: bytes) -> bool:
         """Whether ``sealed`` was sealed with the key that seals what is new."""
@@ -73,8 +77,9 @@ class Vault:
         hashing.update(value)
         return hashing.finalize()
 
-    def _bound(self, place: str) -> bytes:
-        return f"{self._company}/{place}".encode()
+    def bound(self, place: str) -> bytes:
+        """What every seal for ``place`` of this company is bound to."""
+        return self._bound_to + place.encode()
 
 
 def version_of(sealed: bytes) -> int:

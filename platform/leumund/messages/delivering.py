@@ -8,19 +8,32 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from email.message import EmailMessage
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from leumund.audit import noting
 from leumund.consent import addressing
-from leumund.kit import faults
-from leumund.messages import mailing, recipients, writing
+from leumund.consent.giving import dispatching
+from leumund.consent.giving.dispatching import CheckMail
+from leumund.kit import ground
+from leumund.messages import recipients
+from leumund.messages.carrying import mailing
+from leumund.messages.gate import gating
+from leumund.messages.listing import MessageUnknown
 from leumund.messages.tables import Message
+from leumund.messages.words import writing
+from leumund.messages.words.filling import Unfillable
+from leumund.messages.words.writing import Written
 
+# In the order of their ids, so that no two of them wait for each other.
+_LOCK = """
+SELECT FROM message WHERE id IN (
+    SELECT $1::uuid UNION
+    SELECT other.id FROM message one JOIN message other ON other.customer = one.customer
+    WHERE one.id = $1 AND one.purpose IS NOT NULL AND other.purpose IS NOT NULL AND other.state = 'queued'
+) ORDER BY id FOR UPDATE
+"""
 Post = Callable[[EmailMessage], Awaitable[str]]
-
-
-class MessageUnknown(faults.Unknown):
-    """There is no such message."""
 
 
 async def deliver(*, message: UUID, post: Post, at: datetime) -> None:
@@ -29,41 +42,67 @@ async def deliver(*, message: UUID, post: Post, at: datetime) -> None:
     A permanent refusal makes it failed; whatever else ``post`` raises goes through, so that the job is tried again.
     Raises MessageUnknown.
     """
-    row = await Message.objects().where(Message.id == message).lock_rows("UPDATE").first()
-    if row is None:
-        raise MessageUnknown("errors.messages.unknown")
+    row = await _lock(message)
     if row.state != "queued":
         return
     recipient = await recipients.find(message=message)
-    reason = await recipients.hindrance(message=row, recipient=recipient)
+    reason = await gating.hindrance(message=row, recipient=recipient, at=at)
     if reason or recipient.email is None:
         await _hold(row, reason or "no_address", at)
         return
-    mail = await writing.write(message=row, to=recipient.email, name=recipient.name, at=at)
     try:
-        response = await post(mail)
+        written = await writing.write(message=row, to=recipient.email, name=recipient.name, at=at)
+    except Unfillable:
+        # Another try would say the same: the company has to mend its words.
+        await _hold(row, "unfillable", at)
+        return
+    try:
+        response = await post(written.mail)
     except mailing.Undeliverable as fault:
-        await Message.update(state="failed", smtp_response=str(fault)).where(Message.id == message)
+        await _mark(row, text=written.text, state="failed", smtp_response=str(fault))
         return
     address = addressing.hashed(recipient.email)
-    await Message.update(state="sent", address_hash=address, smtp_response=response, sent_at=at).where(
-        Message.id == message
-    )
+    await _mark(row, text=written.text, state="sent", address_hash=address, smtp_response=response, sent_at=at)
     if row.kind == "opt_in":
-        await _prove(row, mail, response, at)
+        await _prove(row, written, response, at)
+
+
+async def _lock(message: UUID) -> Message:
+    """The message, and with advertising all that waits for its person: two at once would both be within a limit."""
+    await ground.execute(_LOCK, message)
+    row = await Message.objects().get(Message.id == message)
+    if row is None:
+        raise MessageUnknown("errors.messages.unknown")
+    return row
+
+
+async def _mark(row: Message, **became: Any) -> None:
+    await Message.update(**became).where(Message.id == row.id)
 
 
 async def _hold(row: Message, reason: str, at: datetime) -> None:
-    await Message.update(state="held", held_reason=reason).where(Message.id == row.id)
+    await _mark(row, state="held", held_reason=reason)
     detail = {"kind": row.kind, "purpose": row.purpose, "reason": reason}
     await noting.note(actor="system:messages", action="message.held", subject=row.id, detail=detail, at=at)
 
 
-async def _prove(row: Message, mail: EmailMessage, response: str, at: datetime) -> None:
-    # Part of the double opt-in's evidence (law.md 3): which mail asked, and that it was taken.
-    body = sha256(mail.as_bytes()).hexdigest()
-    detail = {"request": row.subject_id, "message_id": row.message_id, "sha256": body, "response": response}
-    told = {name: str(value) for name, value in detail.items()}
+async def _prove(row: Message, written: Written, response: str, at: datetime) -> None:
+    """Part of the double opt-in's evidence: which mail asked, and that it was taken."""
+    assert row.subject_id is not None, "queued with its request"
+    mail = CheckMail(
+        message_id=row.message_id,
+        template=str(written.text or "ours"),
+        sha256=sha256(written.mail.as_bytes()).hexdigest(),
+        response=response,
+        sent_at=at,
+    )
+    await dispatching.note(request=row.subject_id, mail=mail)
+    detail = {
+        "request": str(row.subject_id),
+        "message_id": mail.message_id,
+        "sha256": mail.sha256,
+        "response": response,
+    }
     await noting.note(
-        actor="system:messages", action="message.check_mail_sent", subject=row.customer, detail=told, at=at
+        actor="system:messages", action="message.check_mail_sent", subject=row.customer, detail=detail, at=at
     )

@@ -2,33 +2,104 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Literal
 
 import msgspec
+
+# Art. 6(1) GDPR (a), (b), (c) and (f). Advertising knows the first alone: § 7(3) UWG asks of each recipient for a sale,
+# goods like those sold, and a notice when the address was taken, none of which we are told.
+Basis = Literal["consent", "contract", "legal_obligation", "legitimate_interest"]
 
 
 class Kind(msgspec.Struct, frozen=True, kw_only=True):
     """``path`` leads to where the mail points, with ``{token}`` signed for ``signed_for`` and the mail's subject.
 
-    ``advertising`` mails need a purpose, and with it a consent: a survey is advertising too (BGH VI ZR 225/17).
-    ``greets`` by name only where the name was not typed by somebody we do not know yet.
+    ``basis`` is why it may be sent at all. On ``consent`` it is advertising, and ``purposes`` are those it may be sent
+    for: a survey is advertising too (BGH VI ZR 225/17). ``greets`` by name only where the name was not typed by
+    somebody we do not know yet.
     """
 
     path: str
+    basis: Basis
+    purposes: frozenset[str] = frozenset()
     signed_for: str | None = None
-    advertising: bool = False
     asks_score: bool = False
     greets: bool = True
+    # The person asked for this very mail a moment ago.
+    wished: bool = False
+    # Whether a company may choose its own words; what the law has us say stays as it is.
+    editable: bool = False
+    # It says ``{code}``, digits to type in where its link leads.
+    coded: bool = False
+
+    def __post_init__(self) -> None:
+        assert bool(self.purposes) == self.advertising, (
+            "what needs a consent says for which purpose, and nothing else does"
+        )
+
+    @property
+    def advertising(self) -> bool:
+        """Whether it needs a consent at the moment of sending."""
+        return self.basis == "consent"
 
 
+# What the links in the foot of an advertisement are signed for.
+UNSUBSCRIBE, PREFERENCES = "unsubscribe", "preferences"
+# Where a person reads what became of their request.
+_ANSWERED = Kind(path="/rights/answer/{token}", basis="legal_obligation", signed_for="rights_answer", greets=False)
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
-        "survey_invitation": Kind(path="/s/{token}", signed_for="survey", advertising=True, asks_score=True),
-        "advocate_invitation": Kind(path="/join/{token}", signed_for="join", advertising=True),
-        "opt_in": Kind(path="/confirm/{token}", signed_for="confirm", greets=False),
-        "portal_login": Kind(path="/portal/enter/{token}", signed_for="portal", greets=False),
-        "reward_released": Kind(path="/portal"),
-        "support_requested": Kind(path="/console/support"),
-        "staff_enrolment": Kind(path="/console/enrol/{token}", signed_for="enrol"),
+        "survey_invitation": Kind(
+            path="/s/{token}",
+            basis="consent",
+            purposes=frozenset({"survey"}),
+            signed_for="survey",
+            asks_score=True,
+            editable=True,
+        ),
+        "advocate_invitation": Kind(
+            path="/join/{token}",
+            basis="consent",
+            purposes=frozenset({"recommendation"}),
+            signed_for="join",
+            editable=True,
+        ),
+        # Art. 7(1) GDPR: who sends advertising has to be able to show that the addressee wanted it.
+        "opt_in": Kind(path="/confirm/{token}", basis="legal_obligation", signed_for="confirm", greets=False),
+        "portal_login": Kind(
+            path="/portal/enter/{token}",
+            basis="contract",
+            signed_for="portal",
+            greets=False,
+            wished=True,
+            editable=True,
+        ),
+        "reward_released": Kind(path="/portal", basis="contract", editable=True),
+        # What somebody just did to their own account, told to where they would miss it.
+        "security_notice": Kind(path="/portal/security", basis="contract", wished=True),
+        "address_change": Kind(
+            path="/address/{token}", basis="contract", signed_for="address", greets=False, wished=True
+        ),
+        "address_notice": Kind(path="/rights", basis="contract", wished=True),
+        "support_requested": Kind(path="/console/support", basis="legitimate_interest"),
+        # Art. 12 GDPR: who asks for their rights is answered, whatever else rests of theirs.
+        "rights_code": Kind(
+            path="/rights/confirm/{token}", basis="legal_obligation", signed_for="rights", greets=False, coded=True
+        ),
+        "rights_extended": _ANSWERED,
+        "rights_refused": _ANSWERED,
+        "rights_done": _ANSWERED,
+        "rights_copy_ready": Kind(
+            path="/rights/copy/{token}", basis="legal_obligation", signed_for="rights_copy", greets=False
+        ),
+        # Art. 12(3) and 18(3) GDPR: who is about to be gone, or to be used again, hears of it.
+        "erasure_begun": Kind(path="/portal", basis="legal_obligation"),
+        "restriction_ending": Kind(path="/portal", basis="legal_obligation"),
+        "case_reminder": Kind(path="/console/cases", basis="legal_obligation"),
+        # Art. 33(2) GDPR, and 28(2): what happened at the processor, and who else is to work for it.
+        "breach_notice": Kind(path="/console/breaches", basis="legal_obligation"),
+        "processor_notice": Kind(path="/console/agreement", basis="legal_obligation"),
+        "staff_enrolment": Kind(path="/console/enrol/{token}", basis="contract", signed_for="enrol", editable=True),
     }
 )
 

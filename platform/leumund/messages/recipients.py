@@ -1,18 +1,20 @@
-"""Who a message goes to, as they are at the moment of sending, and whether it may."""
+"""Who a message goes to, as they are at the moment of sending."""
 
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from leumund.consent import checking
-from leumund.customers import naming
-from leumund.kit import ground
-from leumund.messages.kinds import KINDS
-from leumund.messages.tables import Message
+from leumund.customers.records import naming
+from leumund.kit import ground, personal
+from leumund.kit.sealing import Column
 from leumund.staff import members
 
+# Where a mail goes whose person has another address: one they want to have, or one they had.
+TO = Column("message", "to_sealed")
 _FIND = f"""
-SELECT message.customer, {naming.sealed("customer", as_="person")},
+SELECT message.customer, message.to_sealed, {personal.brought("message.customer")} AS to_key,
+       {naming.sealed("customer", as_="person", resting=True)},
        member.id AS member, member.email_sealed, member.name_sealed, member.disabled_at IS NOT NULL AS disabled
 FROM message
 LEFT JOIN customer ON customer.id = message.customer
@@ -39,24 +41,13 @@ async def find(*, message: UUID) -> Recipient:
     member = None if row["member"] is None else members.reached(row, member=row["member"])
     return Recipient(
         customer=row["customer"],
-        email=member.email if member else person.email,
+        email=member.email if member else _elsewhere(row, message) or person.email,
         name=member.name if member else person.name,
         disabled=row["disabled"],
     )
 
 
-async def hindrance(*, message: Message, recipient: Recipient) -> str | None:
-    """Why nothing may be sent now: no_address, disabled, no_purpose or no_consent; None when it may."""
-    if recipient.email is None:
-        return "no_address"
-    if recipient.disabled:
-        return "disabled"
-    if not message.purpose:
-        # Queuing asserts this too; the gate does not rely on it.
-        return "no_purpose" if KINDS[message.kind].advertising else None
-    if recipient.customer is None:
-        return "no_consent"
-    may = await checking.allowed(
-        customer=recipient.customer, email=recipient.email, purpose=message.purpose, channel="email"
-    )
-    return None if may else "no_consent"
+def _elsewhere(row: dict[str, Any], message: UUID) -> str:
+    if row["to_sealed"] is None:
+        return ""
+    return TO.tell(row["to_sealed"], message, key=personal.opened(row["to_key"], person=row["customer"]))

@@ -11,8 +11,9 @@ from leumund.kit import ground, outbox
 from leumund.messages.kinds import KINDS, Kind
 
 _INSERT = """
-INSERT INTO message (id, customer, member, kind, purpose, subject_id, question, language, message_id, created_at)
-SELECT id, customer, member, $7, $8, subject_id, question, language, '<' || id || '@' || $9 || '>', $10
+INSERT INTO message
+    (id, customer, member, kind, purpose, basis, subject_id, question, language, message_id, created_at)
+SELECT id, customer, member, $7, $8, $11, subject_id, question, language, '<' || id || '@' || $9 || '>', $10
 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[])
      AS mail (id, customer, member, subject_id, question, language)
 """
@@ -54,7 +55,7 @@ async def queue_all(*, kind: str, mails: Sequence[Mail], purpose: str | None = N
     ``purpose`` names the consent they need at the moment of sending; advertising cannot be queued without one.
     """
     form = KINDS[kind]
-    assert purpose or not form.advertising, f"{kind} is advertising and needs a purpose"
+    assert purpose in form.purposes if form.advertising else purpose is None, f"{kind} is not for {purpose}"
     for mail in mails:
         _check(mail, form)
     messages = [uuid4() for _ in mails]
@@ -70,6 +71,7 @@ async def queue_all(*, kind: str, mails: Sequence[Mail], purpose: str | None = N
         purpose,
         urlsplit(ground.current().origin).hostname,
         at,
+        form.basis,
     )
     await outbox.enqueue_all(kind="messages.send", subjects=messages, due_at=at, bulk=form.advertising)
     return messages

@@ -1,8 +1,11 @@
-"""Messages: what goes out, to whom, and what became of it; of its words only the question a survey asks."""
+"""Messages: what goes out, to whom, and what became of it; of its words only the question a survey asks.
+
+Beside them the words a company gave its kinds of mail, and how often it may advertise.
+"""
 
 from uuid import uuid4
 
-from piccolo.columns import UUID, Integer, Text, Timestamptz
+from piccolo.columns import UUID, Boolean, Bytea, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 from leumund.kit import ground
@@ -19,13 +22,39 @@ class Message(Table, tablename="message", db=ground.ROWS):
     subject_id = UUID(null=True, default=None)
     question = Text(default="")
     language = Text()
+    basis = Text()
+    text = UUID(null=True, default=None)
+    test = Boolean(default=False)
     state = Text(default="queued")
     held_reason = Text(null=True, default=None)
     message_id = Text()
+    to_sealed = Bytea(null=True, default=None)
     address_hash = Text(null=True, default=None)
     smtp_response = Text(null=True, default=None)
     created_at = Timestamptz()
     sent_at = Timestamptz(null=True, default=None)
+
+
+class MessageText(Table, tablename="message_text", db=ground.ROWS):
+    """A company's own words for a kind of mail; without ``version`` they were only tried, without words ours count."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    kind = Text()
+    language = Text()
+    version = Integer(null=True, default=None)
+    subject = Text(null=True, default=None)
+    wording = Text(null=True, default=None)
+    written_by = UUID()
+    written_at = Timestamptz()
+
+
+class MessageLimit(Table, tablename="message_limit", db=ground.ROWS):
+    """How many mails of a purpose, or with an empty one of all advertising, a person gets within so many days."""
+
+    purpose = Text(primary_key=True)
+    most = Integer()
+    within_days = Integer()
+    changed_at = Timestamptz()
 
 
 class MailAttempt(Table, tablename="mail_attempt", db=ground.ROWS):

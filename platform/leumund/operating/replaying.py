@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from leumund.kit import cursors
+from leumund.kit import cursors, ground
 from leumund.kit.cursors import Page
 from leumund.kit.faults import Unknown
 from leumund.operating import noting
@@ -68,7 +68,7 @@ async def replay_all(desk: Desk, *, slug: str | None = None, actor: str, at: dat
         if tenant is None:
             raise CompanyUnknown("errors.operating.company_unknown", slug=slug)
         role, about = tenant["schema_name"], About(tenant=tenant["id"], slug=slug)
-    done = await desk.connection.execute(_ALL_AGAIN, role, at)
-    if done != "UPDATE 0":
+    done = ground.touched(await desk.connection.execute(_ALL_AGAIN, role, at))
+    if done:
         await noting.note(desk.connection, actor=actor, action="job.all_replayed", at=at, about=about)
-    return int(done.removeprefix("UPDATE "))
+    return done

@@ -33,7 +33,7 @@ async def invite(*, invitation: UUID, at: datetime) -> bool:
         return False
     if not await checking.allowed(customer=person.customer, email=person.email, purpose=PURPOSE, channel="email"):
         return False
-    if await ground.execute(_ONCE, offer.id, person.customer, at) != "INSERT 0 1":
+    if not await ground.execute(_ONCE, offer.id, person.customer, at):
         return False
     await sending.queue(
         kind="advocate_invitation",

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from leumund.consent import requesting
-from leumund.customers import normalising
+from leumund.consent.evidence.serving import Served
+from leumund.consent.giving import requesting
+from leumund.customers.notation import normalising
 from leumund.kit import ground
-from leumund.messages import pacing, sending
+from leumund.messages import sending
+from leumund.messages.gate import pacing
 from leumund.programs import offering
 from leumund.programs.offering import NoProgram, Offer
 
@@ -25,6 +27,7 @@ UPDATE participation SET confirmed_at = coalesce(confirmed_at, $3) WHERE id = (
 RETURNING program
 """
 _TAKES_PART = "SELECT FROM participation WHERE customer = $1 AND confirmed_at IS NOT NULL AND ended_at IS NULL"
+_TOOK_PART = "SELECT FROM participation WHERE customer = $1 AND confirmed_at IS NOT NULL"
 
 
 async def join(
@@ -36,13 +39,15 @@ async def join(
     language: str,
     at: datetime,
     evidence: Mapping[str, object],
+    served: Served | None = None,
 ) -> UUID | None:
     """Ask to take part in the live program; returns the request the mail confirms. Raises NoProgram.
 
     None where there is nothing to confirm: they take part in it already, or their mailbox got as many of our mails as
     anybody may have sent to it.
 
-    ``consents`` says of every purpose that was offered whether its box was ticked; none has to be.
+    ``consents`` says of every purpose that was offered whether its box was ticked; none has to be. ``served`` is the
+    form as they were shown it.
     """
     offer = await offering.current()
     if await takes_part(customer=customer, program=offer.id):
@@ -57,6 +62,7 @@ async def join(
         language=language,
         source=SOURCE,
         evidence={**evidence, "terms": str(terms)},
+        served=served,
         at=at,
     )
     await sending.queue(kind="opt_in", customer=customer, subject_id=request, language=language, at=at)
@@ -80,6 +86,11 @@ async def takes_part(*, customer: UUID, program: UUID) -> bool:
 async def takes_part_in_any(*, customer: UUID) -> bool:
     """Whether the person takes part in some program, be it one that rests or has ended."""
     return bool(await ground.fetch(_TAKES_PART, customer))
+
+
+async def took_part(*, customer: UUID) -> bool:
+    """Whether the person ever confirmed to take part, though they may have ended it since."""
+    return bool(await ground.fetch(_TOOK_PART, customer))
 
 
 async def offered_anew(*, customer: UUID) -> Offer | None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from leumund.company import agreeing
 from leumund.kit import ground
 from leumund.programs.tables import Program, RewardRule
 
@@ -18,6 +19,8 @@ coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'side', r.side, 'kind', r.kind
          FILTER (WHERE r.id IS NOT NULL), '[]') AS rules
 """
 RULES = "LEFT JOIN reward_rule r ON r.program = p.id AND r.retired_at IS NULL "
+# A program goes live with the first of two that comes last: the company's wish, and the agreement with its processor.
+LIVE = f"p.state = 'live' AND {agreeing.AGREED}"
 _CURRENT = f"SELECT {COLUMNS} FROM program p {RULES}"  # noqa: S608
 # A program as it is, with the rules that held at a moment: an order earns what was promised when it was told.
 _AS_OF = f"""
@@ -27,7 +30,7 @@ AND r.effective_at <= $1 AND (r.retired_at IS NULL OR r.retired_at > $1)
 
 
 class NoProgram(LookupError):
-    """The company has no live program."""
+    """The company has no live program, or has not accepted the agreement yet."""
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,7 +79,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
 
 async def current() -> Offer:
     """The live program. Raises NoProgram."""
-    rows = await ground.fetch(_CURRENT + "WHERE p.state = 'live' GROUP BY p.id ORDER BY p.updated_at DESC LIMIT 1")
+    rows = await ground.fetch(_CURRENT + f"WHERE {LIVE} GROUP BY p.id ORDER BY p.updated_at DESC LIMIT 1")
     if not rows:
         raise NoProgram
     return of_row(rows[0])
@@ -84,7 +87,7 @@ async def current() -> Offer:
 
 async def current_as_of(*, at: datetime) -> Offer:
     """The live program with the rules of ``at``. Raises NoProgram."""
-    rows = await ground.fetch(_AS_OF + "WHERE p.state = 'live' GROUP BY p.id", at)
+    rows = await ground.fetch(_AS_OF + f"WHERE {LIVE} GROUP BY p.id", at)
     if not rows:
         raise NoProgram
     return of_row(rows[0])

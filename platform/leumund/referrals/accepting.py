@@ -9,12 +9,15 @@ from uuid import UUID
 
 import msgspec
 
-from leumund.consent import requesting
-from leumund.customers import finding as people
-from leumund.customers import normalising, registering
-from leumund.customers.registering import Record
+from leumund.consent.evidence.serving import Served
+from leumund.consent.giving import requesting
+from leumund.customers.notation import normalising
+from leumund.customers.records import finding as people
+from leumund.customers.records import registering
+from leumund.customers.records.registering import Record
 from leumund.kit import ground
-from leumund.messages import pacing, sending
+from leumund.messages import sending
+from leumund.messages.gate import pacing
 from leumund.referrals import finding
 from leumund.referrals.tables import Referral
 
@@ -22,7 +25,10 @@ SOURCE = "referral"
 
 
 class Form(msgspec.Struct, frozen=True, kw_only=True):
-    """What the friend filled in; ``consents`` says of every offered purpose whether its box was ticked."""
+    """What the friend filled in; ``consents`` says of every offered purpose whether its box was ticked.
+
+    ``served`` is the form as they were shown it.
+    """
 
     email: str
     given_name: str
@@ -31,6 +37,7 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     terms: UUID
     consents: Mapping[str, bool]
     evidence: Mapping[str, object]
+    served: Served | None = None
 
 
 async def accept(*, code: str, form: Form, at: datetime) -> UUID | None:
@@ -61,6 +68,7 @@ async def accept(*, code: str, form: Form, at: datetime) -> UUID | None:
         language=form.language,
         source=SOURCE,
         evidence={**form.evidence, "terms": str(form.terms)},
+        served=form.served,
         at=at,
     )
     await _attribute(shared, friend_id, request, form.terms, at)

@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from leumund.consent import rules
-from leumund.kit import ground
+from leumund.kit import ground, personal
 from leumund.referrals import accepting
 
 _REFERRALS = "DELETE FROM referral WHERE confirmed_at IS NULL AND attributed_at <= $1"
@@ -25,15 +24,16 @@ _PEOPLE = """
 DELETE FROM customer c WHERE id = ANY ($1::uuid[])
   AND NOT EXISTS (SELECT FROM referral WHERE friend = c.id)
   AND NOT EXISTS (SELECT FROM consent_request WHERE customer = c.id)
+RETURNING id
 """
 
 
-async def clear(*, at: datetime) -> None:
-    """Delete sign-ups that waited in vain for as long as their request is kept, and the people nothing else knows of.
+async def clear(*, before: datetime) -> None:
+    """Delete sign-ups of ``before`` that waited in vain, and the people nothing else knows of.
 
     The mail that asked them has promised it. What was asked in which words stays as evidence, by a hash alone.
     """
-    before = at - rules.FORGET_AFTER
     await ground.execute(_REFERRALS, before)
     forgotten = await ground.fetch(_FORGOTTEN, before, accepting.SOURCE)
-    await ground.execute(_PEOPLE, [row["id"] for row in forgotten])
+    gone = await ground.fetch(_PEOPLE, [row["id"] for row in forgotten])
+    await personal.destroy(people=[row["id"] for row in gone])

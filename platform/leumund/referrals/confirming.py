@@ -6,8 +6,8 @@ from uuid import UUID
 
 import msgspec
 
-from leumund.consent import confirming as consents
-from leumund.customers import visiting
+from leumund.consent.giving import confirming as consents
+from leumund.customers.login import visiting
 from leumund.kit import ground
 from leumund.programs import joining
 from leumund.referrals import accepting, sharing

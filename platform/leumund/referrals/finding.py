@@ -4,7 +4,7 @@ from uuid import UUID
 
 import msgspec
 
-from leumund.customers import naming
+from leumund.customers.records import naming
 from leumund.kit import ground
 from leumund.kit.faults import Unknown
 from leumund.programs import offering
@@ -12,9 +12,9 @@ from leumund.programs.offering import Offer
 
 # One query for all that a landing page says of its link: it is the page most often opened.
 _SHARED = f"""
-SELECT l.id AS link, l.advocate, c.given_name_sealed, {offering.COLUMNS}
-FROM share_link l JOIN customer c ON c.id = l.advocate JOIN program p ON p.id = l.program AND p.state = 'live'
-{offering.RULES} WHERE l.code = $1 AND l.retired_at IS NULL GROUP BY l.id, c.id, p.id
+SELECT l.id AS link, l.advocate, {naming.one("given_name", "c", as_="name")}, {offering.COLUMNS}
+FROM share_link l JOIN customer c ON c.id = l.advocate JOIN program p ON p.id = l.program AND {offering.LIVE}
+{offering.RULES} WHERE l.code = $1 AND l.retired_at IS NULL AND c.held IS NULL GROUP BY l.id, c.id, p.id
 """  # noqa: S608
 
 
@@ -40,6 +40,6 @@ async def look_up(*, code: str) -> Shared:
     return Shared(
         link=row["link"],
         advocate=row["advocate"],
-        advocate_name=naming.given(row["given_name_sealed"], row["advocate"]),
+        advocate_name=naming.take_one(row, "given_name", row["advocate"], as_="name"),
         offer=offering.of_row(row),
     )

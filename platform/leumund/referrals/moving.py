@@ -3,12 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from leumund.kit import ground
+from leumund.kit import ground, personal
+from leumund.kit.personal import PersonKey
 from leumund.kit.sealing import Column
 from leumund.referrals import rules
 
-# Typed by whoever decided, or a word of ours.
-REASON = Column("referral", "reason_sealed")
+_REASON = Column("referral", "reason_sealed")
 _MOVE = """
 UPDATE referral SET state = $2, reason_sealed = $5, decided_by = coalesce($6, decided_by),
     qualified_at = CASE WHEN $2 = 'qualified' THEN $4 ELSE qualified_at END,
@@ -22,5 +22,20 @@ async def move(*, referral: UUID, to: str, at: datetime, reason: str = "", by: U
 
     Whoever calls has locked the row and seen that it may: that it does not move is our fault.
     """
-    moved = await ground.fetch(_MOVE, referral, to, rules.before(to), at, REASON.keep(reason, referral), by)
+    kept = _REASON.keep(reason, referral, key=await _key(referral) if reason and by else None)
+    moved = await ground.fetch(_MOVE, referral, to, rules.before(to), at, kept, by)
     assert len(moved) == 1, f"this referral does not become {to}"
+
+
+def why(kept: bytes | None, referral: UUID, *, key: PersonKey | None) -> str:
+    """The reason as it was kept: typed by whoever decided and under the referral's ``key``, or a word of ours."""
+    return _REASON.tell(kept, referral, key=personal.under(kept, key))
+
+
+async def _key(referral: UUID) -> PersonKey:
+    """What typed words lie under: a key of the referral's own, since they may name either of the two.
+
+    It goes with the first of them who is erased, and out of every copy.
+    """
+    found = await personal.keys(people=[referral])
+    return found.get(referral) or (await personal.make(people=[referral]))[referral]

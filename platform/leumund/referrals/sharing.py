@@ -7,9 +7,15 @@ from uuid import UUID
 from leumund.kit import ground
 from leumund.referrals import rules
 
+_TAKE_UP = """
+UPDATE share_link SET retired_at = NULL WHERE advocate = $1 AND program = $2 AND retired_at IS NOT NULL
+"""
+_STANDING = "SELECT code FROM share_link WHERE advocate = $1 AND program = $2 AND retired_at IS NULL"
+
 
 async def code_of(*, customer: UUID, program: UUID, at: datetime) -> str:
-    """The code of the advocate's link, made when it is first asked for."""
+    """The code of the advocate's link, made when it is first asked for; one that was laid down leads on again."""
+    await ground.execute(_TAKE_UP, customer, program)
     while not (rows := await _find(customer, program)):
         # A code that is taken, however unlikely, is simply drawn again.
         await ground.execute(
@@ -36,4 +42,4 @@ def address(code: str) -> str:
 
 
 async def _find(customer: UUID, program: UUID) -> list[dict[str, str]]:
-    return await ground.fetch("SELECT code FROM share_link WHERE advocate = $1 AND program = $2", customer, program)
+    return await ground.fetch(_STANDING, customer, program)

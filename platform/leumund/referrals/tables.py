@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from piccolo.columns import UUID, BigInt, Bytea, Date, Text, Timestamptz
+from piccolo.columns import UUID, BigInt, Boolean, Bytea, Date, Text, Timestamptz
 from piccolo.table import Table
 
 from leumund.kit import ground
@@ -39,6 +39,7 @@ class Referral(Table, tablename="referral", db=ground.ROWS):
     terms = UUID(default=None)
     state = Text()
     reason_sealed = Bytea(null=True, default=None)
+    reason_gone = Boolean(default=False)
     doubt = Text(null=True, default=None)
     attributed_at = Timestamptz()
     confirmed_at = Timestamptz(null=True, default=None)

@@ -3,14 +3,17 @@
 from datetime import datetime
 from uuid import UUID
 
-from leumund.customers import finding, normalising, visiting
-from leumund.messages import pacing, sending
+from leumund.customers.login import visiting
+from leumund.customers.notation import normalising
+from leumund.customers.records import finding
+from leumund.messages import sending
+from leumund.messages.gate import pacing
 from leumund.programs import joining
 from leumund.rewards import listing
 
 
 async def ask_for_login(*, email: str, language: str, at: datetime) -> None:
-    """Mail a one-time link if ``email`` is an advocate's, or of somebody who was granted a reward, as friends are.
+    """Mail a one-time link if ``email`` is of somebody who takes or took part, or was granted a reward, as friends are.
 
     The caller answers the same either way.
     """
@@ -25,4 +28,4 @@ async def ask_for_login(*, email: str, language: str, at: datetime) -> None:
 
 
 async def _sees_something(customer: UUID) -> bool:
-    return await joining.takes_part_in_any(customer=customer) or await listing.has_rewards(customer=customer)
+    return await joining.took_part(customer=customer) or await listing.has_rewards(customer=customer)

@@ -7,7 +7,9 @@ from uuid import UUID
 import msgspec
 
 from leumund.consent import addressing
-from leumund.customers import finding, normalising, telling
+from leumund.customers.intake import telling
+from leumund.customers.notation import normalising
+from leumund.customers.records import finding
 from leumund.kit import ground, money
 from leumund.kit.faults import Refused
 from leumund.programs import offering
@@ -18,7 +20,11 @@ from leumund.rewards.granting import BudgetSpent, Due
 # A shop's clock may be behind ours or ahead; what was bought earlier was not bought because of a recommendation.
 _CLOCKS_DIFFER = timedelta(minutes=5)
 # One lock for all that is told of a person: two orders of one friend are looked at one after the other.
-_FIND = "SELECT id FROM customer WHERE id = $1 OR external_id = $2 OR email_hash = $3 FOR NO KEY UPDATE"
+# Of somebody erased a row may be left, which nobody adds to.
+_FIND = """
+SELECT id FROM customer WHERE (id = $1 OR external_id = $2 OR email_hash = $3) AND held IS DISTINCT FROM 'erased'
+FOR NO KEY UPDATE
+"""
 _TOLD = """
 SELECT c.id, c.customer, c.cents, c.currency
 FROM program p JOIN conversion c ON c.program = p.id AND c.order_id = $1 ORDER BY c.recorded_at LIMIT 1

@@ -11,6 +11,9 @@ from leumund.rewards import booking, rules
 from leumund.rewards.booking import Worth
 from leumund.rewards.tables import Reward
 
+# Held until the reward stands: whoever erases one of the two in this moment sees it, or is seen.
+_GONE = "SELECT id, held FROM customer WHERE id = ANY ($1::uuid[]) ORDER BY id FOR SHARE"
+
 
 class BudgetSpent(Exception):
     """The program has not enough left for this; a person decides what happens."""
@@ -50,13 +53,22 @@ async def grant(*, due: Due, at: datetime) -> list[UUID]:
     if spent + sum(rule.cents for rule in earned) > offer.budget_cents:
         raise BudgetSpent(str(due.program))
     hold_until = at + timedelta(days=offer.hold_days)
-    rewards = [_reward(due, rule, at, hold_until) for rule in earned]
+    gone = await _gone(due)
+    rewards = [each for rule in earned if (each := _reward(due, rule, at, hold_until)).beneficiary not in gone]
+    if not rewards:
+        return []
     await Reward.insert(*rewards)
     # Accounts are opened in one order everywhere, so that nobody who opens the same two waits for us and we for them.
     for reward in sorted(rewards, key=lambda one: one.beneficiary):
         await booking.granted(worth_of(reward), at=at)
         await outbox.enqueue(kind="rewards.release", subject=reward.id, due_at=hold_until)
     return [reward.id for reward in rewards]
+
+
+async def _gone(due: Due) -> set[UUID]:
+    """Whoever was erased earns nothing more: nobody could ever pay them. What the other one was promised stands."""
+    rows = await ground.fetch(_GONE, [due.advocate, due.friend])
+    return {row["id"] for row in rows if row["held"] == "erased"}
 
 
 def worth_of(reward: Reward) -> Worth:

@@ -3,10 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from leumund.customers import naming, seeking
-from leumund.kit import cursors, ground
+from leumund.customers.records import naming, seeking
+from leumund.kit import cursors, ground, personal
 from leumund.kit.cursors import Page
-from leumund.referrals.moving import REASON
+from leumund.referrals import moving
 
 REFERRAL_STATES = ("attributed", "qualified", "in_review", "approved", "rejected", "expired", "voided")
 REWARD_STATES = (
@@ -24,10 +24,10 @@ _MINE = """
 SELECT r.id, r.state, r.attributed_at AS at FROM referral r
 WHERE r.advocate = $1 AND r.confirmed_at IS NOT NULL ORDER BY r.attributed_at DESC LIMIT 200
 """
-_FOUND = f"WITH found AS (SELECT id FROM customer WHERE $3 <> '%' AND {seeking.NAMED})"  # noqa: S608
+_FOUND = f"WITH found AS (SELECT id FROM customer WHERE $3 <> '%' AND held IS NULL AND {seeking.NAMED})"  # noqa: S608
 _REFERRALS = f"""
 {_FOUND}
-SELECT r.id, r.state, r.reason_sealed, r.attributed_at AS at,
+SELECT r.id, r.state, r.reason_sealed, {personal.brought("r.id")}, r.attributed_at AS at,
        {naming.sealed("a", as_="advocate")}, {naming.sealed("f", as_="friend")},
        c.order_id, c.cents, c.currency
 FROM referral r JOIN customer a ON a.id = r.advocate JOIN customer f ON f.id = r.friend
@@ -107,7 +107,8 @@ async def _list(sql: str, state: str, text: str, after: str | None, limit: int) 
 
 def _referral(row: dict[str, Any]) -> dict[str, Any]:
     advocate, friend = naming.take(row, as_="advocate"), naming.take(row, as_="friend")
-    reason = REASON.tell(row.pop("reason_sealed"), row["id"])
+    key = personal.opened(row.pop("key_sealed"), person=row["id"])
+    reason = moving.why(row.pop("reason_sealed"), row["id"], key=key)
     return row | {
         "reason": reason,
         "advocate": advocate.shown,

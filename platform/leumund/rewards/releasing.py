@@ -6,7 +6,7 @@ from uuid import UUID
 
 from leumund.company import describing
 from leumund.company import rules as company_rules
-from leumund.customers import finding
+from leumund.customers.records import finding
 from leumund.kit.faults import Unknown
 from leumund.messages import sending
 from leumund.rewards import booking, granting, moving, rules

@@ -7,8 +7,8 @@ from uuid import UUID
 import msgspec
 
 from leumund.audit import noting
-from leumund.customers import naming
-from leumund.kit import ground
+from leumund.customers.records import naming
+from leumund.kit import ground, personal
 from leumund.kit.faults import Refused, Unknown
 from leumund.referrals import moving
 from leumund.rewards import granting
@@ -17,7 +17,8 @@ from leumund.staff import members
 
 _LONGEST_REASON = 500
 _LOOK = f"""
-SELECT r.id, r.state, r.reason_sealed, r.doubt, r.attributed_at, r.confirmed_at, r.qualified_at, r.decided_at, l.code,
+SELECT r.id, r.state, r.reason_sealed, {personal.brought("r.id")}, r.doubt, r.attributed_at, r.confirmed_at,
+       r.qualified_at, r.decided_at, l.code,
        {naming.sealed("a", as_="advocate")}, {naming.sealed("f", as_="friend")},
        c.order_id, c.cents, c.currency, c.occurred_at, c.refunded_at, p.review_above_cents,
        m.id AS member, m.email_sealed, m.name_sealed
@@ -129,7 +130,7 @@ async def refuse(*, referral: UUID, reason: str, by: UUID, at: datetime) -> None
 
 def _matter(row: dict[str, Any]) -> Matter:
     advocate, friend = naming.take(row, as_="advocate"), naming.take(row, as_="friend")
-    member = row.pop("member")
+    member, key = row.pop("member"), personal.opened(row.pop("key_sealed"), person=row["id"])
     return Matter(
         advocate=row.pop("advocate_id"),
         advocate_name=advocate.shown,
@@ -137,7 +138,7 @@ def _matter(row: dict[str, Any]) -> Matter:
         friend=row.pop("friend_id"),
         friend_name=friend.shown,
         friend_email=friend.email,
-        reason=moving.REASON.tell(row.pop("reason_sealed"), row["id"]),
+        reason=moving.why(row.pop("reason_sealed"), row["id"], key=key),
         decided_by=None if member is None else members.reached(row, member=member).name,
         **{name: value for name, value in row.items() if name not in members.SEALED},
     )

@@ -1,7 +1,7 @@
 """What a conversion is worth and whether a person has to look at it first; no row is read here."""
 
-from leumund.customers import normalising
-from leumund.customers.finding import Person
+from leumund.customers.notation import normalising
+from leumund.customers.records.finding import Person
 from leumund.programs.offering import Offer, Rule
 
 _NEXT = {

@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 OWNER = "owner"
+MARKETING = "marketing"
+SUPPORT = "support"
+ACCOUNTING = "accounting"
 PRIVACY_OFFICER = "privacy_officer"
 VIEWER = "viewer"
-ROLES = (OWNER, PRIVACY_OFFICER, VIEWER)
+ROLES = (OWNER, MARKETING, SUPPORT, ACCOUNTING, PRIVACY_OFFICER, VIEWER)
 
 _SEEING = frozenset(
     {
@@ -17,25 +20,70 @@ _SEEING = frozenset(
         "program.see",
     }
 )
+# Whoever watches over the law sees how people's data is treated and works on what people ask for; of the program's
+# money and settings they see nothing.
+_WATCHING = frozenset(
+    {
+        "overview.see",
+        "customers.see",
+        "surveys.see",
+        "consents.see",
+        "evidence.see",
+        "evidence.record",
+        "texts.see",
+        "messages.see",
+        "cases.see",
+        "cases.work",
+        "records.see",
+        "records.manage",
+        "breaches.manage",
+        "audit.see",
+        "audit.export",
+        "isolation.see",
+        "support.see",
+    }
+)
 _RIGHTS = {
     VIEWER: _SEEING,
-    # Looks at how people's data is treated, and changes nothing.
-    PRIVACY_OFFICER: frozenset(
-        {"overview.see", "customers.see", "surveys.see", "consents.see", "audit.see", "isolation.see", "support.see"}
+    MARKETING: _SEEING
+    | {
+        "customers.import",
+        "surveys.invite",
+        "consents.see",
+        "texts.see",
+        "messages.see",
+        "messages.test",
+        "messages.write",
+    },
+    # Helps one person at a time: neither what they answered nor what they were paid is needed for that.
+    SUPPORT: frozenset(
+        {
+            "overview.see",
+            "customers.see",
+            "referrals.see",
+            "consents.see",
+            "evidence.record",
+            "messages.see",
+            "cases.see",
+        }
     ),
+    ACCOUNTING: frozenset({"overview.see", "referrals.see", "rewards.see", "program.see"}),
+    PRIVACY_OFFICER: _WATCHING,
     OWNER: _SEEING
+    | _WATCHING
     | {
         "customers.import",
         "surveys.invite",
         "referrals.decide",
         "rewards.decide",
-        "consents.see",
+        "texts.publish",
+        "messages.test",
+        "messages.write",
+        "mail.manage",
+        "agreement.accept",
         "members.manage",
         "keys.manage",
         "domains.manage",
-        "audit.see",
-        "isolation.see",
-        "support.see",
         "support.decide",
         "company.leave",
     },

@@ -1,9 +1,8 @@
 """A member's second factor: derived from the enrolment, then sealed with the company's key for one member alone."""
 
-from base64 import b32encode
 from uuid import UUID
 
-from leumund.kit import ground
+from leumund.kit import codes, ground
 from leumund.kit.sealing import Column
 
 _SEALED = Column("staff_member", "totp_sealed")
@@ -11,7 +10,7 @@ _SEALED = Column("staff_member", "totp_sealed")
 
 def secret_of(enrolment_hash: str) -> str:
     """The secret of an enrolment, derived and not stored: the page that shows it changes nothing by being read."""
-    return b32encode(ground.current().key("totp:" + enrolment_hash)[:20]).decode()
+    return codes.derived(ground.current().key("totp:" + enrolment_hash))
 
 
 def seal(secret: str, member: UUID) -> bytes:

@@ -5,11 +5,11 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import msgspec
 
-from leumund.audit.tables import AuditEntry
+from leumund.audit import noting
 from leumund.kit import ground
 from leumund.kit.faults import Unknown
 
@@ -49,15 +49,11 @@ async def note(*, look: Look, at: datetime) -> Noted:
     open_to = await ground.fetch(_OPEN, look.request, look.operator, look.room, at)
     if not open_to:
         raise NoSight("errors.support.no_sight")
-    entry = uuid4()
-    await AuditEntry.insert(
-        AuditEntry(
-            id=entry,
-            at=at,
-            actor=f"operator:{look.operator}",
-            action=f"support.read_{look.room}",
-            subject=look.request,
-            detail={"operator": open_to[0]["operator_email"], **look.detail},
-        )
+    entry = await noting.note(
+        actor=f"operator:{look.operator}",
+        action=f"support.read_{look.room}",
+        subject=look.request,
+        detail={"operator": open_to[0]["operator_email"], **look.detail},
+        at=at,
     )
     return Noted(entry=entry, room=look.room)

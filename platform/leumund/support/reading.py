@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from leumund.customers import finding
-from leumund.customers.finding import Person
+from leumund.customers.records import finding
+from leumund.customers.records.finding import Person
 from leumund.kit import ground
 from leumund.kit.cursors import Page
 from leumund.messages import listing as mails
@@ -41,7 +41,7 @@ async def customers(noted: Noted, *, at: datetime, text: str = "", after: str | 
 async def customer(noted: Noted, *, at: datetime, customer: UUID) -> Person:
     """One customer's record. Raises NoSight, CustomerUnknown."""
     await _spend(noted, "customers", at)
-    return await finding.known(customer=customer)
+    return await finding.seen(customer=customer)
 
 
 async def answers(noted: Noted, *, at: datetime, after: str | None = None) -> Page[Row]:

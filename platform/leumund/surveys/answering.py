@@ -7,8 +7,9 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from leumund.kit import ground, outbox
+from leumund.kit import ground, outbox, personal
 from leumund.kit.faults import Refused, Unknown
+from leumund.kit.personal import PersonKey
 from leumund.kit.sealing import Column
 from leumund.surveys import rules
 from leumund.surveys.publishing import Published
@@ -18,6 +19,12 @@ CORRECTABLE = timedelta(minutes=30)
 _INVITED_AFTER = timedelta(days=1)
 LONGEST_COMMENT = 4_000
 COMMENT = Column("survey_answer", "comment_sealed")
+_LOOK = f"""
+SELECT i.id, i.customer, i.expires_at, i.answered_at, s.id AS survey, s.key, s.version, s.texts,
+    {personal.brought("i.customer")}, a.id AS answer, a.score, a.comment_sealed
+FROM survey_invitation i JOIN survey s ON s.id = i.survey LEFT JOIN survey_answer a ON a.invitation = i.id
+WHERE i.id = $1
+"""  # noqa: S608
 # NUL, and half of a surrogate pair: they say nothing, and no row can hold them.
 _UNWRITABLE = re.compile(r"[\0\ud800-\udfff]")
 
@@ -50,28 +57,30 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def look(*, invitation: UUID, at: datetime) -> Asked:
-    """Raises InvitationUnknown and NoLongerOpen."""
-    rows = await ground.fetch(
-        "SELECT i.id, i.customer, i.expires_at, i.answered_at, s.id AS survey, s.key, s.version, s.texts, "
-        "a.id AS answer, a.score, a.comment_sealed "
-        "FROM survey_invitation i JOIN survey s ON s.id = i.survey "
-        "LEFT JOIN survey_answer a ON a.invitation = i.id WHERE i.id = $1",
-        invitation,
-    )
-    if not rows:
+    """Raises InvitationUnknown, also for somebody whose key is gone, and NoLongerOpen."""
+    return (await _look(invitation, at))[0]
+
+
+async def _look(invitation: UUID, at: datetime) -> tuple[Asked, PersonKey]:
+    """What is asked, and the key that answers lie under."""
+    rows = await ground.fetch(_LOOK, invitation)
+    key = personal.opened(rows[0]["key_sealed"], person=rows[0]["customer"]) if rows else None
+    if key is None or key.is_gone:
         raise InvitationUnknown("errors.surveys.invitation_unknown")
     row = rows[0]
     answered = row["answered_at"]
     if row["expires_at"] <= at or (answered is not None and answered + CORRECTABLE <= at):
         raise NoLongerOpen("errors.surveys.no_longer_open")
-    return Asked(
+    comment = COMMENT.tell(row["comment_sealed"], row["answer"], key=key)
+    asked = Asked(
         invitation=invitation,
         customer=row["customer"],
         survey=_survey(row),
         answered=answered is not None,
         score=row["score"],
-        comment=COMMENT.tell(row["comment_sealed"], row["answer"]),
+        comment=comment,
     )
+    return asked, key
 
 
 async def answer(*, invitation: UUID, score: int | None, comment: str, language: str, at: datetime) -> str:
@@ -83,7 +92,7 @@ async def answer(*, invitation: UUID, score: int | None, comment: str, language:
         raise NoMark("errors.surveys.no_mark", field="score")
     said = plain(comment)
     given, before = await _locked(invitation)
-    asked = await look(invitation=invitation, at=at)
+    asked, key = await _look(invitation, at)
     await ground.execute(
         "INSERT INTO survey_answer "
         "(id, survey, invitation, customer, score, comment_sealed, language, channel, answered_at) "
@@ -93,7 +102,7 @@ async def answer(*, invitation: UUID, score: int | None, comment: str, language:
         invitation,
         asked.customer,
         score,
-        COMMENT.keep(said, given),
+        COMMENT.keep(said, given, key=key),
         language,
         at,
         given,

@@ -1,16 +1,18 @@
 """Bring in answers given before: each once, tied to its customer where there is one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 
 from leumund.audit import noting
-from leumund.kit import ground
+from leumund.company import agreeing
+from leumund.kit import ground, personal
+from leumund.kit.personal import PersonKey
 from leumund.surveys import publishing
 from leumund.surveys.answering import COMMENT
 
@@ -18,12 +20,18 @@ _CHUNK = 5_000
 _INSERT = """
 INSERT INTO survey_answer
     (id, survey, customer, imported_ref, score, comment_sealed, language, channel, weight, answered_at)
-SELECT given.id, $1, customer.id, given.ref, given.score, given.comment, given.language, 'import', given.weight,
+SELECT given.id, $1, given.customer, given.ref, given.score, given.comment, given.language, 'import', given.weight,
     given.answered_at
-FROM unnest($2::uuid[], $3::bytea[], $4::text[], $5::text[], $6::smallint[], $7::text[], $8::numeric[],
-            $9::timestamptz[]) AS given (id, comment, ref, external_id, score, language, weight, answered_at)
-LEFT JOIN customer ON customer.external_id = given.external_id
+FROM unnest($2::uuid[], $3::uuid[], $4::bytea[], $5::text[], $6::smallint[], $7::text[], $8::numeric[],
+            $9::timestamptz[]) AS given (id, customer, comment, ref, score, language, weight, answered_at)
 ON CONFLICT (imported_ref) DO NOTHING
+"""
+
+
+# Whose key is gone is known to nobody: what they are said to have answered stands as nobody's.
+_WHO = """
+SELECT customer.external_id, customer.id, key_sealed FROM customer JOIN person_key USING (id)
+WHERE external_id = ANY ($1::text[])
 """
 
 
@@ -40,18 +48,30 @@ class PastAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def import_answers(*, answers: Iterable[PastAnswer], actor: str, at: datetime) -> int:
-    """Take every answer that is not here yet, as ``actor``; returns how many were new. Raises NoSurvey."""
+    """Take every answer that is not here yet, as ``actor``; returns how many were new.
+
+    Raises NotAgreed, NoSurvey.
+    """
+    await agreeing.require()
     survey = await publishing.current()
     rest, new = iter(answers), 0
     while chunk := list(islice(rest, _CHUNK)):
-        done = await ground.execute(_INSERT, survey.id, *_columns(chunk))
-        new += int(done.split()[-1])
+        new += await ground.execute(_INSERT, survey.id, *_columns(chunk, await _who(chunk)))
     await noting.note(actor=actor, action="surveys.answers_imported", detail={"created": new}, at=at)
     return new
 
 
-def _columns(answers: list[PastAnswer]) -> list[list[Any]]:
-    ids = [uuid4() for _ in answers]
-    comments = [COMMENT.keep(answer.comment, row) for answer, row in zip(answers, ids, strict=True)]
-    names = ("ref", "external_id", "score", "language", "weight", "answered_at")
-    return [ids, comments, *([getattr(answer, name) for answer in answers] for name in names)]
+async def _who(answers: list[PastAnswer]) -> Mapping[str | None, tuple[UUID, PersonKey]]:
+    """Who is known of them by the company's number, and the key of each."""
+    rows = await ground.fetch(_WHO, [answer.external_id for answer in answers])
+    return {row["external_id"]: (row["id"], personal.opened(row["key_sealed"], person=row["id"])) for row in rows}
+
+
+def _columns(answers: list[PastAnswer], known: Mapping[str | None, tuple[UUID, PersonKey]]) -> list[list[Any]]:
+    ids, people = [uuid4() for _ in answers], [known.get(answer.external_id, (None, None)) for answer in answers]
+    comments = [
+        COMMENT.keep(answer.comment, row, key=key) for answer, row, (_, key) in zip(answers, ids, people, strict=True)
+    ]
+    names = ("ref", "score", "language", "weight", "answered_at")
+    told = ([getattr(answer, name) for answer in answers] for name in names)
+    return [ids, [person for person, _ in people], comments, *told]

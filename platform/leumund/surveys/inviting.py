@@ -1,7 +1,7 @@
 """Invite customers to a survey: only with a consent, never too often, and with every refusal counted by its reason.
 
 A survey by mail is advertising (BGH VI ZR 225/17), so an invitation is made only where the consent stands; the mail
-checks it again when it is sent.
+asks the gate again when it is sent.
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -12,10 +12,10 @@ from uuid import UUID
 import msgspec
 
 from leumund.audit import noting
-from leumund.company import rules
-from leumund.consent import checking
+from leumund.company import agreeing, rules
 from leumund.kit import ground
 from leumund.messages import sending
+from leumund.messages.gate import gating
 from leumund.messages.sending import Mail
 from leumund.surveys import publishing
 from leumund.surveys.publishing import Published
@@ -29,7 +29,8 @@ _CHUNK = 2_000
 _DUE = """
 SELECT c.id, c.email_hash, c.created_at, c.language,
        EXISTS (SELECT FROM survey_invitation i WHERE i.customer = c.id AND i.invited_at > $2) AS lately
-FROM customer c WHERE c.stage = 'customer' AND c.email_hash IS NOT NULL AND ($1::uuid[] IS NULL OR c.id = ANY ($1))
+FROM customer c
+WHERE c.stage = 'customer' AND c.held IS NULL AND c.email_hash IS NOT NULL AND ($1::uuid[] IS NULL OR c.id = ANY ($1))
   AND ($4::timestamptz IS NULL OR (c.created_at, c.id) > ($4, $5))
 ORDER BY c.created_at, c.id LIMIT $3
 """
@@ -41,13 +42,15 @@ class Invited(msgspec.Struct, kw_only=True):
     invited: int = 0
     no_consent: int = 0
     quarantine: int = 0
+    too_often: int = 0
 
 
 async def invite(*, customers: list[UUID] | None = None, languages: list[str], actor: str, at: datetime) -> Invited:
     """Invite ``customers``, or all of them, to the current survey, in a language the company speaks, as ``actor``.
 
-    Raises NoSurvey.
+    Raises NotAgreed, NoSurvey.
     """
+    await agreeing.require()
     survey, counted = await publishing.current(), Invited()
     async for rows in _due(counted, customers, at):
         await _ask(survey, {row["id"]: rules.language_for(row["language"], spoken=languages) for row in rows}, at)
@@ -56,7 +59,11 @@ async def invite(*, customers: list[UUID] | None = None, languages: list[str], a
 
 
 async def count(*, at: datetime) -> Invited:
-    """Whom an invitation of everybody would reach now, and whom not and why; nobody is asked. Raises NoSurvey."""
+    """Whom an invitation of everybody would reach now, and whom not and why; nobody is asked.
+
+    Raises NotAgreed, NoSurvey.
+    """
+    await agreeing.require()
     await publishing.current()
     counted = Invited()
     async for _ in _due(counted, None, at):
@@ -73,12 +80,14 @@ async def _due(counted: Invited, customers: list[UUID] | None, at: datetime) -> 
             break
         last = (rows[-1]["created_at"], rows[-1]["id"])
         rested = [row for row in rows if not row["lately"]]
-        allowed = await checking.allowed_among(
-            addresses={row["id"]: row["email_hash"] for row in rested}, purpose=PURPOSE, channel="email"
+        reasons = await gating.hindrances(
+            purpose=PURPOSE, addresses={row["id"]: row["email_hash"] for row in rested}, at=at
         )
-        asked = [row for row in rested if row["id"] in allowed]
+        asked = [row for row in rested if row["id"] not in reasons]
+        often = sum(reason == "too_often" for reason in reasons.values())
         counted.invited += len(asked)
-        counted.no_consent += len(rested) - len(asked)
+        counted.too_often += often
+        counted.no_consent += len(reasons) - often
         counted.quarantine += len(rows) - len(rested)
         yield asked
 

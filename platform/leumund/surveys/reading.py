@@ -10,12 +10,13 @@ from itertools import islice
 
 import msgspec
 
-from leumund.customers import columns, normalising
-from leumund.customers import reading as files
-from leumund.customers.columns import NoSuchColumn
-from leumund.customers.importing import RefusedRow
-from leumund.customers.reading import AT_THE_MACHINE, TooManyRows
-from leumund.customers.repeating import RepeatedInFile
+from leumund.customers.intake import columns
+from leumund.customers.intake import reading as files
+from leumund.customers.intake.columns import NoSuchColumn
+from leumund.customers.intake.importing import RefusedRow
+from leumund.customers.intake.reading import AT_THE_MACHINE, TooManyRows
+from leumund.customers.intake.repeating import RepeatedInFile
+from leumund.customers.notation import normalising
 from leumund.kit.faults import Refused
 from leumund.surveys import answering
 from leumund.surveys.importing import PastAnswer

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import msgspec
 
-from leumund.customers import naming
+from leumund.customers.records import naming
 from leumund.kit import ground
 from leumund.surveys import rules
 from leumund.surveys.answering import InvitationUnknown
@@ -21,16 +21,13 @@ class Glad(msgspec.Struct, frozen=True, kw_only=True):
 async def glad(*, invitation: UUID) -> Glad:
     """Whose glad answer this invitation has. Raises InvitationUnknown, also for answers that are not glad."""
     rows = await ground.fetch(
-        "SELECT a.customer, c.email_sealed, a.language FROM survey_answer a JOIN customer c ON c.id = a.customer "
-        "WHERE a.invitation = $1 AND a.score >= $2 AND c.email_sealed IS NOT NULL",
+        f"SELECT a.customer, {naming.one('email', 'c', as_='email')}, a.language "  # noqa: S608
+        "FROM survey_answer a JOIN customer c ON c.id = a.customer "
+        "WHERE a.invitation = $1 AND a.score >= $2 AND c.email_sealed IS NOT NULL AND c.held IS NULL",
         invitation,
         rules.PROMOTER_FROM,
     )
-    if not rows:
+    email = naming.take_one(rows[0], "email", rows[0]["customer"], as_="email") if rows else ""
+    if not email:
         raise InvitationUnknown("errors.surveys.invitation_unknown")
-    row = rows[0]
-    return Glad(
-        customer=row["customer"],
-        email=naming.address(row["email_sealed"], row["customer"]),
-        language=row["language"],
-    )
+    return Glad(customer=rows[0]["customer"], email=email, language=rows[0]["language"])

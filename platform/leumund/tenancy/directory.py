@@ -138,6 +138,10 @@ class Directory:
         """Raises UnknownTenant."""
         return await self._one("WHERE t.slug = $1", slug)
 
+    async def by_id(self, company: UUID) -> Tenant:
+        """Raises UnknownTenant."""
+        return await self._one("WHERE t.id = $1", company)
+
     async def by_schema(self, schema_name: str) -> Tenant:
         """The company whose role this is; roles and schemas share their name. Raises UnknownTenant."""
         return await self._one("WHERE t.schema_name = $1", schema_name)

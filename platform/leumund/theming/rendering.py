@@ -5,13 +5,14 @@ theme's page in another. A theme that adds to a plain template extends ``plain:l
 """
 
 from functools import cache, partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import jinja2
 
-from leumund.kit import language, places
-from leumund.theming import addresses, assets, looks, prose, styling, themes, tokens
+from leumund.kit import language, places, prose
+from leumund.theming import addresses, assets, looks, styling, themes, tokens
 from leumund.theming.looks import DEFAULT_THEME, Look
 
 _PLAIN = "plain:"
@@ -76,6 +77,18 @@ def render(template: str, *, look: Look, lang: str, **context: Any) -> str:
     wardrobe = _wardrobe(theme.name, lang)
     assert not wardrobe.globals.keys() & context.keys(), "a value would hide what every template uses"
     return wardrobe.get_template(template).render(_always(look, theme) | context)
+
+
+def version(template: str, *, look: Look) -> str:
+    """Names a template as it is written now, by its theme and a digest of its source."""
+    return _version(themes.find(look.theme).name, template)
+
+
+@cache
+def _version(theme: str, template: str) -> str:
+    source = _load(theme, template)
+    assert source is not None, f"no template {template}"
+    return f"{theme}/{template} {sha256(source.encode()).hexdigest()[:12]}"
 
 
 def _always(look: Look, theme: themes.Theme) -> dict[str, Any]:

@@ -1,17 +1,22 @@
 """Answers as pages: rendered in the company's dress, or the operator's plain one, and never cached by anyone."""
 
+import asyncio
 from typing import Any
 
 from litestar import Request, Response
 from litestar.enums import MediaType
 
-from leumund.kit import language
+from leumund.kit import language, printing
 from leumund.kit.faults import Refusals, Refused
+from leumund.kit.sheets import Sheet
 from leumund.tenancy.arriving import is_company
 from leumund.theming import looks, rendering
 from leumund.web import dressing
 
 NO_STORE = {"cache-control": "no-store"}
+# A picture opened by its own address does nothing there but be seen.
+PICTURE = NO_STORE | {"content-security-policy": "default-src 'none'; sandbox"}
+_TYPES = {"pdf": "application/pdf", "json": "application/json", "csv": "text/csv", "html": "text/html"}
 
 
 async def page(request: Request[Any, Any, Any], template: str, *, status: int = 200, **context: Any) -> Response[str]:
@@ -49,3 +54,14 @@ def errors_of(fault: Refused | Refusals, lang: str) -> dict[str, str]:
     """What is wrong, next to its field; ``""`` holds what belongs to no field."""
     faults = fault.faults if isinstance(fault, Refusals) else (fault,)
     return {one.field or "": language.text(one.key, lang, **one.values) for one in faults}
+
+
+def file(content: bytes | str, *, name: str) -> Response[Any]:
+    """A file to keep, by the name it is saved under, whose ending says what it is."""
+    headers = NO_STORE | {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=_TYPES[name.rpartition(".")[2]], headers=headers)
+
+
+async def pdf(sheet: Sheet, *, name: str) -> Response[Any]:
+    """``sheet`` as a PDF to keep. A long one takes a while to set, and others are served meanwhile."""
+    return file(await asyncio.to_thread(printing.pdf, sheet), name=name)

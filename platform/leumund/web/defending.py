@@ -11,11 +11,12 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 # A handler with this in its ``opt`` takes forms from anywhere: only where no cookie counts.
 FROM_ANYWHERE = "forms_from_anywhere"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+)
 _HEADERS = {
-    "content-security-policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; font-src 'self'; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
-    ),
+    "content-security-policy": POLICY,
     "strict-transport-security": "max-age=31536000",
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",

@@ -57,10 +57,10 @@ def ticked(sent: Mapping[str, str], name: str) -> bool:
     return sent.get(name) in _TICKED
 
 
-def whole(sent: Mapping[str, str], name: str) -> int:
-    """A small whole number; 0 for what is none, which no field of ours takes."""
+def whole(sent: Mapping[str, str], name: str, *, otherwise: int = 0) -> int:
+    """A small whole number; ``otherwise`` for what is none, which has to be one that the field does not take."""
     text = sent.get(name, "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER else 0
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER else otherwise
 
 
 async def secret(request: Request[Any, Any, Any], name: str) -> str:

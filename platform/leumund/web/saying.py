@@ -7,12 +7,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from babel import Locale
-from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 from litestar import Request
 
-from leumund.kit import language, money
+from leumund.kit import dates, language, money
 from leumund.kit.language import LANGUAGES
 from leumund.kit.money import Money
 from leumund.web import dressing
@@ -54,12 +53,11 @@ class Saying(msgspec.Struct, frozen=True):
     def day(self, moment: datetime | date) -> str:
         """``3. Mai 2026``; of a moment, the day by these clocks."""
         day = moment.astimezone(self.zone).date() if isinstance(moment, datetime) else moment
-        return str(format_date(day, "medium" if self.lang == "en" else "d. MMM y", locale=self.lang))
+        return dates.day(day, self.lang)
 
     def moment(self, at: datetime) -> str:
         """``3. Mai 2026, 14:02`` by these clocks."""
-        style = "MMM d, y, h:mm a" if self.lang == "en" else "d. MMM y, HH:mm"
-        return str(format_datetime(at.astimezone(self.zone), style, locale=self.lang))
+        return dates.moment(at, self.lang, self.zone)
 
     def choices(self, kind: str, names: Sequence[str]) -> list[tuple[str, str]]:
         """All of them first, then each state of ``kind`` with its word: what a filter offers."""
@@ -81,6 +79,12 @@ def plainly(request: Request[Any, Any, Any]) -> Saying:
 
 
 async def here(request: Request[Any, Any, Any]) -> Saying:
-    """How the company's page writes; asked before a scope is opened, since it may need one of its own."""
+    """How the console's page writes; asked before a scope is opened, since it may need one of its own."""
     profile = (await dressing.dress_of(request)).profile
     return Saying(dressing.language_of(request, LANGUAGES), ZoneInfo(profile.time_zone))
+
+
+async def to_visitor(request: Request[Any, Any, Any]) -> Saying:
+    """Like ``here`` for a page of whoever the company speaks to, which it does in its own languages alone."""
+    profile = (await dressing.dress_of(request)).profile
+    return Saying(dressing.language_of(request, profile.languages), ZoneInfo(profile.time_zone))

@@ -2,26 +2,27 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import partial
 from uuid import UUID
 
 import asyncpg
 
 from leumund.kit.settings import Settings
-from leumund.messages import delivering, mailing
+from leumund.messages import delivering
+from leumund.messages.carrying import choosing, signing
+from leumund.privacy.forgetting import erasing, lapsing
 from leumund.programs import inviting
 from leumund.rewards import releasing
 from leumund.tenancy.domains import claiming, proving
-from leumund.worker import domains, nightly
+from leumund.worker import domains, nightly, senders
 from leumund.worker.working import Deed, Errand
 
 
 def deeds(settings: Settings, pool: asyncpg.Pool) -> Mapping[str, Deed | Errand]:
     """Every kind of job there is; over ``pool`` is written what the worker alone may say."""
-    post = partial(mailing.post, settings.smtp_url.get_secret_value())
+    carrier = senders.carrier(settings)
 
     async def send_message(subject: UUID, at: datetime) -> None:
-        await delivering.deliver(message=subject, post=post, at=at)
+        await delivering.deliver(message=subject, post=carrier.carry, at=at)
 
     async def release_reward(subject: UUID, at: datetime) -> None:
         await releasing.release(reward=subject, at=at)
@@ -29,10 +30,20 @@ def deeds(settings: Settings, pool: asyncpg.Pool) -> Mapping[str, Deed | Errand]
     async def invite_to_program(subject: UUID, at: datetime) -> None:
         await inviting.invite(invitation=subject, at=at)
 
+    async def finish_erasure(subject: UUID, at: datetime) -> None:
+        await erasing.finish(customer=subject, at=at)
+
+    async def lapse(subject: UUID, at: datetime) -> None:
+        await lapsing.lapse(customer=subject, at=at)
+
     return {
         "messages.send": send_message,
         "programs.invite": invite_to_program,
         "rewards.release": release_reward,
+        signing.KIND: senders.looking_up(settings, carrier),
+        choosing.KIND: senders.trying(carrier),
         claiming.KIND: domains.errand(settings, pool, proving.prover(settings)),
         nightly.KIND: nightly.tidy,
+        erasing.KIND: finish_erasure,
+        lapsing.KIND: lapse,
     }

@@ -12,11 +12,18 @@ from uuid import UUID
 import asyncpg
 import structlog
 
-from leumund.consent import expiring
-from leumund.customers import clearing as customers
-from leumund.kit import clearing, clock
+from leumund.audit import watching
+from leumund.consent.evidence import verifying
+from leumund.consent.giving import expiring
+from leumund.customers.login import clearing as customers
+from leumund.kit import clearing, clock, ground
 from leumund.kit.ground import Connection
-from leumund.messages import pacing
+from leumund.messages.gate import pacing
+from leumund.privacy.cases import clearing as cases
+from leumund.privacy.cases import reminding
+from leumund.privacy.forgetting import erasing, lapsing, retaining
+from leumund.privacy.rights import restricting
+from leumund.privacy.texts import noticing
 from leumund.programs import clearing as programs
 from leumund.referrals import clearing as referrals
 from leumund.staff import clearing as staff
@@ -53,15 +60,40 @@ async def watch(pool: asyncpg.Pool, stop: asyncio.Event) -> None:
 
 async def plan(connection: Connection, *, at: datetime) -> int:
     """Add a job for every open company whose night at ``at`` was not planned yet; how many those were."""
-    return int((await connection.execute(_PLAN, (at - _BEGINS).date(), KIND, State.OPEN)).split()[-1])
+    return ground.touched(await connection.execute(_PLAN, (at - _BEGINS).date(), KIND, State.OPEN))
 
 
-async def tidy(_company: UUID, at: datetime) -> None:
+async def tidy(company: UUID, at: datetime) -> None:
     """The night's work inside one company."""
-    await expiring.expire(at=at)
-    await programs.clear(at=at)
-    await referrals.clear(at=at)
+    # First, for it only reads, and nobody waits for what the rest of the night holds.
+    await verifying.verify_and_note(at=at)
+    unconfirmed = await retaining.before("unconfirmed", at=at)
+    await expiring.expire(before=unconfirmed, at=at)
+    await programs.clear(before=unconfirmed)
+    await referrals.clear(before=unconfirmed)
     await customers.clear(at=at)
     await staff.clear(at=at)
     await pacing.clear(at=at)
-    await clearing.clear(at=at)
+    await cases.clear(at=at)
+    await reminding.remind(at=at)
+    answers, marks = [await retaining.before(each, at=at) for each in ("repeats", "marks")]
+    await clearing.clear(answers_before=answers, marks_before=marks)
+    await _let_go(at)
+    if untrue := await noticing.untrue():
+        log.warning("texts_drifted", company=str(company), texts=untrue)
+    # Last, so that what was noted tonight is looked at as well.
+    verdict = await watching.watch(at=at)
+    # In the worker's own log stands where the chain ends: an older database put in this one's place ends earlier.
+    told = log.error if verdict.faults else log.info
+    told("audit_verified", company=str(company), entries=verdict.position, ends=verdict.chain_hash)
+
+
+async def _let_go(at: datetime) -> None:
+    """What is kept for long enough goes; each person who goes has a job of their own."""
+    await restricting.end_due(at=at)
+    await retaining.retain(at=at)
+    await lapsing.forget_addresses(at=at)
+    await lapsing.enqueue(at=at)
+    await erasing.enqueue_due(at=at)
+    # Whom an older backup brought back.
+    await erasing.again(at=at)

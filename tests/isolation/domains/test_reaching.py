@@ -8,7 +8,8 @@ from ipaddress import ip_address
 import pytest
 from dns import rcode
 
-from leumund.tenancy.domains import proving, reaching
+from leumund.kit import outside
+from leumund.tenancy.domains import proving
 from leumund.tenancy.domains.proving import Found
 from tests import proofs
 from tests.nameserver import NameServer
@@ -57,7 +58,7 @@ async def look(dns: NameServer, **instead: object) -> Found:
     return await proofs.prover(dns, **instead).look(name=NAME, token=TOKEN)
 
 
-def anywhere(_: reaching.Address) -> bool:
+def anywhere(_: outside.Address) -> bool:
     return True
 
 
@@ -126,7 +127,7 @@ async def test_a_file_proves_and_is_asked_for_by_its_own_name(dns: NameServer):
 
 @pytest.mark.parametrize("address", INNER)
 async def test_an_address_within_our_own_net_is_not_connected_to(dns: NameServer, address: str):
-    assert not reaching.is_public(ip_address(address))
+    assert not outside.is_public(ip_address(address))
     async with serving("200 OK", WORDS.encode()) as files:
         dns.leads(NAME, address)
         assert await look(dns, port=files.port) == NO_RECORD
@@ -137,7 +138,7 @@ async def test_an_address_within_our_own_net_is_not_connected_to(dns: NameServer
     "address", ["93.184.216.34", "168.63.129.17", "2606:2800:220:1:248:1893:25c8:1946", "::ffff:93.184.216.34"]
 )
 def test_an_address_of_the_public_net_may_be_connected_to(address: str):
-    assert reaching.is_public(ip_address(address))
+    assert outside.is_public(ip_address(address))
 
 
 async def test_one_inner_address_among_public_ones_is_enough_to_stay_away(dns: NameServer):

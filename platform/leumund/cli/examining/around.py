@@ -1,15 +1,15 @@
 """What stands around the database: settings, and the way out for mails."""
 
 from leumund.cli.examining.findings import Finding, Health
-from leumund.kit import settings as settings_of
+from leumund.kit import environment
 from leumund.kit.settings import Settings
-from leumund.messages import mailing
+from leumund.messages.carrying import mailing
 from leumund.tenancy.database.server import Server
 
 
 async def settings(_: Server, settings: Settings) -> list[Finding]:
     """What is set, without secrets."""
-    told = settings_of.read()
+    told = environment.read()
     lines = [
         Finding(Health.OK, f"LEUMUND_{name.upper()} = {'(set)' if 'Secret' in str(field.annotation) else value}")
         for name, field in type(told).model_fields.items()

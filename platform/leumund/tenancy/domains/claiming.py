@@ -41,7 +41,7 @@ class TooMany(Refused):
 class Note(Protocol):
     """Notes what was done, in the name of whoever did it."""
 
-    async def __call__(self, *, action: str, subject: UUID, detail: Mapping[str, object]) -> None: ...
+    async def __call__(self, *, action: str, subject: UUID, detail: Mapping[str, object]) -> object: ...
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,7 +76,7 @@ async def claim(*, name: str, at: datetime, note: Note) -> UUID:
     while name not in {each.name for each in standing}:
         if len(standing) >= MOST:
             raise TooMany("errors.domains.too_many", field="name", most=MOST)
-        if await ground.execute(_ADD, name) == "INSERT 0 1":
+        if await ground.execute(_ADD, name):
             claim = (await named(name=name)).id
             await _look_at(claim, at)
             await note(action="domain.claimed", subject=claim, detail={"domain": name})

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import asyncpg
 
+from leumund.kit import ground
 from leumund.kit.ground import Connection
 from leumund.tenancy import announcing
 from leumund.tenancy.domains import lookalikes
@@ -114,4 +115,4 @@ async def _prove(connection: Connection, claim: Claim, method: str, at: datetime
 
 async def schedule(connection: Connection, *, kind: str, at: datetime) -> int:
     """Add a job for every claim that is due; how many. Of two workers at once one passes over what the other has."""
-    return int((await connection.execute(_SCHEDULE, at, kind, _IN_HAND)).split()[-1])
+    return ground.touched(await connection.execute(_SCHEDULE, at, kind, _IN_HAND))

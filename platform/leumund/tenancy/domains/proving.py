@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import dns.asyncresolver
 
+from leumund.kit import outside
+from leumund.kit.outside import NO_ANSWER, Address, NotReached
 from leumund.kit.settings import Settings
-from leumund.tenancy.domains import reaching
-from leumund.tenancy.domains.reaching import NO_ANSWER, Address, NotReached
 
 # The path does not hold the token: a site that answers every path with that path would prove anything.
 FILE = "/.well-known/leumund-verify.txt"
@@ -31,7 +31,7 @@ class Prover(NamedTuple):
 
     resolver: dns.asyncresolver.Resolver
     port: int = 80
-    allowed: Callable[[Address], bool] = reaching.is_public
+    allowed: Callable[[Address], bool] = outside.is_public
 
     async def look(self, *, name: str, token: str) -> Found:
         """What ``name`` says of the claim that has ``token``; a domain that cannot be reached is no fault of ours."""
@@ -42,7 +42,7 @@ class Prover(NamedTuple):
             # Whoever's name servers are silent has no address we could ask either.
             return Found(None, by_record)
         try:
-            body = await reaching.document(self.resolver, host=name, path=FILE, port=self.port, allowed=self.allowed)
+            body = await outside.document(self.resolver, host=name, path=FILE, port=self.port, allowed=self.allowed)
         except NotReached:
             return Found(None, by_record)
         said = body.split()
@@ -52,7 +52,7 @@ class Prover(NamedTuple):
     async def _record(self, name: str, token: str) -> str | None:
         """Why no record proves it, or None where one does."""
         try:
-            texts = await reaching.texts(self.resolver, record(name))
+            texts = await outside.texts(self.resolver, record(name))
         except NotReached as fault:
             return fault.fault
         if any(compare_digest(text, words(token).encode()) for text in texts):
@@ -62,7 +62,7 @@ class Prover(NamedTuple):
 
 def prover(settings: Settings) -> Prover:
     """The one this deployment works with."""
-    return Prover(reaching.resolver(settings.name_servers()))
+    return Prover(outside.resolver(settings.name_servers()))
 
 
 def record(name: str) -> str:

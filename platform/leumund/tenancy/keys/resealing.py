@@ -1,7 +1,8 @@
 """A new data key takes over in one company: every sealed value is opened and sealed anew, some rows at a time.
 
 The migration role does it, for there are rows nobody else may change. A sealed column is one named ``<what>_sealed`` in
-a table whose key is ``id``; the catalog knows them all, so none can be forgotten.
+a table whose key is ``id``; the catalog knows them all, so none can be forgotten. What lies under the key of a person
+stays as it is: only that key is sealed anew, so a turn costs a row a person, however much is kept of them.
 """
 
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from uuid import UUID
 
 import asyncpg
 
+from leumund.kit.personal import HEAD
 from leumund.kit.sealing import Column
 from leumund.kit.vaults import Vault
 
@@ -43,7 +45,7 @@ async def _table(
     resealed, last = 0, _FIRST_ID
     while True:
         async with connection.transaction():
-            rows = await connection.fetch(select, last, vault.head, _ROWS_AT_ONCE)
+            rows = await connection.fetch(select, last, vault.head, _ROWS_AT_ONCE, HEAD)
             if not rows:
                 return resealed
             new = [[_anew(vault, Column(table, name), row) for row in rows] for name in columns]
@@ -54,7 +56,7 @@ async def _table(
 def _statements(schema_name: str, table: str, columns: Sequence[str]) -> tuple[str, str]:
     """What selects rows of ``table`` with a seal of another key, and what writes them; names are the catalog's own."""
     place = f'{schema_name}."{table}"'
-    stale = " OR ".join(f'substring("{name}" FROM 1 FOR length($2::bytea)) <> $2' for name in columns)
+    stale = " OR ".join(f'substring("{name}" FROM 1 FOR length($2::bytea)) <> ALL (ARRAY[$2, $4])' for name in columns)
     chosen = ", ".join(f'"{name}"' for name in columns)
     set_to = ", ".join(f'"{name}" = given."{name}"' for name in columns)
     arrays = ", ".join(f"${number}::bytea[]" for number in range(2, len(columns) + 2))
@@ -67,7 +69,7 @@ def _statements(schema_name: str, table: str, columns: Sequence[str]) -> tuple[s
 
 def _anew(vault: Vault, column: Column, row: asyncpg.Record) -> bytes | None:
     sealed = row[column.name]
-    if sealed is None or vault.is_current(sealed):
+    if sealed is None or vault.is_current(sealed) or sealed.startswith(HEAD):
         return sealed if sealed is None else bytes(sealed)
     place = column.place(row["id"])
     return vault.seal(vault.unseal(sealed, place), place)

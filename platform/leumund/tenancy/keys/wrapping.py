@@ -26,7 +26,7 @@ _REMEMBERED_COMPANIES = 5_000
 
 
 class MasterMissing(RuntimeError):
-    """A company's key was wrapped by a master key that the settings do not name."""
+    """A company's key was wrapped by a master key that the settings do not name, or is not here at all."""
 
 
 class Wrapped(msgspec.Struct, frozen=True):
@@ -85,6 +85,8 @@ class Vaults:
 
     def vault(self, company: UUID, wrapped: tuple[Wrapped, ...], *, at: datetime) -> Vault:
         """The vault of ``company``, sealing with the newest key that writes at ``at``. Raises MasterMissing."""
+        if not wrapped:
+            raise MasterMissing(f"no key of {company} is here; a backup without keys is completed by persons return")
         opened = self._open(company, wrapped)
         # The first always writes: a company can be opened by a machine whose clock is a little ahead of ours.
         data = [key for key in wrapped if key.purpose == DATA]

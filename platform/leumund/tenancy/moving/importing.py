@@ -5,14 +5,11 @@ migrations make, hosts are ours to give, domains are claims to be proven, every 
 """
 
 import tarfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import asyncpg
-import msgspec
 
 from leumund.kit.settings import Settings
 from leumund.tenancy import announcing, migrating, provisioning
@@ -26,7 +23,6 @@ from leumund.tenancy.moving.archive import Key, Manifest
 from leumund.tenancy.moving.loading import Damaged, NotTaken
 from leumund.tenancy.noting import Note
 
-Kind = TypeVar("Kind")
 # The index key and, while data keys take their turn, two of those.
 _MOST_KEYS = 3
 
@@ -58,31 +54,15 @@ async def take_in(
         with (
             file.open("rb") as sealed,
             encrypting.opened(sealed, identities) as plain,
-            _plain_faults(),
+            loading.plain_faults("archive of a company"),
             tarfile.open(fileobj=plain, mode="r|", tarinfo=loading.Plain) as tar,
         ):
             return await _take_in(connection, place, tar)
 
 
-@contextmanager
-def _plain_faults() -> Iterator[None]:
-    """What a stranger's file can be wrong in is told; the server's own words are not, since they quote rows."""
-    try:
-        yield
-    except (tarfile.TarError, msgspec.MsgspecError, UnicodeDecodeError) as fault:
-        raise Damaged(f"it is no archive of a company ({type(fault).__name__})") from None
-    except (
-        asyncpg.DataError,
-        asyncpg.IntegrityConstraintViolationError,
-        # A value that no index holds, or a row that no server reads.
-        asyncpg.ProgramLimitExceededError,
-    ) as fault:
-        raise Damaged(f"its rows do not fit ({type(fault).__name__})") from None
-
-
 async def _take_in(connection: asyncpg.Connection, place: _Place, tar: tarfile.TarFile) -> Manifest:
-    manifest = _checked(_whole(tar, archive.MANIFEST, Manifest))
-    keys = _whole(tar, archive.KEYS, list[Key])
+    manifest = _checked(loading.whole(tar, archive.MANIFEST, Manifest))
+    keys = loading.whole(tar, archive.KEYS, list[Key])
     schema_name, history = provisioning.new_schema_name(), migrating.history("tenant")
     told, later = history[: manifest.tenant_version], history[manifest.tenant_version :]
     script = provisioning.script(schema_name, place.settings, company=manifest.company, history=told)
@@ -97,11 +77,6 @@ async def _take_in(connection: asyncpg.Connection, place: _Place, tar: tarfile.T
     await place.note(connection, action="company.imported", tenant=manifest.company, slug=manifest.slug)
     await announcing.announce(connection)
     return manifest
-
-
-def _whole(tar: tarfile.TarFile, name: str, kind: type[Kind]) -> Kind:
-    content = loading.next_member(tar, name).read(archive.MOST_BYTES)
-    return msgspec.json.decode(content, type=kind)
 
 
 def _checked(manifest: Manifest) -> Manifest:

@@ -1,15 +1,18 @@
 """Rows on their way out of an archive, into tables our own migrations made, each counted and hashed as it goes."""
 
 import tarfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
-from typing import IO, cast
+from typing import IO, TypeVar, cast
 
 import asyncpg
+import msgspec
 
 from leumund.tenancy.moving import archive, tables
 from leumund.tenancy.moving.archive import JOB_COLUMNS, Part
 
+Kind = TypeVar("Kind")
 _CHUNK_BYTES = 1 << 18
 # What a tar says of a member beside its header: ours at most how long one of more than 8 GB is.
 _LONGEST_EXTRA_BYTES = 1 << 10
@@ -27,6 +30,30 @@ class Damaged(NotTaken):
     """No archive, one that lacks something, or one in which something is not as its manifest says."""
 
 
+@contextmanager
+def plain_faults(what: str) -> Iterator[None]:
+    """What a stranger's file can be wrong in is told, it being no ``what``; the server's own words are not.
+
+    They would quote rows.
+    """
+    try:
+        yield
+    except (tarfile.TarError, msgspec.MsgspecError, UnicodeDecodeError) as fault:
+        raise Damaged(f"it is no {what} ({type(fault).__name__})") from None
+    except (
+        asyncpg.DataError,
+        asyncpg.IntegrityConstraintViolationError,
+        # A value that no index holds, or a row that no server reads.
+        asyncpg.ProgramLimitExceededError,
+    ) as fault:
+        raise Damaged(f"its rows do not fit ({type(fault).__name__})") from None
+
+
+def whole(tar: tarfile.TarFile, name: str, kind: type[Kind]) -> Kind:
+    """The next member, read in one piece. Raises Damaged and msgspec.MsgspecError."""
+    return msgspec.json.decode(next_member(tar, name).read(archive.MOST_BYTES), type=kind)
+
+
 async def load_tables(
     connection: asyncpg.Connection, tar: tarfile.TarFile, parts: list[Part], *, schema_name: str
 ) -> None:
@@ -36,7 +63,7 @@ async def load_tables(
         raise Damaged("its tables are not those of its version")
     await connection.execute(_NO_LIMIT)
     for part in parts:
-        rows = _Rows(next_member(tar, archive.member(part.name)), part)
+        rows = Rows(next_member(tar, archive.member(part.name)), part)
         rows.check(
             await connection.copy_to_table(part.name, schema_name=schema_name, columns=part.columns, source=rows)
         )
@@ -47,7 +74,7 @@ async def load_jobs(connection: asyncpg.Connection, tar: tarfile.TarFile, part: 
     if part.columns != list(JOB_COLUMNS):
         raise Damaged("its jobs are not as we know them")
     await connection.execute(_WAITING_ROOM)
-    rows = _Rows(next_member(tar, archive.JOBS), part)
+    rows = Rows(next_member(tar, archive.JOBS), part)
     rows.check(await connection.copy_to_table("arriving_job", columns=part.columns, source=rows))
     await connection.execute(_ENQUEUE, schema_name)
 
@@ -72,7 +99,7 @@ class Plain(tarfile.TarInfo):
         return cast(tarfile.TarInfo, super()._proc_member(tar))  # type: ignore[misc]  # tarfile's own hook, which its stubs leave out
 
 
-class _Rows:
+class Rows:
     """A member in pieces, for COPY to take in; no more of it than ``part`` says there is."""
 
     def __init__(self, file: IO[bytes], part: Part) -> None:

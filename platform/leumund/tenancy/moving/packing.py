@@ -2,7 +2,8 @@
 
 import os
 import tarfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
@@ -28,22 +29,31 @@ class Packed(NamedTuple):
 
 def pack(file: Path, recipients: Sequence[str], manifest: Manifest, keys: list[Key], rows: Sequence[Spooled]) -> Packed:
     """Write ``file``; ``rows`` are the tables' and, at the end, the jobs'. Raises encrypting.NotSealed and OSError."""
+    with written(file, recipients) as (plain, hashed):
+        _write(plain, manifest, keys, rows)
+    return Packed(manifest, hashed.digest.hexdigest(), hashed.bytes)
+
+
+@contextmanager
+def written(file: Path, recipients: Sequence[str]) -> Iterator[tuple[IO[bytes], "Hashed"]]:
+    """What is written within the block lies sealed in ``file``, which has its name when all of it is on the disk.
+
+    Raises encrypting.NotSealed and OSError.
+    """
     part = unfinished(file)
     # Of two who write the same file at once the second is refused.
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWN)
     try:
         with open(descriptor, "wb") as out:
-            hashed = _Hashed(out)
+            hashed = Hashed(out)
             with encrypting.sealed(cast(IO[bytes], hashed), recipients) as plain:
-                _write(plain, manifest, keys, rows)
+                yield plain, hashed
             out.flush()
             os.fsync(out.fileno())
-            size = out.tell()
         part.replace(file)
         _keep_names(file.parent)
     finally:
         part.unlink(missing_ok=True)
-    return Packed(manifest, hashed.digest.hexdigest(), size)
 
 
 def unfinished(file: Path) -> Path:
@@ -64,13 +74,19 @@ def _write(plain: IO[bytes], manifest: Manifest, keys: list[Key], rows: Sequence
     at = manifest.made_at
     names = [archive.member(part.name) for part in manifest.tables] + [archive.JOBS]
     with tarfile.open(fileobj=plain, mode="w|") as tar:
-        _add(tar, archive.MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)), at)
-        _add(tar, archive.KEYS, msgspec.json.encode(keys), at)
+        add(tar, archive.MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)), at)
+        add(tar, archive.KEYS, msgspec.json.encode(keys), at)
         for name, spooled in zip(names, rows, strict=True):
-            tar.addfile(_info(name, spooled.part.bytes, at), cast(IO[bytes], spooled.file))
+            add_rows(tar, name, spooled, at)
 
 
-def _add(tar: tarfile.TarFile, name: str, content: bytes, at: datetime) -> None:
+def add_rows(tar: tarfile.TarFile, name: str, spooled: Spooled, at: datetime) -> None:
+    """One more member, of rows."""
+    tar.addfile(_info(name, spooled.part.bytes, at), cast(IO[bytes], spooled.file))
+
+
+def add(tar: tarfile.TarFile, name: str, content: bytes, at: datetime) -> None:
+    """One more member, in one piece."""
     tar.addfile(_info(name, len(content), at), BytesIO(content))
 
 
@@ -80,15 +96,17 @@ def _info(name: str, size: int, at: datetime) -> tarfile.TarInfo:
     return info
 
 
-class _Hashed:
-    """A file that knows the hash of what was written to it."""
+class Hashed:
+    """A file that knows the hash of what was written to it, and how much that is."""
 
     def __init__(self, out: IO[bytes]) -> None:
         self._out = out
+        self.bytes = 0
         self.digest = sha256()
 
     def write(self, chunk: bytes) -> int:
         self.digest.update(chunk)
+        self.bytes += len(chunk)
         return self._out.write(chunk)
 
     def flush(self) -> None:

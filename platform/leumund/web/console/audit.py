@@ -1,136 +1,154 @@
 """The log of who did what when, with names where there are any."""
 
-import re
-from typing import Any, NamedTuple
-from uuid import UUID
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
 
-from litestar import Controller, Request, Response, get
+import msgspec
+from litestar import Controller, Request, Response, get, post
 
-from leumund.audit import listing
-from leumund.audit.listing import Entry
+from leumund.audit import listing, noting, watching
+from leumund.audit.listing import Entry, Sought
 from leumund.insight import tracing
-from leumund.insight.tracing import Trace
-from leumund.kit import language
-from leumund.kit.language import MissingText
+from leumund.kit import clock, language, spreadsheets
+from leumund.kit.cursors import LONGEST_PAGE, Page
+from leumund.kit.faults import Refused
 from leumund.staff import api_keys, members
 from leumund.staff.members import Member
-from leumund.web import paging, saying
-from leumund.web.console import entering
+from leumund.staff.proving import WrongCode
+from leumund.web import answering, forms, paging, saying
+from leumund.web.console import audit_lines, audit_search, confirming, entering
+from leumund.web.console.audit_search import FIELDS, KINDS, Asked, NotADay
+from leumund.web.saying import Saying
 
-_RIGHT = "audit.see"
+_RIGHT, _EXPORT = "audit.see", "audit.export"
+_MOST_EXPORTED = 20_000
+# A few to choose from, since the log outlives people: what is typed could name one.
+REASONS = ("authority", "claim", "incident", "review")
+_HEAD = ("at", "who", "actor", "what", "action", "subject", "detail", "changes")
 
 
-class Line(NamedTuple):
-    """An entry in words; ``place`` is the page of what it is about, where there is one."""
-
-    entry: Entry
-    who: str
-    what: str
-    about: str
-    place: str
-    detail: list[tuple[str, str]]
+class NoReason(Refused):
+    """Nobody says what the file is for (requirements A52)."""
 
 
 class AuditController(Controller):
-    """``/console/audit``, page by page."""
+    """``/console/audit``, page by page, and what was found in it as a file."""
 
     path = "/audit"
+    request_max_body_size = forms.MOST_BODY_BYTES
 
     @get()
     async def show(self, request: Request[Any, Any, Any]) -> Response[str]:
-        who, lang = await entering.member(request, _RIGHT), entering.language(request)
-        async with entering.reading(request):
-            page = await listing.page(after=paging.after(request), limit=paging.ROWS)
-            names = await _names()
-            traces = await tracing.trace(subjects={entry.subject for entry in page.rows if entry.subject})
-        lines = [_line(entry, names, traces, lang, who) for entry in page.rows]
-        return await entering.page(
-            request,
-            who,
-            "console_audit.html",
-            lines=lines,
-            ways=paging.onward(request, page),
-            say=await saying.here(request),
-        )
+        who = await entering.member(request, _RIGHT)
+        return await _page(request, who, Asked(*(paging.asked(request, name) for name in FIELDS)))
+
+    @post("/export", status_code=200)
+    async def export(self, request: Request[Any, Any, Any]) -> Response[Any]:
+        """What was searched for, as a file, for a reason and with a fresh code; that is the log's next entry."""
+        who, sent = await entering.member(request, _EXPORT), await forms.filled(request)
+        asked, say = Asked(*(sent.get(name, "") for name in FIELDS)), await saying.here(request)
+        try:
+            reason = _reason(sent)
+            taken = await confirming.with_code(
+                request, who, sent.get("code", ""), partial(_taken, asked, who, reason, say)
+            )
+        except (NotADay, NoReason, WrongCode) as fault:
+            return await _page(request, who, asked, sent=sent, fault=fault)
+        head = [language.text(f"console.audit.file.{name}", say.lang) for name in _HEAD]
+        content = spreadsheets.csv_of(head, taken, language=say.lang)
+        return answering.file(content, name="audit.csv")
 
 
-async def _names() -> dict[str, str]:
-    """Names by id: of members and of keys, which the company gave them itself."""
-    people = {str(each.id): each.name for each in await members.everybody()}
-    return people | {str(each.id): each.name for each in await api_keys.every()}
-
-
-def _line(entry: Entry, names: dict[str, str], traces: dict[UUID, Trace], lang: str, reader: Member) -> Line:
-    trace = traces.get(entry.subject) if entry.subject else None
-    return Line(
-        entry=entry,
-        who=_who(entry.actor, names, lang),
-        what=_words(f"console.audit.action.{entry.action}", lang) or entry.action,
-        about=_traced(trace, lang) if trace else _named(entry, names) or _matter_named(entry, lang),
-        place=_place(trace, reader) if trace else _matter(entry),
-        detail=[
-            (label, _value(name, value, lang))
-            for name, value in sorted(entry.detail.items())
-            # Digests and numbers of mails are for those who check evidence, not for those who read along.
-            if (label := _words(f"console.audit.detail.{name}", lang))
+async def _page(
+    request: Request[Any, Any, Any],
+    who: Member,
+    asked: Asked,
+    *,
+    sent: Mapping[str, str] | None = None,
+    fault: Refused | None = None,
+) -> Response[str]:
+    """What was found; a ``fault`` of the form that takes it along stands beside its field."""
+    say, errors = await saying.here(request), {}
+    async with entering.reading(request):
+        names = await _names()
+        try:
+            wanted = await audit_search.sought(asked, zone=say.zone, lang=say.lang)
+        except NotADay as wrong:
+            page, errors = Page[Entry]([], None), forms.errors(wrong, say.lang)
+        else:
+            page = await listing.find(sought=wanted, after=None if fault else paging.after(request))
+        traces = await tracing.trace(subjects={entry.subject for entry in page.rows if entry.subject})
+        watched = await watching.newest(at=clock.now())
+    errors |= forms.errors(fault, say.lang) if fault else {}
+    return await entering.page(
+        request,
+        who,
+        "console_audit.html",
+        status=422 if errors else 200,
+        lines=[audit_lines.line(entry, names, traces, say.lang, who) for entry in page.rows],
+        # Where a form failed its address is no page, so no way leads on from it.
+        ways={"first": None, "next": None} if fault else paging.onward(request, page),
+        values=asked.fields(),
+        whose=_whose(names, say.lang),
+        reasons=[
+            (each, language.text(f"console.audit.reason.{each or 'choose'}", say.lang)) for each in ("", *REASONS)
         ],
+        reason=(sent or {}).get("reason", ""),
+        errors=errors,
+        watched=watched,
+        say=say,
     )
 
 
-def _place(trace: Trace, reader: Member) -> str:
-    # Who may not open a page is not led to it.
-    return f"/console/{trace.kind}s/{trace.id}" if reader.may(f"{trace.kind}s.see") else ""
+def _reason(sent: Mapping[str, str]) -> str:
+    """One of REASONS. Raises NoReason."""
+    reason = sent.get("reason", "")
+    if reason not in REASONS:
+        raise NoReason("errors.audit.reason", field="reason")
+    return reason
 
 
-def _named(entry: Entry, names: dict[str, str]) -> str:
-    # Who did something to themselves is named once.
-    return "" if entry.actor.endswith(f":{entry.subject}") else names.get(str(entry.subject), "")
+async def _taken(asked: Asked, who: Member, reason: str, say: Saying) -> list[list[object]]:
+    """The lines of the file, and an entry that says who took them and why. Raises NotADay."""
+    wanted = await audit_search.sought(asked, zone=say.zone, lang=say.lang)
+    entries, names, detail = await _all(wanted), await _names(), {"reason": reason}
+    await noting.note(
+        actor=f"staff:{who.id}", action="audit.exported", detail=detail | {"entries": len(entries)}, at=clock.now()
+    )
+    return [_cells(entry, names, say.lang) for entry in entries]
 
 
-def _matter(entry: Entry) -> str:
-    """The page of an operator's request, whose answer and story stand there."""
-    return f"/console/support/{entry.subject}" if entry.action.startswith("support.") else ""
+async def _all(wanted: Sought) -> list[Entry]:
+    """The newest that are wanted, as many as a file may have."""
+    entries: list[Entry] = []
+    page = await listing.find(sought=wanted, limit=LONGEST_PAGE)
+    entries += page.rows
+    while page.after is not None and len(entries) < _MOST_EXPORTED:
+        page = await listing.find(sought=wanted, after=page.after, limit=LONGEST_PAGE)
+        entries += page.rows
+    return entries[:_MOST_EXPORTED]
 
 
-def _matter_named(entry: Entry, lang: str) -> str:
-    return language.text("console.audit.support", lang) if _matter(entry) else ""
+def _cells(entry: Entry, names: dict[str, str], lang: str) -> list[object]:
+    told = [msgspec.json.encode(part).decode() if part else "" for part in (entry.detail, entry.changes)]
+    who, what = audit_lines.who(entry.actor, names, lang), audit_lines.what(entry, lang)
+    return [entry.at.isoformat(), who, entry.actor, what, entry.action, entry.subject or "", *told]
 
 
-def _traced(trace: Trace, lang: str) -> str:
-    if not trace.name:
-        return language.text(f"console.audit.{trace.kind}", lang)
-    return language.text("console.audit.referral_of", lang, name=trace.name) if trace.kind == "referral" else trace.name
+def _whose(names: dict[str, str], lang: str) -> list[tuple[str, str]]:
+    """Whose deeds one can look for: everybody's, a kind's, or those of one account."""
+    kinds = [(kind, language.text(f"console.audit.kind.{kind}", lang)) for kind in KINDS]
+    return [("", language.text("console.all", lang)), *kinds, *_accounts(names)]
 
 
-def _who(actor: str, names: dict[str, str], lang: str) -> str:
-    kind, _, which = actor.partition(":")
-    # Customers stay nameless here: an entry outlives the erasure of whom it is about.
-    return names.get(which) or language.text(f"console.audit.actor.{kind}", lang)
+def _accounts(names: dict[str, str]) -> list[tuple[str, str]]:
+    return [(actor, name) for actor, name in names.items() if ":" in actor]
 
 
-def _value(name: str, value: object, lang: str) -> str:
-    if name in ("role", "from", "to"):
-        return _words(f"staff.role.{value}", lang) or str(value)
-    if name == "changed" and isinstance(value, list):
-        return ", ".join(dict.fromkeys(_part(str(change), lang) for change in value))
-    if name in ("rooms", "shown"):
-        return ", ".join(_words(f"console.support.{name}.{one}", lang) or one for one in _several(value))
-    return ", ".join(_several(value))
-
-
-def _several(value: object) -> list[str]:
-    return [str(one) for one in value] if isinstance(value, list) else [str(value)]
-
-
-def _part(change: str, lang: str) -> str:
-    """The part of a company's folder that a change such as ``text terms.de`` is of; which file, operators are told."""
-    part = re.split(r"\W", change, maxsplit=1)[0]
-    return _words(f"console.audit.part.{part}", lang) or change
-
-
-def _words(key: str, lang: str) -> str | None:
-    try:
-        return language.text(key, lang)
-    except MissingText:
-        # A deed younger than its sentence is still shown, by its own name.
-        return None
+async def _names() -> dict[str, str]:
+    """Names by id and by actor: of members and of keys, which the company gave them itself."""
+    people = [(f"staff:{each.id}", each.name) for each in await members.everybody()]
+    keys = [(f"key:{each.id}", each.name) for each in await api_keys.every()]
+    named = dict([*people, *keys])
+    return named | {actor.partition(":")[2]: name for actor, name in named.items()}

@@ -1,14 +1,19 @@
 """Ask before a deed that cannot be taken back: its page says what follows, and a name is typed out to confirm it."""
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, NamedTuple, TypeVar
 
 from litestar import Request, Response
 
+from leumund.kit import clock
 from leumund.kit.faults import Refused
+from leumund.staff import proving
 from leumund.staff.members import Member
+from leumund.staff.proving import WrongCode
 from leumund.web import forms
 from leumund.web.console import entering
+
+Result = TypeVar("Result")
 
 
 class Deed(NamedTuple):
@@ -46,3 +51,13 @@ async def page(
         values={"typed": (sent or {}).get("typed", "")},
         errors=forms.errors(fault, entering.language(request)) if fault else {},
     )
+
+
+async def with_code(
+    request: Request[Any, Any, Any], who: Member, code: str, deed: Callable[[], Awaitable[Result]]
+) -> Result:
+    """What ``deed`` returns. Raises WrongCode, once the failure has been counted."""
+    async with entering.inside(request):
+        if await proving.prove(member=who.id, code=code, at=clock.now()):
+            return await deed()
+    raise WrongCode

@@ -6,14 +6,15 @@ from uuid import UUID
 from litestar import Controller, Request, Response, get
 from litestar.params import FromPath
 
-from leumund.consent import reading
-from leumund.consent.reading import Happening, Standing
-from leumund.customers import finding
-from leumund.customers.finding import Person
+from leumund.consent.evidence import reading
+from leumund.consent.evidence.reading import Happening, Standing
+from leumund.customers.records import finding
+from leumund.customers.records.finding import Person
 from leumund.messages import listing as mails
 from leumund.messages.listing import Sent
 from leumund.programs import joining
 from leumund.rewards import listing
+from leumund.staff.members import Member
 from leumund.surveys import listing as answers
 from leumund.web import paging, saying
 from leumund.web.console import entering, naming
@@ -22,15 +23,15 @@ STAGES = ("customer", "lead")
 
 
 class Dossier(NamedTuple):
-    """All that one page tells of a person; consents are None for a member who may not see them."""
+    """All that one page tells of a person; what its reader may not see is None."""
 
     person: Person
     takes_part: bool
     standing: list[Standing] | None
     story: list[Happening] | None
-    answers: list[dict[str, Any]]
-    referrals: list[dict[str, Any]]
-    rewards: list[dict[str, Any]]
+    answers: list[dict[str, Any]] | None
+    referrals: list[dict[str, Any]] | None
+    rewards: list[dict[str, Any]] | None
     mails: list[Sent]
 
 
@@ -61,18 +62,26 @@ class CustomerController(Controller):
     async def show(self, request: Request[Any, Any, Any], customer: FromPath[str]) -> Response[str]:
         who, say = await entering.member(request, "customers.see"), await saying.here(request)
         async with entering.reading(request):
-            seen = await _look(naming.known(customer), say.lang, consents=who.may("consents.see"))
+            seen = await _look(naming.known(customer), say.lang, who)
         return await entering.page(request, who, "console_customer.html", say=say, seen=seen)
 
 
-async def _look(customer: UUID, lang: str, *, consents: bool) -> Dossier:
+async def _look(customer: UUID, lang: str, who: Member) -> Dossier:
+    consents = who.may("consents.see")
+
+    def sees(right: str) -> bool:
+        # Whoever answers what a person asks for sees all there is of that person.
+        return who.may(right) or who.may("cases.work")
+
+    # Whose data rest is nobody's to look at, but of whoever answers what that person asks for.
+    found = finding.known if who.may("cases.work") else finding.seen
     return Dossier(
-        person=await finding.known(customer=customer),
+        person=await found(customer=customer),
         takes_part=await joining.takes_part_in_any(customer=customer),
         standing=await reading.standing(customer=customer, language=lang) if consents else None,
         story=await reading.story(customer=customer) if consents else None,
-        answers=await answers.answers_of(customer=customer),
-        referrals=await listing.referrals_with(customer=customer),
-        rewards=await listing.rewards_of(customer=customer),
+        answers=await answers.answers_of(customer=customer) if sees("surveys.see") else None,
+        referrals=await listing.referrals_with(customer=customer) if sees("referrals.see") else None,
+        rewards=await listing.rewards_of(customer=customer) if sees("rewards.see") else None,
         mails=await mails.to_customer(customer=customer),
     )

@@ -1,8 +1,8 @@
 """Domains of the company's own: claimed and dropped with a fresh code, looked at again, and put first."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
@@ -12,9 +12,7 @@ from litestar.response import Redirect
 from leumund.audit import noting
 from leumund.kit import clock, language
 from leumund.kit.faults import Refusals, Refused
-from leumund.staff import proving as second_factors
 from leumund.staff.members import Member
-from leumund.staff.proving import WrongCode
 from leumund.tenancy import directory
 from leumund.tenancy.arriving import deployment_of, tenant_of
 from leumund.tenancy.domains import claiming, comparing, judging, naming, proving
@@ -23,7 +21,6 @@ from leumund.web import forms, saying
 from leumund.web.console import confirming, entering
 from leumund.web.console.confirming import Deed
 
-Result = TypeVar("Result")
 _RIGHT = "domains.manage"
 _HERE = "/console/domains"
 _DONE = ("dropped", "checking", "preferred")
@@ -47,7 +44,7 @@ class DomainController(Controller):
             forms.require_filled(sent, fields=("name", "code"))
             name = await _claimable(request, sent["name"])
             deed = partial(claiming.claim, name=name, at=clock.now(), note=_noting(who))
-            claim = await _with_code(request, who, sent["code"], deed)
+            claim = await confirming.with_code(request, who, sent["code"], deed)
         except (Refused, Refusals) as fault:
             return await _list(request, who, sent=sent, errors=forms.errors(fault, entering.language(request)))
         return entering.redirect(request, f"{_HERE}/{claim}")
@@ -101,7 +98,7 @@ class DomainController(Controller):
         try:
             forms.require_typed(sent, name=deed.name)
             drop = partial(claiming.drop, claim=claim, note=_noting(who))
-            dropped = await _with_code(request, who, sent.get("code", ""), drop)
+            dropped = await confirming.with_code(request, who, sent.get("code", ""), drop)
         except Refused as fault:
             return await confirming.page(request, who, deed, sent=sent, fault=fault)
         if directory.plain_host(request.headers.get("host", "")) == dropped:
@@ -116,16 +113,6 @@ async def _claimable(request: Request[Any, Any, Any], typed: str) -> str:
     name = naming.stored(typed, base_domain=deployment.settings.base_domain)
     await comparing.refuse_others(deployment.directory, name=name, company_role=tenant.schema_name)
     return name
-
-
-async def _with_code(
-    request: Request[Any, Any, Any], who: Member, code: str, deed: Callable[[], Awaitable[Result]]
-) -> Result:
-    """What ``deed`` returns. Raises WrongCode, once the failure has been counted."""
-    async with entering.inside(request):
-        if await second_factors.prove(member=who.id, code=code, at=clock.now()):
-            return await deed()
-    raise WrongCode
 
 
 def _noting(who: Member) -> Note:

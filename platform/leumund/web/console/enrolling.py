@@ -11,10 +11,9 @@ from leumund.kit import clock, language, passwords, qr
 from leumund.kit.faults import Refusals
 from leumund.staff import enrolling
 from leumund.staff.enrolling import Enrolment, LinkUnknown
-from leumund.web import forms, refusing
+from leumund.web import answering, forms, refusing
 from leumund.web.console import entering
 
-_PICTURE = {"cache-control": "no-store", "content-security-policy": "default-src 'none'; sandbox"}
 _BLACK = "#000000"
 
 
@@ -41,7 +40,7 @@ class EnrolController(Controller):
     async def code(self, request: Request[Any, Any, Any], token: FromPath[str]) -> Response[str]:
         enrolment = await _look(request, token)
         picture = qr.svg(enrolment.otpauth_uri, color=_BLACK)
-        return Response(picture, media_type="image/svg+xml", headers=_PICTURE)
+        return Response(picture, media_type="image/svg+xml", headers=answering.PICTURE)
 
     @post()
     async def finish(self, request: Request[Any, Any, Any], token: FromPath[str]) -> Response[Any]:

@@ -1,7 +1,5 @@
 """Bring customers in from a file: look at it first, choose what its columns mean, and only then take it."""
 
-import csv
-import io
 from collections.abc import Mapping
 from datetime import datetime, time
 from typing import Any, NamedTuple
@@ -10,11 +8,12 @@ import anyio
 from litestar import Controller, Request, Response, get, post
 from litestar.datastructures import UploadFile
 
-from leumund.customers import importing, reading
-from leumund.customers.columns import NoSuchColumn
-from leumund.customers.importing import RefusedRow, Report
-from leumund.customers.reading import Row
-from leumund.kit import clock, language
+from leumund.company import agreeing
+from leumund.customers.intake import importing, reading
+from leumund.customers.intake.columns import NoSuchColumn
+from leumund.customers.intake.importing import RefusedRow, Report
+from leumund.customers.intake.reading import Row
+from leumund.kit import clock, language, spreadsheets
 from leumund.kit.faults import Refused
 from leumund.staff.members import Member
 from leumund.web import answering, forms, saying
@@ -24,7 +23,6 @@ _SOURCE = "console"
 _FIRST_ROWS, _MOST_SHOWN = 4, 50
 _COLUMN = "column_"
 _ONE_AT_A_TIME = anyio.CapacityLimiter(1)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Brought(NamedTuple):
@@ -69,8 +67,7 @@ class ImportController(Controller):
             _, _, report = await _done(request, who, dry_run=True)
         except Refused as fault:
             return await _form(request, who, fault)
-        headers = {**answering.NO_STORE, "content-disposition": 'attachment; filename="import-report.csv"'}
-        return Response(_csv(report.refused, say.lang), media_type="text/csv", headers=headers)
+        return answering.file(_csv(report.refused, say.lang), name="import-report.csv")
 
 
 async def _answer(request: Request[Any, Any, Any], template: str, *, dry_run: bool) -> Response[str]:
@@ -97,12 +94,15 @@ async def _answer(request: Request[Any, Any, Any], template: str, *, dry_run: bo
 
 async def _form(request: Request[Any, Any, Any], who: Member, fault: Refused | None = None) -> Response[str]:
     say = await saying.here(request)
+    async with entering.reading(request):
+        agreed = await agreeing.has_agreed()
     return await entering.page(
         request,
         who,
         "console_import.html",
         status=422 if fault else 200,
         say=say,
+        agreed=agreed,
         fields=reading.FIELDS,
         most_megabytes=carrying.MOST_BYTES // 1_000_000,
         errors=forms.errors(fault, say.lang) if fault else {},
@@ -180,15 +180,5 @@ def _told(row: RefusedRow, lang: str) -> dict[str, Any]:
 
 
 def _csv(refused: list[RefusedRow], lang: str) -> str:
-    """With the mark by which Excel knows UTF-8, and the separator it expects in the reader's language."""
-    out = io.StringIO()
-    write = csv.writer(out, delimiter=";" if lang == "de" else ",").writerow
-    write([language.text(f"console.imports.report.{name}", lang) for name in ("number", "field", "reason")])
-    for row in refused:
-        write([_inert(str(value)) for value in _told(row, lang).values()])
-    return "\ufeff" + out.getvalue()
-
-
-def _inert(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    return "'" + text if text.startswith(_FORMULA) else text
+    head = [language.text(f"console.imports.report.{name}", lang) for name in ("number", "field", "reason")]
+    return spreadsheets.csv_of(head, (_told(row, lang).values() for row in refused), language=lang)

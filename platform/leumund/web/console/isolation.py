@@ -30,16 +30,16 @@ class IsolationController(Controller):
         return await _page(request, report)
 
     @get("/{report:str}/report.html")
-    async def as_html(self, request: Request[Any, Any, Any], report: FromPath[str]) -> Response[bytes]:
+    async def as_html(self, request: Request[Any, Any, Any], report: FromPath[str]) -> Response[Any]:
         kept = msgspec.json.decode(await _kept(request, report), type=Report)
         lang = entering.language(request)
         html = rendering.render("isolation_report.html", look=looks.nobodys(), lang=lang, report=kept)
-        return _file(html.encode(), kept, "html", "text/html; charset=utf-8")
+        return _file(html, kept, "html")
 
     @get("/{report:str}/report.json")
-    async def as_json(self, request: Request[Any, Any, Any], report: FromPath[str]) -> Response[bytes]:
+    async def as_json(self, request: Request[Any, Any, Any], report: FromPath[str]) -> Response[Any]:
         kept = await _kept(request, report)
-        return _file(kept, msgspec.json.decode(kept, type=Report), "json", "application/json")
+        return _file(kept, msgspec.json.decode(kept, type=Report), "json")
 
 
 async def _page(request: Request[Any, Any, Any], asked: str | None) -> Response[str]:
@@ -74,7 +74,5 @@ async def _kept(request: Request[Any, Any, Any], report: str) -> bytes:
         return await attesting.find(report=naming.known(report))
 
 
-def _file(content: bytes, report: Report, kind: str, media_type: str) -> Response[bytes]:
-    name = f"isolation-{report.at:%Y-%m-%d}.{kind}"
-    headers = {**answering.NO_STORE, "content-disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=media_type, headers=headers)
+def _file(content: bytes | str, report: Report, kind: str) -> Response[Any]:
+    return answering.file(content, name=f"isolation-{report.at:%Y-%m-%d}.{kind}")

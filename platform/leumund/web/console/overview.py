@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Controller, Request, Response, get
 
 from leumund.audit import attesting
+from leumund.company import agreeing
 from leumund.insight import dating, drawing, overviewing
 from leumund.surveys.figures import Course
 from leumund.web import saying
@@ -22,6 +23,7 @@ class OverviewController(Controller):
         who, say = await entering.member(request, "overview.see"), await saying.here(request)
         async with entering.figures(request):
             seen = await overviewing.overview(time_zone=say.zone.key)
+            agreed = await agreeing.has_agreed()
             findings = await attesting.newest_findings() if who.may(isolation.SEE) else 0
         support = await listening.notice(request) if who.may(listening.SEE) else None
         return await entering.page(
@@ -30,6 +32,7 @@ class OverviewController(Controller):
             "console_overview.html",
             say=say,
             seen=seen,
+            agreed=agreed,
             course=course(seen.course, say),
             findings=findings,
             support=support,

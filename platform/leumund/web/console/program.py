@@ -4,7 +4,8 @@ from typing import Any
 
 from litestar import Controller, Request, Response, get
 
-from leumund.consent import publishing
+from leumund.company import agreeing
+from leumund.consent.texts import publishing
 from leumund.insight import counting
 from leumund.programs import offering
 from leumund.web import saying
@@ -22,7 +23,14 @@ class ProgramController(Controller):
         async with entering.reading(request):
             offers = await offering.all_offers()
             spent = await counting.spent(offers=offers)
-            texts = await publishing.all_current()
+            texts, agreed = await publishing.all_current(), await agreeing.has_agreed()
         return await entering.page(
-            request, who, "console_program.html", say=say, offers=offers, spent=spent, texts=texts
+            request,
+            who,
+            "console_program.html",
+            say=say,
+            offers=offers,
+            spent=spent,
+            texts=texts,
+            agreed=agreed,
         )

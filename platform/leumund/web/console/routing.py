@@ -5,24 +5,38 @@ from litestar.types import ControllerRouterHandler
 
 from leumund.web import refusing
 from leumund.web.console import entering
+from leumund.web.console.agreement import AgreementController
 from leumund.web.console.audit import AuditController
+from leumund.web.console.breaches import BreachController
+from leumund.web.console.case_deeds import CaseDeedController
+from leumund.web.console.case_entering import CaseEntryController
+from leumund.web.console.cases import CaseController
 from leumund.web.console.charts import ChartController
+from leumund.web.console.consents import ConsentController
 from leumund.web.console.customers import CustomerController
 from leumund.web.console.domains import DomainController
+from leumund.web.console.drafts import DraftController
 from leumund.web.console.enrolling import EnrolController
 from leumund.web.console.entering import Forbidden, NotSignedIn
 from leumund.web.console.imports import ImportController
 from leumund.web.console.isolation import IsolationController
 from leumund.web.console.keys import KeyController
 from leumund.web.console.leaving import LeavingController
+from leumund.web.console.mail import MailController
+from leumund.web.console.message_limits import MessageLimitController
+from leumund.web.console.message_texts import MessageTextController
+from leumund.web.console.messages import MessageController
 from leumund.web.console.overview import OverviewController
 from leumund.web.console.program import ProgramController
+from leumund.web.console.records import RecordController
 from leumund.web.console.referrals import ReferralController
+from leumund.web.console.retention import RetentionController
 from leumund.web.console.rewards import RewardController
 from leumund.web.console.signing_in import SignInController
 from leumund.web.console.support import SupportController
 from leumund.web.console.surveys import SurveyController
 from leumund.web.console.team import TeamController
+from leumund.web.console.texts import TextController
 from leumund.web.defending import SameOriginForms
 from leumund.web.refusing import FAULTS
 
@@ -32,7 +46,7 @@ def routes() -> list[ControllerRouterHandler]:
     return [
         Router(
             path="/console",
-            route_handlers=[*_pages(), *_access()],
+            route_handlers=[*_pages(), *_privacy(), *_access()],
             middleware=[SameOriginForms()],
             exception_handlers={
                 **FAULTS,
@@ -49,11 +63,30 @@ def _pages() -> list[ControllerRouterHandler]:
         OverviewController,
         ChartController,
         CustomerController,
+        ConsentController,
         ImportController,
         SurveyController,
         ReferralController,
         RewardController,
         ProgramController,
+        TextController,
+        DraftController,
+        MessageController,
+        MessageTextController,
+        MessageLimitController,
+    ]
+
+
+def _privacy() -> list[ControllerRouterHandler]:
+    """What people ask of their data, and how the law is kept."""
+    return [
+        CaseController,
+        CaseEntryController,
+        CaseDeedController,
+        BreachController,
+        RecordController,
+        RetentionController,
+        AgreementController,
     ]
 
 
@@ -65,6 +98,7 @@ def _access() -> list[ControllerRouterHandler]:
         TeamController,
         KeyController,
         DomainController,
+        MailController,
         AuditController,
         IsolationController,
         SupportController,

@@ -5,6 +5,8 @@ from typing import Any
 
 from litestar import Controller, Request, Response, get, post
 
+from leumund.company import agreeing
+from leumund.company.agreeing import NotAgreed
 from leumund.kit import clock
 from leumund.staff.members import Member
 from leumund.surveys import figures, inviting, listing, publishing
@@ -30,7 +32,7 @@ class SurveyController(Controller):
         try:
             async with entering.reading(request):
                 due = await inviting.count(at=clock.now())
-        except NoSurvey:
+        except (NotAgreed, NoSurvey):
             return await _page(request, who, status=409)
         return await _ask(request, who, due)
 
@@ -44,8 +46,8 @@ class SurveyController(Controller):
                 invited = await inviting.invite(languages=languages, actor=f"staff:{who.id}", at=clock.now())
                 # Only now it is sure how many they are; another number undoes it all.
                 forms.require_typed(sent, name=str(invited.invited))
-        except NoSurvey:
-            # Nothing is published yet: the page says so where the button would be.
+        except (NotAgreed, NoSurvey):
+            # No agreement, or nothing published yet: the page says so where the button would be.
             return await _page(request, who, status=409)
         except Mistyped as fault:
             return await _ask(request, who, invited, sent=sent, fault=fault)
@@ -84,7 +86,7 @@ async def _page(
         nps = await figures.nps()
         course = await figures.course(time_zone=say.zone.key)
         page = await listing.answers(kind=kind, commented=commented, after=paging.after(request))
-        survey = await _published()
+        survey, agreed = await _published(), await agreeing.has_agreed()
     return await entering.page(
         request,
         who,
@@ -99,6 +101,7 @@ async def _page(
         classes=listing.CLASSES,
         commented=commented,
         survey=survey,
+        agreed=agreed,
         invited=invited,
         rest_days=inviting.QUARANTINE.days,
     )

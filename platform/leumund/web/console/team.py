@@ -12,7 +12,7 @@ from litestar.types import ExceptionHandlersMap
 from leumund.kit import clock, language
 from leumund.kit.faults import Refusals, Refused
 from leumund.kit.language import LANGUAGES
-from leumund.messages import inviting
+from leumund.messages.accompanying import inviting
 from leumund.staff import changing, members, rules
 from leumund.staff.changing import LastOwner
 from leumund.staff.inviting import RoleUnknown, objections

@@ -50,6 +50,7 @@ async def look(*, invitation: UUID, language: str) -> Offered:
         offer=offer,
         source=PURPOSE,
         action=f"/join/{tokens.sign(PURPOSE, invitation)}",
+        url="/join",
         template="survey_thanks.html",
         wordings=None if taking else await wordings.shown(language=language, customer=person.customer),
     )

@@ -10,21 +10,21 @@ from typing import Any, NamedTuple
 from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath
 
-from leumund.customers import normalising
-from leumund.kit import clock, tokens
+from leumund.customers.notation import normalising
+from leumund.kit import clock
 from leumund.kit.faults import Refusals, Refused, Unknown
-from leumund.kit.tokens import BadToken
 from leumund.referrals import accepting, finding
 from leumund.referrals import rules as referral_rules
 from leumund.referrals.accepting import Form
 from leumund.referrals.finding import Shared
 from leumund.tenancy.arriving import tenant_of
+from leumund.theming.looks import Look
 from leumund.web import answering, dressing, entering, forms, heading
-from leumund.web.public import clicks, evidence, offers, pacing, wordings
+from leumund.web.public import clicks, evidence, offers, pacing, serving, wordings
+from leumund.web.public.serving import Serving
 from leumund.web.public.wordings import Wordings
 
 PURPOSE = "landing"
-FORM_TTL_SECONDS = 30 * 60
 _FIELDS = ("given_name", "family_name", "email")
 
 
@@ -37,6 +37,14 @@ class Landing(NamedTuple):
     form_token: str
 
 
+class Asked(NamedTuple):
+    """A link's code, and the language and the look in which its page is shown."""
+
+    code: str
+    language: str
+    look: Look
+
+
 class LandingController(Controller):
     """``/r/<code>``: a code of nobody, of another company or of an ended program answers one and the same 404."""
 
@@ -44,69 +52,65 @@ class LandingController(Controller):
 
     @get()
     async def show(self, request: Request[Any, Any, Any], code: FromPath[str]) -> Response[str]:
-        lang = await entering.language(request)
+        asked = await _asked(request, code)
         async with entering.reading(request):
-            landing = await _look(code, {}, lang, clock.now())
+            landing = await _look(asked, {}, clock.now())
         if not heading.is_head(request.scope) and not referral_rules.is_machine(request.headers.get("user-agent", "")):
             clicks.note(tenant=tenant_of(request.scope), link=landing.shared.link)
-        return await _page(request, landing, lang, sent={}, errors={})
+        return await _page(request, landing, asked.language, sent={}, errors={})
 
     @post(status_code=200)
     async def accept(self, request: Request[Any, Any, Any], code: FromPath[str]) -> Response[str]:
-        lang, at = await entering.language(request), clock.now()
+        asked, at = await _asked(request, code), clock.now()
         sent = await forms.filled(request)
         try:
             async with entering.reading(request):
-                form = await _form(request, code, sent, lang, at)
+                form = await _form(request, asked, sent, at)
             await pacing.count(request, link=code.lower())
             async with pacing.evened(), entering.inside(request):
                 await accepting.accept(code=code, form=form, at=at)
                 # Read after the deed: what was published meanwhile would be evidence of words nobody read.
-                await _as_read(code, sent, lang, at)
+                (await _serving(asked)).served(sent, at=at)
         except Unknown:
             raise
         except (Refused, Refusals) as fault:
             async with entering.reading(request):
-                landing = await _look(code, sent, lang, at)
+                landing = await _look(asked, sent, at)
+            lang = asked.language
             page = await _page(request, landing, lang, sent=sent, errors=forms.errors(fault, lang))
             return pacing.told(page, fault)
         return await answering.page(request, "landing_sent.html", email_hint=forms.masked(sent["email"]))
 
 
-async def _look(code: str, sent: Mapping[str, str], lang: str, at: datetime) -> Landing:
-    _plausible(code)
-    shared = await finding.look_up(code=code)
-    shown = await wordings.shown(language=lang)
-    proof = tokens.sign_until(PURPOSE, _payload(code, shown), at=at, ttl_seconds=FORM_TTL_SECONDS)
-    return Landing(shared, shown, _proves(code, shown, sent, at), proof)
+async def _asked(request: Request[Any, Any, Any], code: str) -> Asked:
+    return Asked(code, await entering.language(request), (await dressing.dress_of(request)).look)
 
 
-async def _form(request: Request[Any, Any, Any], code: str, sent: Mapping[str, str], lang: str, at: datetime) -> Form:
-    _plausible(code)
-    shown = await _as_read(code, sent, lang, at)
+async def _look(asked: Asked, sent: Mapping[str, str], at: datetime) -> Landing:
+    _plausible(asked.code)
+    shared, served = await finding.look_up(code=asked.code), await _serving(asked)
+    return Landing(shared, served.shown, served.proven(sent, at=at), served.token(sent, at=at))
+
+
+async def _form(request: Request[Any, Any, Any], asked: Asked, sent: Mapping[str, str], at: datetime) -> Form:
+    _plausible(asked.code)
+    form = await _serving(asked)
+    served = form.served(sent, at=at)
     _require(sent)
     return Form(
         **{name: sent[name] for name in _FIELDS},
-        language=lang,
-        terms=shown.terms.id,
-        consents=shown.chosen(sent),
+        language=asked.language,
+        terms=form.shown.terms.id,
+        consents=form.shown.chosen(sent),
         evidence=evidence.of(request, page=PURPOSE),
+        served=served,
     )
 
 
-async def _as_read(code: str, sent: Mapping[str, str], lang: str, at: datetime) -> Wordings:
-    """The current wordings, which are those beside the form that was sent. Raises OutOfDate."""
-    shown = await wordings.shown(language=lang)
-    if not _proves(code, shown, sent, at):
-        raise forms.OutOfDate("errors.forms.out_of_date")
-    return shown
-
-
-def _proves(code: str, shown: Wordings, sent: Mapping[str, str], at: datetime) -> bool:
-    try:
-        return tokens.read_until(PURPOSE, sent.get("form_token", ""), at=at) == _payload(code, shown)
-    except BadToken:
-        return False
+async def _serving(asked: Asked) -> Serving:
+    """The form with the current wordings; its answer holds for this link alone."""
+    form = serving.Form(key=PURPOSE, template="landing.html", url="/r", about=asked.code)
+    return Serving(form, await wordings.shown(language=asked.language), asked.look, asked.language)
 
 
 def _require(sent: Mapping[str, str]) -> None:
@@ -123,10 +127,6 @@ def _require(sent: Mapping[str, str]) -> None:
         faults.append(fault)
     if faults:
         raise Refusals(faults)
-
-
-def _payload(code: str, shown: Wordings) -> str:
-    return f"{code} {shown.fingerprint()}"
 
 
 def _plausible(code: str) -> None:

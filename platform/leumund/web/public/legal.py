@@ -5,8 +5,8 @@ from typing import Any
 from litestar import Controller, Request, Response, get
 from litestar.exceptions import NotFoundException
 
-from leumund.consent import publishing
-from leumund.consent.publishing import NotPublished
+from leumund.consent.texts import publishing
+from leumund.consent.texts.publishing import NotPublished
 from leumund.kit import language as languages
 from leumund.web import answering, dressing, entering
 

@@ -8,7 +8,7 @@ from typing import Any
 from litestar import Request, Response
 
 from leumund.kit import clock
-from leumund.messages import pacing
+from leumund.messages.gate import pacing
 from leumund.web import entering, peers
 
 # Longer than a sign-up takes, and nothing to whoever just filled in a form.

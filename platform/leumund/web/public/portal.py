@@ -5,16 +5,14 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from litestar import Controller, Request, Response, get
 from litestar.exceptions import NotFoundException
-from litestar.types import ExceptionHandlersMap
 
-from leumund.consent import reading as consents
-from leumund.consent.reading import Standing
-from leumund.customers import finding
-from leumund.customers.finding import Person
+from leumund.consent.evidence import reading as consents
+from leumund.consent.evidence.reading import Standing
+from leumund.customers.records import finding
+from leumund.customers.records.finding import Person
 from leumund.kit import money, qr
 from leumund.kit.money import Money
 from leumund.programs import joining, offering
@@ -23,16 +21,14 @@ from leumund.referrals import sharing
 from leumund.rewards import listing
 from leumund.tenancy.arriving import tenant_of
 from leumund.theming import tokens as design
-from leumund.web import answering, dressing, entering
+from leumund.web import answering, dressing, entering, saying
 from leumund.web.public import sharing as ways
 from leumund.web.public import visitors
 from leumund.web.public.visitors import NotSignedIn
-from leumund.web.saying import Saying
 
 _TOTALS = {"pending": "pending", "available": "approved"}
 # A voucher's code is shown while it can be used, and not before its hold has ended.
 _SPENDABLE = ("approved", "fulfilled")
-_PICTURE = {"cache-control": "no-store", "content-security-policy": "default-src 'none'; sandbox"}
 
 
 class Given(NamedTuple):
@@ -58,14 +54,11 @@ class Seen(NamedTuple):
     consents: list[Standing]
 
 
-_FAULTS: ExceptionHandlersMap = {NotSignedIn: visitors.to_login}
-
-
 class PortalController(Controller):
     """``/portal`` and the link as a QR code; everybody sees their own and nobody else's."""
 
     path = "/portal"
-    exception_handlers = _FAULTS
+    exception_handlers = visitors.FAULTS
 
     @get()
     async def show(self, request: Request[Any, Any, Any]) -> Response[str]:
@@ -78,13 +71,13 @@ class PortalController(Controller):
     async def svg(self, request: Request[Any, Any, Any]) -> Response[str]:
         link, color = await _picture(request)
         named = _named(request, "inline", "svg")
-        return Response(qr.svg(link, color=color), media_type="image/svg+xml", headers=_PICTURE | named)
+        return Response(qr.svg(link, color=color), media_type="image/svg+xml", headers=answering.PICTURE | named)
 
     @get("/qr.png")
     async def png(self, request: Request[Any, Any, Any]) -> Response[bytes]:
         link, color = await _picture(request)
         named = _named(request, "attachment", "png")
-        return Response(qr.png(link, color=color), media_type="image/png", headers=_PICTURE | named)
+        return Response(qr.png(link, color=color), media_type="image/png", headers=answering.PICTURE | named)
 
 
 async def look(customer: UUID, lang: str) -> Seen:
@@ -121,7 +114,7 @@ async def page(
 ) -> Response[str]:
     """The portal, with what is wrong about a choice that could not be taken."""
     profile = (await dressing.dress_of(request)).profile
-    when = Saying(lang, ZoneInfo(profile.time_zone)).day
+    when = (await saying.to_visitor(request)).day
     return await answering.page(
         request,
         "portal.html",

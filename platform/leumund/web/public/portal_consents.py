@@ -5,41 +5,32 @@ from typing import Any
 from litestar import Controller, Request, Response, post
 from litestar.params import FromPath
 from litestar.response import Redirect
-from litestar.types import ExceptionHandlersMap
 
-from leumund.customers import choosing
-from leumund.customers.choosing import WordingChanged
+from leumund.customers.changing import choosing
+from leumund.customers.changing.choosing import WordingChanged
 from leumund.kit import clock
 from leumund.web import entering, forms
-from leumund.web.public import evidence, portal, visitors
-from leumund.web.public.visitors import NotSignedIn
-
-_FAULTS: ExceptionHandlersMap = {NotSignedIn: visitors.to_login}
+from leumund.web.public import portal, preferring, visitors
 
 
 class PortalConsentController(Controller):
     """``/portal/consents/<purpose>`` with ``choice`` yes or no, and the ``text`` it is about."""
 
     path = "/portal/consents/{purpose:str}"
-    exception_handlers = _FAULTS
+    exception_handlers = visitors.FAULTS
 
     @post()
     async def choose(self, request: Request[Any, Any, Any], purpose: FromPath[str]) -> Response[str] | Redirect:
-        customer, lang = await visitors.signed_in(request), await entering.language(request)
-        sent, proof = await forms.filled(request), evidence.of(request, page=choosing.SOURCE)
+        customer, told = await visitors.signed_in(request), await preferring.told(request, source=choosing.SOURCE)
+        choice = preferring.chosen(await forms.filled(request), purpose)
         try:
             async with entering.inside(request):
-                await choosing.choose(
-                    customer=customer,
-                    purpose=purpose,
-                    allow=forms.ticked(sent, "choice"),
-                    shown=sent.get("text", ""),
-                    language=lang,
-                    at=clock.now(),
-                    evidence=proof,
-                )
+                if preferring.stops_all(request, choice):
+                    await choosing.stop(customer=customer, page=told, at=clock.now())
+                else:
+                    await choosing.choose(customer=customer, choice=choice, page=told, at=clock.now())
         except WordingChanged as fault:
             async with entering.reading(request):
-                seen = await portal.look(customer, lang)
-            return await portal.page(request, seen, lang, errors=forms.errors(fault, lang))
+                seen = await portal.look(customer, told.language)
+            return await portal.page(request, seen, told.language, errors=forms.errors(fault, told.language))
         return entering.redirect(request, "/portal")

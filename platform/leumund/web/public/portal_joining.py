@@ -8,7 +8,8 @@ from litestar import Controller, Request, Response, get, post
 from litestar.response import Redirect
 from litestar.types import ExceptionHandlersMap
 
-from leumund.customers import choosing, finding
+from leumund.customers.changing import choosing
+from leumund.customers.records import finding
 from leumund.programs import joining
 from leumund.web import entering
 from leumund.web.public import taking_part, visitors, wordings
@@ -25,7 +26,7 @@ def to_portal(request: Request[Any, Any, Any], _: Exception) -> Redirect:
     return entering.redirect(request, "/portal")
 
 
-_FAULTS: ExceptionHandlersMap = {NotSignedIn: visitors.to_login, NothingNew: to_portal}
+_FAULTS: ExceptionHandlersMap = {**visitors.FAULTS, NothingNew: to_portal}
 
 
 class PortalJoinController(Controller):
@@ -62,6 +63,7 @@ async def _look(customer: UUID, lang: str) -> Offered:
         offer=offer,
         source=choosing.SOURCE,
         action="/portal/join",
+        url="/portal/join",
         template="portal_join.html",
         wordings=await wordings.shown(language=lang, customer=customer),
     )

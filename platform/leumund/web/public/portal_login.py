@@ -6,7 +6,8 @@ from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from leumund.customers import normalising, visiting
+from leumund.customers.login import visiting
+from leumund.customers.notation import normalising
 from leumund.kit import clock, tokens
 from leumund.kit.faults import Refused
 from leumund.messages import kinds

@@ -11,9 +11,21 @@ from leumund.web.public.joining import JoinController
 from leumund.web.public.landing import LandingController
 from leumund.web.public.legal import LegalController
 from leumund.web.public.portal import PortalController
+from leumund.web.public.portal_address import AddressController, PortalAddressController
 from leumund.web.public.portal_consents import PortalConsentController
+from leumund.web.public.portal_copies import PortalCopyController
+from leumund.web.public.portal_data import PortalDataController
+from leumund.web.public.portal_erasing import PortalErasureController
 from leumund.web.public.portal_joining import PortalJoinController
 from leumund.web.public.portal_login import PortalLoginController
+from leumund.web.public.portal_messages import PortalMessageController
+from leumund.web.public.portal_preferences import PortalPreferenceController
+from leumund.web.public.portal_proving import PortalProofController
+from leumund.web.public.portal_receipts import PortalReceiptController
+from leumund.web.public.portal_security import PortalSecurityController
+from leumund.web.public.preferences import PreferenceController
+from leumund.web.public.rights import RightsController
+from leumund.web.public.rights_copy import RightsCopyController
 from leumund.web.public.survey import SurveyController
 from leumund.web.public.theme import ThemeController
 from leumund.web.public.unsubscribing import UnsubscribeController
@@ -34,6 +46,19 @@ def routes() -> list[ControllerRouterHandler]:
         PortalLoginController,
         PortalConsentController,
         PortalJoinController,
+        AddressController,
+        PortalAddressController,
+        PortalCopyController,
+        PortalDataController,
+        PortalErasureController,
+        PortalMessageController,
+        PortalPreferenceController,
+        PortalProofController,
+        PortalReceiptController,
+        PortalSecurityController,
+        PreferenceController,
+        RightsController,
+        RightsCopyController,
         UnsubscribeController,
     ]
     return [

@@ -7,19 +7,23 @@ from uuid import UUID
 
 from litestar import Request, Response
 
+from leumund.consent.evidence.serving import Served
 from leumund.kit import clock
 from leumund.kit.faults import Refusals, Refused, Unknown
 from leumund.programs import joining
 from leumund.programs.offering import Offer
+from leumund.theming.looks import Look
 from leumund.web import answering, dressing, entering, forms
-from leumund.web.public import evidence, offers, pacing, wordings
+from leumund.web.public import evidence, offers, pacing, serving, wordings
+from leumund.web.public.serving import Serving
 from leumund.web.public.wordings import Wordings
 
 
 class Offered(NamedTuple):
     """What one person is shown: the offer, and the form unless they take part already.
 
-    ``source`` says in the evidence which page that was, ``action`` where its form goes.
+    ``source`` says in the evidence which page that was, ``action`` where its form goes, ``url`` the same without what
+    names somebody in it.
     """
 
     customer: UUID
@@ -27,11 +31,20 @@ class Offered(NamedTuple):
     offer: Offer
     source: str
     action: str
+    url: str
     template: str
     wordings: Wordings | None
 
 
-Look = Callable[[], Awaitable[Offered]]
+class Answer(NamedTuple):
+    """What was sent, to which wordings, in the form as it was served."""
+
+    shown: Wordings
+    sent: Mapping[str, str]
+    served: Served
+
+
+Looking = Callable[[], Awaitable[Offered]]
 
 
 async def page(
@@ -43,9 +56,10 @@ async def page(
     errors: Mapping[str, str] | None = None,
 ) -> Response[str]:
     """The offer with its form; what is wrong belongs to the form, which goes with it."""
-    form = _form(offered, sent or {})
+    dress = await dressing.dress_of(request)
+    form = await _form(request, offered, sent or {}, lang)
     faults = errors if errors and form else {}
-    company = (await dressing.dress_of(request)).profile.name
+    company = dress.profile.name
     return await answering.page(
         request,
         offered.template,
@@ -57,20 +71,22 @@ async def page(
     )
 
 
-async def accept(request: Request[Any, Any, Any], look: Look) -> Response[str]:
+async def accept(request: Request[Any, Any, Any], look: Looking) -> Response[str]:
     """Take the form of what ``look`` reads, and say that a mail is under way; else the form with what is wrong."""
     lang, at = await entering.language(request), clock.now()
     sent = await forms.filled(request)
     try:
+        worn = (await dressing.dress_of(request)).look
         async with entering.reading(request):
             offered = await look()
-            shown = await _as_read(offered, sent, lang)
+            shown = await _serving(offered, worn, lang)
+            served = shown.served(sent, at=at)
             forms.require(sent, fields=())
         await pacing.count(request)
         async with entering.inside(request):
-            await _join(request, offered, shown, sent, lang, at)
+            await _join(request, offered, Answer(shown.shown, sent, served), lang, at)
             # Read after the deed: what was published meanwhile would be evidence of words nobody read.
-            await _as_read(offered, sent, lang)
+            (await _serving(offered, worn, lang)).served(sent, at=at)
     except Unknown:
         raise
     except (Refused, Refusals) as fault:
@@ -81,44 +97,42 @@ async def accept(request: Request[Any, Any, Any], look: Look) -> Response[str]:
     return await answering.page(request, "joined.html", email_hint=forms.masked(offered.email))
 
 
-async def _as_read(offered: Offered, sent: Mapping[str, str], lang: str) -> Wordings:
-    """The current wordings, which are those beside the form that was sent. Raises OutOfDate."""
+async def _serving(offered: Offered, look: Look, lang: str) -> Serving:
+    """The form with the current wordings, which holds for this person alone."""
     shown = await wordings.shown(language=lang, customer=offered.customer)
-    if not _proves(shown, sent):
-        raise forms.OutOfDate("errors.forms.out_of_date")
-    return shown
+    return Serving(_named(offered), shown, look, lang)
 
 
-def _proves(shown: Wordings, sent: Mapping[str, str]) -> bool:
-    return sent.get("wordings", "") == shown.fingerprint()
+def _named(offered: Offered) -> serving.Form:
+    return serving.Form(key=offered.source, template=offered.template, url=offered.url, about=str(offered.customer))
 
 
-async def _join(
-    request: Request[Any, Any, Any],
-    offered: Offered,
-    shown: Wordings,
-    sent: Mapping[str, str],
-    lang: str,
-    at: datetime,
-) -> None:
+async def _join(request: Request[Any, Any, Any], offered: Offered, answer: Answer, lang: str, at: datetime) -> None:
     await joining.join(
         customer=offered.customer,
         email=offered.email,
-        consents=shown.chosen(sent),
-        terms=shown.terms.id,
+        consents=answer.shown.chosen(answer.sent),
+        terms=answer.shown.terms.id,
         language=lang,
         at=at,
         evidence=evidence.of(request, page=offered.source),
+        served=answer.served,
     )
 
 
-def _form(offered: Offered, sent: Mapping[str, str]) -> dict[str, Any] | None:
+async def _form(
+    request: Request[Any, Any, Any], offered: Offered, sent: Mapping[str, str], lang: str
+) -> dict[str, Any] | None:
     shown = offered.wordings
     if shown is None:
         return None
+    look, at = (await dressing.dress_of(request)).look, clock.now()
+    form = Serving(_named(offered), shown, look, lang)
+    async with entering.reading(request):
+        token, proven = form.token(sent, at=at), form.proven(sent, at=at)
     return {
         "action": offered.action,
-        "wordings": shown.fingerprint(),
+        "form_token": token,
         "given": shown.given,
-        **shown.view(sent, proven=_proves(shown, sent)),
+        **shown.view(sent, proven=proven),
     }

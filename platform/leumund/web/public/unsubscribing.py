@@ -6,7 +6,7 @@ from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath
 
 from leumund.kit import clock
-from leumund.messages import unsubscribing
+from leumund.messages.gate import preferring, unsubscribing
 from leumund.web import answering, entering
 from leumund.web.defending import FROM_ANYWHERE
 
@@ -21,7 +21,7 @@ class UnsubscribeController(Controller):
         lang = await entering.language(request)
         async with entering.reading(request):
             consent = await unsubscribing.ending(token=token, language=lang)
-        return await _page(request, consent, done=False)
+        return await _page(request, token, consent, done=False)
 
     # Mail programs send this POST from anywhere and without a cookie; the token alone allows it, and allows no more.
     @post(status_code=200, opt={FROM_ANYWHERE: True})
@@ -29,8 +29,13 @@ class UnsubscribeController(Controller):
         lang = await entering.language(request)
         async with entering.inside(request):
             consent = await unsubscribing.unsubscribe(token=token, at=clock.now(), language=lang)
-        return await _page(request, consent, done=True)
+        return await _page(request, token, consent, done=True)
 
 
-async def _page(request: Request[Any, Any, Any], consent: str, *, done: bool) -> Response[str]:
-    return await answering.page(request, "unsubscribe.html", action=request.url.path, consent=consent, done=done)
+async def _page(request: Request[Any, Any, Any], token: str, consent: str, *, done: bool) -> Response[str]:
+    # Both links name the same mail; that to all settings opens where its address is still the person's.
+    async with entering.reading(request):
+        preferences = f"/preferences/{preferring.link(unsubscribe=token)}"
+    return await answering.page(
+        request, "unsubscribe.html", action=request.url.path, consent=consent, done=done, preferences=preferences
+    )

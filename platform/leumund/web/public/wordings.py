@@ -1,14 +1,14 @@
 """The wordings beside a form: terms, notice and consents, exactly as they stand when the page is made."""
 
-from collections.abc import Mapping
-from hashlib import sha256
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from leumund.consent import publishing, reading
-from leumund.consent.publishing import NotPublished, Text
+from leumund.consent.evidence import reading
+from leumund.consent.texts import publishing
+from leumund.consent.texts.publishing import NotPublished, Text
 from leumund.web import forms
 
 
@@ -23,6 +23,11 @@ class Wordings(msgspec.Struct, frozen=True):
     consents: list[Text]
     given: list[str] = []
 
+    @property
+    def texts(self) -> list[Text]:
+        """Every version the form shows, so that it can prove what its reader saw."""
+        return [self.terms, *([self.notice] if self.notice else []), *self.consents]
+
     def view(self, sent: Mapping[str, str], *, proven: bool) -> dict[str, Any]:
         """What the templates take; ``proven`` when the form that was ``sent`` showed these very words.
 
@@ -33,26 +38,29 @@ class Wordings(msgspec.Struct, frozen=True):
             "terms": self.terms,
             "notice": self.notice,
             "accepted": forms.ticked(ticks, "terms"),
-            "consents": [
-                {
-                    "purpose": text.purpose,
-                    "title": text.title,
-                    "wording": text.wording,
-                    "name": _box(text),
-                    "ticked": forms.ticked(ticks, _box(text)),
-                }
-                for text in self.consents
-            ],
+            "consents": self.boxes(self.ticked(ticks)),
         }
+
+    def boxes(self, ticked: Collection[str]) -> list[dict[str, Any]]:
+        """The consents as a form shows them, with the boxes of the purposes that are ``ticked``."""
+        return [
+            {
+                "purpose": text.purpose,
+                "title": text.title,
+                "wording": text.wording,
+                "name": _box(text),
+                "ticked": text.purpose in ticked,
+            }
+            for text in self.consents
+        ]
+
+    def ticked(self, sent: Mapping[str, str]) -> list[str]:
+        """The purposes whose boxes were ticked."""
+        return [purpose for purpose, chosen in self.chosen(sent).items() if chosen]
 
     def chosen(self, sent: Mapping[str, str]) -> dict[str, bool]:
         """Of every purpose that was offered, whether its box was ticked."""
         return {text.purpose: forms.ticked(sent, _box(text)) for text in self.consents}
-
-    def fingerprint(self) -> str:
-        """Names exactly these versions, so that a form can prove what its reader saw."""
-        shown = [self.terms, *([self.notice] if self.notice else []), *self.consents]
-        return sha256(b"".join(text.id.bytes for text in shown)).hexdigest()[:16]
 
 
 async def shown(*, language: str, customer: UUID | None = None) -> Wordings:

@@ -1,0 +1,135 @@
+"""Import consents that were given elsewhere: only with their basis, and never over what a person said to us."""
+
+from collections.abc import Container, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from leumund.company import describing
+from leumund.consent import addressing, rules
+from leumund.consent.evidence import recording
+from leumund.consent.evidence.recording import Said
+from leumund.kit import faults, ground, turns
+
+# What is retired covers no channel in its newest version, so no file can claim it any more.
+_TEXTS = """
+SELECT DISTINCT ON (purpose) purpose, id FROM (
+    SELECT DISTINCT ON (purpose, language) purpose, language, version, channels, id FROM consent_text
+    WHERE kind = 'consent' ORDER BY purpose, language, version DESC
+) newest
+WHERE channels ? $1 ORDER BY purpose, version DESC, language
+"""
+# A no in a form says nothing of an older yes that stands here; it does say that nobody may claim one from elsewhere.
+_NEW = """
+SELECT place FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[]) WITH ORDINALITY
+    AS given (customer, purpose, channel, address, address_for_purpose, place)
+WHERE NOT EXISTS (
+    SELECT FROM consent_event said
+    WHERE (said.customer, said.purpose, said.channel) = (given.customer, given.purpose, given.channel)
+      AND said.state = ANY ($6::text[]))
+  AND NOT EXISTS (
+    SELECT FROM consent_suppression stop
+    WHERE stop.channel = given.channel AND stop.address_hash = given.address)
+  AND NOT EXISTS (
+    SELECT FROM consent_suppression stop
+    WHERE stop.channel = given.channel AND stop.address_hash = given.address_for_purpose)
+"""
+_ANSWERS = ["given", "refused", *rules.ENDS]
+Told = tuple[UUID, str, str]
+
+
+class BasisMissing(faults.Refused):
+    """Nobody says how this consent was given, so it could never be demonstrated (GDPR Art. 7(1))."""
+
+
+class PurposeUnknown(faults.Refused):
+    """No text was ever published for this purpose and channel."""
+
+
+class Given(msgspec.Struct, frozen=True, kw_only=True):
+    """A consent of ``customer`` for ``purpose`` and ``channel``; with ``email`` it holds for that address alone.
+
+    ``basis`` says how, when and in which words it was given.
+    """
+
+    customer: UUID
+    purpose: str
+    channel: str
+    email: str | None
+    basis: str
+    at: datetime
+
+    @property
+    def told(self) -> Told:
+        return self.customer, self.purpose, self.channel
+
+
+async def askable(*, channel: str) -> Mapping[str, UUID]:
+    """The purposes with a published text for ``channel``, and the newest text of each."""
+    return {row["purpose"]: row["id"] for row in await ground.fetch(_TEXTS, channel)}
+
+
+async def import_all(*, given: Sequence[Given], source: str) -> set[Told]:
+    """Record consents given before, and say which: none is after an earlier yes, a no, a withdrawal or a stop.
+
+    A person, purpose and channel may stand in ``given`` once. Raises BasisMissing, PurposeUnknown.
+    """
+    assert len({each.told for each in given}) == len(given), "said once each"
+    texts = {channel: await askable(channel=channel) for channel in {each.channel for each in given}}
+    if not given:
+        return set()
+    await recording.hold(people={each.customer for each in given})
+    addressed = []
+    async for each in turns.taken(given):
+        check(given=each, askable=texts[each.channel])
+        addressed.append(_addressed(each))
+    new = [given[place] for place in await _new(addressed)]
+    controller = await describing.controller()
+    await recording.record([_said(each, texts[each.channel][each.purpose], controller, source) for each in new])
+    return {each.told for each in new}
+
+
+async def _new(addressed: Sequence[tuple[object, ...]]) -> list[int]:
+    """The places of those that say something nobody said to us."""
+    rows = await ground.fetch(_NEW, *zip(*addressed, strict=True), _ANSWERS)
+    return [row["place"] - 1 for row in rows]
+
+
+def check(*, given: Given, askable: Container[str]) -> None:
+    """Nothing, when ``given`` can be demonstrated and is ``askable`` on its channel.
+
+    Raises BasisMissing, PurposeUnknown.
+    """
+    if not rules.proves(given.basis):
+        raise BasisMissing("errors.consent.basis_missing", field="basis")
+    if given.purpose not in askable:
+        raise PurposeUnknown(
+            "errors.consent.purpose_unknown", field="purpose", purpose=given.purpose, channel=given.channel
+        )
+
+
+def _addressed(given: Given) -> tuple[object, ...]:
+    """One row of what _NEW is given."""
+    address = addressing.hashed(given.email) if given.email else None
+    for_purpose = addressing.hashed_for(address, given.purpose) if address else None
+    return (*given.told, address, for_purpose)
+
+
+def _said(given: Given, text: UUID, controller: str, source: str) -> Said:
+    known: dict[str, object] = {"imported": True}
+    if given.email:
+        known["address"] = addressing.hashed(given.email)
+    return Said(
+        customer=given.customer,
+        text=text,
+        controller=controller,
+        purpose=given.purpose,
+        channel=given.channel,
+        state="given",
+        source=source,
+        evidence=known,
+        basis=given.basis,
+        address=given.email or "",
+        at=given.at,
+    )

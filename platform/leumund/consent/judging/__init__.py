@@ -1,0 +1,1 @@
+"""Texts and forms read as a court would read them, before anybody else does."""

@@ -1,0 +1,1 @@
+"""People a company brings along: one told by its systems, or many in a file."""

@@ -1,0 +1,66 @@
+"""Look over the words of a mail: can they be filled in, do they ask their question, and stay what their basis allows.
+
+Advertising under another basis than consent is what § 7 UWG forbids, and a mail that asks for a consent is free of it
+altogether. The words that give it away are data.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import resources
+
+from leumund.kit.faults import Refusals, Refused
+from leumund.messages.kinds import KINDS
+from leumund.messages.words import filling
+from leumund.messages.words.filling import BadWords
+from leumund.messages.words.letters import Words
+
+LONGEST = {"subject": 200, "wording": 4_000}
+# A mail has its button and its foot: a link among the words is what thieves send.
+_LINK = re.compile(r"\w+://|\bwww\.|\b(?:javascript|data|mailto|tel):", re.IGNORECASE)
+
+
+def require_fit(*, kind: str, words: Words, values: Mapping[str, str]) -> None:
+    """Nothing, when ``words`` may stand in a mail of ``kind``; ``values`` are all they may name. Raises Refusals."""
+    if faults := [*_faults(kind, words, values)]:
+        raise Refusals(faults)
+
+
+def advertising(text: str) -> list[str]:
+    """The words in ``text``, of whichever language, that advertise."""
+    return [found[0] for found in _advertises().finditer(text)]
+
+
+def _faults(kind: str, words: Words, values: Mapping[str, str]) -> Iterator[Refused]:
+    for field, said in (("subject", words.subject), ("wording", words.wording)):
+        yield from list(_of_field(kind, field, said, values))[:1]
+    if "\n" in words.subject or "\r" in words.subject:
+        yield BadWords("errors.messages.words.one_line", field="subject")
+
+
+def _of_field(kind: str, field: str, said: str, values: Mapping[str, str]) -> Iterator[Refused]:
+    """What is wrong with one field, worst first: what cannot be read is not looked at any closer."""
+    if not said.strip():
+        yield BadWords("errors.forms.missing", field=field)
+    if len(said) > LONGEST[field]:
+        yield BadWords("errors.messages.words.too_long", field=field, longest=LONGEST[field])
+        return
+    try:
+        filling.check(said, values=values, field=field)
+    except BadWords as fault:
+        yield fault
+        return
+    if _LINK.search(said):
+        yield BadWords("errors.messages.words.link", field=field)
+    if not KINDS[kind].advertising and (found := advertising(said)):
+        yield BadWords("errors.messages.words.advertises", field=field, words=", ".join(dict.fromkeys(found)))
+    if field == "wording" and KINDS[kind].asks_score and not filling.asks_for(said, "question"):
+        yield BadWords("errors.messages.words.no_question", field=field)
+
+
+@cache
+def _advertises() -> re.Pattern[str]:
+    written = tomllib.loads(resources.files("leumund.messages.words").joinpath("advertising.toml").read_text("utf-8"))
+    words = [word for said in written["words"].values() for word in said]
+    return re.compile("|".join(words), re.IGNORECASE)

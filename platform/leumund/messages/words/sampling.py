@@ -1,0 +1,53 @@
+"""A mail of each kind to nobody yet: what a company looks at while it chooses its words."""
+
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from leumund.company import describing
+from leumund.kit import ground
+from leumund.kit.language import text
+from leumund.messages.kinds import KINDS
+from leumund.messages.tables import Message
+from leumund.messages.words import letters
+from leumund.messages.words.letters import Draft, Words
+
+_NEVER = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def message(*, kind: str, language: str, at: datetime = _NEVER) -> Message:
+    """A mail of ``kind`` that asks what a survey might ask; it is nobody's row before it is inserted."""
+    one, form = uuid4(), KINDS[kind]
+    return Message(
+        id=one,
+        kind=kind,
+        language=language,
+        basis=form.basis,
+        question=text("mail.sample.question", language) if form.asks_score else "",
+        message_id=f"<{one}@{urlsplit(ground.current().origin).hostname}>",
+        created_at=at,
+    )
+
+
+def name(language: str) -> str:
+    """Somebody to write to."""
+    return text("mail.sample.name", language)
+
+
+def ours(*, kind: str, language: str) -> Words:
+    """Our own words for ``kind``, as a company would write them."""
+    places = {each: f"{{{{ {each} }}}}" for each in ("company", "question", "name")}
+    subject, wording = (text(f"mail.{kind}.{part}", language, **places) for part in ("subject", "text"))
+    return Words(None, subject, wording)
+
+
+async def values(*, kind: str, language: str) -> dict[str, str]:
+    """All that words of ``kind`` may name, and what could stand there."""
+    draft = Draft(
+        message=message(kind=kind, language=language),
+        name=name(language),
+        language=language,
+        profile=await describing.profile(),
+        words=None,
+    )
+    return letters.values(draft)

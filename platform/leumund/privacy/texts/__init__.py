@@ -1,0 +1,1 @@
+"""Texts written from what is really configured: composed, read, released, and compared with it later."""

@@ -1,0 +1,1 @@
+"""The entrance for mails that come back: SMTP, which company, no rules."""

@@ -1,0 +1,197 @@
+"""A person's consents: what proves them, to read and to save, and what they said where no form was, to be entered."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from litestar import Controller, Request, Response, get, post
+from litestar.params import FromPath
+
+from leumund.audit import noting
+from leumund.consent.evidence import proving, showing
+from leumund.consent.evidence.proving import Proof
+from leumund.consent.giving import transcribing
+from leumund.consent.giving.transcribing import Taken
+from leumund.consent.texts import publishing
+from leumund.consent.texts.publishing import Text
+from leumund.customers.records import finding
+from leumund.customers.records.finding import Person
+from leumund.kit import clock
+from leumund.kit.faults import Refusals, Refused
+from leumund.messages.accompanying import transcribing as takings
+from leumund.messages.accompanying.transcribing import Ended
+from leumund.privacy.copies import iso27560
+from leumund.staff.members import Member
+from leumund.web import answering, dressing, forms, saying
+from leumund.web.console import entering, naming
+
+SEE, PROVE, RECORD = "consents.see", "evidence.see", "evidence.record"
+_ENDINGS = {"pdf": "pdf", "json": "json", "iso": "27560.json"}
+_WRONG = 422
+Deed = Callable[[Person, Mapping[str, str], str], Awaitable[str]]
+
+
+class NotChosen(Refused):
+    """One of a few had to be chosen."""
+
+
+class NoMoment(Refused):
+    """A day and a time had to be given."""
+
+
+class Opened(NamedTuple):
+    """All that the page tells of one person; ``proof`` for whoever may see it, ``texts`` are the consents asked for."""
+
+    person: Person
+    proof: Proof | None
+    texts: list[Text]
+
+
+class ConsentController(Controller):
+    """``/console/customers/<customer>/consents``: the proof, its files, and two forms."""
+
+    path = "/customers/{customer:str}/consents"
+    request_max_body_size = forms.MOST_BODY_BYTES
+
+    @get()
+    async def show(self, request: Request[Any, Any, Any], customer: FromPath[str]) -> Response[str]:
+        who = await entering.member(request, SEE)
+        return await _page(request, who, naming.known(customer))
+
+    @post("/proof", status_code=200)
+    async def save(self, request: Request[Any, Any, Any], customer: FromPath[str]) -> Response[bytes]:
+        who, sent, lang = await entering.member(request, PROVE), await forms.filled(request), entering.language(request)
+        kind, at, person = sent.get("form", ""), clock.now(), naming.known(customer)
+        if kind not in _ENDINGS:
+            raise naming.NoSuchPage("errors.http.404.message")
+        async with entering.inside(request):
+            known = await _found(person, who)
+            proof = await proving.prove(customer=person, at=at)
+            record = iso27560.as_json(await iso27560.record(proof=proof, language=lang)) if kind == "iso" else b""
+            detail = {"form": kind, "language": lang, "chain_hash": proof.chain_hash}
+            await noting.note(
+                actor=f"staff:{who.id}", action="consent.proof_saved", subject=person, detail=detail, at=at
+            )
+        if kind == "json":
+            record = proving.as_json(proof)
+        if kind == "pdf":
+            sheet = showing.sheet(proof, language=lang, name=known.name)
+            return await answering.pdf(sheet, name=f"consents-{person}.pdf")
+        return answering.file(record, name=f"consents-{person}.{_ENDINGS[kind]}")
+
+    @post(status_code=200)
+    async def take(self, request: Request[Any, Any, Any], customer: FromPath[str]) -> Response[str]:
+        zone = ZoneInfo((await dressing.dress_of(request)).profile.time_zone)
+
+        async def deed(person: Person, sent: Mapping[str, str], actor: str) -> str:
+            taken = _taken(person, sent, zone, entering.language(request))
+            return "asked" if await takings.transcribe(taken=taken, actor=actor, at=clock.now()) else "entered"
+
+        return await _do(request, naming.known(customer), deed)
+
+    @post("/end", status_code=200)
+    async def end(self, request: Request[Any, Any, Any], customer: FromPath[str]) -> Response[str]:
+        async def deed(person: Person, sent: Mapping[str, str], actor: str) -> str:
+            ended = Ended(
+                customer=person.id,
+                kind=_choice(sent, "kind", takings.ENDS),
+                way=_choice(sent, "by", takings.WAYS),
+                words=sent.get("said", ""),
+                purpose=sent.get("ending", ""),
+            )
+            await takings.end(ended=ended, actor=actor, at=clock.now())
+            return "ended"
+
+        return await _do(request, naming.known(customer), deed)
+
+
+async def _do(request: Request[Any, Any, Any], customer: UUID, deed: Deed) -> Response[str]:
+    who, sent = await entering.member(request, RECORD), await forms.filled(request)
+    try:
+        async with entering.inside(request):
+            person = await _found(customer, who)
+            done = await deed(person, sent, f"staff:{who.id}")
+    except (Refused, Refusals) as fault:
+        faults = forms.errors(fault, entering.language(request))
+        return await _page(request, who, customer, errors=faults, values=dict(sent))
+    return await _page(request, who, customer, done=done)
+
+
+async def _page(
+    request: Request[Any, Any, Any],
+    who: Member,
+    customer: UUID,
+    *,
+    done: str = "",
+    errors: Mapping[str, str] | None = None,
+    values: Mapping[str, str] | None = None,
+) -> Response[str]:
+    lang = entering.language(request)
+    async with entering.reading(request):
+        opened = await _open(customer, who, lang)
+    return await entering.page(
+        request,
+        who,
+        "console_consents.html",
+        status=_WRONG if errors else 200,
+        say=await saying.here(request),
+        person=opened.person,
+        sheet=showing.sheet(opened.proof, language=lang) if opened.proof else None,
+        texts=opened.texts,
+        channels=sorted({channel for text in opened.texts for channel in text.channels}),
+        ways=transcribing.WAYS,
+        ends=takings.ENDS,
+        end_ways=takings.WAYS,
+        done=done,
+        errors=errors or {},
+        values=values or {},
+    )
+
+
+async def _open(customer: UUID, who: Member, lang: str) -> Opened:
+    person = await _found(customer, who)
+    proof = await proving.prove(customer=customer, at=clock.now()) if who.may(PROVE) else None
+    asked = [text for text in await publishing.all_current() if text.kind == "consent"]
+    return Opened(person, proof, [text for text in asked if text.language == _spoken(person, lang)])
+
+
+async def _found(customer: UUID, who: Member) -> Person:
+    # Whose data rest is nobody's to look at, but of whoever answers what that person asks for.
+    found = finding.known if who.may("cases.work") else finding.seen
+    return await found(customer=customer)
+
+
+def _spoken(person: Person, lang: str) -> str:
+    """The language the person is asked in, which is not always the one of who enters it."""
+    return person.language or lang
+
+
+def _taken(person: Person, sent: Mapping[str, str], zone: ZoneInfo, lang: str) -> Taken:
+    return Taken(
+        customer=person.id,
+        email=person.email,
+        purpose=sent.get("purpose", ""),
+        channel=sent.get("channel", ""),
+        language=_spoken(person, lang),
+        way=_choice(sent, "way", transcribing.WAYS),
+        said_at=_moment(sent.get("said_at", ""), zone),
+        words=sent.get("words", ""),
+        taker=sent.get("taker", ""),
+        reference=sent.get("reference", ""),
+    )
+
+
+def _choice(sent: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    if sent.get(name) not in choices:
+        raise NotChosen("errors.consent.way_missing", field=name)
+    return sent[name]
+
+
+def _moment(text: str, zone: ZoneInfo) -> datetime:
+    """What a field of day and time says, by the company's clocks. Raises NoMoment."""
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=zone)
+    except ValueError:
+        raise NoMoment("errors.consent.moment_missing", field="said_at") from None

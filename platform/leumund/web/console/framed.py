@@ -1,0 +1,34 @@
+"""A mail to look at stands in a frame of its own: it brings styles along that no page of ours may have."""
+
+from litestar import Response
+
+from leumund.messages.words.writing import Shown
+from leumund.web import answering, defending
+
+# For the page around it.
+AROUND = {"content-security-policy": f"{defending.POLICY}; frame-src 'self'"}
+_WITHIN = {
+    **answering.NO_STORE,
+    "content-security-policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; sandbox; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'self'"
+    ),
+}
+
+
+def answer(shown: Shown, *, part: str) -> Response[str]:
+    """The mail's plain ``text`` where that is the part asked for, else its HTML."""
+    if part == "text":
+        return note(shown.text)
+    return Response(shown.html, media_type="text/html; charset=utf-8", headers=_WITHIN)
+
+
+def note(text: str, *, status: int = 200) -> Response[str]:
+    """Plain text in a frame."""
+    return Response(text, status_code=status, media_type="text/plain; charset=utf-8", headers=_WITHIN)
+
+
+def around(page: Response[str]) -> Response[str]:
+    """``page``, which may hold such frames."""
+    page.headers.update(AROUND)
+    return page

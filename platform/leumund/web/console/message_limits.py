@@ -1,0 +1,64 @@
+"""How much advertising one person gets: all together, and for each purpose."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from litestar import Controller, Request, Response, get, post
+
+from leumund.kit import clock
+from leumund.kit.faults import Refusals
+from leumund.messages.gate import limiting
+from leumund.staff.members import Member
+from leumund.web import forms, paging
+from leumund.web.console import entering
+from leumund.web.console.messages import SEE
+
+CHANGE = "mail.manage"
+
+
+class MessageLimitController(Controller):
+    """``/console/messages/limits``."""
+
+    path = "/messages/limits"
+    request_max_body_size = forms.MOST_BODY_BYTES
+
+    @get()
+    async def show(self, request: Request[Any, Any, Any]) -> Response[str]:
+        return await _page(request, await entering.member(request, SEE))
+
+    @post(status_code=200)
+    async def change(self, request: Request[Any, Any, Any]) -> Response[Any]:
+        who, sent = await entering.member(request, CHANGE), await forms.filled(request)
+        try:
+            async with entering.inside(request):
+                await limiting.limit(
+                    purpose=sent.get("purpose", ""),
+                    most=forms.whole(sent, "most", otherwise=-1),
+                    within_days=forms.whole(sent, "within_days"),
+                    actor=f"staff:{who.id}",
+                    at=clock.now(),
+                )
+        except Refusals as fault:
+            return await _page(request, who, sent=sent, fault=fault)
+        return entering.redirect(request, "/console/messages/limits?done=saved")
+
+
+async def _page(
+    request: Request[Any, Any, Any],
+    who: Member,
+    *,
+    sent: Mapping[str, str] | None = None,
+    fault: Refusals | None = None,
+) -> Response[str]:
+    async with entering.reading(request):
+        limits = await limiting.limits()
+    return await entering.page(
+        request,
+        who,
+        "console_message_limits.html",
+        status=422 if fault else 200,
+        limits=[*limits.values()],
+        sent=sent or {},
+        errors=forms.errors(fault, entering.language(request)) if fault else {},
+        done=paging.asked(request, "done") == "saved" and not fault,
+    )

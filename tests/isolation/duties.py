@@ -1,0 +1,49 @@
+"""What the law and the mail leave behind at a company of two: rows of each kind, so that each can be asked for."""
+
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from leumund.company.processing import Described
+from leumund.consent.evidence import serving
+from leumund.consent.evidence.serving import Served
+from leumund.customers.records import holding, registering
+from leumund.customers.records.registering import Record
+from leumund.kit import ground
+from leumund.messages.carrying import signing
+from leumund.privacy.agreement import changing
+from leumund.privacy.breaches import recording
+from leumund.privacy.forgetting import preserving, remembering
+from leumund.privacy.forgetting.emptying import Emptied
+from leumund.privacy.rights import restricting
+
+# As a member chose it, without the job that would try to get in.
+_SERVER = "INSERT INTO mail_server (id, host, port, created_at) VALUES ($1, $2, 587, $3)"
+
+
+async def leave(*, member: UUID, mark: str, at: datetime) -> None:
+    """A breach, changes of the agreement, holds, what a form showed, and the ways of the company's mails."""
+    actor = f"staff:{member}"
+    await recording.record(words=mark, known_at=at, actor=actor, at=at)
+    await _tell(mark, at)
+    await _hold(mark, actor, at)
+    block = Served(form="landing", version="1", url="/r", language="de", texts=[], html=f"<p>{mark}</p>", at=at)
+    await serving.keep(block)
+    await signing.prepare(actor=actor, at=at)
+    await ground.execute(_SERVER, uuid4(), f"smtp.{mark}.example", at)
+
+
+async def _tell(mark: str, at: datetime) -> None:
+    """Nobody else worked for the operator, and somebody does by now."""
+    working = Described(role="processor", name=mark, address=mark, country="DE", what_for={"de": mark, "en": mark})
+    await changing.tell(processors=[], actor="system:test", at=at - timedelta(hours=1))
+    await changing.tell(processors=[working], actor="system:test", at=at)
+
+
+async def _hold(mark: str, actor: str, at: datetime) -> None:
+    """Somebody whose data rested for a while, and what is kept of them beyond its time."""
+    record = Record(email=f"resting-{mark}@people.example", external_id=f"R-{mark}", given_name=mark)
+    person = (await registering.register(record=record, source="test", at=at)).id
+    await restricting.restrict(customer=person, reason="accuracy", actor=actor, at=at)
+    await holding.lift(customer=person, kind=holding.RESTRICTION, at=at)
+    await preserving.preserve_person(customer=person, reason=mark, actor=actor, at=at)
+    await remembering.protocol([Emptied(table="message", data_class="mails", deed="deleted", amount=1)], at=at)

@@ -1,0 +1,80 @@
+"""Whoever is erased in the moment a purchase is reported is paid first, or earns nothing: no money waits for nobody.
+
+Committed for real, in a company of the test's own.
+"""
+
+import asyncio
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from leumund.customers.records import finding
+from leumund.kit import ground
+from leumund.ledger import balancing
+from leumund.privacy.forgetting import erasing
+from leumund.rewards import converting
+from leumund.rewards.converting import CustomerRef, Order
+from leumund.tenancy.deployment import Deployment
+from leumund.tenancy.directory import Tenant
+from tests.conftest import NOON
+from tests.rooms import whole
+from tests.rooms.test_cases_at_once import meanwhile
+
+ANNA, BERT, CLARA = "anna@kundin.example", "bert@freund.example", "clara@kundin.example"
+DUE = NOON + erasing.GRACE
+_PENDING = "SELECT beneficiary FROM reward WHERE state = 'pending' AND beneficiary = $1"
+
+
+@pytest.fixture
+async def anna(deployment: Deployment, company: Tenant) -> UUID:
+    """Anna, who was paid for one friend, and whose time is over while the other buys."""
+    async with deployment.scopes.inside(company):
+        await whole.company(at=NOON)
+        code = await whole.advocate(ANNA, at=NOON)
+        for friend in (BERT, CLARA):
+            await whole.friend(code, friend, at=NOON)
+        await buy("B-1", BERT)
+        await ground.execute("UPDATE reward SET state = 'paid'")
+        person = await finding.by_email(email=ANNA)
+        assert person is not None
+        await erasing.begin(
+            customer=person.id, reason="consent_withdrawn", actor=f"customer:{person.id}", language="de", at=NOON
+        )
+    return person.id
+
+
+async def buy(order: str, email: str) -> None:
+    bought = Order(order_id=order, customer=CustomerRef(email=email), cents=10_000, currency="EUR", occurred_at=NOON)
+    await converting.convert(order=bought, at=NOON)
+
+
+async def test_what_a_friend_buys_meanwhile_is_paid_before_anybody_is_erased(
+    deployment: Deployment, company: Tenant, anna: UUID
+):
+    erased = await meanwhile(
+        deployment, company, lambda: buy("C-1", CLARA), lambda: erasing.finish(customer=anna, at=DUE)
+    )
+
+    assert not erased, "something is left to settle"
+    async with deployment.scopes.reading(company):
+        assert await ground.fetch(_PENDING, anna)
+        assert (await finding.known(customer=anna)).email == ANNA
+
+
+async def test_who_is_erased_meanwhile_earns_nothing_more(deployment: Deployment, company: Tenant, anna: UUID):
+    await meanwhile(deployment, company, lambda: erasing.finish(customer=anna, at=DUE), lambda: buy("C-1", CLARA))
+
+    async with deployment.scopes.reading(company):
+        assert (await finding.known(customer=anna)).is_gone
+        assert not await ground.fetch(_PENDING, anna)
+        assert await ground.fetch("SELECT FROM reward WHERE state = 'pending'"), "Clara has what she was promised"
+        assert set((await balancing.totals()).values()) == {0}
+
+
+async def test_a_job_that_comes_ten_times_at_once_erases_once(deployment: Deployment, company: Tenant, anna: UUID):
+    async def finish() -> bool:
+        async with deployment.scopes.inside(company):
+            return await erasing.finish(customer=anna, at=DUE + timedelta(days=1))
+
+    assert sorted(await asyncio.gather(*(finish() for _ in range(10)))) == [False] * 9 + [True]
