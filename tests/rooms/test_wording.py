@@ -146,6 +146,22 @@ def test_who_may_not_advertise_does_not():
     assert refused("Weitersagen", offer, kind="advocate_invitation") == {}, "who agreed to advertising gets some"
 
 
+@pytest.mark.parametrize(
+    "seam", ["{% comment %}{% endcomment %}", "{{ '' }}", "\N{SOFT HYPHEN}", "\N{ZERO WIDTH SPACE}"]
+)
+def test_what_only_reads_like_an_offer_or_a_link_once_it_is_filled_in_is_one(seam: str):
+    assert refused("Ihre Prämie", f"Nur heute: 20 Euro Ra{seam}batt", kind="reward_released") == {
+        "wording": "advertises"
+    }
+    assert refused("Eine Frage", f"{ASKING} https:{seam}//evil.example") == {"wording": "link"}
+
+
+def test_a_company_may_be_called_what_advertises():
+    values = VALUES | {"company": "Deals & More"}
+    words = Words(None, "{{ company }}: Ihre Prämie", "Ihre Prämie von {{ company | upcase }} ist da.")
+    linting.require_fit(kind="reward_released", words=words, values=values)
+
+
 def test_conditions_may_ask_for_what_is_not_there():
     assert refused("Eine Frage", ASKING + "{% if name %}, {{ name }}{% else %} an Sie{% endif %}") == {}
     assert filling.fill("{% if name %}{{ name }}{% else %}Sie{% endif %}", {"name": ""}) == "Sie"
@@ -210,6 +226,15 @@ async def test_words_that_fail_on_one_name_hold_that_mail_and_say_so(anna: UUID,
     await say(ASKING + "{% if name == 'Anna' %}{{ name | truncate: company }}{% endif %}")
     await opened.change(anna, given_name="Anna", family_name="")
     message = await invite(anna)
+    await delivering.deliver(message=message, post=postbox, at=NOON)
+    assert ((await row(message)).held_reason, postbox.mails) == ("unfillable", [])
+
+
+async def test_an_offer_in_a_branch_that_no_example_takes_is_held(anna: UUID, postbox: Postbox):
+    offer = "{% if name == 'Anna' %}Ra{{ '' }}batt{% endif %}"
+    await say(f"Ihre Prämie ist da. {offer}", subject="Ihre Prämie", kind="reward_released")
+    await opened.change(anna, given_name="Anna", family_name="")
+    message = await sending.queue(kind="reward_released", customer=anna, language="de", at=NOON)
     await delivering.deliver(message=message, post=postbox, at=NOON)
     assert ((await row(message)).held_reason, postbox.mails) == ("unfillable", [])
 

@@ -2,18 +2,22 @@
 
 Advertising under another basis than consent is what § 7 UWG forbids, and a mail that asks for a consent is free of it
 altogether. The words that give it away are data.
+
+They are looked over as they stand and as they are read once they are filled in, by whoever chooses them and again in
+each mail: what Liquid puts together, or a branch that no example takes, is in no line as it was written.
 """
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import resources
+from unicodedata import category, normalize
 
 from leumund.kit.faults import Refusals, Refused
 from leumund.messages.kinds import KINDS
 from leumund.messages.words import filling
-from leumund.messages.words.filling import BadWords
+from leumund.messages.words.filling import BadWords, Unfillable
 from leumund.messages.words.letters import Words
 
 LONGEST = {"subject": 200, "wording": 4_000}
@@ -25,6 +29,13 @@ def require_fit(*, kind: str, words: Words, values: Mapping[str, str]) -> None:
     """Nothing, when ``words`` may stand in a mail of ``kind``; ``values`` are all they may name. Raises Refusals."""
     if faults := [*_faults(kind, words, values)]:
         raise Refusals(faults)
+
+
+def require_still_fit(*, kind: str, said: Iterable[str], values: Mapping[str, str]) -> None:
+    """Nothing, when a mail of ``kind`` may say what its words became with ``values``. Raises filling.Unfillable."""
+    for text in said:
+        if next(_read(kind, text, "", values), None) is not None:
+            raise Unfillable
 
 
 def advertising(text: str) -> list[str]:
@@ -51,12 +62,26 @@ def _of_field(kind: str, field: str, said: str, values: Mapping[str, str]) -> It
     except BadWords as fault:
         yield fault
         return
-    if _LINK.search(said):
-        yield BadWords("errors.messages.words.link", field=field)
-    if not KINDS[kind].advertising and (found := advertising(said)):
-        yield BadWords("errors.messages.words.advertises", field=field, words=", ".join(dict.fromkeys(found)))
+    for text in (said, filling.fill(said, values), filling.fill(said, dict.fromkeys(values, ""))):
+        yield from _read(kind, text, field, values)
     if field == "wording" and KINDS[kind].asks_score and not filling.asks_for(said, "question"):
         yield BadWords("errors.messages.words.no_question", field=field)
+
+
+def _read(kind: str, text: str, field: str, values: Mapping[str, str]) -> Iterator[BadWords]:
+    """What is wrong with ``text`` as people read it; what stands for a value is not the template's doing."""
+    plain = _visible(text)
+    for value in filter(None, map(_visible, values.values())):
+        plain = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", " ", plain, flags=re.IGNORECASE)
+    if _LINK.search(plain):
+        yield BadWords("errors.messages.words.link", field=field)
+    if not KINDS[kind].advertising and (found := advertising(plain)):
+        yield BadWords("errors.messages.words.advertises", field=field, words=", ".join(dict.fromkeys(found)))
+
+
+def _visible(text: str) -> str:
+    """``text`` in the usual letters, without those that nobody sees: a soft hyphen, or a space of no width."""
+    return "".join(letter for letter in normalize("NFKC", text) if category(letter) != "Cf")
 
 
 @cache

@@ -13,7 +13,7 @@ from leumund.company import describing, rules
 from leumund.company.describing import Profile
 from leumund.kit import ground, language
 from leumund.messages.tables import Message
-from leumund.messages.words import framing, letters, wording
+from leumund.messages.words import framing, letters, linting, wording
 from leumund.messages.words.letters import Draft, Letter, Words
 
 # Where all links of a mail lead that is only looked at.
@@ -58,6 +58,9 @@ async def write(*, message: Message, to: str, name: str, at: datetime) -> Writte
         place = f"{ground.current().origin}/console/messages/texts/{message.kind}/{draft.language}"
         draft = msgspec.structs.replace(draft, leads_to=place)
     letter = letters.compose(draft)
+    if draft.words is not None:
+        said = (letter.subject, *letter.paragraphs)
+        linting.require_still_fit(kind=message.kind, said=said, values=letters.values(draft))
     if message.test:
         letter = _marked(letter)
     mail = _headed(message, letter, draft.profile, at)
