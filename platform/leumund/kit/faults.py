@@ -22,5 +22,9 @@ class Refusals(Exception):
         self.faults = tuple(faults)
 
 
+class Overtaken(Refused):
+    """Things have moved on since whoever asks saw them: somebody was faster."""
+
+
 class Unknown(Refused):
     """There is no such thing here; another company's and a never-made one answer alike."""

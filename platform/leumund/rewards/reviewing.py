@@ -9,7 +9,7 @@ import msgspec
 from leumund.audit import noting
 from leumund.customers.records import naming
 from leumund.kit import ground, personal
-from leumund.kit.faults import Refused, Unknown
+from leumund.kit.faults import Overtaken, Refused, Unknown
 from leumund.referrals import moving
 from leumund.rewards import granting
 from leumund.rewards.granting import BudgetSpent, Due, NothingEarned
@@ -33,7 +33,7 @@ class ReferralUnknown(Unknown):
     """There is no such referral."""
 
 
-class NotInReview(Refused):
+class NotInReview(Overtaken):
     """Somebody decided already, or nothing waits for a decision."""
 
 

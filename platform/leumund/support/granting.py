@@ -10,13 +10,13 @@ import msgspec
 
 from leumund.audit import noting
 from leumund.kit import sight
-from leumund.kit.faults import Refused
+from leumund.kit.faults import Overtaken
 from leumund.kit.sight import Asked
 from leumund.staff import proving
 from leumund.support.tables import SupportAccess
 
 
-class AlreadyAnswered(Refused):
+class AlreadyAnswered(Overtaken):
     """Somebody answered this meanwhile; their answer stands."""
 
 

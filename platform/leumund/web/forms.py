@@ -1,13 +1,13 @@
 """Forms as visitors send them: plain texts by field, and what is wrong with them next to each field."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Container, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from litestar import Request
 from litestar.datastructures import FormMultiDict
 from litestar.exceptions import ClientException
 
-from leumund.kit.faults import Refusals, Refused
+from leumund.kit.faults import Overtaken, Refusals, Refused
 from leumund.kit.knocking import Knock
 from leumund.web import answering, peers
 
@@ -36,6 +36,23 @@ class NotAccepted(Refused):
 
 class OutOfDate(Refused):
     """The form was open too long, or its wording has changed since: it must be read and sent again."""
+
+
+class Tried(NamedTuple):
+    """What became of a page's forms: what was ``sent``, what is wrong with it by field, or what it has ``done``."""
+
+    sent: Mapping[str, str] = {}
+    errors: Mapping[str, str] = {}
+    done: str = ""
+    status: int = 200
+
+    def shown(self, **before: str | None) -> dict[str, Any]:
+        """What a page tells of it; its fields hold what stood in them ``before`` until something was sent."""
+        return {"status": self.status, "values": {**before, **self.sent}, "errors": self.errors, "done": self.done}
+
+
+# A page that was only opened.
+UNTRIED = Tried()
 
 
 async def sent(request: Request[Any, Any, Any]) -> FormMultiDict:
@@ -102,9 +119,16 @@ def require_filled(sent: Mapping[str, str], *, fields: tuple[str, ...], beside: 
         raise Refusals(faults)
 
 
-def errors(fault: Refused | Refusals, lang: str) -> dict[str, str]:
-    """Ready texts by field; ``form`` holds what belongs to no field."""
-    return {field or "form": text for field, text in answering.errors_of(fault, lang).items()}
+def refused(sent: Mapping[str, str], fault: Refused | Refusals, lang: str) -> Tried:
+    """What was sent, beside what is wrong with it; ``form`` is the field of what belongs to none."""
+    errors = {field or "form": text for field, text in answering.errors_of(fault, lang).items()}
+    return Tried(sent, errors, status=409 if isinstance(fault, Overtaken) else 422)
+
+
+def done(request: Request[Any, Any, Any], among: Container[str]) -> Tried:
+    """What the address says has been done, as far as its page has words for it."""
+    said = request.query_params.get("done", "")
+    return Tried(done=said if said in among else "")
 
 
 def masked(email: str) -> str:

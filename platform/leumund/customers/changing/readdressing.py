@@ -18,7 +18,7 @@ from leumund.customers.notation import normalising
 from leumund.customers.records import finding, registering
 from leumund.customers.tables import CustomerLogin
 from leumund.kit import ground, personal
-from leumund.kit.faults import Refused
+from leumund.kit.faults import Overtaken, Refused
 from leumund.kit.sealing import Column
 
 CONFIRM_WITHIN = timedelta(hours=24)
@@ -36,7 +36,7 @@ class SameAddress(Refused):
     """It is the one they have."""
 
 
-class AddressTaken(Refused):
+class AddressTaken(Overtaken):
     """Somebody else has it by now; told to whoever opened the link in that very mailbox, and to nobody else."""
 
 

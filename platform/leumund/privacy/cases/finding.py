@@ -9,7 +9,7 @@ import msgspec
 
 from leumund.customers.records import naming
 from leumund.kit import ground, personal
-from leumund.kit.faults import Refused, Unknown
+from leumund.kit.faults import Overtaken, Unknown
 from leumund.privacy.cases import rules, words
 from leumund.privacy.cases.rules import Came, Extension, Kind, Outcome, Refusal, State
 from leumund.staff import members
@@ -35,7 +35,7 @@ class CaseUnknown(Unknown):
     """There is no such case."""
 
 
-class NotNow(Refused):
+class NotNow(Overtaken):
     """The case has moved on, or is not that far yet."""
 
 

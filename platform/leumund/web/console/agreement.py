@@ -1,6 +1,5 @@
 """``/console/agreement``: the agreement with the operator, the owner's word for it, and what changes about it."""
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +21,7 @@ from leumund.tenancy.arriving import deployment_of
 from leumund.web import answering, forms, saying
 from leumund.web.console import entering, naming, records
 from leumund.web.console.naming import NoSuchPage
+from leumund.web.forms import UNTRIED, Tried
 
 _SEE, _ACCEPT = "records.see", "agreement.accept"
 _HERE = "/console/agreement"
@@ -37,7 +37,7 @@ class AgreementController(Controller):
     @get()
     async def show(self, request: Request[Any, Any, Any]) -> Response[str]:
         who = await entering.member(request, _SEE)
-        return await _page(request, who, errors={})
+        return await _page(request, who, forms.done(request, _DONE))
 
     @post(status_code=200)
     async def accept(self, request: Request[Any, Any, Any]) -> Response[str] | Redirect:
@@ -52,7 +52,7 @@ class AgreementController(Controller):
                     at=clock.now(),
                 )
         except Refused as fault:
-            return await _page(request, who, errors=forms.errors(fault, entering.language(request)))
+            return await _page(request, who, forms.refused(sent, fault, entering.language(request)))
         return entering.redirect(request, f"{_HERE}?done=accepted")
 
     @post("/notices/{notice:uuid}/objection")
@@ -98,19 +98,17 @@ def _processors(request: Request[Any, Any, Any]) -> list[Described]:
     return subprocessors.read(deployment_of(request.scope).settings.subprocessors_file)
 
 
-async def _page(request: Request[Any, Any, Any], who: Member, *, errors: Mapping[str, str]) -> Response[str]:
+async def _page(request: Request[Any, Any, Any], who: Member, tried: Tried = UNTRIED) -> Response[str]:
     say = await saying.here(request)
     async with entering.reading(request):
         document = await _document(request)
         acceptances = await agreeing.acceptances()
         notices = await changing.notices()
         names = {f"staff:{one.id}": one.name for one in await members.everybody()}
-    done = request.query_params.get("done", "")
     return await entering.page(
         request,
         who,
         "console_agreement.html",
-        status=422 if errors else 200,
         document=document,
         fingerprint=wording.fingerprint(document),
         acceptances=acceptances,
@@ -118,7 +116,6 @@ async def _page(request: Request[Any, Any, Any], who: Member, *, errors: Mapping
         notices=notices[:-1],
         names=names,
         now=clock.now(),
-        errors=errors,
-        done=done if done in _DONE and not errors else "",
         say=say,
+        **tried.shown(),
     )

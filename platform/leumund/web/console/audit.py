@@ -19,6 +19,7 @@ from leumund.staff.proving import WrongCode
 from leumund.web import answering, forms, paging, saying
 from leumund.web.console import audit_lines, audit_search, confirming, entering
 from leumund.web.console.audit_search import FIELDS, KINDS, Asked, NotADay
+from leumund.web.forms import UNTRIED, Tried
 from leumund.web.saying import Saying
 
 _RIGHT, _EXPORT = "audit.see", "audit.export"
@@ -54,50 +55,42 @@ class AuditController(Controller):
                 request, who, sent.get("code", ""), partial(_taken, asked, who, reason, say)
             )
         except (NotADay, NoReason, WrongCode) as fault:
-            return await _page(request, who, asked, sent=sent, fault=fault)
+            return await _page(request, who, asked, forms.refused(sent, fault, say.lang))
         head = [language.text(f"console.audit.file.{name}", say.lang) for name in _HEAD]
         content = spreadsheets.csv_of(head, taken, language=say.lang)
         return answering.file(content, name="audit.csv")
 
 
-async def _page(
-    request: Request[Any, Any, Any],
-    who: Member,
-    asked: Asked,
-    *,
-    sent: Mapping[str, str] | None = None,
-    fault: Refused | None = None,
-) -> Response[str]:
-    """What was found; a ``fault`` of the form that takes it along stands beside its field."""
-    say, errors = await saying.here(request), {}
+async def _page(request: Request[Any, Any, Any], who: Member, asked: Asked, tried: Tried = UNTRIED) -> Response[str]:
+    """What was found; what is wrong with the form that takes it along stands beside its field."""
+    say = await saying.here(request)
+    # Where a form failed its address is no page, so no way leads on from it.
+    failed = bool(tried.errors)
     async with entering.reading(request):
         names = await _names()
         try:
             wanted = await audit_search.sought(asked, zone=say.zone, lang=say.lang)
-        except NotADay as wrong:
-            page, errors = Page[Entry]([], None), forms.errors(wrong, say.lang)
+        except NotADay as fault:
+            wrong = forms.refused(tried.sent, fault, say.lang)
+            page, tried = Page[Entry]([], None), wrong._replace(errors={**wrong.errors, **tried.errors})
         else:
-            page = await listing.find(sought=wanted, after=None if fault else paging.after(request))
+            page = await listing.find(sought=wanted, after=None if failed else paging.after(request))
         traces = await tracing.trace(subjects={entry.subject for entry in page.rows if entry.subject})
         watched = await watching.newest(at=clock.now())
-    errors |= forms.errors(fault, say.lang) if fault else {}
     return await entering.page(
         request,
         who,
         "console_audit.html",
-        status=422 if errors else 200,
         lines=[audit_lines.line(entry, names, traces, say.lang, who) for entry in page.rows],
-        # Where a form failed its address is no page, so no way leads on from it.
-        ways={"first": None, "next": None} if fault else paging.onward(request, page),
-        values=asked.fields(),
+        ways={"first": None, "next": None} if failed else paging.onward(request, page),
         whose=_whose(names, say.lang),
         reasons=[
             (each, language.text(f"console.audit.reason.{each or 'choose'}", say.lang)) for each in ("", *REASONS)
         ],
-        reason=(sent or {}).get("reason", ""),
-        errors=errors,
+        reason=tried.sent.get("reason", ""),
         watched=watched,
         say=say,
+        **tried._replace(sent=asked.fields()).shown(),
     )
 
 

@@ -20,6 +20,7 @@ from leumund.staff import members
 from leumund.staff.members import Member
 from leumund.web import answering, forms, saying
 from leumund.web.console import entering, naming
+from leumund.web.forms import UNTRIED, Tried
 from leumund.web.saying import Saying
 
 _RIGHT = "breaches.manage"
@@ -35,7 +36,7 @@ class BreachController(Controller):
     @get()
     async def show(self, request: Request[Any, Any, Any]) -> Response[str]:
         who = await entering.member(request, _RIGHT)
-        return await _register(request, who, sent={}, errors={})
+        return await _register(request, who)
 
     @post(status_code=200)
     async def record(self, request: Request[Any, Any, Any]) -> Response[str] | Redirect:
@@ -47,13 +48,13 @@ class BreachController(Controller):
                     words=sent.get("words", ""), known_at=known_at, actor=f"staff:{who.id}", at=clock.now()
                 )
         except Refused as fault:
-            return await _register(request, who, sent=sent, errors=forms.errors(fault, say.lang))
+            return await _register(request, who, forms.refused(sent, fault, say.lang))
         return entering.redirect(request, f"{_HERE}/{breach}")
 
     @get("/{breach:str}")
     async def show_one(self, request: Request[Any, Any, Any], breach: FromPath[str]) -> Response[str]:
         who = await entering.member(request, _RIGHT)
-        return await _entry(request, who, naming.known(breach), sent={}, errors={})
+        return await _entry(request, who, naming.known(breach))
 
     @post("/{breach:uuid}/steps", status_code=200)
     async def take(self, request: Request[Any, Any, Any], breach: FromPath[UUID]) -> Response[str] | Redirect:
@@ -65,8 +66,7 @@ class BreachController(Controller):
                     breach=breach, what=sent.get("what", ""), said=said, actor=f"staff:{who.id}", at=clock.now()
                 )
         except Refused as fault:
-            wrong = forms.errors(fault, entering.language(request))
-            return await _entry(request, who, breach, sent=sent, errors=wrong)
+            return await _entry(request, who, breach, forms.refused(sent, fault, entering.language(request)))
         return entering.redirect(request, f"{_HERE}/{breach}")
 
     @get("/{breach:str}/breach.pdf")
@@ -79,27 +79,15 @@ class BreachController(Controller):
         return answering.file(content, name="breach.json")
 
 
-async def _register(
-    request: Request[Any, Any, Any], who: Member, *, sent: Mapping[str, str], errors: Mapping[str, str]
-) -> Response[str]:
+async def _register(request: Request[Any, Any, Any], who: Member, tried: Tried = UNTRIED) -> Response[str]:
     say, now = await saying.here(request), clock.now()
     async with entering.reading(request):
         breaches = await listing.every(at=now)
-    return await entering.page(
-        request,
-        who,
-        "console_breaches.html",
-        status=422 if errors else 200,
-        breaches=breaches,
-        values={"known_at": _local(now, say), "words": "", **sent},
-        errors=errors,
-        say=say,
-    )
+    shown = tried.shown(known_at=_local(now, say), words="")
+    return await entering.page(request, who, "console_breaches.html", breaches=breaches, say=say, **shown)
 
 
-async def _entry(
-    request: Request[Any, Any, Any], who: Member, breach: UUID, *, sent: Mapping[str, str], errors: Mapping[str, str]
-) -> Response[str]:
+async def _entry(request: Request[Any, Any, Any], who: Member, breach: UUID, tried: Tried = UNTRIED) -> Response[str]:
     say, now = await saying.here(request), clock.now()
     async with entering.reading(request):
         found = await listing.find(breach=breach, at=now)
@@ -108,15 +96,13 @@ async def _entry(
         request,
         who,
         "console_breach.html",
-        status=422 if errors else 200,
         breach=found,
         names=names,
         parts=rules.CONTENT,
         steps=rules.STEPS,
         hours=round((found.standing.due_at - now).total_seconds() / 3600),
-        values={"what": "", "words": "", **sent},
-        errors=errors,
         say=say,
+        **tried.shown(what="", words=""),
     )
 
 

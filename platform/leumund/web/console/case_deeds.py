@@ -141,7 +141,7 @@ async def _do(request: Request[Any, Any, Any], case: str, deed: Deed) -> Answer:
     except Unknown:
         raise
     except (Refused, Refusals) as fault:
-        return await cases.page(request, who, wanted, fault=fault, sent=sent)
+        return await cases.page(request, who, wanted, forms.refused(sent, fault, entering.language(request)))
     return entering.redirect(request, f"{cases.HERE}/{wanted}")
 
 

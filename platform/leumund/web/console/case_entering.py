@@ -18,8 +18,8 @@ from leumund.privacy.cases.rules import Came, Kind
 from leumund.staff.members import Member
 from leumund.web import dressing, forms, paging, saying
 from leumund.web.console import cases, entering
+from leumund.web.forms import Tried
 
-_WRONG = 422
 # A request whose hour nobody wrote down came in at noon of its day.
 _NOON = time(12)
 
@@ -37,7 +37,7 @@ class CaseEntryController(Controller):
     @get()
     async def form(self, request: Request[Any, Any, Any]) -> Response[str]:
         who = await entering.member(request, cases.WORK)
-        return await _form(request, who, sent={"person": paging.asked(request, "person")}, errors={})
+        return await _form(request, who, Tried({"person": paging.asked(request, "person")}))
 
     @post()
     async def enter(self, request: Request[Any, Any, Any]) -> Response[str] | Redirect:
@@ -51,7 +51,7 @@ class CaseEntryController(Controller):
                 asked = await _asked(sent, kind, came, spoken)
                 case = await opening.open(asked=asked, actor=f"staff:{who.id}", received_at=received_at, at=clock.now())
         except (Refused, Refusals) as fault:
-            return await _form(request, who, sent=sent, errors=forms.errors(fault, say.lang))
+            return await _form(request, who, forms.refused(sent, fault, say.lang))
         return entering.redirect(request, f"{cases.HERE}/{case}")
 
 
@@ -93,21 +93,17 @@ async def _asked(sent: Mapping[str, str], kind: Kind, came: Came, languages: lis
     )
 
 
-async def _form(
-    request: Request[Any, Any, Any], who: Member, *, sent: Mapping[str, str], errors: Mapping[str, str]
-) -> Response[str]:
+async def _form(request: Request[Any, Any, Any], who: Member, tried: Tried) -> Response[str]:
     say, profile = await saying.here(request), (await dressing.dress_of(request)).profile
     today = rules.day_of(clock.now(), time_zone=say.zone.key).isoformat()
     return await entering.page(
         request,
         who,
         "console_case_new.html",
-        status=_WRONG if errors else 200,
         say=say,
         kinds=rules.KINDS,
         ways_in=rules.CAME,
         tongues=profile.languages,
         today=today,
-        values={"received": today, "language": profile.languages[0]} | dict(sent),
-        errors=errors,
+        **tried.shown(received=today, language=profile.languages[0]),
     )

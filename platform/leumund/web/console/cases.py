@@ -11,21 +11,20 @@ from leumund.customers.records import finding as people
 from leumund.customers.records.finding import Person
 from leumund.customers.records.holding import Hold
 from leumund.kit import clock
-from leumund.kit.faults import Refusals, Refused
 from leumund.privacy.cases import finding, listing, rules, telling
-from leumund.privacy.cases.finding import Case, NotNow, Step
+from leumund.privacy.cases.finding import Case, Step
 from leumund.privacy.cases.telling import Notice
 from leumund.privacy.forgetting import erasing
 from leumund.privacy.forgetting.erasing import Blocker
 from leumund.privacy.rights import carrying_out, lifting
 from leumund.staff import members
 from leumund.staff.members import Member
-from leumund.web import forms, paging, saying
+from leumund.web import paging, saying
 from leumund.web.console import entering, naming
+from leumund.web.forms import UNTRIED, Tried
 
 HERE = "/console/cases"
 SEE, WORK = "cases.see", "cases.work"
-_CONFLICT, _WRONG = 409, 422
 
 
 class Story(NamedTuple):
@@ -85,14 +84,7 @@ class CaseController(Controller):
         return await page(request, who, naming.known(case))
 
 
-async def page(
-    request: Request[Any, Any, Any],
-    who: Member,
-    case: UUID,
-    *,
-    fault: Refused | Refusals | None = None,
-    sent: Mapping[str, str] | None = None,
-) -> Response[str]:
+async def page(request: Request[Any, Any, Any], who: Member, case: UUID, tried: Tried = UNTRIED) -> Response[str]:
     """One case with all that may be done to it, and what was wrong with the last try."""
     say = await saying.here(request)
     async with entering.reading(request):
@@ -102,7 +94,6 @@ async def page(
         request,
         who,
         "console_case.html",
-        status=200 if fault is None else _CONFLICT if isinstance(fault, NotNow) else _WRONG,
         say=say,
         today=today,
         story=story,
@@ -114,8 +105,7 @@ async def page(
         refusals=rules.REFUSALS,
         copied=rules.COPIED,
         grounds=carrying_out.GROUNDS,
-        values={**(sent or {})},
-        errors=forms.errors(fault, say.lang) if fault else {},
+        **tried.shown(),
     )
 
 

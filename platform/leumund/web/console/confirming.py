@@ -1,17 +1,16 @@
 """Ask before a deed that cannot be taken back: its page says what follows, and a name is typed out to confirm it."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple, TypeVar
 
 from litestar import Request, Response
 
 from leumund.kit import clock
-from leumund.kit.faults import Refused
 from leumund.staff import proving
 from leumund.staff.members import Member
 from leumund.staff.proving import WrongCode
-from leumund.web import forms
 from leumund.web.console import entering
+from leumund.web.forms import UNTRIED, Tried
 
 Result = TypeVar("Result")
 
@@ -32,25 +31,10 @@ class Deed(NamedTuple):
     coded: bool = False
 
 
-async def page(
-    request: Request[Any, Any, Any],
-    who: Member,
-    deed: Deed,
-    *,
-    sent: Mapping[str, str] | None = None,
-    fault: Refused | None = None,
-) -> Response[str]:
+async def page(request: Request[Any, Any, Any], who: Member, deed: Deed, tried: Tried = UNTRIED) -> Response[str]:
     """The page that asks; the same address takes the answer."""
-    return await entering.page(
-        request,
-        who,
-        "console_confirm.html",
-        status=422 if fault else 200,
-        deed=deed,
-        action=request.url.path,
-        values={"typed": (sent or {}).get("typed", "")},
-        errors=forms.errors(fault, entering.language(request)) if fault else {},
-    )
+    shown = tried.shown(typed="")
+    return await entering.page(request, who, "console_confirm.html", deed=deed, action=request.url.path, **shown)
 
 
 async def with_code(

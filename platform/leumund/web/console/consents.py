@@ -26,10 +26,10 @@ from leumund.privacy.copies import iso27560
 from leumund.staff.members import Member
 from leumund.web import answering, dressing, forms, saying
 from leumund.web.console import entering, naming
+from leumund.web.forms import UNTRIED, Tried
 
 SEE, PROVE, RECORD = "consents.see", "evidence.see", "evidence.record"
 _ENDINGS = {"pdf": "pdf", "json": "json", "iso": "27560.json"}
-_WRONG = 422
 Deed = Callable[[Person, Mapping[str, str], str], Awaitable[str]]
 
 
@@ -114,20 +114,11 @@ async def _do(request: Request[Any, Any, Any], customer: UUID, deed: Deed) -> Re
             person = await _found(customer, who)
             done = await deed(person, sent, f"staff:{who.id}")
     except (Refused, Refusals) as fault:
-        faults = forms.errors(fault, entering.language(request))
-        return await _page(request, who, customer, errors=faults, values=dict(sent))
-    return await _page(request, who, customer, done=done)
+        return await _page(request, who, customer, forms.refused(sent, fault, entering.language(request)))
+    return await _page(request, who, customer, Tried(done=done))
 
 
-async def _page(
-    request: Request[Any, Any, Any],
-    who: Member,
-    customer: UUID,
-    *,
-    done: str = "",
-    errors: Mapping[str, str] | None = None,
-    values: Mapping[str, str] | None = None,
-) -> Response[str]:
+async def _page(request: Request[Any, Any, Any], who: Member, customer: UUID, tried: Tried = UNTRIED) -> Response[str]:
     lang = entering.language(request)
     async with entering.reading(request):
         opened = await _open(customer, who, lang)
@@ -135,7 +126,6 @@ async def _page(
         request,
         who,
         "console_consents.html",
-        status=_WRONG if errors else 200,
         say=await saying.here(request),
         person=opened.person,
         sheet=showing.sheet(opened.proof, language=lang) if opened.proof else None,
@@ -144,9 +134,7 @@ async def _page(
         ways=transcribing.WAYS,
         ends=takings.ENDS,
         end_ways=takings.WAYS,
-        done=done,
-        errors=errors or {},
-        values=values or {},
+        **tried.shown(),
     )
 
 

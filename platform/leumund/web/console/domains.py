@@ -1,6 +1,5 @@
 """Domains of the company's own: claimed and dropped with a fresh code, looked at again, and put first."""
 
-from collections.abc import Mapping
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -20,6 +19,7 @@ from leumund.tenancy.domains.claiming import Note
 from leumund.web import forms, saying
 from leumund.web.console import confirming, entering
 from leumund.web.console.confirming import Deed
+from leumund.web.forms import UNTRIED, Tried
 
 _RIGHT = "domains.manage"
 _HERE = "/console/domains"
@@ -35,7 +35,7 @@ class DomainController(Controller):
     @get()
     async def browse(self, request: Request[Any, Any, Any]) -> Response[str]:
         who = await entering.member(request, _RIGHT)
-        return await _list(request, who)
+        return await _list(request, who, forms.done(request, _DONE))
 
     @post()
     async def claim(self, request: Request[Any, Any, Any]) -> Response[Any]:
@@ -46,7 +46,7 @@ class DomainController(Controller):
             deed = partial(claiming.claim, name=name, at=clock.now(), note=_noting(who))
             claim = await confirming.with_code(request, who, sent["code"], deed)
         except (Refused, Refusals) as fault:
-            return await _list(request, who, sent=sent, errors=forms.errors(fault, entering.language(request)))
+            return await _list(request, who, forms.refused(sent, fault, entering.language(request)))
         return entering.redirect(request, f"{_HERE}/{claim}")
 
     @get("/{claim:uuid}")
@@ -69,7 +69,7 @@ class DomainController(Controller):
             given=_given(request),
             shown=naming.shown,
             say=await saying.here(request),
-            done=_done(request),
+            done=forms.done(request, _DONE).done,
         )
 
     @post("/{claim:uuid}/check")
@@ -100,7 +100,7 @@ class DomainController(Controller):
             drop = partial(claiming.drop, claim=claim, note=_noting(who))
             dropped = await confirming.with_code(request, who, sent.get("code", ""), drop)
         except Refused as fault:
-            return await confirming.page(request, who, deed, sent=sent, fault=fault)
+            return await confirming.page(request, who, deed, forms.refused(sent, fault, entering.language(request)))
         if directory.plain_host(request.headers.get("host", "")) == dropped:
             # Where this page stood there is nothing any more.
             return Redirect(deployment_of(request.scope).settings.origin(_given(request)) + _HERE, status_code=303)
@@ -135,20 +135,13 @@ async def _removal(request: Request[Any, Any, Any], claim: UUID) -> Deed:
     )
 
 
-async def _list(
-    request: Request[Any, Any, Any],
-    who: Member,
-    *,
-    sent: Mapping[str, str] | None = None,
-    errors: Mapping[str, str] | None = None,
-) -> Response[str]:
+async def _list(request: Request[Any, Any, Any], who: Member, tried: Tried = UNTRIED) -> Response[str]:
     async with entering.reading(request):
         claims = await claiming.every()
     return await entering.page(
         request,
         who,
         "console_domains.html",
-        status=422 if errors else 200,
         claims=claims,
         first=claiming.leading(claims),
         given=_given(request),
@@ -156,17 +149,10 @@ async def _list(
         most=claiming.MOST,
         shown=naming.shown,
         say=await saying.here(request),
-        values=sent or {},
-        errors=errors or {},
-        done="" if errors else _done(request),
+        **tried.shown(),
     )
 
 
 def _given(request: Request[Any, Any, Any]) -> str:
     base_domain = deployment_of(request.scope).settings.base_domain
     return naming.given(tenant_of(request.scope).slug, base_domain=base_domain)
-
-
-def _done(request: Request[Any, Any, Any]) -> str:
-    asked = request.query_params.get("done", "")
-    return asked if asked in _DONE else ""

@@ -1,6 +1,5 @@
 """The first time: whoever was invited chooses a password and adds the second factor, on one page."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from litestar import Controller, Request, Response, get, post
@@ -13,6 +12,7 @@ from leumund.staff import enrolling
 from leumund.staff.enrolling import Enrolment, LinkUnknown
 from leumund.web import answering, forms, refusing
 from leumund.web.console import entering
+from leumund.web.forms import UNTRIED, Tried
 
 _BLACK = "#000000"
 
@@ -34,7 +34,7 @@ class EnrolController(Controller):
 
     @get()
     async def show(self, request: Request[Any, Any, Any], token: FromPath[str]) -> Response[str]:
-        return await _page(request, await _look(request, token), errors={})
+        return await _page(request, await _look(request, token))
 
     @get("/qr.svg")
     async def code(self, request: Request[Any, Any, Any], token: FromPath[str]) -> Response[str]:
@@ -49,8 +49,8 @@ class EnrolController(Controller):
             async with entering.inside(request):
                 await enrolling.finish(token=token, password=password, code=sent.get("code", ""), at=clock.now())
         except Refusals as fault:
-            errors = forms.errors(fault, entering.language(request))
-            return await _page(request, await _look(request, token), errors=errors)
+            tried = forms.refused({}, fault, entering.language(request))
+            return await _page(request, await _look(request, token), tried)
         return entering.redirect(request, f"{entering.LOGIN}?enrolled=yes")
 
 
@@ -59,14 +59,13 @@ async def _look(request: Request[Any, Any, Any], token: str) -> Enrolment:
         return await enrolling.show(token=token, at=clock.now())
 
 
-async def _page(request: Request[Any, Any, Any], enrolment: Enrolment, *, errors: Mapping[str, str]) -> Response[str]:
+async def _page(request: Request[Any, Any, Any], enrolment: Enrolment, tried: Tried = UNTRIED) -> Response[str]:
     return await entering.doorstep(
         request,
         "console_enrol.html",
-        status=422 if errors else 200,
         action=request.url.path,
         qr=f"{request.url.path}/qr.svg",
         enrolment=enrolment,
         shortest=passwords.SHORTEST,
-        errors=errors,
+        **tried.shown(),
     )

@@ -18,6 +18,7 @@ from leumund.kit.faults import Refused
 from leumund.staff.members import Member
 from leumund.web import answering, forms, saying
 from leumund.web.console import carrying, entering
+from leumund.web.forms import UNTRIED, Tried
 
 _SOURCE = "console"
 _FIRST_ROWS, _MOST_SHOWN = 4, 50
@@ -66,7 +67,7 @@ class ImportController(Controller):
         try:
             _, _, report = await _done(request, who, dry_run=True)
         except Refused as fault:
-            return await _form(request, who, fault)
+            return await _form(request, who, forms.refused({}, fault, say.lang))
         return answering.file(_csv(report.refused, say.lang), name="import-report.csv")
 
 
@@ -75,24 +76,23 @@ async def _answer(request: Request[Any, Any, Any], template: str, *, dry_run: bo
     try:
         brought, seen, report = await _done(request, who, dry_run=dry_run)
     except Refused as fault:
-        return await _form(request, who, fault)
+        return await _form(request, who, forms.refused({}, fault, say.lang))
     unmapped = seen.rows if isinstance(seen.rows, NoSuchColumn) else None
     return await entering.page(
         request,
         who,
         "console_import_check.html" if unmapped else template,
-        status=422 if unmapped else 200,
         say=say,
         seen=seen,
         fields=reading.FIELDS,
         report=None if unmapped else report,
         refused=[_told(row, say.lang) for row in report.refused[:_MOST_SHOWN]],
         sealed=brought.sealed,
-        errors=forms.errors(unmapped, say.lang) if unmapped else {},
+        **(forms.refused({}, unmapped, say.lang) if unmapped else UNTRIED).shown(),
     )
 
 
-async def _form(request: Request[Any, Any, Any], who: Member, fault: Refused | None = None) -> Response[str]:
+async def _form(request: Request[Any, Any, Any], who: Member, tried: Tried = UNTRIED) -> Response[str]:
     say = await saying.here(request)
     async with entering.reading(request):
         agreed = await agreeing.has_agreed()
@@ -100,12 +100,11 @@ async def _form(request: Request[Any, Any, Any], who: Member, fault: Refused | N
         request,
         who,
         "console_import.html",
-        status=422 if fault else 200,
         say=say,
         agreed=agreed,
         fields=reading.FIELDS,
         most_megabytes=carrying.MOST_BYTES // 1_000_000,
-        errors=forms.errors(fault, say.lang) if fault else {},
+        **tried.shown(),
     )
 
 

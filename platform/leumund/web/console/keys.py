@@ -1,6 +1,5 @@
 """Keys for the company's systems: made, shown once, revoked."""
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +13,10 @@ from leumund.staff.members import Member
 from leumund.web import forms, saying
 from leumund.web.console import confirming, entering
 from leumund.web.console.confirming import Deed
-from leumund.web.forms import Mistyped
+from leumund.web.forms import UNTRIED, Mistyped, Tried
 
 _RIGHT = "keys.manage"
+_DONE = ("revoked",)
 
 
 class KeyController(Controller):
@@ -28,7 +28,7 @@ class KeyController(Controller):
     @get()
     async def show(self, request: Request[Any, Any, Any]) -> Response[str]:
         who = await entering.member(request, _RIGHT)
-        return await _page(request, who)
+        return await _page(request, who, forms.done(request, _DONE))
 
     @post()
     async def create(self, request: Request[Any, Any, Any]) -> Response[str]:
@@ -39,8 +39,8 @@ class KeyController(Controller):
             async with entering.inside(request):
                 created = await api_keys.create(name=sent["name"], actor=f"staff:{who.id}", at=clock.now())
         except (Refused, Refusals) as fault:
-            return await _page(request, who, sent=sent, errors=forms.errors(fault, entering.language(request)))
-        return await _page(request, who, created=created.key, name=sent["name"])
+            return await _page(request, who, forms.refused(sent, fault, entering.language(request)))
+        return await _page(request, who, Tried(status=201), created=created.key, name=sent["name"])
 
     @get("/{key:uuid}/revocation")
     async def ask(self, request: Request[Any, Any, Any], key: FromPath[UUID]) -> Response[str]:
@@ -54,7 +54,7 @@ class KeyController(Controller):
         try:
             forms.require_typed(sent, name=deed.name)
         except Mistyped as fault:
-            return await confirming.page(request, who, deed, sent=sent, fault=fault)
+            return await confirming.page(request, who, deed, forms.refused(sent, fault, entering.language(request)))
         async with entering.inside(request):
             await api_keys.revoke(key=key, actor=f"staff:{who.id}", at=clock.now())
         return entering.redirect(request, "/console/keys?done=revoked")
@@ -77,10 +77,10 @@ async def _revocation(request: Request[Any, Any, Any], key: UUID) -> Deed:
 async def _page(
     request: Request[Any, Any, Any],
     who: Member,
+    tried: Tried = UNTRIED,
     *,
-    sent: Mapping[str, str] | None = None,
-    errors: Mapping[str, str] | None = None,
-    **created: str,
+    created: str = "",
+    name: str = "",
 ) -> Response[str]:
     async with entering.reading(request):
         keys = await api_keys.every()
@@ -88,12 +88,9 @@ async def _page(
         request,
         who,
         "console_keys.html",
-        status=422 if errors else 201 if created else 200,
         keys=keys,
         say=await saying.here(request),
-        values=sent or {},
-        errors=errors or {},
-        created=created.get("created"),
-        name=created.get("name"),
-        revoked=request.query_params.get("done") == "revoked" and not errors,
+        created=created,
+        name=name,
+        **tried.shown(),
     )

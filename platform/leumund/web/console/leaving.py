@@ -1,6 +1,5 @@
 """``/console/leaving``: what happens when the company leaves, and the owner's word for it."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from litestar import Controller, Request, Response, get, post
@@ -16,9 +15,11 @@ from leumund.staff.proving import WrongCode
 from leumund.tenancy.arriving import deployment_of, tenant_of
 from leumund.web import forms, saying
 from leumund.web.console import entering
+from leumund.web.forms import UNTRIED, Tried
 
 _RIGHT = "company.leave"
 _HERE = "/console/leaving"
+_DONE = ("withdrawn",)
 _OWNER = "system:owner"
 
 
@@ -31,7 +32,7 @@ class LeavingController(Controller):
     @get()
     async def show(self, request: Request[Any, Any, Any]) -> Response[str]:
         who = await entering.member(request, _RIGHT)
-        return await _page(request, who)
+        return await _page(request, who, forms.done(request, _DONE))
 
     @post(status_code=200)
     async def ask(self, request: Request[Any, Any, Any]) -> Response[str] | Redirect:
@@ -40,7 +41,7 @@ class LeavingController(Controller):
         try:
             forms.require_typed(sent, name=tenant_of(request.scope).name)
         except Refused as fault:
-            return await _page(request, who, sent=sent, errors=forms.errors(fault, entering.language(request)))
+            return await _page(request, who, forms.refused(sent, fault, entering.language(request)))
         async with entering.inside(request):
             done = await leaving.ask(
                 at_once=forms.ticked(sent, "at_once"), by=who.id, code=sent.get("code", ""), at=clock.now()
@@ -48,8 +49,7 @@ class LeavingController(Controller):
             if done:
                 await _tell(request, "company.asked_to_leave")
         if not done:
-            wrong = forms.errors(WrongCode(), entering.language(request))
-            return await _page(request, who, sent=sent, errors=wrong)
+            return await _page(request, who, forms.refused(sent, WrongCode(), entering.language(request)))
         return entering.redirect(request, _HERE)
 
     @post("/withdrawal")
@@ -72,13 +72,7 @@ async def _tell(request: Request[Any, Any, Any], action: str) -> None:
         await noting.note(desk.connection, actor=_OWNER, action=action, at=clock.now(), about=about)
 
 
-async def _page(
-    request: Request[Any, Any, Any],
-    who: Member,
-    *,
-    sent: Mapping[str, str] | None = None,
-    errors: Mapping[str, str] | None = None,
-) -> Response[str]:
+async def _page(request: Request[Any, Any, Any], who: Member, tried: Tried = UNTRIED) -> Response[str]:
     say = await saying.here(request)
     async with entering.reading(request):
         word = await leaving.standing(at=clock.now())
@@ -87,12 +81,9 @@ async def _page(
         request,
         who,
         "console_leaving.html",
-        status=422 if errors else 200,
         say=say,
         word=word,
         by=by,
         company=tenant_of(request.scope).name,
-        values=sent or {},
-        errors=errors or {},
-        withdrawn=request.query_params.get("done") == "withdrawn" and not word and not errors,
+        **tried.shown(),
     )

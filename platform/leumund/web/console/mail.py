@@ -17,6 +17,7 @@ from leumund.staff.proving import WrongCode
 from leumund.tenancy.arriving import deployment_of
 from leumund.web import forms, saying
 from leumund.web.console import entering
+from leumund.web.forms import UNTRIED, Tried
 
 _RIGHT = "mail.manage"
 _HERE = "/console/mail"
@@ -32,7 +33,7 @@ class MailController(Controller):
     @get()
     async def show(self, request: Request[Any, Any, Any]) -> Response[str]:
         who = await entering.member(request, _RIGHT)
-        return await _page(request, who)
+        return await _page(request, who, forms.done(request, _DONE))
 
     @post("/records")
     async def prepare(self, request: Request[Any, Any, Any]) -> Redirect:
@@ -57,7 +58,7 @@ class MailController(Controller):
             forms.require_filled(sent, fields=("host", "port", "code"))
             await _choose(request, who, sent)
         except (Refused, Refusals) as fault:
-            return await _page(request, who, sent=sent, errors=forms.errors(fault, entering.language(request)))
+            return await _page(request, who, forms.refused(_open(sent), fault, entering.language(request)))
         return entering.redirect(request, f"{_HERE}?done=chosen")
 
     @post("/server/removal")
@@ -78,31 +79,26 @@ async def _choose(request: Request[Any, Any, Any], who: Member, sent: Mapping[st
     raise WrongCode
 
 
-async def _page(
-    request: Request[Any, Any, Any],
-    who: Member,
-    *,
-    sent: Mapping[str, str] | None = None,
-    errors: Mapping[str, str] | None = None,
-) -> Response[str]:
+def _open(sent: Mapping[str, str]) -> dict[str, str]:
+    """What may stand on the page again."""
+    return {name: value for name, value in sent.items() if name not in ("password", "code")}
+
+
+async def _page(request: Request[Any, Any, Any], who: Member, tried: Tried = UNTRIED) -> Response[str]:
     spf = deployment_of(request.scope).settings.sender_spf
     async with entering.reading(request):
         profile = await describing.profile()
         sender = await signing.current()
         server = await choosing.current()
-    asked = request.query_params.get("done", "")
     return await entering.page(
         request,
         who,
         "console_mail.html",
-        status=422 if errors else 200,
         profile=profile,
         sender=sender,
         records=sender.wanted(spf) if sender else [],
         server=server,
         ports=choosing.PORTS,
-        values={name: value for name, value in (sent or {}).items() if name not in ("password", "code")},
-        errors=errors or {},
-        done=asked if asked in _DONE and not errors else "",
         say=await saying.here(request),
+        **tried.shown(),
     )

@@ -1,6 +1,5 @@
 """How much advertising one person gets: all together, and for each purpose."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from litestar import Controller, Request, Response, get, post
@@ -9,11 +8,13 @@ from leumund.kit import clock
 from leumund.kit.faults import Refusals
 from leumund.messages.gate import limiting
 from leumund.staff.members import Member
-from leumund.web import forms, paging
+from leumund.web import forms
 from leumund.web.console import entering
 from leumund.web.console.messages import SEE
+from leumund.web.forms import UNTRIED, Tried
 
 CHANGE = "mail.manage"
+_DONE = ("saved",)
 
 
 class MessageLimitController(Controller):
@@ -24,7 +25,7 @@ class MessageLimitController(Controller):
 
     @get()
     async def show(self, request: Request[Any, Any, Any]) -> Response[str]:
-        return await _page(request, await entering.member(request, SEE))
+        return await _page(request, await entering.member(request, SEE), forms.done(request, _DONE))
 
     @post(status_code=200)
     async def change(self, request: Request[Any, Any, Any]) -> Response[Any]:
@@ -39,26 +40,12 @@ class MessageLimitController(Controller):
                     at=clock.now(),
                 )
         except Refusals as fault:
-            return await _page(request, who, sent=sent, fault=fault)
+            return await _page(request, who, forms.refused(sent, fault, entering.language(request)))
         return entering.redirect(request, "/console/messages/limits?done=saved")
 
 
-async def _page(
-    request: Request[Any, Any, Any],
-    who: Member,
-    *,
-    sent: Mapping[str, str] | None = None,
-    fault: Refusals | None = None,
-) -> Response[str]:
+async def _page(request: Request[Any, Any, Any], who: Member, tried: Tried = UNTRIED) -> Response[str]:
     async with entering.reading(request):
         limits = await limiting.limits()
-    return await entering.page(
-        request,
-        who,
-        "console_message_limits.html",
-        status=422 if fault else 200,
-        limits=[*limits.values()],
-        sent=sent or {},
-        errors=forms.errors(fault, entering.language(request)) if fault else {},
-        done=paging.asked(request, "done") == "saved" and not fault,
-    )
+    page, shown = "console_message_limits.html", tried.shown()
+    return await entering.page(request, who, page, limits=[*limits.values()], **shown)

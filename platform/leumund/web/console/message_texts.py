@@ -14,9 +14,10 @@ from leumund.messages.words import linting, sampling, trying, wording, writing
 from leumund.messages.words.letters import Words
 from leumund.staff import members
 from leumund.staff.members import Member
-from leumund.web import dressing, forms, paging, saying
+from leumund.web import answering, dressing, forms, paging, saying
 from leumund.web.console import entering, framed
 from leumund.web.console.messages import SEE
+from leumund.web.forms import Tried
 
 WRITE, TEST = "messages.write", "messages.test"
 _HERE = "/console/messages/texts"
@@ -42,7 +43,7 @@ class MessageTextController(Controller):
     @get("/{kind:str}/{tongue:str}")
     async def show(self, request: Request[Any, Any, Any], kind: FromPath[str], tongue: FromPath[str]) -> Response[str]:
         who = await entering.member(request, SEE)
-        return await _page(request, who, kind, tongue)
+        return await _page(request, who, kind, tongue, forms.done(request, _DONE))
 
     @post("/{kind:str}/{tongue:str}")
     async def save(self, request: Request[Any, Any, Any], kind: FromPath[str], tongue: FromPath[str]) -> Response[Any]:
@@ -62,7 +63,8 @@ class MessageTextController(Controller):
             async with entering.inside(request):
                 await trying.try_out(kind=kind, language=tongue, words=_typed(sent), member=who.id, at=clock.now())
         except (Refused, Refusals) as fault:
-            return await _page(request, who, kind, tongue, sent=sent, fault=fault)
+            tried = forms.refused(sent, fault, entering.language(request))
+            return await _page(request, who, kind, tongue, tried)
         return _back(request, kind, tongue, "tested")
 
     @get("/{kind:str}/{tongue:str}/preview")
@@ -89,7 +91,8 @@ async def _change(request: Request[Any, Any, Any], kind: str, tongue: str, *, an
         async with entering.inside(request):
             await wording.word(kind=kind, language=tongue, words=words, after=after, by=who.id, at=clock.now())
     except (Refused, Refusals) as fault:
-        return await _page(request, who, kind, tongue, sent=sent, fault=fault)
+        tried = forms.refused(sent, fault, entering.language(request))
+        return await _page(request, who, kind, tongue, tried)
     return _back(request, kind, tongue, "saved" if anew else "restored")
 
 
@@ -102,7 +105,7 @@ async def _preview(request: Request[Any, Any, Any], kind: str, tongue: str, word
             sample = sampling.message(kind=kind, language=tongue)
             shown = await writing.show(message=sample, name=sampling.name(tongue), words=words)
     except Refusals as fault:
-        return framed.note("\n".join(forms.errors(fault, entering.language(request)).values()), status=422)
+        return framed.note("\n".join(answering.errors_of(fault, entering.language(request)).values()), status=422)
     return framed.answer(shown, part=paging.asked(request, "part"))
 
 
@@ -111,9 +114,7 @@ async def _page(
     who: Member,
     kind: str,
     tongue: str,
-    *,
-    sent: Mapping[str, str] | None = None,
-    fault: Refused | Refusals | None = None,
+    tried: Tried,
 ) -> Response[str]:
     await _require(request, kind, tongue)
     say = await saying.here(request)
@@ -127,7 +128,6 @@ async def _page(
         request,
         who,
         "console_message_text.html",
-        status=422 if fault else 200,
         say=say,
         kind=kind,
         tongue=tongue,
@@ -136,10 +136,8 @@ async def _page(
         names=names,
         known=known,
         longest=linting.LONGEST,
-        values=sent or {"subject": words.subject, "wording": words.wording},
         version=versions[0].version if versions else 0,
-        errors=forms.errors(fault, say.lang) if fault else {},
-        done=paging.asked(request, "done") if paging.asked(request, "done") in _DONE and not fault else "",
+        **tried.shown(subject=words.subject, wording=words.wording),
     )
     return framed.around(page)
 

@@ -1,6 +1,5 @@
 """``/console/records``: what the law has the company write down, as pages, PDF and JSON, and its own words in them."""
 
-from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -22,11 +21,13 @@ from leumund.web import answering as pages
 from leumund.web import forms, paging, saying
 from leumund.web.console import entering
 from leumund.web.console.naming import NoSuchPage
+from leumund.web.forms import UNTRIED, Tried
 from leumund.web.saying import Saying
 
 _SEE, _MANAGE = "records.see", "records.manage"
 _HERE = "/console/records"
 _RECORDS = ("activities", "measures", "report")
+_DONE = ("answered",)
 _YEAR = timedelta(days=365)
 
 
@@ -39,7 +40,7 @@ class RecordController(Controller):
     @get()
     async def show(self, request: Request[Any, Any, Any]) -> Response[str]:
         who = await entering.member(request, _SEE)
-        return await _overview(request, who, sent=None, errors={})
+        return await _overview(request, who, forms.done(request, _DONE))
 
     @post(status_code=200)
     async def answer(self, request: Request[Any, Any, Any]) -> Response[str] | Redirect:
@@ -48,8 +49,7 @@ class RecordController(Controller):
             async with entering.inside(request):
                 await answering.answer(given=sent, by=who.id, at=clock.now())
         except Refused as fault:
-            wrong = forms.errors(fault, entering.language(request))
-            return await _overview(request, who, sent=sent, errors=wrong)
+            return await _overview(request, who, forms.refused(sent, fault, entering.language(request)))
         return entering.redirect(request, f"{_HERE}?done=answered")
 
     @get("/{record:str}")
@@ -81,22 +81,11 @@ class RecordController(Controller):
         return pages.file(content, name=f"{record}.json")
 
 
-async def _overview(
-    request: Request[Any, Any, Any], who: Member, *, sent: Mapping[str, str] | None, errors: Mapping[str, str]
-) -> Response[str]:
+async def _overview(request: Request[Any, Any, Any], who: Member, tried: Tried = UNTRIED) -> Response[str]:
     async with entering.reading(request):
         answers = await answering.answers()
-    return await entering.page(
-        request,
-        who,
-        "console_records.html",
-        status=422 if errors else 200,
-        records=_RECORDS,
-        keys=answering.KEYS,
-        values=answers | dict(sent or {}),
-        errors=errors,
-        answered=request.query_params.get("done") == "answered" and not errors,
-    )
+    shown = tried.shown(**answers)
+    return await entering.page(request, who, "console_records.html", records=_RECORDS, keys=answering.KEYS, **shown)
 
 
 async def _sheet(request: Request[Any, Any, Any], record: str, say: Saying) -> Sheet:

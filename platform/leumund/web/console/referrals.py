@@ -1,5 +1,6 @@
 """Referrals: who brought whom, and the ones a person has to decide about."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -10,12 +11,12 @@ from litestar.response import Redirect
 from leumund.kit import clock
 from leumund.kit.faults import Refused, Unknown
 from leumund.rewards import listing, reviewing
-from leumund.rewards.reviewing import NotInReview
 from leumund.staff.members import Member
 from leumund.web import forms, paging, saying
 from leumund.web.console import entering, naming
+from leumund.web.forms import UNTRIED, Tried
 
-_CONFLICT, _WRONG = 409, 422
+_CONFLICT = 409
 
 
 class ReferralController(Controller):
@@ -55,40 +56,31 @@ class ReferralController(Controller):
             async with entering.inside(request):
                 await reviewing.approve(referral=wanted, by=who.id, at=clock.now())
         except Refused as fault:
-            return await _refused(request, who, wanted, fault)
+            return await _refused(request, who, wanted, fault, {})
         return entering.redirect(request, f"/console/referrals/{wanted}")
 
     @post("/{referral:str}/refusal")
     async def refuse(self, request: Request[Any, Any, Any], referral: FromPath[str]) -> Response[str] | Redirect:
         who, wanted = await entering.member(request, "referrals.decide"), naming.known(referral)
-        reason = (await forms.filled(request)).get("reason", "")
+        sent = await forms.filled(request)
         try:
             async with entering.inside(request):
-                await reviewing.refuse(referral=wanted, reason=reason, by=who.id, at=clock.now())
+                await reviewing.refuse(referral=wanted, reason=sent.get("reason", ""), by=who.id, at=clock.now())
         except Refused as fault:
-            return await _refused(request, who, wanted, fault, reason=reason)
+            return await _refused(request, who, wanted, fault, sent)
         return entering.redirect(request, f"/console/referrals/{wanted}")
 
 
 async def _refused(
-    request: Request[Any, Any, Any], who: Member, referral: UUID, fault: Refused, *, reason: str = ""
+    request: Request[Any, Any, Any], who: Member, referral: UUID, fault: Refused, sent: Mapping[str, str]
 ) -> Response[str]:
     """The same page, which tells what is wrong, or that somebody was faster and what they decided."""
     if isinstance(fault, Unknown):
         raise fault
-    status = _CONFLICT if isinstance(fault, NotInReview) else _WRONG
-    return await _page(request, who, referral, status=status, fault=fault, reason=reason)
+    return await _page(request, who, referral, forms.refused(sent, fault, entering.language(request)))
 
 
-async def _page(
-    request: Request[Any, Any, Any],
-    who: Member,
-    referral: UUID,
-    *,
-    status: int = 200,
-    fault: Refused | None = None,
-    reason: str = "",
-) -> Response[str]:
+async def _page(request: Request[Any, Any, Any], who: Member, referral: UUID, tried: Tried = UNTRIED) -> Response[str]:
     say = await saying.here(request)
     async with entering.reading(request):
         matter = await reviewing.look(referral=referral)
@@ -97,11 +89,9 @@ async def _page(
         request,
         who,
         "console_referral.html",
-        status=status,
         say=say,
         matter=matter,
         rewards=rewards,
-        errors=forms.errors(fault, say.lang) if fault else {},
-        values={"reason": reason},
-        late=isinstance(fault, NotInReview),
+        late=tried.status == _CONFLICT,
+        **tried.shown(reason=""),
     )

@@ -20,6 +20,7 @@ from leumund.staff import members
 from leumund.staff.members import Member
 from leumund.web import forms, saying
 from leumund.web.console import entering
+from leumund.web.forms import UNTRIED, Tried
 from leumund.web.saying import Saying
 
 _SEE, _MANAGE = "records.see", "records.manage"
@@ -47,7 +48,7 @@ class RetentionController(Controller):
     @get()
     async def show(self, request: Request[Any, Any, Any]) -> Response[str]:
         who = await entering.member(request, _SEE)
-        return await _page(request, who, sent={}, errors={})
+        return await _page(request, who, forms.done(request, _DONE))
 
     @get("/preview")
     async def preview(self, request: Request[Any, Any, Any]) -> Response[str]:
@@ -68,7 +69,7 @@ class RetentionController(Controller):
             async with entering.inside(request):
                 await _hold(sent, until_at=_until(sent.get("until", ""), say), actor=f"staff:{who.id}")
         except Refused as fault:
-            return await _page(request, who, sent=sent, errors=forms.errors(fault, say.lang))
+            return await _page(request, who, forms.refused(sent, fault, say.lang))
         return entering.redirect(request, f"{_HERE}?done=held")
 
     @post("/{hold:uuid}/release")
@@ -99,29 +100,23 @@ def _until(text: str, say: Saying) -> datetime | None:
         raise AlreadyOver("errors.privacy.until", field="until") from None
 
 
-async def _page(
-    request: Request[Any, Any, Any], who: Member, *, sent: Mapping[str, str], errors: Mapping[str, str]
-) -> Response[str]:
+async def _page(request: Request[Any, Any, Any], who: Member, tried: Tried = UNTRIED) -> Response[str]:
     say, now = await saying.here(request), clock.now()
     async with entering.reading(request):
         holds = await preserving.standing(at=now)
         nights = await remembering.lately()
         names = {f"staff:{one.id}": one.name for one in await members.everybody()}
-    done = request.query_params.get("done", "")
     return await entering.page(
         request,
         who,
         "console_retention.html",
-        status=422 if errors else 200,
         rules=_rules(say.lang, {hold.data_class for hold in holds}),
         holds=holds,
         nights=nights,
         names=names,
         person=_PERSON,
-        values={**_EMPTY, **sent},
-        errors=errors,
-        done=done if done in _DONE and not errors else "",
         say=say,
+        **tried.shown(**_EMPTY),
     )
 
 

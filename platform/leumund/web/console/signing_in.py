@@ -12,6 +12,7 @@ from leumund.staff import sessions, signing_in
 from leumund.staff.signing_in import SignedIn
 from leumund.web import cookies, forms
 from leumund.web.console import entering
+from leumund.web.forms import UNTRIED, Tried
 
 
 class SignInController(Controller):
@@ -30,12 +31,12 @@ class SignInController(Controller):
         try:
             signed_in = await _try(request, sent)
         except TooOften as fault:
-            page = await _form(request, sent=sent, errors=forms.errors(fault, lang), status=429)
+            page = await _form(request, forms.refused(sent, fault, lang)._replace(status=429))
             page.set_header("retry-after", str(fault.wait_seconds))
             return page
         if signed_in is None:
             refused = language.text("errors.staff.sign_in_refused", lang)
-            return await _form(request, sent=sent, errors={"form": refused}, status=422)
+            return await _form(request, Tried(sent, {"form": refused}, status=422))
         return entering.redirect(request, entering.HOME, cookies=[cookies.kept(entering.NAME, signed_in.token)])
 
     @post("/logout")
@@ -55,20 +56,6 @@ async def _try(request: Request[Any, Any, Any], sent: Mapping[str, str]) -> Sign
         return await signing_in.sign_in(knocks=knocks, password=password, at=at)
 
 
-async def _form(
-    request: Request[Any, Any, Any],
-    *,
-    sent: Mapping[str, str] | None = None,
-    errors: Mapping[str, str] | None = None,
-    status: int = 200,
-    new: bool = False,
-) -> Response[str]:
-    return await entering.doorstep(
-        request,
-        "console_login.html",
-        status=status,
-        action=entering.LOGIN,
-        values={"email": (sent or {}).get("email", "")},
-        errors=errors or {},
-        new=new,
-    )
+async def _form(request: Request[Any, Any, Any], tried: Tried = UNTRIED, *, new: bool = False) -> Response[str]:
+    shown = tried.shown(email="")
+    return await entering.doorstep(request, "console_login.html", action=entering.LOGIN, new=new, **shown)

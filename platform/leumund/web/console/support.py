@@ -1,6 +1,5 @@
 """What operators ask to see, what an owner answered, and what they looked at since."""
 
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -23,9 +22,9 @@ from leumund.support.answers import Answer, AnswerUnknown
 from leumund.support.granting import AlreadyAnswered, Terms
 from leumund.web import forms, paging, saying
 from leumund.web.console import entering, listening
+from leumund.web.forms import UNTRIED, Tried
 
 _HERE = "/console/support"
-_CONFLICT, _WRONG = 409, 422
 
 
 class Story(NamedTuple):
@@ -81,10 +80,9 @@ class SupportController(Controller):
             async with entering.inside(request):
                 done = await granting.grant(asked=found, terms=terms, by=who.id, code=sent.get("code", ""), at=at)
         except Refused as fault:
-            return await _refused(request, who, asked, fault, sent)
+            return await _page(request, who, asked, forms.refused(sent, fault, entering.language(request)))
         if not done:
-            wrong = forms.errors(WrongCode(), entering.language(request))
-            return await _page(request, who, asked, status=_WRONG, errors=wrong, sent=sent)
+            return await _page(request, who, asked, forms.refused(sent, WrongCode(), entering.language(request)))
         return entering.redirect(request, f"{_HERE}/{asked}")
 
     @post("/{asked:uuid}/refusal", status_code=200)
@@ -95,7 +93,7 @@ class SupportController(Controller):
             async with entering.inside(request):
                 await granting.refuse(asked=found, by=who.id, at=clock.now())
         except AlreadyAnswered as fault:
-            return await _refused(request, who, asked, fault)
+            return await _page(request, who, asked, forms.refused({}, fault, entering.language(request)))
         return entering.redirect(request, f"{_HERE}/{asked}")
 
     @post("/{asked:uuid}/end")
@@ -106,24 +104,7 @@ class SupportController(Controller):
         return entering.redirect(request, f"{_HERE}/{asked}")
 
 
-async def _refused(
-    request: Request[Any, Any, Any], who: Member, asked: UUID, fault: Refused, sent: Mapping[str, str] | None = None
-) -> Response[str]:
-    """The same page, which tells what is wrong, or that somebody was faster and what they said."""
-    status = _CONFLICT if isinstance(fault, AlreadyAnswered) else _WRONG
-    errors = forms.errors(fault, entering.language(request))
-    return await _page(request, who, asked, status=status, errors=errors, sent=sent)
-
-
-async def _page(
-    request: Request[Any, Any, Any],
-    who: Member,
-    asked: UUID,
-    *,
-    status: int = 200,
-    errors: Mapping[str, str] | None = None,
-    sent: Mapping[str, str] | None = None,
-) -> Response[str]:
+async def _page(request: Request[Any, Any, Any], who: Member, asked: UUID, tried: Tried = UNTRIED) -> Response[str]:
     say = await saying.here(request)
     async with entering.reading(request):
         story = await _story(request, asked)
@@ -132,14 +113,12 @@ async def _page(
         request,
         who,
         "console_support_request.html",
-        status=status,
         say=say,
         asked=waiting,
         story=story,
         ways=paging.onward(request, story.entries) if story else None,
-        values=sent or {},
-        errors=errors or {},
         now=clock.now(),
+        **tried.shown(),
     )
 
 

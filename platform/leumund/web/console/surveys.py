@@ -1,6 +1,5 @@
 """Surveys: what answers say together, what each says, and inviting everybody who may be asked."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from litestar import Controller, Request, Response, get, post
@@ -14,7 +13,7 @@ from leumund.surveys.inviting import Invited
 from leumund.surveys.publishing import NoSurvey, Published
 from leumund.web import dressing, forms, paging, saying
 from leumund.web.console import entering, naming, overview
-from leumund.web.forms import Mistyped
+from leumund.web.forms import UNTRIED, Mistyped, Tried
 
 
 class SurveyController(Controller):
@@ -50,30 +49,20 @@ class SurveyController(Controller):
             # No agreement, or nothing published yet: the page says so where the button would be.
             return await _page(request, who, status=409)
         except Mistyped as fault:
-            return await _ask(request, who, invited, sent=sent, fault=fault)
+            return await _ask(request, who, invited, forms.refused(sent, fault, entering.language(request)))
         return await _page(request, who, invited=invited)
 
 
-async def _ask(
-    request: Request[Any, Any, Any],
-    who: Member,
-    due: Invited,
-    *,
-    sent: Mapping[str, str] | None = None,
-    fault: Mistyped | None = None,
-) -> Response[str]:
-    say = await saying.here(request)
-    wrong = fault if due.invited else None
+async def _ask(request: Request[Any, Any, Any], who: Member, due: Invited, tried: Tried = UNTRIED) -> Response[str]:
     return await entering.page(
         request,
         who,
         "console_invite.html",
-        status=422 if wrong else 200,
-        say=say,
+        say=await saying.here(request),
         due=due,
         rest_days=inviting.QUARANTINE.days,
-        values={"typed": (sent or {}).get("typed", "")},
-        errors=forms.errors(wrong, say.lang) if wrong else {},
+        # Where nobody is left to invite there is no number to type.
+        **(tried if due.invited else UNTRIED).shown(typed=""),
     )
 
 

@@ -1,6 +1,5 @@
 """Who works here: inviting, inviting again, another role, and shutting an account."""
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +19,7 @@ from leumund.staff.members import Member
 from leumund.web import forms, refusing
 from leumund.web.console import confirming, entering
 from leumund.web.console.confirming import Deed
-from leumund.web.forms import Mistyped
+from leumund.web.forms import UNTRIED, Mistyped, Tried
 
 _RIGHT = "members.manage"
 _TEAM = "/console/team"
@@ -31,8 +30,8 @@ async def _refused(request: Request[Any, Any, Any], fault: Exception) -> Respons
     assert isinstance(fault, Refused), "routed here by type"
     # Nobody else asks, and who was recognised a moment ago is again.
     who = await entering.member(request, _RIGHT)
-    errors = {"form": " ".join(forms.errors(fault, entering.language(request)).values())}
-    return await _page(request, who, sent={}, errors=errors)
+    tried = forms.refused({}, fault, entering.language(request))
+    return await _page(request, who, tried._replace(errors={"form": " ".join(tried.errors.values())}))
 
 
 _FAULTS: ExceptionHandlersMap = {LastOwner: refusing.later(_refused), RoleUnknown: refusing.later(_refused)}
@@ -48,7 +47,7 @@ class TeamController(Controller):
     @get()
     async def show(self, request: Request[Any, Any, Any]) -> Response[str]:
         who = await entering.member(request, _RIGHT)
-        return await _page(request, who, sent={}, errors={})
+        return await _page(request, who, forms.done(request, _DONE))
 
     @post()
     async def invite(self, request: Request[Any, Any, Any]) -> Response[Any]:
@@ -66,7 +65,7 @@ class TeamController(Controller):
                     at=clock.now(),
                 )
         except (Refused, Refusals) as fault:
-            return await _page(request, who, sent=sent, errors=forms.errors(fault, entering.language(request)))
+            return await _page(request, who, forms.refused(sent, fault, entering.language(request)))
         return _done(request, "invited")
 
     @post("/{member:uuid}/invitation")
@@ -97,7 +96,7 @@ class TeamController(Controller):
         try:
             forms.require_typed(sent, name=deed.name)
         except Mistyped as fault:
-            return await confirming.page(request, who, deed, sent=sent, fault=fault)
+            return await confirming.page(request, who, deed, forms.refused(sent, fault, entering.language(request)))
         async with entering.inside(request):
             await changing.disable(member=member, actor=f"staff:{who.id}", at=clock.now())
         return _done(request, "disabled")
@@ -117,23 +116,17 @@ async def _closure(request: Request[Any, Any, Any], member: UUID) -> Deed:
     )
 
 
-async def _page(
-    request: Request[Any, Any, Any], who: Member, *, sent: Mapping[str, str], errors: Mapping[str, str]
-) -> Response[str]:
+async def _page(request: Request[Any, Any, Any], who: Member, tried: Tried = UNTRIED) -> Response[str]:
     async with entering.reading(request):
         everybody = await members.everybody()
-    done = request.query_params.get("done", "")
     return await entering.page(
         request,
         who,
         "console_team.html",
-        status=422 if errors else 200,
         everybody=everybody,
         roles=rules.ROLES,
         tongues=LANGUAGES,
-        values={"role": rules.VIEWER, "language": who.language, **sent},
-        errors=errors,
-        done=done if done in _DONE and not errors else "",
+        **tried.shown(role=rules.VIEWER, language=who.language),
     )
 
 

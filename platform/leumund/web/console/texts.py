@@ -1,6 +1,5 @@
 """Texts people are shown: each in every language and version, exactly as it was, and what has drifted since."""
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -16,10 +15,10 @@ from leumund.kit.faults import Refused
 from leumund.privacy.texts import noticing, overviewing, writing
 from leumund.privacy.texts.writing import Named, TextUnknown
 from leumund.staff.members import Member
-from leumund.web import answering, forms, paging, saying
+from leumund.web import answering, forms, saying
 from leumund.web.console import confirming, entering, naming
 from leumund.web.console.confirming import Deed
-from leumund.web.forms import Mistyped
+from leumund.web.forms import UNTRIED, Mistyped, Tried
 
 SEE, PUBLISH = "texts.see", "texts.publish"
 PATH = "/console/texts"
@@ -33,7 +32,7 @@ class TextController(Controller):
 
     @get()
     async def browse(self, request: Request[Any, Any, Any]) -> Response[str]:
-        return await _list(request, await entering.member(request, SEE))
+        return await _list(request, await entering.member(request, SEE), forms.done(request, _DONE))
 
     @post(status_code=200)
     async def begin(self, request: Request[Any, Any, Any]) -> Response[Any]:
@@ -49,7 +48,7 @@ class TextController(Controller):
                     at=clock.now(),
                 )
         except Refused as fault:
-            return await _list(request, who, sent=sent, errors=forms.errors(fault, entering.language(request)))
+            return await _list(request, who, forms.refused(sent, fault, entering.language(request)))
         return entering.redirect(request, f"{PATH}/{named.name}/draft")
 
     @get("/{text:str}")
@@ -111,7 +110,7 @@ class TextController(Controller):
         try:
             forms.require_typed(sent, name=deed.name)
         except Mistyped as fault:
-            return await confirming.page(request, who, deed, sent=sent, fault=fault)
+            return await confirming.page(request, who, deed, forms.refused(sent, fault, entering.language(request)))
         async with entering.inside(request):
             await writing.retire(named=named, actor=f"staff:{who.id}", at=clock.now())
         return entering.redirect(request, f"{PATH}?done=retired")
@@ -152,25 +151,16 @@ async def _retirement(request: Request[Any, Any, Any], named: Named) -> Deed:
     )
 
 
-async def _list(
-    request: Request[Any, Any, Any],
-    who: Member,
-    *,
-    sent: Mapping[str, str] | None = None,
-    errors: Mapping[str, str] | None = None,
-) -> Response[str]:
-    say, done = await saying.here(request), paging.asked(request, "done")
+async def _list(request: Request[Any, Any, Any], who: Member, tried: Tried = UNTRIED) -> Response[str]:
+    say = await saying.here(request)
     async with entering.reading(request):
         standings = await overviewing.listed()
     return await entering.page(
         request,
         who,
         "console_texts.html",
-        status=422 if errors else 200,
         say=say,
         standings=standings,
         templates=starting.consents(),
-        values=sent or {},
-        errors=errors or {},
-        done=done if done in _DONE and not errors else "",
+        **tried.shown(),
     )

@@ -6,14 +6,13 @@ from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from leumund.kit import clock, language
-from leumund.kit.faults import Refused
+from leumund.kit import clock
 from leumund.operating import closing, listing, watching
 from leumund.operating.sessions import Operator
 from leumund.tenancy import migrating
 from leumund.tenancy.arriving import deployment_of
-from leumund.web import dressing, forms, paging
-from leumund.web.forms import Mistyped
+from leumund.web import forms, paging
+from leumund.web.forms import UNTRIED, Mistyped, Tried
 from leumund.web.operator import entering
 
 _HISTORY_ROWS = 20
@@ -61,7 +60,7 @@ class CompaniesController(Controller):
             async with entering.inside(request) as desk:
                 await closing.close(desk, slug=slug, actor=who.actor, at=clock.now())
         except Mistyped as fault:
-            return await _company(request, who, slug, typed=sent.get("typed", ""), fault=fault)
+            return await _company(request, who, slug, forms.refused(sent, fault, entering.language(request)))
         return entering.redirect(request, f"/operator/companies/{slug}")
 
     @post("/companies/{slug:str}/open")
@@ -72,23 +71,18 @@ class CompaniesController(Controller):
         return entering.redirect(request, f"/operator/companies/{slug}")
 
 
-async def _company(
-    request: Request[Any, Any, Any], who: Operator, slug: str, *, typed: str = "", fault: Refused | None = None
-) -> Response[str]:
+async def _company(request: Request[Any, Any, Any], who: Operator, slug: str, tried: Tried = UNTRIED) -> Response[str]:
     async with entering.reading(request) as desk:
         company = await watching.find(desk, slug=slug)
         history = await listing.page(desk, tenant=company.id, limit=_HISTORY_ROWS)
-    lang = dressing.language_of(request, language.LANGUAGES)
     settings = deployment_of(request.scope).settings
     return entering.page(
         request,
         who,
         "operator_company.html",
-        status=422 if fault else 200,
         company=company,
         latest=migrating.latest(),
         origins=[settings.origin(host) for host in company.hosts],
         entries=history.rows,
-        values={"typed": typed},
-        errors=forms.errors(fault, lang) if fault else {},
+        **tried.shown(typed=""),
     )

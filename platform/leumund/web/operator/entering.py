@@ -14,7 +14,7 @@ from leumund.operating.office import Desk
 from leumund.operating.sessions import Operator
 from leumund.tenancy.arriving import deployment_of
 from leumund.theming import addresses
-from leumund.web import answering, cookies, entering, saying
+from leumund.web import answering, cookies, dressing, entering, saying
 
 NAME = "__Host-operator"
 HOME = "/operator"
@@ -76,6 +76,11 @@ def page(
         say=saying.plainly(request),
         **context,
     )
+
+
+def language(request: Request[Any, Any, Any]) -> str:
+    """What this request is answered in."""
+    return dressing.language_of(request, LANGUAGES)
 
 
 def to_login(request: Request[Any, Any, Any], _: Exception) -> Redirect:

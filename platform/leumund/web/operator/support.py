@@ -9,7 +9,7 @@ from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from leumund.kit import clock, language, sight
+from leumund.kit import clock, sight
 from leumund.kit.faults import Refused
 from leumund.kit.sight import Asked
 from leumund.operating import asking
@@ -17,7 +17,8 @@ from leumund.operating.asking import Filed
 from leumund.operating.sessions import Operator
 from leumund.operating.watching import Company
 from leumund.support.answers import Answer
-from leumund.web import dressing, forms
+from leumund.web import forms
+from leumund.web.forms import UNTRIED, Tried
 from leumund.web.operator import entering, looking
 
 _USUAL_HOURS = "2"
@@ -50,7 +51,7 @@ class SupportController(Controller):
         try:
             await looking.ask(request, company, _asked(who, sent))
         except Refused as fault:
-            return await _page(request, who, company, sent=sent, fault=fault)
+            return await _page(request, who, company, forms.refused(sent, fault, entering.language(request)))
         return entering.redirect(request, _here(slug))
 
     @post("/{asked:uuid}/withdrawal")
@@ -84,30 +85,22 @@ def _asked(who: Operator, sent: Mapping[str, str]) -> Asked:
 
 
 async def _page(
-    request: Request[Any, Any, Any],
-    who: Operator,
-    company: Company,
-    *,
-    sent: Mapping[str, str] | None = None,
-    fault: Refused | None = None,
+    request: Request[Any, Any, Any], who: Operator, company: Company, tried: Tried = UNTRIED
 ) -> Response[str]:
     async with entering.reading(request) as desk:
         filed = await asking.every(desk, company=company)
     # Nobody asked, nothing answered: a company no migration has reached yet is then not asked for what it has not.
     answered = await looking.answered(request, company) if filed else []
-    lang = dressing.language_of(request, language.LANGUAGES)
     return entering.page(
         request,
         who,
         "operator_support.html",
-        status=422 if fault else 200,
         company=company,
         lines=_lines(filed, answered, who, clock.now()),
         rooms=sight.ROOMS,
         hours=range(1, sight.MOST_HOURS + 1),
         longest=asking.LONGEST_REASON,
-        values={"reason": "", "hours": _USUAL_HOURS, **(sent or {})},
-        errors=forms.errors(fault, lang) if fault else {},
+        **tried.shown(reason="", hours=_USUAL_HOURS),
     )
 
 

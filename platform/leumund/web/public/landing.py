@@ -20,6 +20,7 @@ from leumund.referrals.finding import Shared
 from leumund.tenancy.arriving import tenant_of
 from leumund.theming.looks import Look
 from leumund.web import answering, dressing, entering, forms, heading
+from leumund.web.forms import UNTRIED, Tried
 from leumund.web.public import clicks, evidence, offers, pacing, serving, wordings
 from leumund.web.public.serving import Serving
 from leumund.web.public.wordings import Wordings
@@ -57,7 +58,7 @@ class LandingController(Controller):
             landing = await _look(asked, {}, clock.now())
         if not heading.is_head(request.scope) and not referral_rules.is_machine(request.headers.get("user-agent", "")):
             clicks.note(tenant=tenant_of(request.scope), link=landing.shared.link)
-        return await _page(request, landing, asked.language, sent={}, errors={})
+        return await _page(request, landing, asked.language)
 
     @post(status_code=200)
     async def accept(self, request: Request[Any, Any, Any], code: FromPath[str]) -> Response[str]:
@@ -77,7 +78,7 @@ class LandingController(Controller):
             async with entering.reading(request):
                 landing = await _look(asked, sent, at)
             lang = asked.language
-            page = await _page(request, landing, lang, sent=sent, errors=forms.errors(fault, lang))
+            page = await _page(request, landing, lang, forms.refused(sent, fault, lang))
             return pacing.told(page, fault)
         return await answering.page(request, "landing_sent.html", email_hint=forms.masked(sent["email"]))
 
@@ -139,21 +140,18 @@ async def _page(
     request: Request[Any, Any, Any],
     landing: Landing,
     lang: str,
-    *,
-    sent: Mapping[str, str],
-    errors: Mapping[str, str],
+    tried: Tried = UNTRIED,
 ) -> Response[str]:
     offer, advocate = landing.shared.offer, landing.shared.advocate_name
     company = (await dressing.dress_of(request)).profile.name
+    offered: dict[str, Any] = {**offers.to_friend(offer, advocate=advocate, company=company, language=lang)}
     return await answering.page(
         request,
         "landing.html",
-        status=422 if errors else 200,
         advocate=advocate,
-        **offers.to_friend(offer, advocate=advocate, company=company, language=lang),
+        **offered,
         action=request.url.path,
         form_token=landing.form_token,
-        **landing.wordings.view(sent, proven=landing.proven),
-        values={name: sent.get(name, "") for name in _FIELDS},
-        errors=errors,
+        **landing.wordings.view(tried.sent, proven=landing.proven),
+        **tried.shown(**dict.fromkeys(_FIELDS, "")),
     )

@@ -1,7 +1,7 @@
 """The portal: an advocate's link and its code, what became of it, rewards, and what may be written to a person."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -22,6 +22,7 @@ from leumund.rewards import listing
 from leumund.tenancy.arriving import tenant_of
 from leumund.theming import tokens as design
 from leumund.web import answering, dressing, entering, saying
+from leumund.web.forms import UNTRIED, Tried
 from leumund.web.public import sharing as ways
 from leumund.web.public import visitors
 from leumund.web.public.visitors import NotSignedIn
@@ -109,17 +110,14 @@ async def _given(customer: UUID) -> Given | None:
     return None if code is None else Given(offer, sharing.address(code))
 
 
-async def page(
-    request: Request[Any, Any, Any], seen: Seen, lang: str, *, errors: Mapping[str, str] | None = None
-) -> Response[str]:
+async def page(request: Request[Any, Any, Any], seen: Seen, lang: str, tried: Tried = UNTRIED) -> Response[str]:
     """The portal, with what is wrong about a choice that could not be taken."""
     profile = (await dressing.dress_of(request)).profile
     when = (await saying.to_visitor(request)).day
     return await answering.page(
         request,
         "portal.html",
-        status=422 if errors else 200,
-        errors=errors or {},
+        **tried.shown(),
         path="/portal",
         customer_name=seen.person.given_name or seen.person.email or "",
         takes_part=seen.takes_part,

@@ -1,6 +1,5 @@
 """Another e-mail address: asked for after a second factor, proven in the new mailbox, and told to the old one."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from litestar import Controller, Request, Response, get, post
@@ -12,6 +11,7 @@ from leumund.kit import clock
 from leumund.kit.faults import Refused
 from leumund.messages.accompanying import readdressing
 from leumund.web import answering, entering, forms
+from leumund.web.forms import UNTRIED, Tried
 from leumund.web.public import pacing, visitors
 
 
@@ -24,7 +24,7 @@ class PortalAddressController(Controller):
     @get()
     async def show(self, request: Request[Any, Any, Any]) -> Response[str]:
         await visitors.proven(request, back="address")
-        return await _form(request, sent={})
+        return await _form(request)
 
     @post(status_code=200)
     async def ask(self, request: Request[Any, Any, Any]) -> Response[str]:
@@ -37,7 +37,7 @@ class PortalAddressController(Controller):
         except NeedsProof:
             raise visitors.SecondFactorNeeded("address") from None
         except Refused as fault:
-            return pacing.told(await _form(request, sent=sent, errors=forms.errors(fault, lang)), fault)
+            return pacing.told(await _form(request, forms.refused(sent, fault, lang)), fault)
         return await answering.page(request, "portal_address_sent.html", path="/portal/data", email=sent["email"])
 
 
@@ -59,32 +59,14 @@ class AddressController(Controller):
             async with entering.inside(request):
                 await readdressing.confirm(token=token, language=lang, at=clock.now())
         except AddressTaken as fault:
-            return await _confirmation(request, email="", errors=forms.errors(fault, lang))
+            return await _confirmation(request, forms.refused({}, fault, lang), email="")
         return await _confirmation(request, email="")
 
 
-async def _form(
-    request: Request[Any, Any, Any], *, sent: Mapping[str, str], errors: Mapping[str, str] | None = None
-) -> Response[str]:
-    return await answering.page(
-        request,
-        "portal_address.html",
-        status=422 if errors else 200,
-        path="/portal/data/address",
-        values={"email": sent.get("email", "")},
-        errors=errors or {},
-    )
+async def _form(request: Request[Any, Any, Any], tried: Tried = UNTRIED) -> Response[str]:
+    return await answering.page(request, "portal_address.html", path="/portal/data/address", **tried.shown(email=""))
 
 
-async def _confirmation(
-    request: Request[Any, Any, Any], *, email: str, errors: Mapping[str, str] | None = None
-) -> Response[str]:
+async def _confirmation(request: Request[Any, Any, Any], tried: Tried = UNTRIED, *, email: str) -> Response[str]:
     """Before its button with ``email``, and after it without."""
-    return await answering.page(
-        request,
-        "address.html",
-        status=409 if errors else 200,
-        action=request.url.path,
-        email=email,
-        errors=errors or {},
-    )
+    return await answering.page(request, "address.html", action=request.url.path, email=email, **tried.shown())

@@ -32,5 +32,5 @@ class PortalConsentController(Controller):
         except WordingChanged as fault:
             async with entering.reading(request):
                 seen = await portal.look(customer, told.language)
-            return await portal.page(request, seen, told.language, errors=forms.errors(fault, told.language))
+            return await portal.page(request, seen, told.language, forms.refused({}, fault, told.language))
         return entering.redirect(request, "/portal")

@@ -18,7 +18,8 @@ from leumund.privacy.rights.asserting import DecisionUnknown, Person
 from leumund.programs import joining
 from leumund.referrals import leaving
 from leumund.rewards import listing
-from leumund.web import answering, entering, forms, paging, saying
+from leumund.web import answering, entering, forms, saying
+from leumund.web.forms import UNTRIED, Tried
 from leumund.web.public import visitors
 from leumund.web.public.visitors import NotSignedIn
 from leumund.web.saying import Saying
@@ -26,6 +27,7 @@ from leumund.web.saying import Saying
 # What a form asks for, with what was sent.
 Deed = Callable[[Person, Mapping[str, str]], Awaitable[None]]
 _HOME = "/portal/data"
+_DONE = ("stayed",)
 _ADVERSE = ("rejected", "voided", "canceled", "expired")
 
 
@@ -47,8 +49,7 @@ class PortalDataController(Controller):
 
     @get()
     async def show(self, request: Request[Any, Any, Any]) -> Response[str]:
-        stayed = paging.asked(request, "done") == "stayed"
-        return await _page(request, await visitors.visit(request), said="stayed" if stayed else "")
+        return await _page(request, await visitors.visit(request), forms.done(request, _DONE))
 
     @post("/correction", status_code=200)
     async def correct(self, request: Request[Any, Any, Any]) -> Response[str]:
@@ -56,7 +57,7 @@ class PortalDataController(Controller):
             told = {field: sent.get(field, "") for field in rectifying.FIELDS}
             await asserting.correct(person=person, told=told, at=clock.now())
 
-        return await _do(request, deed, said="corrected")
+        return await _do(request, deed, done="corrected")
 
     @post("/restriction", status_code=200)
     async def restrict(self, request: Request[Any, Any, Any]) -> Response[str]:
@@ -64,7 +65,7 @@ class PortalDataController(Controller):
             reason = next((each for each in restricting.GROUNDS if each == sent.get("reason")), restricting.GROUNDS[0])
             await asserting.restrict(person=person, reason=reason, words=sent.get("words", ""), at=clock.now())
 
-        return await _do(request, deed, said="restricted")
+        return await _do(request, deed, done="restricted")
 
     @post("/objection", status_code=200)
     async def object_to(self, request: Request[Any, Any, Any]) -> Response[str]:
@@ -72,7 +73,7 @@ class PortalDataController(Controller):
             against = next((each for each in asserting.AGAINST if each == sent.get("against")), asserting.AGAINST[0])
             await asserting.object_to(person=person, against=against, words=sent.get("words", ""), at=clock.now())
 
-        return await _do(request, deed, said="objected")
+        return await _do(request, deed, done="objected")
 
     @post("/review", status_code=200)
     async def review(self, request: Request[Any, Any, Any]) -> Response[str]:
@@ -80,14 +81,14 @@ class PortalDataController(Controller):
             decision, words = _decision(sent), sent.get("words", "")
             await asserting.ask_for_review(person=person, referral=decision, words=words, at=clock.now())
 
-        return await _do(request, deed, said="reviewed")
+        return await _do(request, deed, done="reviewed")
 
     @post("/departure", status_code=200)
     async def leave(self, request: Request[Any, Any, Any]) -> Response[str]:
         visit, _, person = await _asking(request)
         async with entering.inside(request):
             await leaving.leave(customer=visit.customer, actor=person.actor, at=clock.now())
-        return await _page(request, visit, said="left")
+        return await _page(request, visit, Tried(done="left"))
 
 
 async def person_of(request: Request[Any, Any, Any], visit: Visit) -> Person:
@@ -95,15 +96,15 @@ async def person_of(request: Request[Any, Any, Any], visit: Visit) -> Person:
     return Person(customer=visit.customer, language=await entering.language(request))
 
 
-async def _do(request: Request[Any, Any, Any], deed: Deed, *, said: str) -> Response[str]:
+async def _do(request: Request[Any, Any, Any], deed: Deed, *, done: str) -> Response[str]:
     """The deed, and the page with what was done, or with what is wrong and what was typed."""
     visit, sent, person = await _asking(request)
     try:
         async with entering.inside(request):
             await deed(person, sent)
     except (Refused, Refusals) as fault:
-        return await _page(request, visit, sent=sent, errors=forms.errors(fault, person.language))
-    return await _page(request, visit, said=said)
+        return await _page(request, visit, forms.refused(sent, fault, person.language))
+    return await _page(request, visit, Tried(done=done))
 
 
 async def _asking(request: Request[Any, Any, Any]) -> tuple[Visit, dict[str, str], Person]:
@@ -132,24 +133,15 @@ async def _decisions(customer: UUID) -> list[dict[str, Any]]:
     return list({row["referral"]: row for row in found}.values())
 
 
-async def _page(
-    request: Request[Any, Any, Any],
-    visit: Visit,
-    *,
-    said: str = "",
-    sent: Mapping[str, str] | None = None,
-    errors: Mapping[str, str] | None = None,
-) -> Response[str]:
+async def _page(request: Request[Any, Any, Any], visit: Visit, tried: Tried = UNTRIED) -> Response[str]:
     say = await saying.to_visitor(request)
     async with entering.reading(request):
         seen = await _look(visit.customer)
     return await answering.page(
         request,
         "portal_data.html",
-        status=422 if errors else 200,
         path=_HOME,
         email=seen.person.email or "",
-        values=dict(sent or _known(seen.person)),
         takes_part=seen.takes_part,
         restricted=seen.person.held == "restriction",
         profiled=seen.profiled,
@@ -157,8 +149,7 @@ async def _page(
         decisions=[{"id": row["referral"], "when": say.day(row["at"])} for row in seen.decisions],
         grounds=restricting.GROUNDS,
         against=asserting.AGAINST,
-        said=said,
-        errors=errors or {},
+        **tried.shown(**_known(seen.person)),
     )
 
 

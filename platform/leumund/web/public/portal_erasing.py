@@ -17,6 +17,7 @@ from leumund.privacy.forgetting import erasing
 from leumund.privacy.forgetting.erasing import Blocker
 from leumund.privacy.rights import asserting
 from leumund.web import answering, entering, forms, saying
+from leumund.web.forms import UNTRIED, Tried
 from leumund.web.public import portal_data, visitors
 from leumund.web.saying import Saying
 
@@ -43,7 +44,7 @@ class PortalErasureController(Controller):
         person = await portal_data.person_of(request, visit)
         if not forms.ticked(sent, "meant"):
             fault = NotMeant("errors.privacy.not_meant", field="meant")
-            return await _page(request, visit.customer, errors=forms.errors(fault, person.language))
+            return await _page(request, visit.customer, forms.refused(sent, fault, person.language))
         reason = next((each for each in erasing.GROUNDS if each == sent.get("reason")), erasing.GROUNDS[0])
         async with entering.inside(request):
             await asserting.erase(person=person, reason=reason, at=clock.now())
@@ -58,9 +59,7 @@ class PortalErasureController(Controller):
         return entering.redirect(request, "/portal/data?done=stayed")
 
 
-async def _page(
-    request: Request[Any, Any, Any], customer: UUID, *, errors: dict[str, str] | None = None
-) -> Response[str]:
+async def _page(request: Request[Any, Any, Any], customer: UUID, tried: Tried = UNTRIED) -> Response[str]:
     say = await saying.to_visitor(request)
     async with entering.reading(request):
         going = await holding.of_kind(customer=customer, kind=holding.ERASURE)
@@ -70,13 +69,12 @@ async def _page(
     return await answering.page(
         request,
         "portal_erasure.html",
-        status=422 if errors else 200,
         due=_due(going, say),
         goes=[each for each in classes if not _is_kept(each)],
         stays=[each for each in classes if _is_kept(each)],
         blockers=[_blocker(each) for each in blockers],
         has_factor=has_factor,
-        errors=errors or {},
+        **tried.shown(),
     )
 
 

@@ -13,6 +13,7 @@ from leumund.kit.faults import Refused
 from leumund.messages import kinds
 from leumund.rewards import asking
 from leumund.web import answering, cookies, entering, forms
+from leumund.web.forms import UNTRIED, Tried
 from leumund.web.public import pacing, visitors
 
 PURPOSE = kinds.signed_for("portal_login")
@@ -25,7 +26,7 @@ class PortalLoginController(Controller):
 
     @get("/login")
     async def form(self, request: Request[Any, Any, Any]) -> Response[str]:
-        return await _form(request, sent={}, errors={})
+        return await _form(request)
 
     @post("/login", status_code=200)
     async def ask(self, request: Request[Any, Any, Any]) -> Response[str]:
@@ -35,7 +36,7 @@ class PortalLoginController(Controller):
             email = normalising.email(sent.get("email", ""))
             await pacing.count(request)
         except Refused as fault:
-            return pacing.told(await _form(request, sent=sent, errors=forms.errors(fault, lang)), fault)
+            return pacing.told(await _form(request, forms.refused(sent, fault, lang)), fault)
         async with pacing.evened(), entering.inside(request):
             await asking.ask_for_login(email=email, language=lang, at=clock.now())
         return await answering.page(request, "portal_sent.html")
@@ -59,12 +60,5 @@ class PortalLoginController(Controller):
         return entering.redirect(request, "/portal/login", cookies=[cookies.ended(visitors.NAME)])
 
 
-async def _form(request: Request[Any, Any, Any], *, sent: dict[str, str], errors: dict[str, str]) -> Response[str]:
-    return await answering.page(
-        request,
-        "portal_login.html",
-        status=422 if errors else 200,
-        action="/portal/login",
-        values={"email": sent.get("email", "")},
-        errors=errors,
-    )
+async def _form(request: Request[Any, Any, Any], tried: Tried = UNTRIED) -> Response[str]:
+    return await answering.page(request, "portal_login.html", action="/portal/login", **tried.shown(email=""))

@@ -11,6 +11,7 @@ from leumund.customers.changing.choosing import WordingChanged
 from leumund.customers.records import finding
 from leumund.kit import clock
 from leumund.web import entering, forms
+from leumund.web.forms import UNTRIED, Tried
 from leumund.web.public import preferring, visitors
 from leumund.web.public.visitors import NotSignedIn
 
@@ -34,25 +35,25 @@ class PortalPreferenceController(Controller):
     @post("/{purpose:str}", status_code=200)
     async def choose(self, request: Request[Any, Any, Any], purpose: FromPath[str]) -> Response[str]:
         customer, told = await visitors.signed_in(request), await preferring.told(request, source=choosing.SOURCE)
-        choice = preferring.chosen(await forms.filled(request), purpose)
+        choice = preferring.chosen(sent := await forms.filled(request), purpose)
         if preferring.stops_all(request, choice):
             return await _stop(request, customer)
         try:
             async with entering.inside(request):
                 await choosing.choose(customer=customer, choice=choice, page=told, at=clock.now())
         except WordingChanged as fault:
-            return await _page(request, customer, errors=forms.errors(fault, told.language))
-        return await _page(request, customer, said="saved")
+            return await _page(request, customer, forms.refused(sent, fault, told.language))
+        return await _page(request, customer, Tried(done="saved"))
 
 
 async def _stop(request: Request[Any, Any, Any], customer: UUID) -> Response[str]:
     told = await preferring.told(request, source=choosing.SOURCE)
     async with entering.inside(request):
         await choosing.stop(customer=customer, page=told, at=clock.now())
-    return await _page(request, customer, said="stopped")
+    return await _page(request, customer, Tried(done="stopped"))
 
 
-async def _page(request: Request[Any, Any, Any], customer: UUID, **context: Any) -> Response[str]:
+async def _page(request: Request[Any, Any, Any], customer: UUID, tried: Tried = UNTRIED) -> Response[str]:
     lang = await entering.language(request)
     async with entering.reading(request):
         person = await finding.by_id(customer=customer)
@@ -60,4 +61,4 @@ async def _page(request: Request[Any, Any, Any], customer: UUID, **context: Any)
             # The record went while the session was open.
             raise NotSignedIn
         seen = await preferring.look(person, lang)
-    return await preferring.page(request, seen, base=_BASE, template=_TEMPLATE, **context)
+    return await preferring.page(request, seen, tried, base=_BASE, template=_TEMPLATE)

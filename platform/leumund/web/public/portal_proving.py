@@ -1,6 +1,5 @@
 """The page before what a read mailbox may not do: show a code, a passkey or a recovery code, and go on."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from litestar import Controller, MediaType, Request, Response, get, post
@@ -11,6 +10,7 @@ from leumund.customers.login.proving import NotProven
 from leumund.customers.login.visiting import Visit
 from leumund.kit import clock
 from leumund.web import answering, cookies, entering, forms
+from leumund.web.forms import UNTRIED, Tried
 from leumund.web.public import visitors
 
 
@@ -44,24 +44,21 @@ class PortalProofController(Controller):
             )
         if token is None:
             fault = NotProven(field="passkey" if answer else "code")
-            return await _page(request, visit, back, errors=forms.errors(fault, await entering.language(request)))
+            return await _page(request, visit, back, forms.refused(sent, fault, await entering.language(request)))
         address = visitors.PAGES.get(back, visitors.PAGES["security"])
         return entering.redirect(request, address, cookies=[cookies.kept(visitors.NAME, token)])
 
 
-async def _page(
-    request: Request[Any, Any, Any], visit: Visit, back: str, *, errors: Mapping[str, str] | None = None
-) -> Response[str]:
+async def _page(request: Request[Any, Any, Any], visit: Visit, back: str, tried: Tried = UNTRIED) -> Response[str]:
     async with entering.reading(request):
         held = await factors.of(customer=visit.customer)
     counting = {factor.kind for factor in held if factor.counts(clock.now())}
     return await answering.page(
         request,
         "portal_prove.html",
-        status=422 if errors else 200,
         path=visitors.PROOF,
         back=back if back in visitors.PAGES else "security",
         counting=counting,
         waits=bool(held),
-        errors=errors or {},
+        **tried.shown(),
     )

@@ -1,6 +1,5 @@
 """The second factor of a person: what they have, one more, one less, and codes for the day it is lost."""
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from leumund.kit import clock, qr
 from leumund.kit.faults import Refused
 from leumund.messages.accompanying import securing
 from leumund.web import answering, cookies, entering, forms, saying
+from leumund.web.forms import UNTRIED, Tried
 from leumund.web.public import visitors
 from leumund.web.public.visitors import SecondFactorNeeded
 from leumund.web.saying import Saying
@@ -68,7 +68,7 @@ class PortalSecurityController(Controller):
         except NeedsProof:
             raise
         except Refused as fault:
-            return await _app(request, visit, sent=sent, errors=forms.errors(fault, lang))
+            return await _app(request, visit, forms.refused(sent, fault, lang))
         return await _added(request, enrolled)
 
     @post("/question", status_code=200, media_type=MediaType.JSON)
@@ -94,7 +94,7 @@ class PortalSecurityController(Controller):
         except NeedsProof:
             raise
         except Refused as fault:
-            return await _page(request, visit, errors=forms.errors(fault, lang))
+            return await _page(request, visit, forms.refused(sent, fault, lang))
         return await _added(request, enrolled)
 
     @post("/codes", status_code=200)
@@ -112,9 +112,7 @@ class PortalSecurityController(Controller):
         return entering.redirect(request, _HOME)
 
 
-async def _page(
-    request: Request[Any, Any, Any], visit: Visit, *, errors: Mapping[str, str] | None = None
-) -> Response[str]:
+async def _page(request: Request[Any, Any, Any], visit: Visit, tried: Tried = UNTRIED) -> Response[str]:
     at, say = clock.now(), await saying.to_visitor(request)
     async with entering.reading(request):
         held = await factors.of(customer=visit.customer)
@@ -122,13 +120,12 @@ async def _page(
     return await answering.page(
         request,
         "portal_security.html",
-        status=422 if errors else 200,
         path=_HOME,
         factors=[_shown(factor, say) for factor in held],
         has_app=any(factor.kind == factors.APP for factor in held),
         counts=any(factor.counts(at) for factor in held),
         codes_left=left,
-        errors=errors or {},
+        **tried.shown(),
     )
 
 
@@ -144,23 +141,15 @@ def _shown(factor: Factor, say: Saying) -> dict[str, Any]:
     }
 
 
-async def _app(
-    request: Request[Any, Any, Any],
-    visit: Visit,
-    *,
-    sent: Mapping[str, str] | None = None,
-    errors: Mapping[str, str] | None = None,
-) -> Response[str]:
+async def _app(request: Request[Any, Any, Any], visit: Visit, tried: Tried = UNTRIED) -> Response[str]:
     offered = await _offered(request, visit)
     return await answering.page(
         request,
         "portal_app.html",
-        status=422 if errors else 200,
         path=f"{_HOME}/app",
         offered=offered,
         qr=f"{_HOME}/app/qr.svg",
-        values={"name": (sent or {}).get("name", "")},
-        errors=errors or {},
+        **tried.shown(name=""),
     )
 
 

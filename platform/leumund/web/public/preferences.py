@@ -9,6 +9,7 @@ from leumund.customers.changing.choosing import WordingChanged
 from leumund.kit import clock
 from leumund.messages.gate import preferring as deeds
 from leumund.web import entering, forms
+from leumund.web.forms import UNTRIED, Tried
 from leumund.web.public import pacing, preferring
 
 _TEMPLATE = "preferences.html"
@@ -41,19 +42,19 @@ class PreferenceController(Controller):
             async with entering.inside(request):
                 checked = await deeds.choose(token=token, choice=choice, page=told, at=clock.now())
         except WordingChanged as fault:
-            return await _page(request, token, errors=forms.errors(fault, told.language))
-        return await _page(request, token, said="checked" if checked else "saved")
+            return await _page(request, token, forms.refused(sent, fault, told.language))
+        return await _page(request, token, Tried(done="checked" if checked else "saved"))
 
 
 async def _stop(request: Request[Any, Any, Any], token: str) -> Response[str]:
     told = await preferring.told(request, source=deeds.SOURCE)
     async with entering.inside(request):
         await deeds.stop(token=token, page=told, at=clock.now())
-    return await _page(request, token, said="stopped")
+    return await _page(request, token, Tried(done="stopped"))
 
 
-async def _page(request: Request[Any, Any, Any], token: str, **context: Any) -> Response[str]:
+async def _page(request: Request[Any, Any, Any], token: str, tried: Tried = UNTRIED) -> Response[str]:
     lang = await entering.language(request)
     async with entering.reading(request):
         seen = await preferring.look(await deeds.reader(token=token), lang)
-    return await preferring.page(request, seen, base=f"/preferences/{token}", template=_TEMPLATE, **context)
+    return await preferring.page(request, seen, tried, base=f"/preferences/{token}", template=_TEMPLATE)

@@ -16,6 +16,7 @@ from leumund.customers.changing.choosing import Choice, Page
 from leumund.customers.records.finding import Person
 from leumund.privacy import explaining
 from leumund.web import answering, entering, forms
+from leumund.web.forms import UNTRIED, Tried
 from leumund.web.public import evidence
 
 _SIGNALS = {"sec-gpc": "gpc", "dnt": "dnt"}
@@ -37,20 +38,13 @@ async def look(person: Person, lang: str) -> Seen:
 
 
 async def page(
-    request: Request[Any, Any, Any],
-    seen: Seen,
-    *,
-    base: str,
-    template: str,
-    said: str = "",
-    errors: Mapping[str, str] | None = None,
+    request: Request[Any, Any, Any], seen: Seen, tried: Tried = UNTRIED, *, base: str, template: str
 ) -> Response[str]:
-    """The centre under ``base``, with ``said``, what has just been done, or what is wrong."""
+    """The centre under ``base``, with what has just been done, or what is wrong."""
     lang = await entering.language(request)
     return await answering.page(
         request,
         template,
-        status=422 if errors else 200,
         path=base,
         base=base,
         email=forms.masked(seen.person.email or ""),
@@ -58,8 +52,7 @@ async def page(
         objected=seen.objected,
         signal=signal(request),
         stored=explaining.explain(lang),
-        said=said,
-        errors=errors or {},
+        **tried.shown(),
     )
 
 

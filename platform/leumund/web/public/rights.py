@@ -20,11 +20,11 @@ from leumund.privacy.rights import proving
 from leumund.privacy.rights.proving import ProofGone, Proven
 from leumund.web import answering as pages
 from leumund.web import entering, forms, refusing, saying
+from leumund.web.forms import UNTRIED, Tried
 from leumund.web.public import pacing
 
 # A review is of one decision, which whoever it was about finds in the portal.
 KINDS: tuple[Kind, ...] = tuple(kind for kind in rules.KINDS if kind != "review")
-_WRONG = 422
 
 
 class NoKind(Refused):
@@ -51,7 +51,7 @@ class RightsController(Controller):
 
     @get()
     async def form(self, request: Request[Any, Any, Any]) -> Response[str]:
-        return await _form(request, sent={}, errors={})
+        return await _form(request)
 
     @post(status_code=200)
     async def ask(self, request: Request[Any, Any, Any]) -> Response[str]:
@@ -64,7 +64,7 @@ class RightsController(Controller):
                 told = sent.get("words", "")
                 await proving.ask(kind=kind, email=email, told=told, language=lang, at=clock.now())
         except (Refused, Refusals) as fault:
-            return pacing.told(await _form(request, sent=sent, errors=forms.errors(fault, lang)), fault)
+            return pacing.told(await _form(request, forms.refused(sent, fault, lang)), fault)
         return await pages.page(request, "rights_sent.html")
 
     @get("/confirm/{token:str}")
@@ -85,7 +85,7 @@ class RightsController(Controller):
             async with entering.reading(request):
                 await proving.waiting(token=token, at=at)
             fault = WrongCode("errors.rights.wrong_code", field="code")
-            return await _code(request, kind, errors=forms.errors(fault, await entering.language(request)))
+            return await _code(request, kind, forms.refused({}, fault, await entering.language(request)))
         return await _proven(request, proven)
 
     @get("/answer/{token:str}")
@@ -109,32 +109,19 @@ def _asked(sent: Mapping[str, str]) -> tuple[Kind, str]:
     return kind, email
 
 
-async def _form(
-    request: Request[Any, Any, Any], *, sent: Mapping[str, str], errors: Mapping[str, str]
-) -> Response[str]:
-    chosen = sent.get("kind") or request.query_params.get("kind", "")
+async def _form(request: Request[Any, Any, Any], tried: Tried = UNTRIED) -> Response[str]:
+    chosen = tried.sent.get("kind") or request.query_params.get("kind", "")
     return await pages.page(
         request,
         "rights.html",
-        status=_WRONG if errors else 200,
         kinds=KINDS,
         chosen=chosen if chosen in KINDS else "",
-        values={name: sent.get(name, "") for name in ("email", "words")},
-        errors=errors,
+        **tried.shown(email="", words=""),
     )
 
 
-async def _code(
-    request: Request[Any, Any, Any], kind: Kind, *, errors: Mapping[str, str] | None = None
-) -> Response[str]:
-    return await pages.page(
-        request,
-        "rights_code.html",
-        status=_WRONG if errors else 200,
-        action=request.url.path,
-        kind=kind,
-        errors=errors or {},
-    )
+async def _code(request: Request[Any, Any, Any], kind: Kind, tried: Tried = UNTRIED) -> Response[str]:
+    return await pages.page(request, "rights_code.html", action=request.url.path, kind=kind, **tried.shown())
 
 
 async def _proven(request: Request[Any, Any, Any], proven: Proven) -> Response[str]:

@@ -14,6 +14,7 @@ from leumund.programs.offering import NoProgram
 from leumund.surveys import answering as answers
 from leumund.surveys.answering import Asked, NoLongerOpen
 from leumund.web import answering, entering, forms, refusing
+from leumund.web.forms import Tried
 from leumund.web.public import joining, taking_part
 
 PURPOSE = kinds.signed_for("survey_invitation")
@@ -38,7 +39,7 @@ class SurveyController(Controller):
     async def ask(self, request: Request[Any, Any, Any], token: FromPath[str]) -> Response[str]:
         async with entering.reading(request):
             asked = await answers.look(invitation=tokens.read(PURPOSE, token), at=clock.now())
-        return await _page(request, asked, sent=_before(asked, tapped=request.query_params), errors={})
+        return await _page(request, asked, Tried(_before(asked, tapped=request.query_params)))
 
     @post(status_code=200)
     async def answer(self, request: Request[Any, Any, Any], token: FromPath[str]) -> Response[str]:
@@ -58,7 +59,7 @@ class SurveyController(Controller):
         except (Refused, Refusals) as fault:
             async with entering.reading(request):
                 asked = await answers.look(invitation=tokens.read(PURPOSE, token), at=at)
-            return await _page(request, asked, sent=sent, errors=forms.errors(fault, lang))
+            return await _page(request, asked, forms.refused(sent, fault, lang))
         if said != "promoter":
             return await _thanks(request, promoter=False)
         # The answer stands by now, whatever becomes of the offer.
@@ -76,21 +77,18 @@ def _before(asked: Asked, *, tapped: Mapping[str, str]) -> dict[str, str]:
     return {"score": tap if tap in _MARKS else str(asked.score), "comment": asked.comment}
 
 
-async def _page(
-    request: Request[Any, Any, Any], asked: Asked, *, sent: Mapping[str, str], errors: Mapping[str, str]
-) -> Response[str]:
+async def _page(request: Request[Any, Any, Any], asked: Asked, tried: Tried) -> Response[str]:
     lang = await entering.language(request)
     return await answering.page(
         request,
         "survey_ask.html",
-        status=422 if errors else 200,
         action=request.url.path,
         question=asked.survey.text("question", lang),
         followup=asked.survey.text("followup", lang),
         answered=asked.answered,
-        chosen=_MARKS.get(sent.get("score", "")),
-        comment=sent.get("comment", ""),
-        errors=errors,
+        chosen=_MARKS.get(tried.sent.get("score", "")),
+        comment=tried.sent.get("comment", ""),
+        **tried.shown(),
     )
 
 

@@ -14,6 +14,7 @@ from leumund.programs import joining
 from leumund.programs.offering import Offer
 from leumund.theming.looks import Look
 from leumund.web import answering, dressing, entering, forms
+from leumund.web.forms import UNTRIED, Tried
 from leumund.web.public import evidence, offers, pacing, serving, wordings
 from leumund.web.public.serving import Serving
 from leumund.web.public.wordings import Wordings
@@ -51,23 +52,19 @@ async def page(
     request: Request[Any, Any, Any],
     offered: Offered,
     lang: str,
-    *,
-    sent: Mapping[str, str] | None = None,
-    errors: Mapping[str, str] | None = None,
+    tried: Tried = UNTRIED,
 ) -> Response[str]:
     """The offer with its form; what is wrong belongs to the form, which goes with it."""
     dress = await dressing.dress_of(request)
-    form = await _form(request, offered, sent or {}, lang)
-    faults = errors if errors and form else {}
+    form = await _form(request, offered, tried.sent, lang)
     company = dress.profile.name
     return await answering.page(
         request,
         offered.template,
-        status=422 if faults else 200,
         promoter=True,
         offer=offers.to_advocate(offered.offer, company=company, language=lang),
         join=form,
-        errors=faults,
+        **(tried if form else UNTRIED).shown(),
     )
 
 
@@ -92,7 +89,7 @@ async def accept(request: Request[Any, Any, Any], look: Looking) -> Response[str
     except (Refused, Refusals) as fault:
         async with entering.reading(request):
             offered = await look()
-        again = await page(request, offered, lang, sent=sent, errors=forms.errors(fault, lang))
+        again = await page(request, offered, lang, forms.refused(sent, fault, lang))
         return pacing.told(again, fault)
     return await answering.page(request, "joined.html", email_hint=forms.masked(offered.email))
 
