@@ -139,13 +139,11 @@ async def bring(number: str, email: str, bases: Mapping[str, str], at: datetime)
     return len(report.refused)
 
 
-async def move(person: UUID, email: str, at: datetime) -> bool:
-    """A person gives another mailbox and opens the link in it; false where somebody else has it."""
+async def move(person: UUID, email: str, at: datetime) -> None:
+    """A person gives another mailbox and opens the link in it."""
     visit = Visit(id=uuid4(), customer=person, second_factor_at=at, held=None)
     asked = await readdressing.ask(visit=visit, email=email, at=at)
-    if asked is not None:
-        await readdressing.confirm(change=asked.change, at=at)
-    return asked is not None
+    await readdressing.confirm(change=asked.change, at=at)
 
 
 async def restrict(person: UUID, at: datetime) -> None:

@@ -214,8 +214,7 @@ class Story(RuleBasedStateMachine):
         person = self.people[name]
         if person.is_gone:
             return
-        somebody = self.has(email)
-        expected = DONE if somebody is None else REFUSED if somebody is person else NOTHING
+        expected = REFUSED if self.has(email) else DONE
         self.have(deeds.move(person.id, email, self.now), expected)
         if expected == DONE:
             person.email = email

@@ -93,6 +93,19 @@ async def test_the_other_one_of_a_referral_is_in_nobodys_copy(anna: UUID):
     assert b"same_phone" in of_bert, "and Bert may know"
 
 
+async def test_a_copy_does_not_tell_whose_address_is_known_here(anna: UUID):
+    """Mallory fills in the form behind Mallory's own link in others' names, and looks which of them left a trace."""
+    code, before = await whole.advocate(ANNA, at=NOON), await collecting.collect(customer=anna)
+    await whole.person("clara@kundin.example", at=NOON)
+
+    known, unknown = [
+        await whole.accept(code, email, at=NOON) for email in ("clara@kundin.example", "dora@niemand.example")
+    ]
+
+    assert (known, unknown is None) == (None, False)
+    assert await collecting.collect(customer=anna) == before
+
+
 async def test_a_copy_as_json_says_where_from_for_whom_and_how_long(anna: UUID):
     told = json.loads(accessing.as_json(await accessing.copy(customer=anna, at=NOON), language="en"))
 

@@ -89,7 +89,8 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     Of what is left, columns are set ``null``, made ``empty`` where they may not be null, ``redrawn`` by lot, ``marked``
     as gone, unreadable as sealed under the destroyed ``key``, kept as what ``stays``, or tell of ``nobody`` once the
     rest is gone.
-    ``hidden`` ones say nothing to the person, ``provided`` ones came from them (Art. 20 GDPR), and ``only`` names by
+    ``told`` is a condition on the person ``$1`` under which they hear of a row, where they do not of each;
+    ``hidden`` columns say nothing to them, ``provided`` ones came from them (Art. 20 GDPR), and ``only`` names by
     column of ``people`` what is told to that one alone. ``due`` are rows that go by themselves, in time.
     """
 
@@ -108,6 +109,7 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     provided: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     spared: str = ""
+    told: str = ""
     due: tuple[Due, ...] = ()
     only: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     classes: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)

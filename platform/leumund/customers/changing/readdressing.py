@@ -54,10 +54,11 @@ class Changed(msgspec.Struct, frozen=True, kw_only=True):
     old: str
 
 
-async def ask(*, visit: Visit, email: str, at: datetime) -> Asked | None:
-    """Have the new address proven; only the newest change waits. None, and no word of it, where somebody has it.
+async def ask(*, visit: Visit, email: str, at: datetime) -> Asked:
+    """Have the new address proven; only the newest change waits. Whether somebody has it, its mailbox alone learns.
 
-    Raises NeedsProof, SameAddress, and what normalising.email raises.
+    A person sees what was mailed for them and what is stored of them: a change that did not wait, or whose mail did not
+    go, would tell them. Raises NeedsProof, SameAddress, and what normalising.email raises.
     """
     if not visit.is_proven(at=at, within=FRESH):
         raise NeedsProof("errors.customers.needs_proof")
@@ -65,8 +66,6 @@ async def ask(*, visit: Visit, email: str, at: datetime) -> Asked | None:
     if new == person.email:
         raise SameAddress("errors.customers.same_address", field="email")
     await ground.execute(_OLDER, visit.customer)
-    if await finding.by_email(email=new) is not None:
-        return None
     return await _wait(visit.customer, new, at)
 
 

@@ -19,7 +19,7 @@ async def ask(*, visit: Visit, email: str, language: str, at: datetime) -> None:
     Raises what customers.changing.readdressing.ask raises.
     """
     asked = await readdressing.ask(visit=visit, email=email, at=at)
-    if asked is None or not await pacing.may_check(mailbox=normalising.folded(asked.email), at=at):
+    if not await pacing.may_check(mailbox=normalising.folded(asked.email), at=at):
         return
     message = await sending.queue(
         kind="address_change", customer=visit.customer, subject_id=asked.change, language=language, at=at

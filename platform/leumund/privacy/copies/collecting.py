@@ -57,7 +57,8 @@ def _query(name: str, table: Table) -> str:
 
 def _select(name: str, table: Table, path: Path, columns: Iterable[str]) -> str:
     role = path.column if len(table.people) > 1 else ""
-    return f"SELECT {', '.join(columns)}, '{role}' AS {_ROLE} FROM {name} WHERE {path.sql}"  # noqa: S608 - ours alone
+    which = " AND ".join([path.sql, *([f"({table.told})"] if table.told else [])])
+    return f"SELECT {', '.join(columns)}, '{role}' AS {_ROLE} FROM {name} WHERE {which}"  # noqa: S608 - ours alone
 
 
 def _needed(table: Table) -> list[str]:
