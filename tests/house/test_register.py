@@ -127,6 +127,20 @@ def test_every_class_of_people_is_explained(language: str):
     assert told.keys() >= {"identity", "contact", "answers", "vouchers", "consents"}
     assert "customer.phone_sealed" in told["contact"].columns
     assert all(each.why and each.period for each in told.values())
+    # How long those who take no part are known, and what outlives all else, covers no column and is told all the same.
+    assert told.keys() >= {"acquaintance", "leads", "unsubscribed", "letters", "suppression", "limits"}
+    assert told.keys().isdisjoint({"staff", "repeats", "marks"})
+    assert {each.key for each in explaining.explain(language, everybody=True)} == register.read().classes.keys()
+
+
+def test_what_is_stored_of_people_is_told_to_people():
+    known = register.read()
+    held = {table.class_of(column) for table in known.of_people.values() for column in table.placed}
+    assert {known.classes[name].whose for name in held if name} == {"people"}
+
+
+def test_what_nobody_may_delete_is_not_promised_to_be_deleted():
+    assert {register.period(name).then for name in ("log", "consents")} == {"restrict"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -118,6 +118,19 @@ async def test_a_copy_as_json_says_where_from_for_whom_and_how_long(anna: UUID):
     assert "complaint" in told["rights"]
 
 
+async def test_how_long_somebody_who_takes_no_part_is_known_is_told_to_them_alone(anna: UUID):
+    clara = await whole.person("clara@kundin.example", at=NOON)
+
+    async def rules(person: UUID) -> set[str]:
+        told = json.loads(accessing.as_json(await accessing.copy(customer=person, at=NOON), language="de"))
+        return {each["key"] for each in told["purposes"]} & {"acquaintance", "leads"}
+
+    assert await rules(clara) == {"acquaintance"}
+    await ground.execute("UPDATE customer SET stage = 'lead' WHERE id = $1", clara)
+    assert await rules(clara) == {"leads"}
+    assert await rules(anna) == set()
+
+
 async def test_whoever_is_nobody_here_gets_nothing(anna: UUID):
     with pytest.raises(finding.CustomerUnknown):
         await accessing.copy(customer=UUID(int=7), at=NOON)

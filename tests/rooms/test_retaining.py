@@ -158,6 +158,8 @@ async def test_whoever_holds_something_says_what_and_why(anna: UUID):
         await preserving.preserve_person(customer=anna, reason=" ", actor=OFFICER, at=NOON)
     with pytest.raises(ClassUnknown):
         await preserving.preserve_class(data_class="everything", reason="Klage", actor=OFFICER, at=NOON)
+    with pytest.raises(ClassUnknown):
+        await preserving.preserve_class(data_class="access", reason="Sitzungen enden doch", actor=OFFICER, at=NOON)
 
 
 async def test_what_rests_does_not_go_either(anna: UUID):
@@ -238,6 +240,26 @@ async def test_customers_who_never_took_part_and_people_who_were_only_recommende
     assert await _over_at(clara, new_year) == "acquaintance"
     await whole.answered(clara, score=3, comment="", at=NOON.replace(year=2028))
     assert await _over_at(clara, new_year) is None, "she answered since"
+
+
+@pytest.mark.parametrize("data_class", ["identity", "contact", "vouchers"])
+async def test_nobody_lapses_while_something_is_held_that_would_go_with_them(inside: Ground, data_class: str):
+    await whole.company(at=NOON)
+    clara = await whole.person(CLARA, at=NOON)
+    late = NOON.replace(year=2031)
+    assert await _over_at(clara, late) == "acquaintance"
+    await preserving.preserve_class(data_class=data_class, reason="Betriebsprüfung", actor=OFFICER, at=NOON)
+    assert await _over_at(clara, late) is None
+    assert not await lapsing.lapse(customer=clara, at=late)
+
+
+async def test_other_people_lapse_while_one_kind_of_them_is_held(inside: Ground):
+    await whole.company(at=NOON)
+    clara, lead = await whole.person(CLARA, at=NOON), await whole.person(BERT, at=NOON)
+    await ground.execute("UPDATE customer SET stage = 'lead' WHERE id = $1", lead)
+    await preserving.preserve_class(data_class="acquaintance", reason="Klage", actor=OFFICER, at=NOON)
+    late = NOON.replace(year=2031)
+    assert [await _over_at(each, late) for each in (clara, lead)] == [None, "leads"]
 
 
 async def test_a_hold_keeps_a_person_from_lapsing_and_from_their_own_erasure(inside: Ground):

@@ -25,10 +25,18 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
     columns: list[str]
 
 
-def explain(language: str) -> list[Explained]:
-    """Every class that holds something of customers, in ``language``: what, why, on which basis, for how long."""
-    covered = _covered(register.read())
-    return [_explained(key, columns, language) for key, columns in covered.items()]
+def explain(language: str, *, everybody: bool = False) -> list[Explained]:
+    """Every class of customers and friends, in ``language``: what, why, on which basis, for how long.
+
+    Some cover no column and say how long a person is known as a whole. Of ``everybody``, staff and machines too.
+    """
+    known = register.read()
+    covered = _covered(known)
+    return [
+        _explained(key, covered[key], language)
+        for key, told in known.classes.items()
+        if everybody or told.whose == "people"
+    ]
 
 
 def lasting(length: Period, language: str) -> str:
@@ -50,7 +58,7 @@ def _covered(known: Register) -> dict[str, list[str]]:
     for name, table in known.of_people.items():
         for column in table.placed:
             found[table.class_of(column)].append(f"{name}.{column}")
-    return {key: columns for key, columns in found.items() if columns}
+    return found
 
 
 def _explained(key: str, columns: list[str], language: str) -> Explained:

@@ -15,6 +15,7 @@ import msgspec
 from leumund.messages.kinds import Basis
 
 Then = Literal["erase", "anonymise", "restrict", "keep"]
+Whose = Literal["people", "staff", "machines"]
 _FILE = "register.toml"
 
 
@@ -44,12 +45,18 @@ class Period(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class Class(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Data of one purpose: its category (requirements A91), why they may be stored, by which law, and how long."""
+    """Data of one purpose: its category (requirements A91), why they may be stored, by which law, and how long.
+
+    Unless it is said ``whose``, they are of customers and friends, who are told of them. ``waits`` is whether a hold
+    keeps them; what lasts for hours or days waits for nobody.
+    """
 
     category: str
     basis: Basis
     law: str
     period: Period
+    whose: Whose = "people"
+    waits: bool = True
 
 
 class Path(msgspec.Struct, frozen=True):

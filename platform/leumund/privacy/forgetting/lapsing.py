@@ -11,6 +11,7 @@ from uuid import UUID
 from leumund.customers.records import holding
 from leumund.customers.records.finding import CustomerUnknown
 from leumund.kit import ground, outbox
+from leumund.privacy import register
 from leumund.privacy.forgetting import erasing, preserving, remembering, retaining
 from leumund.privacy.forgetting.emptying import Emptied
 
@@ -51,6 +52,12 @@ _WHO: Mapping[str, str] = {
     "acquaintance": f"c.stage = 'customer' AND c.created_at < $1 AND {_LAST_CONTACT} < $1",
     "leads": f"c.stage = 'lead' AND c.created_at < $1 AND {_LAST_CONTACT} < $1",
 }
+# What is kept of people beside how long they themselves are: whoever goes takes of each of these along.
+_TAKEN_ALONG = frozenset(
+    name
+    for name, told in register.read().classes.items()
+    if told.whose == "people" and name not in {*_WHO} - {"identity"}
+)
 # Somebody the company knows by a number keeps it, and loses the address nobody may write to.
 _ADDRESSES = f"""
     c.external_id IS NOT NULL AND c.email_hash IS NOT NULL AND c.id IN (SELECT customer FROM consent_event
@@ -99,7 +106,7 @@ async def lapse(*, customer: UUID, at: datetime) -> bool:
 
 async def forget_addresses(*, at: datetime) -> int:
     """Take the address from whom nobody may write to any more, and who is known by a number; how many."""
-    if "unsubscribed" in await preserving.classes(at=at):
+    if {"unsubscribed", "contact"} & await preserving.classes(at=at):
         return 0
     started = await retaining.before("unsubscribed", at=at)
     rows = await ground.execute(_FORGET_ADDRESSES, started, at)
@@ -109,5 +116,8 @@ async def forget_addresses(*, at: datetime) -> int:
 
 
 async def _classes(at: datetime) -> list[tuple[str, str]]:
+    """The rules for people as a whole; none where something is held that whoever goes would take along."""
     held = await preserving.classes(at=at)
+    if held & _TAKEN_ALONG:
+        return []
     return [(data_class, who) for data_class, who in _WHO.items() if data_class not in held]

@@ -40,7 +40,7 @@ class AlreadyOver(Refused):
 
 
 class ClassUnknown(Refused):
-    """No class of data is called so."""
+    """No class of data that could be held is called so."""
 
 
 class Preserved(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,11 +55,19 @@ class Preserved(msgspec.Struct, frozen=True, kw_only=True):
     until_at: datetime | None
 
 
+def preservable() -> list[str]:
+    """The classes that can be held; what lasts for hours or days goes all the same."""
+    return [name for name, told in register.read().classes.items() if told.waits]
+
+
 async def preserve_class(
     *, data_class: str, reason: str, actor: str, at: datetime, until_at: datetime | None = None
 ) -> UUID:
-    """Let nothing of ``data_class`` go. Raises ClassUnknown, ReasonMissing, AlreadyOver."""
-    if data_class not in register.read().classes:
+    """Let nothing of ``data_class`` go by night; whoever asks to be erased goes.
+
+    Raises ClassUnknown, ReasonMissing, AlreadyOver.
+    """
+    if data_class not in preservable():
         raise ClassUnknown("errors.privacy.class_unknown", field="what")
     return await _preserve(RetentionHold(data_class=data_class, actor=actor, began_at=at, until_at=until_at), reason)
 

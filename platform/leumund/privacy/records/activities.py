@@ -12,6 +12,7 @@ from leumund.company.processing import Processor
 from leumund.kit import language
 from leumund.kit.sheets import Facts, Points, Prose, Section, Sheet, Table
 from leumund.privacy import explaining
+from leumund.privacy.explaining import Explained
 from leumund.privacy.records import answering, measures, weighing
 from leumund.privacy.records.measures import Surroundings
 
@@ -57,13 +58,17 @@ async def sheet(*, lang: str, surroundings: Surroundings, at: datetime) -> Sheet
 
 
 def _purposes(say: _Words) -> Table:
-    rows = [(each.name, each.why, each.category, f"{each.basis}, {each.law}") for each in explaining.explain(say.lang)]
+    rows = [(each.name, each.why, each.category, f"{each.basis}, {each.law}") for each in _all(say)]
     return Table([say("data"), say("purpose"), say("category"), say("basis")], rows)
 
 
 def _periods(say: _Words) -> Table:
-    rows = [(each.name, each.period, each.then) for each in explaining.explain(say.lang)]
+    rows = [(each.name, each.period, each.then) for each in _all(say)]
     return Table([say("data"), say("period"), say("then")], rows)
+
+
+def _all(say: _Words) -> list[Explained]:
+    return explaining.explain(say.lang, everybody=True)
 
 
 def _recipients(say: _Words, processors: Sequence[Processor]) -> Table:

@@ -110,6 +110,7 @@ async def _page(request: Request[Any, Any, Any], who: Member, tried: Tried = UNT
         request,
         who,
         "console_retention.html",
+        preservable=preserving.preservable(),
         rules=_rules(say.lang, {hold.data_class for hold in holds}),
         holds=holds,
         nights=nights,
@@ -121,4 +122,5 @@ async def _page(request: Request[Any, Any, Any], who: Member, tried: Tried = UNT
 
 
 def _rules(lang: str, held: set[str | None]) -> list[Rule]:
-    return [Rule(told, register.period(told.key).then, told.key in held) for told in explaining.explain(lang)]
+    told = explaining.explain(lang, everybody=True)
+    return [Rule(each, register.period(each.key).then, each.key in held) for each in told]

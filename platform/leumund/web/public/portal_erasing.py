@@ -70,7 +70,7 @@ async def _page(request: Request[Any, Any, Any], customer: UUID, tried: Tried = 
         request,
         "portal_erasure.html",
         due=_due(going, say),
-        goes=[each for each in classes if not _is_kept(each)],
+        goes=[each for each in classes if each.columns and not _is_kept(each)],
         stays=[each for each in classes if _is_kept(each)],
         blockers=[_blocker(each) for each in blockers],
         has_factor=has_factor,
