@@ -284,6 +284,7 @@ async def test_whoever_asks_for_an_address_learns_nothing_of_whose_it_is(
     )
     assert kinds == [{"kind": "address_change", "state": "queued"}] * 2
     elsewhere = visit(energy)
+    await postbox(energy)
     await phone.open("/portal/data/address")
     await phone.submit("/portal/data/address", email=clara.email)
     link = (await postbox(energy)).link(clara.email, "/address/")
