@@ -216,6 +216,7 @@ _CONSOLE = {
         own={"customer": "advocate"},
         beside={"kind": "withdrawal", "by": "letter", "said": "anything"},
     ),
+    "POST /console/customers/{customer}/contact": Place(path={"customer": "uuid"}),
     "POST /console/customers/{customer}/consents/proof": Place(
         path={"customer": "uuid"}, own={"customer": "advocate"}, beside={"form": "json"}
     ),

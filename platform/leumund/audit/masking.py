@@ -1,4 +1,4 @@
-"""Mask values of people, so that a log tells that something changed and how it looked, and not what it was."""
+"""Mask values of people: a log tells that something changed and not what it was, and a page whom it is about."""
 
 from collections.abc import Callable, Mapping
 
@@ -52,9 +52,10 @@ def changes(before: Mapping[str, object], after: Mapping[str, object]) -> dict[s
 
 def masked(given: Mapping[str, Change]) -> dict[str, list[object]]:
     """``given`` as the log may keep it: what names or reaches a person is masked by the field's name."""
-    return {field: [_shown(field, value) for value in change] for field, change in given.items()}
+    return {field: [shown(field, value) for value in change] for field, change in given.items()}
 
 
-def _shown(field: str, value: object) -> object:
+def shown(field: str, value: object) -> object:
+    """``value`` as it may stand where it is not needed in full, by what ``field`` holds; others stay as they are."""
     mask = _MASKS.get(field)
     return mask(str(value)) if mask and value else value

@@ -26,6 +26,7 @@ _WATCHING = frozenset(
     {
         "overview.see",
         "customers.see",
+        "contacts.see",
         "surveys.see",
         "consents.see",
         "evidence.see",
@@ -60,6 +61,7 @@ _RIGHTS = {
         {
             "overview.see",
             "customers.see",
+            "contacts.see",
             "referrals.see",
             "consents.see",
             "evidence.record",

@@ -11,6 +11,7 @@ from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 from litestar import Request
 
+from leumund.audit import masking
 from leumund.kit import dates, language, money
 from leumund.kit.language import LANGUAGES
 from leumund.kit.money import Money
@@ -63,6 +64,10 @@ class Saying(msgspec.Struct, frozen=True):
         """All of them first, then each state of ``kind`` with its word: what a filter offers."""
         words = [(name, language.text(f"console.state.{kind}.{name}", self.lang)) for name in names]
         return [("", language.text("console.all", self.lang)), *words]
+
+    def masked(self, field: str, value: object) -> object:
+        """An address, a number or a day of birth for whoever need not reach the person: ``a…@l…``."""
+        return masking.shown(field, value)
 
     def country(self, code: str) -> str:
         """A country by its name."""

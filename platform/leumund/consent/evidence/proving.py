@@ -11,6 +11,7 @@ from uuid import UUID
 
 import msgspec
 
+from leumund.audit import masking
 from leumund.company import describing
 from leumund.consent import rules
 from leumund.consent.evidence import reading, serving, verifying
@@ -74,6 +75,17 @@ async def prove(*, customer: UUID, at: datetime) -> Proof:
         check_mails={row["id"]: msgspec.json.decode(row["check_mail"]) for row in mails},
         faults=await verifying.verify_one(person=customer),
     )
+
+
+def masked(proof: Proof) -> Proof:
+    """The same with the person's address masked: for a screen, where the file in full is a deed of its own."""
+    return msgspec.structs.replace(proof, story=[_masked(each) for each in proof.story])
+
+
+def _masked(each: Happening) -> Happening:
+    address = each.evidence.get("email")
+    shown = {"email": masking.email(address)} if address else {}
+    return msgspec.structs.replace(each, evidence=each.evidence | shown)
 
 
 def as_json(proof: Proof) -> bytes:

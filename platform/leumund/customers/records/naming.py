@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from leumund.audit import masking
 from leumund.kit import personal
 from leumund.kit.sealing import Column
 
@@ -11,7 +12,7 @@ _SEALS = tuple(_BY_NAME.values())
 
 
 class Named(NamedTuple):
-    """A person as the company's own eyes know them: ``shown`` is the name, else the address, else its number.
+    """A person as the company's own eyes know them: ``shown`` is the name, else the masked address, else its number.
 
     All of it is empty where the person's key is gone and no number is left either.
     """
@@ -42,7 +43,8 @@ def take(row: dict[str, Any], *, as_: str) -> Named:
     key = personal.opened(kept, person=person)
     given, family, email = (column.tell(seal, person, key=key) for column, seal in zip(_SEALS, seals, strict=True))
     name = f"{given} {family}".strip()
-    return Named(name, email or None, name or email or number or "")
+    address = masking.email(email) if email else ""
+    return Named(name, email or None, name or address or number or "")
 
 
 def one(name: str, customer: str, *, as_: str) -> str:

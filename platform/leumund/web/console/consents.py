@@ -128,7 +128,7 @@ async def _page(request: Request[Any, Any, Any], who: Member, customer: UUID, tr
         "console_consents.html",
         say=await saying.here(request),
         person=opened.person,
-        sheet=showing.sheet(opened.proof, language=lang) if opened.proof else None,
+        sheet=showing.sheet(proving.masked(opened.proof), language=lang) if opened.proof else None,
         texts=opened.texts,
         channels=sorted({channel for text in opened.texts for channel in text.channels}),
         ways=transcribing.WAYS,

@@ -1,15 +1,21 @@
-"""Customers: found by words of a name, an address or a number, and each with all that is known of them."""
+"""Customers: found by words of a name, an address or a number, and each with all that is known of them.
 
+How to reach somebody is masked on every page. Who needs it asks for it with a button, and the log says that they did.
+"""
+
+from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from litestar import Controller, Request, Response, get
+from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath
 
+from leumund.audit import noting
 from leumund.consent.evidence import reading
 from leumund.consent.evidence.reading import Happening, Standing
 from leumund.customers.records import finding
 from leumund.customers.records.finding import Person
+from leumund.kit import clock
 from leumund.messages import listing as mails
 from leumund.messages.listing import Sent
 from leumund.programs import joining
@@ -60,10 +66,26 @@ class CustomerController(Controller):
 
     @get("/{customer:str}")
     async def show(self, request: Request[Any, Any, Any], customer: FromPath[str]) -> Response[str]:
-        who, say = await entering.member(request, "customers.see"), await saying.here(request)
-        async with entering.reading(request):
-            seen = await _look(naming.known(customer), say.lang, who)
-        return await entering.page(request, who, "console_customer.html", say=say, seen=seen)
+        who = await entering.member(request, "customers.see")
+        return await _page(request, who, naming.known(customer))
+
+    @post("/{customer:str}/contact", status_code=200)
+    async def reveal(self, request: Request[Any, Any, Any], customer: FromPath[str]) -> Response[str]:
+        """How to reach them, after an entry in the log has been committed."""
+        who, person = await entering.member(request, "contacts.see"), naming.known(customer)
+        async with entering.inside(request):
+            await _finding(who)(customer=person)
+            await noting.note(actor=f"staff:{who.id}", action="customer.contact_seen", subject=person, at=clock.now())
+        return await _page(request, who, person, revealed=True)
+
+
+async def _page(
+    request: Request[Any, Any, Any], who: Member, customer: UUID, *, revealed: bool = False
+) -> Response[str]:
+    say = await saying.here(request)
+    async with entering.reading(request):
+        seen = await _look(customer, say.lang, who)
+    return await entering.page(request, who, "console_customer.html", say=say, seen=seen, revealed=revealed)
 
 
 async def _look(customer: UUID, lang: str, who: Member) -> Dossier:
@@ -73,10 +95,8 @@ async def _look(customer: UUID, lang: str, who: Member) -> Dossier:
         # Whoever answers what a person asks for sees all there is of that person.
         return who.may(right) or who.may("cases.work")
 
-    # Whose data rest is nobody's to look at, but of whoever answers what that person asks for.
-    found = finding.known if who.may("cases.work") else finding.seen
     return Dossier(
-        person=await found(customer=customer),
+        person=await _finding(who)(customer=customer),
         takes_part=await joining.takes_part_in_any(customer=customer),
         standing=await reading.standing(customer=customer, language=lang) if consents else None,
         story=await reading.story(customer=customer) if consents else None,
@@ -85,3 +105,8 @@ async def _look(customer: UUID, lang: str, who: Member) -> Dossier:
         rewards=await listing.rewards_of(customer=customer) if sees("rewards.see") else None,
         mails=await mails.to_customer(customer=customer),
     )
+
+
+def _finding(who: Member) -> Callable[..., Awaitable[Person]]:
+    """Whose data rest is nobody's to look at, but of whoever answers what that person asks for."""
+    return finding.known if who.may("cases.work") else finding.seen
