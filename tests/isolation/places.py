@@ -218,7 +218,9 @@ _CONSOLE = {
     ),
     "POST /console/customers/{customer}/contact": Place(path={"customer": "uuid"}),
     "POST /console/customers/{customer}/consents/proof": Place(
-        path={"customer": "uuid"}, own={"customer": "advocate"}, beside={"form": "json"}
+        path={"customer": "uuid"},
+        own={"customer": "advocate"},
+        beside={"form": "json", "reason": "claim", "code": "000000"},
     ),
     "GET /console/customers/import": Place(),
     "POST /console/customers/import": Place(form=_IMPORT),

@@ -11,7 +11,9 @@ from tests.journeys import guests, regulars, staffing
 from tests.journeys.guests import Form, Guest
 
 Visit = Callable[..., Guest]
-NOTED = "SELECT detail ->> 'form' AS form FROM audit_entry WHERE action = $1 ORDER BY at"
+NOTED = """
+SELECT detail ->> 'form' AS form, detail ->> 'reason' AS reason FROM audit_entry WHERE action = $1 AND subject = $2
+"""
 
 
 async def clara_at(deployment: Deployment, tenant: Tenant) -> guests.Surveyed:
@@ -19,25 +21,53 @@ async def clara_at(deployment: Deployment, tenant: Tenant) -> guests.Surveyed:
     return await guests.surveyed(deployment, tenant)
 
 
-@pytest.mark.parametrize("lang", ["de", "en"])
-async def test_the_privacy_officer_reads_and_saves_the_proof_and_that_is_noted(
-    deployment: Deployment, birke: Tenant, visit: Visit, lang: str
+@pytest.mark.parametrize(("lang", "unbroken"), [("de", "lückenlos"), ("en", "complete and unchanged")])
+async def test_the_privacy_officer_reads_the_proof(
+    deployment: Deployment, birke: Tenant, visit: Visit, lang: str, unbroken: str
 ):
     clara = await clara_at(deployment, birke)
     desk = await staffing.at_desk(deployment, visit, birke, role="privacy_officer")
-    before = len(await regulars.rows(deployment, birke, NOTED, "consent.proof_saved"))
     await desk.open(f"/console/customers/{clara.customer}/consents?lang={lang}")
     assert desk.answer.status_code == 200
-    assert {"de": "lückenlos", "en": "complete and unchanged"}[lang] in desk.page
-    assert clara.email in desk.page
-    for form, begins in (("pdf", b"%PDF"), ("json", b"{"), ("iso", b"{")):
-        await desk.submit("/consents/proof", form=form)
-        assert desk.answer.status_code == 200
-        assert desk.answer.content.startswith(begins)
-        assert "attachment" in desk.answer.headers["content-disposition"]
-        await desk.open(f"/console/customers/{clara.customer}/consents?lang={lang}")
-    noted = await regulars.rows(deployment, birke, NOTED, "consent.proof_saved")
-    assert [row["form"] for row in noted[before:]] == ["pdf", "json", "iso"]
+    assert unbroken in desk.page
+    assert clara.email not in desk.page, "who reads along need not reach her"
+
+
+@pytest.mark.parametrize(
+    ("lang", "form", "begins"),
+    [("de", "pdf", b"%PDF"), ("en", "pdf", b"%PDF"), ("en", "json", b"{"), ("de", "iso", b"{")],
+)
+async def test_the_proof_is_taken_along_for_a_reason_with_a_code_and_that_is_noted(
+    deployment: Deployment, birke: Tenant, visit: Visit, lang: str, form: str, begins: bytes
+):
+    clara = await clara_at(deployment, birke)
+    officer = await staffing.enrolled(deployment, birke, role="privacy_officer")
+    desk = await staffing.signed_in(deployment, visit, birke, officer)
+    await desk.open(f"/console/customers/{clara.customer}/consents?lang={lang}")
+    await desk.submit("/consents/proof", form=form, reason="claim", code=officer.code())
+    assert desk.answer.status_code == 200, desk.page
+    assert desk.answer.content.startswith(begins)
+    assert "attachment" in desk.answer.headers["content-disposition"]
+    if form == "json":
+        assert clara.email in desk.page, "the file has it in full"
+    noted = await regulars.rows(deployment, birke, NOTED, "consent.proof_saved", clara.customer)
+    assert noted == [{"form": form, "reason": "claim"}]
+
+
+@pytest.mark.parametrize("missing", ["reason", "code"])
+async def test_a_borrowed_browser_takes_no_proof_along_and_neither_does_who_gives_no_reason(
+    deployment: Deployment, birke: Tenant, visit: Visit, missing: str
+):
+    clara = await clara_at(deployment, birke)
+    mallory = await staffing.enrolled(deployment, birke, role="privacy_officer", name="Mallory")
+    desk = await staffing.signed_in(deployment, visit, birke, mallory)
+    await desk.open(f"/console/customers/{clara.customer}/consents")
+    told = {"reason": "claim", "code": mallory.code()} | {
+        missing: {"reason": "", "code": mallory.wrong_code()}[missing]
+    }
+    await desk.submit("/consents/proof", form="json", **told)
+    assert (desk.answer.status_code, f'id="{missing}-wrong"' in desk.page) == (422, True)
+    assert await regulars.rows(deployment, birke, NOTED, "consent.proof_saved", clara.customer) == []
 
 
 @pytest.mark.parametrize(
@@ -95,5 +125,5 @@ async def test_the_person_finds_a_receipt_in_the_portal_and_saves_it(
     await phone.open("/portal/receipts")
     await phone.submit("/portal/receipts", form="pdf")
     assert phone.answer.content.startswith(b"%PDF")
-    noted = await regulars.rows(deployment, birke, NOTED, "consent.receipt_saved")
-    assert {"json", "pdf"} <= {row["form"] for row in noted}
+    noted = await regulars.rows(deployment, birke, NOTED, "consent.receipt_saved", anna.customer)
+    assert {row["form"] for row in noted} == {"json", "pdf"}

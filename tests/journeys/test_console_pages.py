@@ -66,11 +66,11 @@ async def test_the_stage_filter_parts_leads_from_customers(deployment, birke, de
         await whole.friend(code, "clara@people.example", at=clock.now())
     guest = await desk()
     await guest.open("/console/customers?stage=lead")
-    assert "clara@people.example" in guest.page
-    assert "anna@people.example" not in guest.page
+    assert "c…@p…" in guest.page
+    assert "a…@p…" not in guest.page
     await guest.open("/console/customers?stage=customer")
-    assert "clara@people.example" not in guest.page
-    assert "bert@people.example" in guest.page
+    assert "c…@p…" not in guest.page
+    assert "b…@p…" in guest.page
 
 
 async def test_paging_visits_every_row_once_while_rows_come_in(deployment, birke, desk):
@@ -263,8 +263,8 @@ async def test_rewards_are_listed_summed_and_searched(deployment, birke, desk):
     assert "2 Prämien" in said(guest.page)
     assert "ausgeglichen" in guest.page
     await guest.open("/console/rewards?q=bert&state=pending")
-    assert "bert@people.example" in guest.page
-    assert "anna@people.example" not in guest.page
+    assert "b…@p…" in guest.page
+    assert "a…@p…" not in guest.page
     await guest.open("/console/rewards?state=paid")
     assert "Nichts gefunden" in guest.page
 

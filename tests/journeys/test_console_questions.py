@@ -6,13 +6,19 @@ from leumund.customers.records import finding
 from leumund.customers.records.registering import Record
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
+from leumund.web import dressing
 from tests.journeys.desks import come, recommended
 from tests.journeys.guests import Guest
 
 
+@pytest.fixture(autouse=True)
+def _remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a page wears is remembered for a moment and not its own question: on a busy machine the moment is over."""
+    monkeypatch.setattr(dressing, "FRESH_SECONDS", 1e9)
+
+
 async def queries(deployment: Deployment, tenant: Tenant, guest: Guest, address: str) -> int:
     """How many statements it takes to show a page, the session's own included."""
-    # What a page wears is remembered for a moment, and not its own question.
     await guest.open(address)
     told: list[str] = []
 

@@ -1,6 +1,5 @@
 """The log of who did what when, with names where there are any."""
 
-from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -12,25 +11,19 @@ from leumund.audit.listing import Entry, Sought
 from leumund.insight import tracing
 from leumund.kit import clock, language, spreadsheets
 from leumund.kit.cursors import LONGEST_PAGE, Page
-from leumund.kit.faults import Refused
 from leumund.staff import api_keys, members
 from leumund.staff.members import Member
 from leumund.staff.proving import WrongCode
 from leumund.web import answering, forms, paging, saying
-from leumund.web.console import audit_lines, audit_search, confirming, entering
+from leumund.web.console import audit_lines, audit_search, confirming, entering, taking_along
 from leumund.web.console.audit_search import FIELDS, KINDS, Asked, NotADay
+from leumund.web.console.taking_along import NoReason
 from leumund.web.forms import UNTRIED, Tried
 from leumund.web.saying import Saying
 
 _RIGHT, _EXPORT = "audit.see", "audit.export"
 _MOST_EXPORTED = 20_000
-# A few to choose from, since the log outlives people: what is typed could name one.
-REASONS = ("authority", "claim", "incident", "review")
 _HEAD = ("at", "who", "actor", "what", "action", "subject", "detail", "changes")
-
-
-class NoReason(Refused):
-    """Nobody says what the file is for (requirements A52)."""
 
 
 class AuditController(Controller):
@@ -50,7 +43,7 @@ class AuditController(Controller):
         who, sent = await entering.member(request, _EXPORT), await forms.filled(request)
         asked, say = Asked(*(sent.get(name, "") for name in FIELDS)), await saying.here(request)
         try:
-            reason = _reason(sent)
+            reason = taking_along.reason(sent)
             taken = await confirming.with_code(
                 request, who, sent.get("code", ""), partial(_taken, asked, who, reason, say)
             )
@@ -84,22 +77,12 @@ async def _page(request: Request[Any, Any, Any], who: Member, asked: Asked, trie
         lines=[audit_lines.line(entry, names, traces, say.lang, who) for entry in page.rows],
         ways={"first": None, "next": None} if failed else paging.onward(request, page),
         whose=_whose(names, say.lang),
-        reasons=[
-            (each, language.text(f"console.audit.reason.{each or 'choose'}", say.lang)) for each in ("", *REASONS)
-        ],
+        reasons=taking_along.reasons(say.lang),
         reason=tried.sent.get("reason", ""),
         watched=watched,
         say=say,
         **tried._replace(sent=asked.fields()).shown(),
     )
-
-
-def _reason(sent: Mapping[str, str]) -> str:
-    """One of REASONS. Raises NoReason."""
-    reason = sent.get("reason", "")
-    if reason not in REASONS:
-        raise NoReason("errors.audit.reason", field="reason")
-    return reason
 
 
 async def _taken(asked: Asked, who: Member, reason: str, say: Saying) -> list[list[object]]:

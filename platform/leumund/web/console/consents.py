@@ -1,4 +1,4 @@
-"""A person's consents: what proves them, to read and to save, and what they said where no form was, to be entered."""
+"""A person's consents: what proves them, to read, and what they said where no form was, to be entered."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath
 
-from leumund.audit import noting
 from leumund.consent.evidence import proving, showing
 from leumund.consent.evidence.proving import Proof
 from leumund.consent.giving import transcribing
@@ -22,14 +21,12 @@ from leumund.kit import clock
 from leumund.kit.faults import Refusals, Refused
 from leumund.messages.accompanying import transcribing as takings
 from leumund.messages.accompanying.transcribing import Ended
-from leumund.privacy.copies import iso27560
 from leumund.staff.members import Member
-from leumund.web import answering, dressing, forms, saying
-from leumund.web.console import entering, naming
+from leumund.web import dressing, forms, saying
+from leumund.web.console import entering, naming, taking_along
 from leumund.web.forms import UNTRIED, Tried
 
 SEE, PROVE, RECORD = "consents.see", "evidence.see", "evidence.record"
-_ENDINGS = {"pdf": "pdf", "json": "json", "iso": "27560.json"}
 Deed = Callable[[Person, Mapping[str, str], str], Awaitable[str]]
 
 
@@ -50,7 +47,7 @@ class Opened(NamedTuple):
 
 
 class ConsentController(Controller):
-    """``/console/customers/<customer>/consents``: the proof, its files, and two forms."""
+    """``/console/customers/<customer>/consents``: the proof, and two forms."""
 
     path = "/customers/{customer:str}/consents"
     request_max_body_size = forms.MOST_BODY_BYTES
@@ -58,28 +55,7 @@ class ConsentController(Controller):
     @get()
     async def show(self, request: Request[Any, Any, Any], customer: FromPath[str]) -> Response[str]:
         who = await entering.member(request, SEE)
-        return await _page(request, who, naming.known(customer))
-
-    @post("/proof", status_code=200)
-    async def save(self, request: Request[Any, Any, Any], customer: FromPath[str]) -> Response[bytes]:
-        who, sent, lang = await entering.member(request, PROVE), await forms.filled(request), entering.language(request)
-        kind, at, person = sent.get("form", ""), clock.now(), naming.known(customer)
-        if kind not in _ENDINGS:
-            raise naming.NoSuchPage("errors.http.404.message")
-        async with entering.inside(request):
-            known = await _found(person, who)
-            proof = await proving.prove(customer=person, at=at)
-            record = iso27560.as_json(await iso27560.record(proof=proof, language=lang)) if kind == "iso" else b""
-            detail = {"form": kind, "language": lang, "chain_hash": proof.chain_hash}
-            await noting.note(
-                actor=f"staff:{who.id}", action="consent.proof_saved", subject=person, detail=detail, at=at
-            )
-        if kind == "json":
-            record = proving.as_json(proof)
-        if kind == "pdf":
-            sheet = showing.sheet(proof, language=lang, name=known.name)
-            return await answering.pdf(sheet, name=f"consents-{person}.pdf")
-        return answering.file(record, name=f"consents-{person}.{_ENDINGS[kind]}")
+        return await page(request, who, naming.known(customer))
 
     @post(status_code=200)
     async def take(self, request: Request[Any, Any, Any], customer: FromPath[str]) -> Response[str]:
@@ -111,14 +87,15 @@ async def _do(request: Request[Any, Any, Any], customer: UUID, deed: Deed) -> Re
     who, sent = await entering.member(request, RECORD), await forms.filled(request)
     try:
         async with entering.inside(request):
-            person = await _found(customer, who)
+            person = await found(customer, who)
             done = await deed(person, sent, f"staff:{who.id}")
     except (Refused, Refusals) as fault:
-        return await _page(request, who, customer, forms.refused(sent, fault, entering.language(request)))
-    return await _page(request, who, customer, Tried(done=done))
+        return await page(request, who, customer, forms.refused(sent, fault, entering.language(request)))
+    return await page(request, who, customer, Tried(done=done))
 
 
-async def _page(request: Request[Any, Any, Any], who: Member, customer: UUID, tried: Tried = UNTRIED) -> Response[str]:
+async def page(request: Request[Any, Any, Any], who: Member, customer: UUID, tried: Tried = UNTRIED) -> Response[str]:
+    """All there is of the consents of ``customer`` that ``who`` may see, and what became of the last form."""
     lang = entering.language(request)
     async with entering.reading(request):
         opened = await _open(customer, who, lang)
@@ -134,21 +111,25 @@ async def _page(request: Request[Any, Any, Any], who: Member, customer: UUID, tr
         ways=transcribing.WAYS,
         ends=takings.ENDS,
         end_ways=takings.WAYS,
+        reasons=taking_along.reasons(lang),
         **tried.shown(),
     )
 
 
 async def _open(customer: UUID, who: Member, lang: str) -> Opened:
-    person = await _found(customer, who)
+    person = await found(customer, who)
     proof = await proving.prove(customer=customer, at=clock.now()) if who.may(PROVE) else None
     asked = [text for text in await publishing.all_current() if text.kind == "consent"]
     return Opened(person, proof, [text for text in asked if text.language == _spoken(person, lang)])
 
 
-async def _found(customer: UUID, who: Member) -> Person:
-    # Whose data rest is nobody's to look at, but of whoever answers what that person asks for.
-    found = finding.known if who.may("cases.work") else finding.seen
-    return await found(customer=customer)
+async def found(customer: UUID, who: Member) -> Person:
+    """The person; whose data rest is nobody's to look at, but of whoever answers what that person asks for.
+
+    Raises CustomerUnknown.
+    """
+    find = finding.known if who.may("cases.work") else finding.seen
+    return await find(customer=customer)
 
 
 def _spoken(person: Person, lang: str) -> str:

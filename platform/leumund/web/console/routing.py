@@ -12,6 +12,7 @@ from leumund.web.console.case_deeds import CaseDeedController
 from leumund.web.console.case_entering import CaseEntryController
 from leumund.web.console.cases import CaseController
 from leumund.web.console.charts import ChartController
+from leumund.web.console.consent_files import ConsentFileController
 from leumund.web.console.consents import ConsentController
 from leumund.web.console.customers import CustomerController
 from leumund.web.console.domains import DomainController
@@ -64,6 +65,7 @@ def _pages() -> list[ControllerRouterHandler]:
         ChartController,
         CustomerController,
         ConsentController,
+        ConsentFileController,
         ImportController,
         SurveyController,
         ReferralController,
