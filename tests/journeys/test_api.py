@@ -12,7 +12,7 @@ from uuid import uuid4
 import httpx
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leumund import asgi
@@ -535,7 +535,7 @@ lost = st.builds(lambda gone: json.dumps({k: v for k, v in ORDER.items() if k no
 bodies = st.binary(max_size=200) | anything.map(lambda one: json.dumps(one).encode()) | bent | lost
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300)
 @given(path=st.sampled_from(["/conversions", "/refunds", "/customers"]), raw=bodies)
 async def test_no_body_breaks_it(shop: Shop, path: str, raw: bytes):
     answer = await shop.send(path, raw)

@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leumund.audit import listing
@@ -201,7 +201,7 @@ def test_what_is_no_file_of_customers_is_said_to_be_none(content: bytes):
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 def test_a_broken_spreadsheet_is_read_or_refused(data: st.DataObject):
     sheet = bytearray(SHEET)
     for _ in range(data.draw(st.integers(1, 20))):
@@ -505,7 +505,7 @@ CELL = st.one_of(
 
 
 @given(st.lists(st.dictionaries(st.sampled_from(reading.FIELDS), CELL), max_size=6))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150)
 async def test_whatever_stands_in_a_cell_is_stored_or_reported(inside: Ground, rows: list[dict[str, object]]):
     dry = await bring(rows, dry_run=True)
     real = await bring(rows, dry_run=True)

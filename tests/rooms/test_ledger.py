@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leumund.kit import ground
@@ -235,7 +235,7 @@ async def small_company(inside: ground.Ground) -> None:
         await whole.friend(code, email, at=NOON)
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80)
 @given(told=st.lists(steps, min_size=8, max_size=24))
 async def test_no_story_upsets_the_books(small_company: None, told: list[tuple[Any, ...]]):
     async with undone():

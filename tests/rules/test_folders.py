@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import tomlkit
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leumund.files import reading
@@ -121,7 +121,7 @@ def test_three_faults_are_named_and_nothing_else(folder: Path):
     ]
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120)
 @given(data=st.data())
 def test_any_value_anywhere_is_taken_or_named(copy: Path, data: st.DataObject):
     company = linden()
@@ -142,7 +142,7 @@ def test_any_value_anywhere_is_taken_or_named(copy: Path, data: st.DataObject):
 
 
 @given(content=st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30)
 @pytest.mark.parametrize("name", ["company.toml", "texts/terms.de.md", "texts/consent-survey.en.md", "logo.svg"])
 def test_any_bytes_in_any_file_are_taken_or_named(tmp_path_factory: pytest.TempPathFactory, name: str, content: bytes):
     folder = tmp_path_factory.getbasetemp() / "any" / "linden"
