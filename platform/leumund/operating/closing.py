@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from leumund.kit import ground
 from leumund.kit.faults import Refused
 from leumund.operating import noting, watching
 from leumund.operating.noting import About
@@ -40,7 +41,7 @@ async def _turn(desk: Desk, company: watching.Company, state: State, actor: str,
         at,
         (State.OPEN, State.CLOSED),
     )
-    if turned == "UPDATE 1":
+    if ground.touched(turned):
         await announcing.announce(desk.connection)
         action = {State.CLOSED: "company.closed", State.OPEN: "company.opened"}[state]
         about = About(tenant=company.id, slug=company.slug)

@@ -52,7 +52,7 @@ async def dead(desk: Desk, *, slug: str | None = None, after: str | None = None,
 async def replay(desk: Desk, *, job: UUID, actor: str, at: datetime) -> DeadLetter:
     """Give a dead job another run of attempts. Raises JobUnknown."""
     row = await desk.connection.fetchrow(_DEAD, None, None, 1, job, None)
-    if row is None or await desk.connection.execute(_AGAIN, job, at) != "UPDATE 1":
+    if row is None or not ground.touched(await desk.connection.execute(_AGAIN, job, at)):
         raise JobUnknown("errors.operating.job_unknown", job=job)
     letter = DeadLetter(**dict(row))
     about = About(tenant=letter.tenant, slug=letter.slug, subject=letter.id)

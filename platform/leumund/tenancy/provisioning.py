@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from leumund.kit import clock
+from leumund.kit import clock, ground
 from leumund.kit.faults import Refused
 from leumund.kit.ground import Connection
 from leumund.kit.settings import Settings
@@ -123,7 +123,7 @@ async def settling(
 
 
 async def _name(connection: asyncpg.Connection, tenant: UUID, name: str) -> list[str]:
-    changed = await connection.execute(
+    renamed = await connection.execute(
         "UPDATE platform.tenant SET name = $2, state = CASE state WHEN $3 THEN $4 ELSE state END, "
         "changed_at = now() WHERE id = $1 AND (name <> $2 OR state = $3)",
         tenant,
@@ -131,7 +131,7 @@ async def _name(connection: asyncpg.Connection, tenant: UUID, name: str) -> list
         State.OPENING,
         State.OPEN,
     )
-    return ["name"] if changed == "UPDATE 1" else []
+    return ["name"] if ground.touched(renamed) else []
 
 
 async def give_hosts(connection: asyncpg.Connection, tenant: UUID, hosts: Sequence[str], at: datetime) -> list[str]:

@@ -26,8 +26,8 @@ SELECT id, check_mail FROM consent_request WHERE customer = $1 AND check_mail IS
 """
 
 
-class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """How one purpose stands on one channel, since when, and what its newest text is called."""
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What has come of one purpose on one channel: given or not, since when, under which title of its newest text."""
 
     purpose: str
     channel: str
@@ -46,7 +46,7 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
     controller: str
     at: datetime
     story: list[Happening]
-    standings: list[Standing]
+    standings: list[Outcome]
     forms: dict[UUID, Shown]
     check_mails: dict[UUID, dict[str, Any]]
     faults: list[Fault]
@@ -93,17 +93,17 @@ def as_json(proof: Proof) -> bytes:
     return msgspec.json.format(msgspec.json.encode(proof), indent=2)
 
 
-async def _standings(customer: UUID, story: list[Happening]) -> list[Standing]:
+async def _standings(customer: UUID, story: list[Happening]) -> list[Outcome]:
     """How each purpose and channel stands, by purpose and channel, as it does wherever else it is shown."""
     titles = {(each.purpose, each.channel): each.title for each in story}
     events = await reading.events(customer=customer)
     return [_standing(*about, title, events[about[0]][about[1]]) for about, title in sorted(titles.items())]
 
 
-def _standing(purpose: str, channel: str, title: str, events: list[Event]) -> Standing:
+def _standing(purpose: str, channel: str, title: str, events: list[Event]) -> Outcome:
     telling = [event for event in events if rules.tells(event)] or events
     since = max(event.at for event in telling)
-    return Standing(purpose=purpose, channel=channel, title=title, given=rules.stands(events), since=since)
+    return Outcome(purpose=purpose, channel=channel, title=title, given=rules.stands(events), since=since)
 
 
 def facts(evidence: Mapping[str, Any]) -> list[tuple[str, Any]]:

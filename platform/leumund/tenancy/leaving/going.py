@@ -9,6 +9,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from leumund.kit import ground
 from leumund.tenancy import announcing
 from leumund.tenancy.database.server import Server, as_owner
 from leumund.tenancy.directory import State, Tenant
@@ -59,7 +60,7 @@ async def begin(server: Server, tenant: Tenant, *, asked_by: str, at: datetime, 
     if due_at <= at:
         need_owner(asked_by)
     async with as_owner(server) as connection, connection.transaction():
-        if await connection.execute(_BEGIN, tenant.id, asked_by, at, due_at, State.LEAVING) == "INSERT 0 1":
+        if ground.touched(await connection.execute(_BEGIN, tenant.id, asked_by, at, due_at, State.LEAVING)):
             await note(connection, action="company.leaving", tenant=tenant.id, slug=tenant.slug)
         await connection.execute(_STOP, tenant.id, at, State.LEAVING)
         await announcing.announce(connection)
@@ -92,7 +93,7 @@ async def keep(server: Server, tenant: Tenant, *, at: datetime, note: Note) -> N
     async with as_owner(server) as connection, connection.transaction():
         # Before it is asked whether the removal has begun: whoever begins it locks this row too.
         await connection.execute("SELECT FROM platform.leaving WHERE tenant = $1 FOR UPDATE", tenant.id)
-        if await connection.execute(_BACK, tenant.id, at) != "UPDATE 1":
+        if not ground.touched(await connection.execute(_BACK, tenant.id, at)):
             raise NotLeaving(f"{tenant.slug} is not leaving, or is being removed already")
         await connection.execute("DELETE FROM platform.leaving WHERE tenant = $1", tenant.id)
         await note(connection, action="company.kept", tenant=tenant.id, slug=tenant.slug)

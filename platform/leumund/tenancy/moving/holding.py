@@ -12,6 +12,7 @@ from datetime import datetime
 
 import asyncpg
 
+from leumund.kit import ground
 from leumund.tenancy import announcing, directory
 from leumund.tenancy.database.server import Server, as_owner
 from leumund.tenancy.directory import State, Tenant
@@ -116,12 +117,12 @@ async def _begin(connection: asyncpg.Connection, tenant: Tenant, at: datetime, n
 
 async def _turn(connection: asyncpg.Connection, tenant: Tenant, before: State, after: State, at: datetime) -> bool:
     """Whether it was not so already."""
-    turned = await connection.execute(_TURN, tenant.id, before, after, at)
+    turned = bool(ground.touched(await connection.execute(_TURN, tenant.id, before, after, at)))
     state = await connection.fetchval("SELECT state FROM platform.tenant WHERE id = $1", tenant.id)
-    if turned != "UPDATE 1" and (after, state) != (State.MOVING, State.MOVING):
+    if not turned and (after, state) != (State.MOVING, State.MOVING):
         raise NotHeld(f"{tenant.slug} is {state}, and not {before}")
     await announcing.announce(connection)
-    return bool(turned == "UPDATE 1")
+    return turned
 
 
 async def _take_away(connection: asyncpg.Connection, tenant: Tenant, at: datetime) -> None:
