@@ -30,7 +30,8 @@ from leumund.privacy.copies import accessing, collecting
 from leumund.privacy.forgetting import erasing
 from leumund.privacy.rights import restricting
 from leumund.rewards import converting, reviewing
-from leumund.rewards.converting import CustomerRef, Order
+from leumund.rewards.buying import CustomerRef
+from leumund.rewards.converting import Order
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests.conftest import NOON

@@ -18,7 +18,8 @@ from leumund.kit.idempotency import Answer
 from leumund.kit.sealing import Column
 from leumund.messages import delivering
 from leumund.rewards import converting, reviewing
-from leumund.rewards.converting import CustomerRef, Order
+from leumund.rewards.buying import CustomerRef
+from leumund.rewards.converting import Order
 from leumund.staff import inviting
 from leumund.surveys import answering
 from leumund.surveys import inviting as surveys

@@ -27,7 +27,8 @@ from leumund.messages.words import trying
 from leumund.messages.words.letters import Words
 from leumund.operating import asking, creating, office, watching
 from leumund.rewards import converting
-from leumund.rewards.converting import Converted, CustomerRef, Order
+from leumund.rewards.buying import CustomerRef
+from leumund.rewards.converting import Converted, Order
 from leumund.staff import api_keys, inviting, rules, sessions
 from leumund.support import granting
 from leumund.support.granting import Terms

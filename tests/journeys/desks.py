@@ -9,7 +9,8 @@ from leumund.customers.records import registering
 from leumund.customers.records.registering import Record
 from leumund.kit import clock
 from leumund.rewards import converting
-from leumund.rewards.converting import CustomerRef, Order
+from leumund.rewards.buying import CustomerRef
+from leumund.rewards.converting import Order
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests.rooms import whole

@@ -11,7 +11,7 @@ from babel.dates import format_date
 
 from leumund.company import describing
 from leumund.kit import clock
-from leumund.rewards import converting
+from leumund.rewards import buying, converting
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests import eyes
@@ -190,7 +190,7 @@ async def rewarded(deployment: Deployment, tenant: Tenant, friend: Guest, anna: 
     await friend.submit("/r/", given_name="Bert", family_name="Freund", email=bert, ticked={"terms"})
     confirmed = "UPDATE referral SET confirmed_at = attributed_at WHERE friend = $1"
     await regulars.change(deployment, tenant, confirmed, await regulars.who(deployment, tenant, bert))
-    who = converting.CustomerRef(email=bert)
+    who = buying.CustomerRef(email=bert)
     order = converting.Order(order_id=uuid4().hex, cents=90_000, currency="EUR", customer=who, occurred_at=at)
     async with deployment.scopes.inside(tenant):
         await converting.convert(order=order, at=at)

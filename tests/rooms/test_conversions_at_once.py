@@ -13,7 +13,8 @@ from leumund.ledger import balancing, posting
 from leumund.programs.offering import Terms
 from leumund.referrals import clicking, confirming
 from leumund.rewards import converting, refunding, releasing, reviewing
-from leumund.rewards.converting import Converted, CustomerRef, Order
+from leumund.rewards.buying import CustomerRef
+from leumund.rewards.converting import Converted, Order
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests import books

@@ -20,8 +20,9 @@ from leumund.messages.accompanying.transcribing import Ended
 from leumund.privacy import register
 from leumund.privacy.forgetting import erasing, remembering
 from leumund.privacy.forgetting.erasing import Blocker
-from leumund.rewards import converting, listing, releasing
-from leumund.rewards.converting import CustomerRef, Order
+from leumund.rewards import buying, converting, listing, releasing
+from leumund.rewards.buying import CustomerRef
+from leumund.rewards.converting import Order
 from tests.conftest import NOON
 from tests.rooms import whole
 
@@ -157,7 +158,7 @@ async def test_nothing_is_added_to_the_empty_row_that_is_left(anna: UUID):
     assert await erasing.finish(customer=anna, at=DUE)
     assert await _rows("customer", "id", anna) == 1
     for deed in deeds:
-        with pytest.raises((CustomerUnknown, converting.CustomerUnknown)):
+        with pytest.raises((CustomerUnknown, buying.CustomerUnknown)):
             await deed()
 
 

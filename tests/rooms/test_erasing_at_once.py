@@ -14,7 +14,8 @@ from leumund.kit import ground
 from leumund.ledger import balancing
 from leumund.privacy.forgetting import erasing
 from leumund.rewards import converting
-from leumund.rewards.converting import CustomerRef, Order
+from leumund.rewards.buying import CustomerRef
+from leumund.rewards.converting import Order
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests.conftest import NOON

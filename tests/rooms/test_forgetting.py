@@ -13,7 +13,8 @@ from leumund.programs import clearing as programs
 from leumund.programs import joining
 from leumund.referrals import clearing, confirming
 from leumund.rewards import converting
-from leumund.rewards.converting import CustomerRef, Order
+from leumund.rewards.buying import CustomerRef
+from leumund.rewards.converting import Order
 from tests import allowing, opened
 from tests.conftest import NOON
 from tests.rooms import whole

@@ -16,7 +16,8 @@ from leumund.kit import ground
 from leumund.ledger import balancing
 from leumund.programs import offering
 from leumund.rewards import converting
-from leumund.rewards.converting import CustomerRef, Order
+from leumund.rewards.buying import CustomerRef
+from leumund.rewards.converting import Order
 from leumund.surveys import figures, importing, rules
 from leumund.surveys.figures import Course, Period
 from leumund.surveys.importing import PastAnswer

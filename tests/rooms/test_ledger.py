@@ -16,7 +16,8 @@ from leumund.kit import ground
 from leumund.kit.faults import Refused
 from leumund.ledger import balancing, posting
 from leumund.rewards import converting, refunding, releasing, reviewing
-from leumund.rewards.converting import CustomerRef, Order
+from leumund.rewards.buying import CustomerRef
+from leumund.rewards.converting import Order
 from leumund.rewards.releasing import StillHeld
 from tests import books, opened
 from tests.conftest import NOON, RollBack

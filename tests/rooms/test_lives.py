@@ -13,7 +13,8 @@ from leumund.referrals import rules as of_referrals
 from leumund.rewards import converting, listing, reviewing
 from leumund.rewards import moving as rewards
 from leumund.rewards import rules as of_rewards
-from leumund.rewards.converting import CustomerRef, Order
+from leumund.rewards.buying import CustomerRef
+from leumund.rewards.converting import Order
 from tests.conftest import NOON
 from tests.rooms import whole
 

@@ -7,7 +7,8 @@ import pytest
 
 from leumund.kit import ground
 from leumund.rewards import converting
-from leumund.rewards.converting import CustomerRef, Order
+from leumund.rewards.buying import CustomerRef
+from leumund.rewards.converting import Order
 from tests.conftest import NOON
 from tests.rooms import whole
 

@@ -17,7 +17,8 @@ from leumund.privacy.forgetting.preserving import ClassUnknown, HoldUnknown, Rea
 from leumund.privacy.register import Period
 from leumund.privacy.rights import restricting
 from leumund.rewards import converting
-from leumund.rewards.converting import CustomerRef, Order
+from leumund.rewards.buying import CustomerRef
+from leumund.rewards.converting import Order
 from tests.conftest import NOON
 from tests.rooms import whole
 

@@ -12,8 +12,9 @@ from leumund.kit import ground
 from leumund.ledger import balancing
 from leumund.programs import offering
 from leumund.programs.offering import Rule
-from leumund.rewards import converting, listing, refunding, releasing, reviewing, rules
-from leumund.rewards.converting import CustomerRef, Order
+from leumund.rewards import buying, converting, listing, refunding, releasing, reviewing, rules
+from leumund.rewards.buying import CustomerRef
+from leumund.rewards.converting import Order
 from tests import books, opened
 from tests.conftest import NOON
 from tests.rooms import whole
@@ -255,7 +256,7 @@ async def test_a_budget_is_never_overspent(inside: ground.Ground):
 )
 async def test_an_order_of_nobody_is_refused(inside: ground.Ground, ref: CustomerRef):
     await whole.company(at=NOON)
-    with pytest.raises(converting.CustomerUnknown):
+    with pytest.raises(buying.CustomerUnknown):
         await converting.convert(order=msgspec.structs.replace(order(), customer=ref), at=NOON)
     assert await ground.fetch("SELECT FROM conversion") == []
 

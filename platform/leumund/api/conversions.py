@@ -14,7 +14,8 @@ from leumund.api.reading import Strictly
 from leumund.api.shapes import Line, Moment, ReferralState
 from leumund.kit.faults import Unknown
 from leumund.rewards import converting
-from leumund.rewards.converting import Converted, CustomerRef, CustomerUnknown, Order
+from leumund.rewards.buying import CustomerRef, CustomerUnknown
+from leumund.rewards.converting import Converted, Order
 
 _MOST_CENTS = 100_000_000_000
 

@@ -19,7 +19,8 @@ from leumund.customers.records.registering import TwoPeople
 from leumund.kit import language
 from leumund.kit.faults import Refusals, Refused, Unknown
 from leumund.kit.idempotency import KeyReused
-from leumund.rewards.converting import CustomerUnknown, NoProgramLive, OrderReused
+from leumund.rewards.buying import CustomerUnknown
+from leumund.rewards.converting import NoProgramLive, OrderReused
 from leumund.rewards.refunding import OrderUnknown
 from leumund.tenancy.database.pools import Busy
 from leumund.tenancy.database.reaching import PASSING

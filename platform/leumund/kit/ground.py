@@ -5,7 +5,7 @@ query raises. Piccolo's own pool and transactions are shut, since they would ope
 """
 
 from collections.abc import AsyncIterable, AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar, Token
 from typing import Any, NoReturn
 
@@ -109,6 +109,19 @@ async def savepoint() -> AsyncIterator[None]:
     """What fails in here is undone alone; the deed around it goes on."""
     async with current().connection.transaction():
         yield
+
+
+class _Undo(Exception):
+    """Raised where all went well, so that nothing of it stays."""
+
+
+@asynccontextmanager
+async def undone() -> AsyncIterator[None]:
+    """What is done in here is done, and then undone: a dry run that can report nothing but what is so."""
+    with suppress(_Undo):
+        async with savepoint():
+            yield
+            raise _Undo
 
 
 class RowsEngine(Engine[Any]):

@@ -6,25 +6,18 @@ from uuid import UUID
 
 import msgspec
 
-from leumund.consent import addressing
 from leumund.customers.intake import telling
-from leumund.customers.notation import normalising
 from leumund.customers.records import finding
 from leumund.kit import ground, money
 from leumund.kit.faults import Refused
 from leumund.programs import offering
 from leumund.referrals import moving
-from leumund.rewards import granting, rules
+from leumund.rewards import buying, granting, rules
+from leumund.rewards.buying import CustomerRef
 from leumund.rewards.granting import BudgetSpent, Due
 
 # A shop's clock may be behind ours or ahead; what was bought earlier was not bought because of a recommendation.
 _CLOCKS_DIFFER = timedelta(minutes=5)
-# One lock for all that is told of a person: two orders of one friend are looked at one after the other.
-# Of somebody erased a row may be left, which nobody adds to.
-_FIND = """
-SELECT id FROM customer WHERE (id = $1 OR external_id = $2 OR email_hash = $3) AND held IS DISTINCT FROM 'erased'
-FOR NO KEY UPDATE
-"""
 _TOLD = """
 SELECT c.id, c.customer, c.cents, c.currency
 FROM program p JOIN conversion c ON c.program = p.id AND c.order_id = $1 ORDER BY c.recorded_at LIMIT 1
@@ -47,10 +40,6 @@ WHERE c.id = $1 GROUP BY c.id, r.id
 """
 
 
-class CustomerUnknown(Refused):
-    """Nobody by this id, number or address."""
-
-
 class OrderReused(Refused):
     """The order was reported before with other figures."""
 
@@ -69,14 +58,6 @@ class CurrencyUnknown(Refused):
 
 class NoProgramLive(Refused):
     """There is no program this could count for."""
-
-
-class CustomerRef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A customer by exactly one of our id, the company's number, or the address."""
-
-    id: UUID | None = None
-    external_id: str | None = None
-    email: str | None = None
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,11 +87,11 @@ class Converted(msgspec.Struct, frozen=True, kw_only=True):
 async def convert(*, order: Order, at: datetime) -> Converted:
     """Record the order, once per order id; telling it again answers how it stands now.
 
-    Raises BoughtLater, BoughtTooEarly, CurrencyUnknown, CustomerUnknown, NoProgramLive, and OrderReused when it was
-    told of somebody else or with other figures.
+    Raises BoughtLater, BoughtTooEarly, CurrencyUnknown, NoProgramLive, what ``buying`` raises, and OrderReused when it
+    was told of somebody else or with other figures.
     """
     _check(order, at)
-    customer = await _customer(order.customer)
+    customer = await buying.buyer(order.customer)
     told = await _told(order.order_id)
     if told is None:
         recorded = await _record(order, customer, at)
@@ -200,20 +181,3 @@ async def _told(order_id: str) -> dict[str, Any] | None:
 async def _outcome(conversion: UUID) -> Converted:
     rows = await ground.fetch(_OUTCOME, conversion)
     return Converted(**rows[0])
-
-
-async def _customer(ref: CustomerRef) -> UUID:
-    given = [value for value in (ref.id, ref.external_id, ref.email) if value is not None]
-    if len(given) != 1:
-        raise CustomerUnknown("errors.rewards.customer_named_once", field="customer")
-    try:
-        number = None if ref.external_id is None else normalising.external_id(ref.external_id)
-        email = None if ref.email is None else normalising.email(ref.email)
-    except Refused:
-        # Nobody was ever registered under what is no number or address.
-        raise CustomerUnknown("errors.rewards.customer_unknown", field="customer") from None
-    rows = await ground.fetch(_FIND, ref.id, number, email and addressing.hashed(email))
-    if not rows:
-        raise CustomerUnknown("errors.rewards.customer_unknown", field="customer")
-    customer: UUID = rows[0]["id"]
-    return customer

@@ -4,8 +4,8 @@ A dry run is the real run, undone: it cannot report anything else.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager, nullcontext, suppress
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import date, datetime
 from itertools import islice
 from typing import Any, NamedTuple
@@ -164,7 +164,7 @@ async def import_rows(
     the row's country, else in the company's. Raises NotAgreed.
     """
     await agreeing.require()
-    async with _undone() if dry_run else nullcontext():
+    async with ground.undone() if dry_run else nullcontext():
         asked_for = await consents.askable(channel=permitting.CHANNEL)
         country = await describing.country()
         importing = _Import(source=source, actor=actor, at=at, default_country=country, asked_for=set(asked_for))
@@ -182,18 +182,6 @@ async def import_rows(
 def _figures(report: Report) -> dict[str, int]:
     refused = {row.number for row in report.refused}
     return {"created": report.created, "updated": report.updated, "refused": len(refused)}
-
-
-class _DryRun(Exception):
-    """What a dry run did is undone by this."""
-
-
-@asynccontextmanager
-async def _undone() -> AsyncIterator[None]:
-    with suppress(_DryRun):
-        async with ground.savepoint():
-            yield
-            raise _DryRun
 
 
 def _plain(name: str, value: object) -> object:
