@@ -86,6 +86,15 @@ ADDED = [
     ("terms", "de", "coupling", "Prämien bekommt nur, wer in Werbung einwilligt."),
     ("terms", "en", "coupling", "You must subscribe to the newsletter to take part."),
     ("consent", "en", "coupling", "My consent is a condition for rewards."),
+    ("consent", "de", "coupling", "Ohne diese Einwilligung ist eine Teilnahme am Programm nicht möglich."),
+    ("terms", "de", "coupling", "Keine Prämie ohne Einwilligung in unseren Newsletter."),
+    ("terms", "de", "coupling", "Sie können nicht ohne Werbeeinwilligung teilnehmen."),
+    ("consent", "en", "coupling", "You cannot take part without this consent."),
+    ("terms", "en", "coupling", "Without your consent to advertising there is no reward."),
+    ("consent", "de", "by_using", "Mit meiner Teilnahme willige ich ein."),
+    ("consent", "en", "by_using", "By taking part I agree to this."),
+    ("consent", "de", "pre_ticked", "Das Kästchen ist bereits für mich angekreuzt."),
+    ("consent", "en", "pre_ticked", "The box is already ticked."),
     ("consent", "de", "pre_ticked", "[x] Ja, ich möchte das."),
     ("consent", "en", "pre_ticked", "The box is pre-ticked for you."),
     (
@@ -105,6 +114,9 @@ def test_a_sentence_that_may_not_stand_there_is_refused(kind: str, language: str
 
 ALLOWED = [
     ("terms", "de", "Die Teilnahme setzt keine Einwilligung in Werbung voraus."),
+    ("terms", "de", "Auch ohne Einwilligung können Sie teilnehmen und bekommen Ihre Prämie."),
+    ("terms", "de", "Ohne Einwilligung haben Sie bei der Teilnahme keinen Nachteil."),
+    ("terms", "en", "You can take part without consent to advertising."),
     ("terms", "en", "You do not have to subscribe to the newsletter to take part."),
     ("notice", "de", "Wir geben keine Daten an Dritte weiter."),
     ("notice", "en", "We never sell data to third parties."),
@@ -233,3 +245,23 @@ def test_what_fills_a_form_to_its_brim_is_judged_like_any_other_text(word: str, 
     # As much as a form may bring; where a rule looks at each of its letters once a letter, that takes minutes.
     full = word * (100_000 // len(word))
     assert linting.objections(Written(kind=kind, language="de", title="T", wording=full, controller="Linden GmbH"))
+
+
+def test_each_fault_is_told_at_its_field_and_all_at_once():
+    begun = draft("consent", "de")
+    assert begun.told is not None
+    vague = msgspec.structs.replace(begun.told, about="interessante Angebote und vieles mehr")
+    made = composed(
+        begun,
+        title="",
+        told=vague,
+        template=f"{begun.template}\n\nAuch Partner und Sponsoren nutzen das zu Werbezwecken.",
+    )
+    assert sorted((each.rule, each.field, each.values.get("found")) for each in made.objections) == [
+        ("third_parties", "template", "Partner"),
+        ("third_parties", "template", "Sponsoren"),
+        ("title", "title", None),
+        ("vague", "about", "interessante Angebote"),
+        ("vague", "about", "und vieles mehr"),
+        ("vague", "template", "Werbezwecken"),
+    ]

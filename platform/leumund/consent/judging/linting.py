@@ -4,6 +4,7 @@ Pure rules over the wording as it is published. A machine finds what is plainly 
 somebody who knows the law has to say.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
@@ -54,8 +55,8 @@ def _controller(text: Written) -> Iterator[Objection]:
 
 
 def _third_parties(text: Written) -> Iterator[Objection]:
-    if found := phrases.THIRD_PARTIES.search(text.wording):
-        yield Objection("third_parties", found=found[0])
+    for found in _all(phrases.THIRD_PARTIES, text.wording):
+        yield Objection("third_parties", found=found)
 
 
 def _passing_on(text: Written) -> Iterator[Objection]:
@@ -76,32 +77,40 @@ def _operator(text: Written) -> Iterator[Objection]:
 
 
 def _vague(text: Written) -> Iterator[Objection]:
-    if found := phrases.VAGUE.search(f"{text.title}\n\n{text.wording}"):
-        yield Objection("vague", found=found[0])
+    about = text.purpose.about if text.purpose else ""
+    for found in _all(phrases.VAGUE, about):
+        yield Objection("vague", field="about", found=found)
+    title = _all(phrases.VAGUE, text.title)
+    for found in title:
+        yield Objection("vague", field="title", found=found)
+    for found in _all(phrases.VAGUE, text.wording.replace(about, "") if about else text.wording):
+        if found not in title:
+            yield Objection("vague", found=found)
 
 
 def _hidden_consent(text: Written) -> Iterator[Objection]:
-    if found := phrases.HIDDEN_CONSENT.search(text.wording):
-        yield Objection("consent", found=found[0])
+    for found in _all(phrases.HIDDEN_CONSENT, text.wording):
+        yield Objection("consent", found=found)
 
 
 def _by_using(text: Written) -> Iterator[Objection]:
     for sentence in reading_ease.sentences(text.wording):
         if phrases.BY_USING.search(sentence) and not phrases.NEGATION.search(sentence):
-            yield Objection("consent", found=_shown(sentence))
+            yield Objection("by_using" if text.kind == "consent" else "consent", found=_shown(sentence))
 
 
 def _coupling(text: Written) -> Iterator[Objection]:
     """Taking part never costs an advertising consent (GDPR Art. 7(4))."""
     for sentence in reading_ease.sentences(text.wording):
         needed = (phrases.TAKING_PART, phrases.NEEDS, phrases.ADVERTISING)
-        if all(each.search(sentence) for each in needed) and not phrases.NEGATION.search(sentence):
+        demanded = all(each.search(sentence) for each in needed) and not phrases.NEGATION.search(sentence)
+        if demanded or (phrases.TAKING_PART.search(sentence) and phrases.COUPLED.search(sentence)):
             yield Objection("coupling", found=_shown(sentence))
 
 
 def _pre_ticked(text: Written) -> Iterator[Objection]:
-    if found := phrases.PRE_TICKED.search(text.wording):
-        yield Objection("pre_ticked", found=found[0])
+    for found in _all(phrases.PRE_TICKED, text.wording):
+        yield Objection("pre_ticked", found=found)
 
 
 def _voluntary(text: Written) -> Iterator[Objection]:
@@ -154,6 +163,11 @@ def _readable(text: Written) -> Iterator[Objection]:
         yield Objection("endless", found=_shown(sentence), most=reading_ease.LONGEST_SENTENCE_WORDS)
 
 
+def _all(words: re.Pattern[str], said: str) -> list[str]:
+    """Each of ``words`` that is said, once, in its order."""
+    return [*{found[0].lower(): found[0] for found in words.finditer(said)}.values()]
+
+
 def _shown(sentence: str) -> str:
     return sentence if len(sentence) <= _SHOWN_LETTERS else f"{sentence[:_SHOWN_LETTERS]}…"
 
@@ -161,7 +175,7 @@ def _shown(sentence: str) -> str:
 Rule = Callable[[Written], Iterator[Objection]]
 _OF_ALL: Sequence[Rule] = (_controller, _operator, _vague, _coupling, _pre_ticked, _readable)
 _OF_KIND: dict[str, Sequence[Rule]] = {
-    "consent": (_third_parties, _voluntary, _withdrawal, _facts),
+    "consent": (_third_parties, _by_using, _voluntary, _withdrawal, _facts),
     "terms": (_passing_on, _hidden_consent, _by_using),
     "notice": (_passing_on, _by_using, _notice_parts, _live),
 }

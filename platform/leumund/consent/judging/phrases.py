@@ -44,7 +44,7 @@ HIDDEN_CONSENT = re.compile(
     re.I,
 )
 BY_USING = re.compile(
-    r"\b(?:(?:mit|durch) (?:der |die |dem |Ihre[rm]? )?(?:Nutzung|Teilnahme|Besuch|Anmeldung|Absenden)\b.*"
+    r"\b(?:(?:mit|durch) (?:der |die |dem |Ihre[rm]? |meine[rm]? )?(?:Nutzung|Teilnahme|Besuch|Anmeldung|Absenden)\b.*"
     r"\b(?:einwillig\w*|willig\w*|einverstanden|stimm\w*)|"
     r"by (?:using|taking part|continuing|submitting|signing up)\b.*\b(?:consent|agree))\b",
     re.I,
@@ -59,6 +59,17 @@ NEEDS = re.compile(
     r"condition|only (?:if|those|with)|must|required?|requires|have to|has to|necessary|unless)\b",
     re.I,
 )
+# "No reward without consent": two noes, by which a sentence says what a single one would deny.
+_NO_PART = (
+    r"(?:nicht (?:\w+ ){0,3}(?:möglich|teil\w*|mitmachen)|"
+    r"kein\w* (?:\w+ )?(?:Teilnahme|Prämien?|Gutscheine?|Gutschrift)|"
+    r"cannot|can ?not|can't|may not|not (?:be )?(?:able|possible|eligible)|no (?:rewards?|vouchers?|credit))"
+)
+_NO_CONSENT = (
+    r"(?:ohne (?:\w+ ){0,3}(?:Werbe)?(?:einwilligung|zustimmung|werbung|newsletter)\w*|"
+    r"without (?:\w+ ){0,3}(?:consent\w*|advertising|newsletters?))"
+)
+COUPLED = re.compile(rf"\b(?:{_NO_CONSENT}\b.*\b{_NO_PART}|{_NO_PART}\b.*\b{_NO_CONSENT}|nicht {_NO_CONSENT})\b", re.I)
 ADVERTISING = re.compile(
     r"\b(Einwilligung\w*|einwillig\w*|Werbung|Werbemails?|Newsletter\w*|Werbeeinwilligung\w*|"
     r"consent\w*|advertis\w+|newsletters?|marketing|promotional)\b",
@@ -73,7 +84,11 @@ VOLUNTARY = re.compile(
 )
 WITHDRAWAL = re.compile(r"widerruf|withdraw", re.I)
 PROFILING = re.compile(r"\bProfil|Auswertung|auswert|Kennzahl|\bScore|profil|score|analys", re.I)
-PRE_TICKED = re.compile(r"\[x\]|☑|☒|✓|vorangekreuzt|vorausgewählt|pre-?ticked|pre-?selected", re.I)
+PRE_TICKED = re.compile(
+    r"\[x\]|☑|☒|✓|vorangekreuzt|vorausgewählt|pre-?ticked|pre-?selected|"
+    r"\b(?:bereits|schon|vorab) (?:\w+ ){0,3}(?:angekreuzt|angehakt|ausgewählt)|\balready (?:ticked|checked|selected)",
+    re.I,
+)
 CHANNEL = {
     "email": re.compile(r"e-?mail", re.I),
     "phone": re.compile(r"telefon|anruf|anrufen|\bphone|\bcall", re.I),

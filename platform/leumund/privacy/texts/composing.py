@@ -22,6 +22,8 @@ from leumund.privacy import explaining
 from leumund.privacy.explaining import Explained
 
 _LONGEST_TITLE = 200
+# Without these there is nothing to render, or nothing to render it with.
+_BEFORE_READING = frozenset({"empty", "channels"})
 
 
 class Sources(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,15 +51,16 @@ class Composed(msgspec.Struct, frozen=True, kw_only=True):
 
 def compose(draft: Draft, sources: Sources) -> Composed:
     """``draft`` rendered and read; a template that cannot be rendered stands as it is."""
-    if faults := list(_unwritten(draft)):
-        return Composed(draft=draft, wording=draft.template, objections=faults)
+    missing = list(_unwritten(draft))
+    if any(each.rule in _BEFORE_READING for each in missing):
+        return Composed(draft=draft, wording=draft.template, objections=missing)
     try:
         wording = rendering.render(draft.template, facts=facts(draft, sources))
     except PlaceUnknown as fault:
         return Composed(
             draft=draft,
             wording=draft.template,
-            objections=[Objection("place", place=fault.values["place"], known=fault.values["known"])],
+            objections=[*missing, Objection("place", place=fault.values["place"], known=fault.values["known"])],
         )
     written = Written(
         kind=draft.kind,
@@ -69,7 +72,7 @@ def compose(draft: Draft, sources: Sources) -> Composed:
         template=draft.template,
         purpose=draft.told,
     )
-    return Composed(draft=draft, wording=wording, objections=linting.objections(written))
+    return Composed(draft=draft, wording=wording, objections=[*missing, *linting.objections(written)])
 
 
 def facts(draft: Draft, sources: Sources) -> dict[str, str]:
