@@ -12,6 +12,7 @@ from leumund.customers.records import finding as people
 from leumund.customers.records import registering
 from leumund.kit import digits, ground, personal, tokens
 from leumund.kit.ground import Ground
+from leumund.kit.sheets import Table
 from leumund.messages import delivering
 from leumund.privacy.cases import (
     answering,
@@ -33,6 +34,8 @@ from leumund.privacy.cases import (
 from leumund.privacy.cases.extending import ExtendedAlready, TooLate
 from leumund.privacy.cases.finding import NotNow
 from leumund.privacy.cases.opening import Asked
+from leumund.privacy.records import accounting
+from leumund.privacy.records.accounting import Span
 from leumund.privacy.rights import copying, proving, releasing, restricting
 from leumund.privacy.rights.proving import ProofGone
 from leumund.staff import api_keys
@@ -235,6 +238,17 @@ async def test_that_nothing_is_held_can_be_told_to_a_stranger(anna: UUID):
 async def test_time_runs_by_the_company_s_days(anna: UUID):
     case = await entered(anna, at=datetime(2026, 8, 30, 22, 30, tzinfo=UTC))
     assert (await finding.plain(case=case)).due_date == date(2026, 9, 30), "the 31st in Berlin"
+
+
+async def test_what_was_closed_after_the_last_day_counts_as_late_by_the_company_s_days(anna: UUID):
+    case = await in_work(anna, "objection")
+    # Half past midnight in Berlin; in Greenwich the last day has half an hour left.
+    at = datetime(2026, 12, 23, 23, 30, tzinfo=UTC)
+    await finishing.finish(case=case, outcome="carried_out", told="", by=OFFICER, at=at)
+    report = await accounting.sheet(lang="en", span=Span(NOON, at, ""), at=at)
+    (table,) = next(section.blocks for section in report.sections if section.heading == "Requests of people")
+    assert isinstance(table, Table)
+    assert dict(zip(table.head, *table.rows, strict=True))["late"] == "1"
 
 
 async def test_two_months_more_are_given_once_and_told_within_the_first(anna: UUID):

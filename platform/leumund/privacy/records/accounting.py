@@ -36,7 +36,7 @@ _CASES = """
 SELECT kind, count(*) AS n, count(*) FILTER (WHERE closed_at IS NULL) AS open,
     count(*) FILTER (WHERE refusal_reason IS NOT NULL) AS refused,
     count(*) FILTER (WHERE extended_at IS NOT NULL) AS extended,
-    count(*) FILTER (WHERE closed_at::date > due_date) AS late,
+    count(*) FILTER (WHERE (closed_at AT TIME ZONE $3)::date > due_date) AS late,
     percentile_disc(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM closed_at - received_at) / 86400) AS days
 FROM rights_case WHERE received_at >= $1 AND received_at < $2 GROUP BY kind ORDER BY kind
 """
@@ -60,15 +60,17 @@ async def sheet(*, lang: str, span: Span, at: datetime) -> Sheet:
         Section(said(f"report.{name}"), [_counts(await ground.fetch(sql, *span[:2]), name, lang)])
         for name, sql in _COUNTS.items()
     ]
+    company = await describing.profile()
+    cases = await ground.fetch(_CASES, *span[:2], company.time_zone)
     return Sheet(
         title=said("report.title"),
         language=lang,
-        issuer=(await describing.profile()).legal_name,
+        issuer=company.legal_name,
         at=at,
         lead=said("report.lead", span=span.words),
         sections=[
             counted[0],
-            Section(said("report.cases"), [_cases(await ground.fetch(_CASES, *span[:2]), lang)]),
+            Section(said("report.cases"), [_cases(cases, lang)]),
             *counted[1:],
             await fields.section(lang=lang),
             Section(said("report.staff"), [await _staff(lang)]),
