@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from leumund.audit import listing
-from leumund.kit import clock, knocking, language, sight, tokens
+from leumund.kit import clock, ground, knocking, language, sight, tokens
 from leumund.operating import closing, office
 from leumund.operating.sessions import Operator
 from leumund.support import answers, reading
@@ -314,6 +314,9 @@ async def test_guessing_codes_is_slowed_down(deployment: Deployment, both: Desks
     request = await ask(both)
     for _ in range(knocking.FREE_ATTEMPTS + 1):
         assert await grant(both, request, code=both.anna.wrong_code()) == 422
+    async with deployment.scopes.inside(both.tenant):
+        # A machine slow enough to sit the wait out is as fast as all others now.
+        await ground.execute("UPDATE staff_member SET failed_at = failed_at + interval '1 hour'")
     assert await grant(both, request) == 422, "the right code too has to wait"
     async with deployment.scopes.reading(both.tenant):
         assert await answers.every() == []

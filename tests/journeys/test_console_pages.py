@@ -5,12 +5,13 @@ from collections.abc import Awaitable, Callable
 from html import unescape
 from urllib.parse import quote
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from leumund.customers.intake.reading import FIELDS
 from leumund.customers.records.registering import Record
-from leumund.kit import clock, ground, language
+from leumund.kit import clock, dates, ground, language
 from leumund.messages.kinds import KINDS
 from leumund.rewards import listing
 from leumund.surveys import figures, importing
@@ -18,7 +19,7 @@ from leumund.surveys.importing import PastAnswer
 from leumund.tenancy.directory import Tenant
 from leumund.web.console import customers
 from tests import allowing, opened
-from tests.journeys import guests
+from tests.journeys import guests, regulars
 from tests.journeys.desks import come, recommended, said
 from tests.rooms import whole
 
@@ -291,7 +292,8 @@ async def test_the_list_says_since_when_somebody_is_a_customer_else_when_they_we
     await guest.open("/console/customers")
     bert, anna = re.findall(r'data-label="Bei uns seit"><[^>]+>([^<]+)<', guest.page)
     assert bert.startswith("hinzugefügt am "), "newest first, by when they were added"
-    assert str(clock.now().year) in bert
+    (row,) = await regulars.rows(deployment, birke, "SELECT max(created_at) AS added_at FROM customer")
+    assert bert.endswith(dates.day(row["added_at"].astimezone(ZoneInfo(whole.PROFILE.time_zone)), "de"))
     assert anna == "3. Mai 2019"
 
 

@@ -278,6 +278,7 @@ async def test_dates_are_in_the_language_of_their_page(deployment: Deployment, b
     phone = await entered(visit(birke, language="en"), anna)
     await phone.open("/portal")
     assert '<html lang="de"' in phone.page
-    at = clock.now().astimezone(ZoneInfo(german.time_zone))
+    (referral,) = await regulars.rows(deployment, birke, "SELECT attributed_at AS at FROM referral")
+    at = referral["at"].astimezone(ZoneInfo(german.time_zone))
     assert format_date(at, "d. MMM y", locale="de") in phone.page
     assert format_date(at, "medium", locale="en") not in phone.page
