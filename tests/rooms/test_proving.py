@@ -7,11 +7,13 @@ import msgspec
 import pytest
 
 from leumund.consent.evidence import proving, recording, showing
-from leumund.consent.giving import transcribing
+from leumund.consent.giving import importing, transcribing
+from leumund.consent.giving.importing import Given
 from leumund.consent.giving.transcribing import Taken
 from leumund.consent.stopping import objecting, suppressing, withdrawing
 from leumund.kit import ground, printing
-from leumund.kit.sheets import Facts, Quote, Sheet
+from leumund.kit import language as speaking
+from leumund.kit.sheets import Facts, Prose, Quote, Sheet
 from leumund.messages.accompanying import transcribing as takings
 from leumund.messages.accompanying.transcribing import Ended
 from leumund.privacy.copies import iso27560
@@ -66,6 +68,23 @@ async def test_the_proof_has_every_event_to_the_millisecond_and_every_word(anna:
     assert "evidence." not in said
     assert not any(each.given for each in proof.standings)
     assert proof.is_unbroken
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+async def test_no_proof_claims_that_our_words_were_shown_where_a_consent_was_given_elsewhere(anna: UUID, language: str):
+    basis = "Formular vom 9.2.2019: Ich möchte befragt werden"
+    brought = Given(customer=anna, purpose="survey", channel="email", email=ANNA, basis=basis, at=NOON)
+    await importing.import_all(given=[brought], source="file")
+    proof = await proving.prove(customer=anna, at=NOON + HOUR)
+    sections = {each.heading: each.blocks for each in showing.sheet(proof, language=language).sections}
+    assert speaking.text("evidence.wordings", language) not in sections
+    wording = next(blocks for blocks in sections.values() if any(isinstance(block, Quote) for block in blocks))
+    assert Prose([speaking.text("evidence.not_shown", language)]) in wording
+    assert basis in told(showing.sheet(proof, language=language))
+
+    await give(anna, "survey", at=NOON + 2 * HOUR)
+    later = showing.sheet(await proving.prove(customer=anna, at=NOON + 3 * HOUR), language=language)
+    assert speaking.text("evidence.wordings", language) in told(later)
 
 
 async def test_a_yes_of_another_mailbox_stands_in_no_proof(anna: UUID):

@@ -36,12 +36,27 @@ def sheet(proof: Proof, *, language: str, name: str = "", receipt: bool = False)
 def told(evidence: Mapping[str, Any], *, language: str) -> list[tuple[str, str]]:
     """All that proves an event, each fact by what it is called in ``language``."""
     say = _Saying(language)
-    return [(say.fact(name), say.value(value)) for name, value in proving.facts(evidence)]
+    return [(say.fact(name), say.value(_timed(name, value))) for name, value in proving.facts(evidence)]
 
 
 def moment(at: datetime) -> str:
     """To the millisecond, in UTC: a day without its time proves nothing (AG Düsseldorf 23 C 3876/13)."""
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}.{at.microsecond // 1000:03d} UTC"
+
+
+def is_brought(each: Happening) -> bool:
+    """Whether it was given in another system, in words that are not ours: our text was shown to nobody then."""
+    return bool(each.evidence.get("imported"))
+
+
+def _timed(name: str, value: Any) -> Any:
+    """A moment among the facts as every other one is told."""
+    if not isinstance(value, str) or not name.endswith(("_at", ".at")):
+        return value
+    try:
+        return moment(datetime.fromisoformat(value))
+    except ValueError:
+        return value
 
 
 class _Saying:
@@ -110,12 +125,15 @@ def _standing(proof: Proof, say: _Saying) -> Section:
 
 def _event(each: Happening, proof: Proof, say: _Saying) -> Section:
     known = [
-        (say("at"), moment(each.at)),
+        (say("brought_at" if is_brought(each) else "at"), moment(each.at)),
         (say("purpose"), f"{each.title} ({each.purpose})"),
         (say("channel"), say.channel(each.channel)),
         (say("source"), say.source(each.source)),
         (say("controller"), each.controller),
-        (say("text"), say("version", version=each.version, tongue=each.language, sha256=say.value(each.sha256))),
+        (
+            say("own_text" if is_brought(each) else "text"),
+            say("version", version=each.version, tongue=each.language, sha256=say.value(each.sha256)),
+        ),
     ]
     proven = dict(each.evidence)
     if each.state == "requested" and each.request in proof.check_mails:
@@ -126,13 +144,18 @@ def _event(each: Happening, proof: Proof, say: _Saying) -> Section:
 
 
 def _wordings(proof: Proof, say: _Saying) -> Iterator[Section]:
-    """Each text once, as it was shown."""
+    """Each text once, as it was shown; or with the word that it was not, where a consent was given elsewhere."""
     texts = {each.text: each for each in proof.story}
-    if not texts:
-        return
-    yield Section(say("wordings"), [Prose([say("wordings_lead")])])
+    shown = {each.text for each in proof.story if not is_brought(each)}
+    if shown:
+        yield Section(say("wordings"), [Prose([say("wordings_lead")])])
     for each in texts.values():
         heading = say("wording", title=each.title, version=each.version, tongue=each.language)
         yield Section(
-            heading, [Quote(each.title, each.wording, each.language), Facts([("SHA-256", say.value(each.sha256))])]
+            heading,
+            [
+                *([] if each.text in shown else [Prose([say("not_shown")])]),
+                Quote(each.title, each.wording, each.language),
+                Facts([("SHA-256", say.value(each.sha256))]),
+            ],
         )
