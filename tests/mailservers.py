@@ -1,6 +1,5 @@
 """SMTP servers in tests: on a free port, with TLS and a login where they are told to, keeping all mail."""
 
-import socket
 import ssl
 import warnings
 from collections.abc import Iterator
@@ -15,6 +14,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from leumund.demo import processes
 
 USERNAME, PASSWORD = "linden", "Passwort für Mail"
 
@@ -38,8 +39,7 @@ class MailServer:
 def running(folder: Path, *, host: str = "", from_the_start: bool = False, login: bool = False) -> Iterator[MailServer]:
     """A server called ``host``, with a certificate for it where it has a name."""
     ours, trusted = _certificates(folder, host) if host else (None, None)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = processes.free_port()
     server = MailServer(port, trusted)
     controller = Controller(
         server,
@@ -51,6 +51,7 @@ def running(folder: Path, *, host: str = "", from_the_start: bool = False, login
         authenticator=_authenticate,
         auth_required=login,
         auth_require_tls=not from_the_start,
+        ready_timeout=60,
     )
     with warnings.catch_warnings():
         # By TLS from the start there is no STARTTLS to ask for; it says so of every connection.

@@ -57,7 +57,7 @@ async def _running(folder: Path) -> AsyncIterator[None]:
             program, str(folder / "pgbouncer.ini"), stdout=log, stderr=log, user=user
         )
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not await _answers(folder):
                 assert process.returncode is None, (folder / "log").read_text()
                 await asyncio.sleep(0.02)

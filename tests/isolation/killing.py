@@ -43,7 +43,7 @@ def killed(settings: Settings, *arguments: str, apart: int, over: str = "", care
         check=False,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
     )
     if ended.returncode and not (over and over in ended.stderr):
         raise NotFinished(ended.stderr)

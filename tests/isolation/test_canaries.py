@@ -21,7 +21,7 @@ from tests.isolation.two_companies import Side
 
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.\w+")
 PHONE = re.compile(r"\+49[ 0-9]{6,}|\+?49301234567")
-SECONDS = 60
+SECONDS = 120
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ async def _be_busy(address: str, side: Side) -> None:
     everything = {"cookie": f"{who['owner']['cookie']}; {who['advocate']['cookie']}", **who["key"]}
     ours = {"host": side.tenant.host, "sec-fetch-site": "same-origin", **everything}
     words = {"email": side.words["email"], "password": side.marker, "code": "123456", "phone": "+49 30 1234567"}
-    async with httpx.AsyncClient(base_url=address, headers=ours, timeout=30) as client:
+    async with httpx.AsyncClient(base_url=address, headers=ours, timeout=120) as client:
         for token in side.signed.values():
             for page in ("s", "join", "confirm", "portal/enter", "unsubscribe", "console/enrol"):
                 await client.get(f"/{page}/{token}")

@@ -44,7 +44,7 @@ class Web(NamedTuple):
     port: int
 
     async def ask(self, side: Side, path: str, headers: Mapping[str, str]) -> httpx.Response:
-        async with httpx.AsyncClient(timeout=30) as client:
+        async with httpx.AsyncClient(timeout=120) as client:
             return await client.get(
                 f"http://127.0.0.1:{self.port}{path}", headers={"host": side.tenant.host, **headers}
             )
@@ -97,14 +97,14 @@ async def faults(web: Web, side: Side, other: Side, *, times: int) -> list[str]:
 
 async def none_left(owner: asyncpg.Connection, sql: str, *arguments: object) -> None:
     """Come back when ``sql`` counts nothing any more."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while await owner.fetchval(sql, *arguments):  # noqa: ASYNC110 - the server tells nobody
             await asyncio.sleep(0.02)
 
 
 async def waiting(owner: asyncpg.Connection, side: Side, *, times: int) -> None:
     """Come back when ``times`` wait for a lock, and maybe somebody more who hung up just before."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while await owner.fetchval(_WAITING, side.tenant.schema_name) < times:  # noqa: ASYNC110 - nor this
             await asyncio.sleep(0.02)
 

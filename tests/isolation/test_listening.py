@@ -59,7 +59,7 @@ async def process(deployment: Deployment, *arguments: str) -> AsyncIterator[Ask]
 
     async def ask(host: str) -> str:
         started.stdin.write(host.encode() + b"\n")
-        return (await asyncio.wait_for(started.stdout.readline(), 20)).decode().strip()
+        return (await asyncio.wait_for(started.stdout.readline(), 120)).decode().strip()
 
     try:
         yield ask
@@ -70,7 +70,7 @@ async def process(deployment: Deployment, *arguments: str) -> AsyncIterator[Ask]
 
 async def until(ask: Callable[[], Awaitable[object]], answer: object) -> None:
     """Ask until it is answered so; the test's own time limit is the only clock."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while await ask() != answer:  # noqa: ASYNC110 - what is waited for happens in other processes
             await asyncio.sleep(0.01)
 

@@ -47,7 +47,7 @@ class Sink:
 @pytest.fixture
 def sink() -> Iterator[Sink]:
     kept = Sink()
-    server = Controller(kept, hostname="127.0.0.1", port=kept.port)
+    server = Controller(kept, hostname="127.0.0.1", port=kept.port, ready_timeout=60)
     server.start()
     yield kept
     server.stop()

@@ -46,7 +46,7 @@ async def from_replica(deployment: Deployment, tenant: Tenant) -> bool:
 
 
 async def caught_up(deployment: Deployment, tenant: Tenant) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not await from_replica(deployment, tenant):  # noqa: ASYNC110 - the replica does not say when
             await asyncio.sleep(0.02)
 

@@ -162,7 +162,7 @@ async def test_a_migration_gives_a_role_its_password_and_settings_back(
 
 async def test_no_lock_a_company_can_take_holds_up_a_migration(deployment: Deployment, mallory: asyncpg.Connection):
     await mallory.execute("SELECT pg_advisory_lock(7680)")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         assert await migrating.migrate_platform(deployment.server, deployment.settings) == []
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await mallory.execute(f"COMMENT ON DATABASE \"{deployment.server.database}\" IS 'mine'")

@@ -132,7 +132,7 @@ async def _accept(stage: Stage, page: Page, watcher: Watcher, link: str, bert: s
 
 async def _buy(stage: Stage, tenant: Tenant, bert: str) -> None:
     key = await people.api_key(stage.deployment, tenant)
-    async with httpx.AsyncClient() as shop:
+    async with httpx.AsyncClient(timeout=60) as shop:
         answer = await shop.post(
             f"{stage.at}/api/v1/conversions",
             headers={"host": tenant.host, "authorization": f"Bearer {key}", "idempotency-key": uuid4().hex},

@@ -53,7 +53,7 @@ async def held_up(ready: Ready, table: str) -> AsyncIterator[None]:
 
 
 async def somebody_waits(ready: Ready) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while not await ready.owner.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
 
@@ -70,7 +70,7 @@ async def test_a_request_in_hand_is_answered_and_its_click_is_counted(ready: Rea
         await asyncio.to_thread(processes.wait_for_port, web, port)
         async with httpx.AsyncClient(headers={"host": ready.tenant.host, "user-agent": "Firefox"}) as client:
             async with held_up(ready, "share_link"):
-                asking = asyncio.create_task(client.get(f"http://127.0.0.1:{port}/r/{code}", timeout=30))
+                asking = asyncio.create_task(client.get(f"http://127.0.0.1:{port}/r/{code}", timeout=120))
                 await somebody_waits(ready)
                 web.send_signal(signal.SIGTERM)
                 await asyncio.sleep(1)

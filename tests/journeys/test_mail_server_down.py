@@ -61,7 +61,7 @@ class Post:
         settings = deployment.settings.model_copy(update={"smtp_url": SecretStr(f"smtp://127.0.0.1:{port}")})
         self._deployment, self._company, self._pool = deployment, company, pool
         self._deeds = deeds.deeds(settings, pool)
-        self._server = Controller(sink, hostname="127.0.0.1", port=port)
+        self._server = Controller(sink, hostname="127.0.0.1", port=port, ready_timeout=60)
         self.sink = sink
 
     async def queue(self, name: str) -> UUID:

@@ -138,7 +138,7 @@ class Postman:
         """The code it is answered with."""
 
         def deliver() -> int:
-            with smtplib.SMTP("127.0.0.1", self._port, timeout=10) as client:
+            with smtplib.SMTP("127.0.0.1", self._port, timeout=60) as client:
                 try:
                     client.sendmail("", [to], content)
                 except smtplib.SMTPRecipientsRefused as fault:
@@ -153,7 +153,7 @@ class Postman:
         """What is answered to the envelope, and to whoever wants to go on to the mail."""
 
         def knock() -> list[int]:
-            with smtplib.SMTP("127.0.0.1", self._port, timeout=10) as client:
+            with smtplib.SMTP("127.0.0.1", self._port, timeout=60) as client:
                 client.ehlo()
                 client.mail("")
                 answered = [client.rcpt(to)[0], client.docmd("DATA")[0]]

@@ -104,7 +104,7 @@ async def test_a_night_with_nothing_to_plan_costs_one_query_for_all_companies(co
 async def test_the_worker_plans_and_stops_when_told(company: Tenant, pool: asyncpg.Pool):
     stop = asyncio.Event()
     watching = asyncio.create_task(nightly.watch(pool, stop))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         # What it waits for happens in the database.
         while not await jobs(pool, company):  # noqa: ASYNC110
             await asyncio.sleep(0.01)

@@ -246,7 +246,7 @@ async def test_a_slow_password_holds_no_connection(
     monkeypatch.setattr(passwords, "judge", slowly)
     mallory = Desk(door, account, peer="203.0.113.10")
     trying = asyncio.create_task(mallory.sign_in(password="a guess that is long enough"))
-    await asyncio.wait_for(looking.wait(), 5)
+    await asyncio.wait_for(looking.wait(), 60)
     pool = deployment.operators
     assert pool.get_size() == pool.get_idle_size(), "nobody sits in the office meanwhile"
     go_on.set()

@@ -88,7 +88,7 @@ async def test_a_survey_is_answered_without_a_mouse(
 
 async def becomes(page: Page, truth: str) -> None:
     """Ask until it is so: Playwright's own waiting evaluates a text in the page, which the page's policy forbids."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not await page.evaluate(truth):  # noqa: ASYNC110 - the browser has no event for this
             await asyncio.sleep(0.05)
 

@@ -103,7 +103,7 @@ async def test_a_job_whose_worker_is_killed_runs_again_and_takes_effect_once(
     assert await working.work_one(deployment, worker_pool, {"test.deed": deed}) is Worked.NOTHING_DUE, "it is claimed"
     dying.kill()
     await dying.wait()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         # The server notices the loss by itself.
         while await working.work_one(deployment, worker_pool, {"test.deed": deed}) is not Worked.DONE:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
@@ -173,7 +173,7 @@ async def test_stopping_finishes_the_job_in_hand(deployment: Deployment, company
         await asyncio.sleep(0.2)
         await deed(subject, at)
 
-    await asyncio.wait_for(working.work(deployment, worker_pool, {"test.deed": slow}, stop), 5)
+    await asyncio.wait_for(working.work(deployment, worker_pool, {"test.deed": slow}, stop), 60)
     assert await effects(deployment, company, subject) == 1
 
 
@@ -263,7 +263,7 @@ async def test_a_statement_that_takes_too_long_ends_no_hand(
             ]
             await asyncio.sleep(1)
             assert not any(hand.done() for hand in hands)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not await effects(deployment, company, subject):  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
     finally:

@@ -1,7 +1,6 @@
 """Mail goes out once, past the gate at the moment of sending, in the company's words and nobody else's."""
 
 import re
-import socket
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -16,6 +15,7 @@ from leumund.company import describing
 from leumund.consent import addressing
 from leumund.consent.giving import confirming, requesting
 from leumund.consent.stopping import withdrawing
+from leumund.demo import processes
 from leumund.kit import ground, outside, tokens
 from leumund.kit.ground import Ground
 from leumund.messages import delivering, listing, sending
@@ -344,9 +344,8 @@ class Doorman:
 async def doorman() -> AsyncIterator[tuple[Doorman, str]]:
     handler = Doorman()
     # aiosmtpd knocks at the port it was told, so it has to be told a real one.
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
+    port = processes.free_port()
+    controller = Controller(handler, hostname="127.0.0.1", port=port, ready_timeout=60)
     controller.start()
     yield handler, f"smtp://127.0.0.1:{port}"
     controller.stop()

@@ -37,7 +37,7 @@ class Mailbox:
         self.folder = folder
         self._sink = _Sink(folder)
         self._port = processes.free_port()
-        self._controller = Controller(self._sink, hostname="127.0.0.1", port=self._port)
+        self._controller = Controller(self._sink, hostname="127.0.0.1", port=self._port, ready_timeout=60)
 
     def __enter__(self) -> "Mailbox":
         self._controller.start()
@@ -54,7 +54,7 @@ class Mailbox:
     def count(self) -> int:
         return len(self._sink.mails)
 
-    async def wait_for(self, to: str, *, having: str = "", seconds: float = 30) -> EmailMessage:
+    async def wait_for(self, to: str, *, having: str = "", seconds: float = 90) -> EmailMessage:
         """The newest mail to ``to`` with ``having`` in its text. Raises TimeoutError."""
 
         def fits(mail: EmailMessage) -> bool:

@@ -58,15 +58,29 @@ def _end_with_parent() -> None:
 
 
 def free_port(wished: int = 0) -> int:
-    """``wished`` when nobody listens there, else any free one."""
+    """``wished`` when nobody listens there, else any free one; for a minute whoever asks for any is given others."""
     for port in (wished, 0):
         with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
-            return int(probe.getsockname()[1])
+            probe.listen()
+            return _set_apart(probe)
     raise NotStarted("this machine has no free port")
+
+
+def _set_apart(listener: socket.socket) -> int:
+    """The port of ``listener``, with a connection that was ended from our side: the system waits for stragglers there.
+
+    It hands such a port to nobody who names none, while servers, which name it, get it.
+    """
+    address = listener.getsockname()
+    with socket.create_connection(address):
+        ours, _ = listener.accept()
+        ours.close()
+    return int(address[1])
 
 
 def wait_for_port(process: subprocess.Popen[bytes], port: int) -> None:

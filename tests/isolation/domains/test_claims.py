@@ -92,7 +92,7 @@ async def test_a_dropped_domain_is_gone_at_once_and_its_dangling_alias_takes_nob
         await listener.add_listener(announcing.CHANNEL, lambda *_: heard.set())
         async with deployment.scopes.inside(birke):
             await claiming.drop(claim=claim.id, note=proofs.unnoted)
-        await asyncio.wait_for(heard.wait(), 10)
+        await asyncio.wait_for(heard.wait(), 60)
     finally:
         await listener.close()
     assert await served(deployment, door, claim.name) == 404
@@ -319,11 +319,11 @@ async def _asked_meanwhile(
 ) -> AsyncIterator[None]:
     """The worker looks at ``claim`` and waits for an answer, which comes after the block."""
     prover = proofs.prover(dns)
-    prover.resolver.lifetime = 30
+    prover.resolver.lifetime = 60
     dns.hold()
     look = asyncio.create_task(proofs.look(deployment, tenant, claim.id, prover))
     try:
-        await asyncio.wait_for(dns.is_asked.wait(), 30)
+        await asyncio.wait_for(dns.is_asked.wait(), 60)
         yield
     finally:
         dns.answer_all()

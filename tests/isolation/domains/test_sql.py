@@ -173,7 +173,7 @@ async def test_whoever_holds_a_claim_of_its_own_holds_up_no_look(
 ):
     async with hand.transaction():
         await hand.execute("SELECT hosting.prefer_claim($1)", own.id)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             with pytest.raises(asyncpg.LockNotAvailableError):
                 await proofs.judge(deployment, own, Found("dns", None))
             await proofs.proven(deployment, birke, proofs.fresh_name())
@@ -187,7 +187,7 @@ async def test_a_name_that_is_being_dropped_holds_up_nobody_elses_proof(
     second = await proofs.claim_past_the_form(deployment, birke, first.name)
     async with hand.transaction():
         await hand.execute("SELECT hosting.drop_claim($1)", first.id)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             with suppress(asyncpg.LockNotAvailableError):
                 await proofs.judge(deployment, second, Found("dns", None))
     await proofs.judge(deployment, await proofs.standing(deployment, birke, second), Found("dns", None))
