@@ -16,7 +16,6 @@ from leumund.company.tables import Processor as Row
 from leumund.kit import faults, ground
 
 ROLES = ("processor", "recipient")
-SAFEGUARDS = ("none_needed", "adequacy", "clauses", "binding_rules")
 _END = "UPDATE processor SET until_date = greatest($2, since_date) WHERE id = $1 AND until_date IS NULL"
 
 

@@ -1,6 +1,8 @@
 """Bad input, said so that a person can mend it: a text by key, next to its field."""
 
 from collections.abc import Sequence
+from datetime import timedelta
+from math import ceil
 
 
 class Refused(Exception):
@@ -24,6 +26,14 @@ class Refusals(Exception):
 
 class Overtaken(Refused):
     """Things have moved on since whoever asks saw them: somebody was faster."""
+
+
+class TooSoon(Refused):
+    """Done too often by now; ``wait_seconds`` says for how long, and the sentence says it in ``minutes``."""
+
+    def __init__(self, key: str, *, wait: timedelta) -> None:
+        self.wait_seconds = max(1, ceil(wait.total_seconds()))
+        super().__init__(key, minutes=ceil(self.wait_seconds / 60))
 
 
 class Unknown(Refused):

@@ -5,7 +5,6 @@ table the places stand in is the caller's, and so is their keyed hash; how is co
 """
 
 from datetime import datetime, timedelta
-from math import ceil
 
 import msgspec
 
@@ -20,12 +19,8 @@ FREE_ATTEMPTS = 5
 _LONGEST_WAIT = timedelta(minutes=15)
 
 
-class TooOften(faults.Refused):
-    """This place has used up its tries; ``wait_seconds`` says for how long."""
-
-    def __init__(self, *, wait_seconds: int) -> None:
-        super().__init__("errors.knocking.too_often", minutes=ceil(wait_seconds / 60))
-        self.wait_seconds = wait_seconds
+class TooOften(faults.TooSoon):
+    """This place has used up its tries."""
 
 
 class Knock(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,7 +39,7 @@ async def count(connection: Connection, *, table: str, place: str, at: datetime)
     """
     wait = await counting.count(connection, limit=_limit(table), key=place, at=at)
     if wait is not None:
-        raise TooOften(wait_seconds=max(1, ceil(wait.total_seconds())))
+        raise TooOften("errors.knocking.too_often", wait=wait)
 
 
 async def give_back(connection: Connection, *, table: str, place: str) -> None:

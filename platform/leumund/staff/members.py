@@ -38,6 +38,10 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
     enrolled: bool
     disabled_at: datetime | None
 
+    @property
+    def actor(self) -> str:
+        return f"staff:{self.id}"
+
     def may(self, right: str) -> bool:
         """Whether this member may do ``right`` now."""
         return self.disabled_at is None and rules.may(self.role, right)
@@ -55,6 +59,11 @@ async def everybody() -> list[Member]:
     """All members, by name."""
     everyone = [seen(row) for row in await StaffMember.select()]
     return sorted(everyone, key=lambda member: (member.name.casefold(), member.id))
+
+
+async def names() -> dict[str, str]:
+    """What every member is called, by the actor they are in logs."""
+    return {member.actor: member.name for member in await everybody()}
 
 
 def seen(row: dict[str, Any]) -> Member:

@@ -3,11 +3,11 @@
 from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from litestar import Request
+from litestar import Request, Response
 from litestar.datastructures import FormMultiDict
 from litestar.exceptions import ClientException
 
-from leumund.kit.faults import Overtaken, Refusals, Refused
+from leumund.kit.faults import Overtaken, Refusals, Refused, TooSoon
 from leumund.kit.knocking import Knock
 from leumund.web import answering, peers
 
@@ -122,7 +122,15 @@ def require_filled(sent: Mapping[str, str], *, fields: tuple[str, ...], beside: 
 def refused(sent: Mapping[str, str], fault: Refused | Refusals, lang: str) -> Tried:
     """What was sent, beside what is wrong with it; ``form`` is the field of what belongs to none."""
     errors = {field or "form": text for field, text in answering.errors_of(fault, lang).items()}
-    return Tried(sent, errors, status=409 if isinstance(fault, Overtaken) else 422)
+    kinds = {Overtaken: 409, TooSoon: 429}
+    return Tried(sent, errors, status=next((kinds[kind] for kind in kinds if isinstance(fault, kind)), 422))
+
+
+def timed(page: Response[str], fault: Exception) -> Response[str]:
+    """The form again, after one try too many with the wait that a machine understands (RFC 6585)."""
+    if isinstance(fault, TooSoon):
+        page.set_header("retry-after", str(fault.wait_seconds))
+    return page
 
 
 def done(request: Request[Any, Any, Any], among: Container[str]) -> Tried:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 GOOD, MISSING, OTHER, SEVERAL, NO_ANSWER = "good", "missing", "other", "several", "no_answer"
-_SPF, _DKIM, _DMARC = "v=spf1", "v=dkim1", "v=dmarc1"
+_SPF, _DMARC = "v=spf1", "v=dmarc1"
 _QUALIFIERS = "+-~?"
 
 

@@ -4,7 +4,6 @@ What is counted stands in the company's rows under keyed hashes, and goes in the
 """
 
 from datetime import datetime, timedelta
-from math import ceil
 from uuid import UUID
 
 from leumund.kit import counting, faults, ground, sealing
@@ -26,12 +25,8 @@ _PROOFS = Limit(_TABLE, _KEY, 5, _HOUR)
 _TESTS = Limit(_TABLE, _KEY, 20, _HOUR)
 
 
-class TooMany(faults.Refused):
-    """This place, this link or the whole company had as many mails sent as it may; ``wait_seconds`` says how long."""
-
-    def __init__(self, *, wait_seconds: int) -> None:
-        super().__init__("errors.pacing.too_many", minutes=ceil(wait_seconds / 60))
-        self.wait_seconds = wait_seconds
+class TooMany(faults.TooSoon):
+    """This place, this link or the whole company had as many mails sent as it may."""
 
 
 async def count(*, peer: str, link: str = "", at: datetime) -> None:
@@ -43,7 +38,7 @@ async def count(*, peer: str, link: str = "", at: datetime) -> None:
     for limit, key in limits:
         wait = await counting.count(ground.current().connection, limit=limit, key=_hashed(key), at=at)
         if wait is not None:
-            raise TooMany(wait_seconds=max(1, ceil(wait.total_seconds())))
+            raise TooMany("errors.pacing.too_many", wait=wait)
 
 
 async def may_check(*, mailbox: str, at: datetime) -> bool:

@@ -48,7 +48,7 @@ class AgreementController(Controller):
                     document=await _document(request),
                     processors=_processors(request),
                     read=Read(sent.get("read", ""), forms.ticked(sent, "accepted")),
-                    actor=f"staff:{who.id}",
+                    actor=who.actor,
                     at=clock.now(),
                 )
         except Refused as fault:
@@ -59,7 +59,7 @@ class AgreementController(Controller):
     async def object_to(self, request: Request[Any, Any, Any], notice: FromPath[UUID]) -> Redirect:
         who = await entering.member(request, _ACCEPT)
         async with entering.inside(request):
-            await changing.object_to(notice=notice, actor=f"staff:{who.id}", at=clock.now())
+            await changing.object_to(notice=notice, actor=who.actor, at=clock.now())
         return entering.redirect(request, f"{_HERE}?done=objected")
 
     @get("/agreement.pdf")
@@ -104,7 +104,7 @@ async def _page(request: Request[Any, Any, Any], who: Member, tried: Tried = UNT
         document = await _document(request)
         acceptances = await agreeing.acceptances()
         notices = await changing.notices()
-        names = {f"staff:{one.id}": one.name for one in await members.everybody()}
+        names = await members.names()
     return await entering.page(
         request,
         who,

@@ -90,7 +90,7 @@ async def _taken(asked: Asked, who: Member, reason: str, say: Saying) -> list[li
     wanted = await audit_search.sought(asked, zone=say.zone, lang=say.lang)
     entries, names, detail = await _all(wanted), await _names(), {"reason": reason}
     await noting.note(
-        actor=f"staff:{who.id}", action="audit.exported", detail=detail | {"entries": len(entries)}, at=clock.now()
+        actor=who.actor, action="audit.exported", detail=detail | {"entries": len(entries)}, at=clock.now()
     )
     return [_cells(entry, names, say.lang) for entry in entries]
 
@@ -124,7 +124,5 @@ def _accounts(names: dict[str, str]) -> list[tuple[str, str]]:
 
 async def _names() -> dict[str, str]:
     """Names by id and by actor: of members and of keys, which the company gave them itself."""
-    people = [(f"staff:{each.id}", each.name) for each in await members.everybody()]
-    keys = [(f"key:{each.id}", each.name) for each in await api_keys.every()]
-    named = dict([*people, *keys])
+    named = await members.names() | {f"key:{each.id}": each.name for each in await api_keys.every()}
     return named | {actor.partition(":")[2]: name for actor, name in named.items()}

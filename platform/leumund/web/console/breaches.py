@@ -45,7 +45,7 @@ class BreachController(Controller):
             known_at = _moment(sent.get("known_at", ""), say)
             async with entering.inside(request):
                 breach = await recording.record(
-                    words=sent.get("words", ""), known_at=known_at, actor=f"staff:{who.id}", at=clock.now()
+                    words=sent.get("words", ""), known_at=known_at, actor=who.actor, at=clock.now()
                 )
         except Refused as fault:
             return await _register(request, who, forms.refused(sent, fault, say.lang))
@@ -63,7 +63,7 @@ class BreachController(Controller):
         try:
             async with entering.inside(request):
                 await recording.take(
-                    breach=breach, what=sent.get("what", ""), said=said, actor=f"staff:{who.id}", at=clock.now()
+                    breach=breach, what=sent.get("what", ""), said=said, actor=who.actor, at=clock.now()
                 )
         except Refused as fault:
             return await _entry(request, who, breach, forms.refused(sent, fault, entering.language(request)))
@@ -91,7 +91,7 @@ async def _entry(request: Request[Any, Any, Any], who: Member, breach: UUID, tri
     say, now = await saying.here(request), clock.now()
     async with entering.reading(request):
         found = await listing.find(breach=breach, at=now)
-        names = {f"staff:{one.id}": one.name for one in await members.everybody()}
+        names = await members.names()
     return await entering.page(
         request,
         who,

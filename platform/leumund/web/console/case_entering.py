@@ -49,7 +49,7 @@ class CaseEntryController(Controller):
             kind, came, received_at = _told(sent, say.zone)
             async with entering.inside(request):
                 asked = await _asked(sent, kind, came, spoken)
-                case = await opening.open(asked=asked, actor=f"staff:{who.id}", received_at=received_at, at=clock.now())
+                case = await opening.open(asked=asked, actor=who.actor, received_at=received_at, at=clock.now())
         except (Refused, Refusals) as fault:
             return await _form(request, who, forms.refused(sent, fault, say.lang))
         return entering.redirect(request, f"{cases.HERE}/{case}")

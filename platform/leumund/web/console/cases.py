@@ -112,7 +112,7 @@ async def page(request: Request[Any, Any, Any], who: Member, case: UUID, tried: 
 async def _story(case: UUID) -> Story:
     found = await finding.find(case=case)
     steps = await finding.story(case=case)
-    names = {f"staff:{one.id}": one.name for one in await members.everybody()}
+    names = await members.names()
     wrong = found.kind == "rectification" and found.state == "in_work"
     erased = found.customer if found.kind == "erasure" and found.is_open else None
     return Story(

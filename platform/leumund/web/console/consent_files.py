@@ -56,7 +56,7 @@ async def _taken_along(wanted: Wanted, who: Member) -> Sheet | bytes:
     known, at, lang = await consents.found(wanted.customer, who), clock.now(), wanted.language
     proof = await proving.prove(customer=known.id, at=at)
     detail = {"form": wanted.form, "language": lang, "chain_hash": proof.chain_hash, "reason": wanted.reason}
-    await noting.note(actor=f"staff:{who.id}", action="consent.proof_saved", subject=known.id, detail=detail, at=at)
+    await noting.note(actor=who.actor, action="consent.proof_saved", subject=known.id, detail=detail, at=at)
     if wanted.form == "pdf":
         return showing.sheet(proof, language=lang, name=known.name)
     if wanted.form == "json":

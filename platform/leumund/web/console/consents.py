@@ -88,7 +88,7 @@ async def _do(request: Request[Any, Any, Any], customer: UUID, deed: Deed) -> Re
     try:
         async with entering.inside(request):
             person = await found(customer, who)
-            done = await deed(person, sent, f"staff:{who.id}")
+            done = await deed(person, sent, who.actor)
     except (Refused, Refusals) as fault:
         return await page(request, who, customer, forms.refused(sent, fault, entering.language(request)))
     return await page(request, who, customer, Tried(done=done))

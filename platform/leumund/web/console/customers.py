@@ -75,7 +75,7 @@ class CustomerController(Controller):
         who, person = await entering.member(request, "contacts.see"), naming.known(customer)
         async with entering.inside(request):
             await _finding(who)(customer=person)
-            await noting.note(actor=f"staff:{who.id}", action="customer.contact_seen", subject=person, at=clock.now())
+            await noting.note(actor=who.actor, action="customer.contact_seen", subject=person, at=clock.now())
         return await _page(request, who, person, revealed=True)
 
 

@@ -116,7 +116,7 @@ async def _claimable(request: Request[Any, Any, Any], typed: str) -> str:
 
 
 def _noting(who: Member) -> Note:
-    return partial(noting.note, actor=f"staff:{who.id}", at=clock.now())
+    return partial(noting.note, actor=who.actor, at=clock.now())
 
 
 async def _removal(request: Request[Any, Any, Any], claim: UUID) -> Deed:

@@ -67,7 +67,7 @@ class DraftController(Controller):
         await _kept(request, who, named)
         try:
             async with entering.inside(request):
-                new = await writing.publish(named=named, actor=f"staff:{who.id}", at=clock.now())
+                new = await writing.publish(named=named, actor=who.actor, at=clock.now())
         except NotReady as fault:
             return await _page(request, who, named, fault.made, refused=True)
         return entering.redirect(request, f"{PATH}?done={'published' if new else 'unchanged'}")

@@ -168,9 +168,7 @@ async def _import(request: Request[Any, Any, Any], who: Member, seen: Seen, *, d
     if isinstance(seen.rows, NoSuchColumn):
         return Report()
     async with entering.inside(request):
-        return await importing.import_rows(
-            seen.rows, source=_SOURCE, actor=f"staff:{who.id}", dry_run=dry_run, at=clock.now()
-        )
+        return await importing.import_rows(seen.rows, source=_SOURCE, actor=who.actor, dry_run=dry_run, at=clock.now())
 
 
 def _told(row: RefusedRow, lang: str) -> dict[str, Any]:

@@ -37,7 +37,7 @@ class KeyController(Controller):
         try:
             forms.require_filled(sent, fields=("name",))
             async with entering.inside(request):
-                created = await api_keys.create(name=sent["name"], actor=f"staff:{who.id}", at=clock.now())
+                created = await api_keys.create(name=sent["name"], actor=who.actor, at=clock.now())
         except (Refused, Refusals) as fault:
             return await _page(request, who, forms.refused(sent, fault, entering.language(request)))
         return await _page(request, who, Tried(status=201), created=created.key, name=sent["name"])
@@ -56,7 +56,7 @@ class KeyController(Controller):
         except Mistyped as fault:
             return await confirming.page(request, who, deed, forms.refused(sent, fault, entering.language(request)))
         async with entering.inside(request):
-            await api_keys.revoke(key=key, actor=f"staff:{who.id}", at=clock.now())
+            await api_keys.revoke(key=key, actor=who.actor, at=clock.now())
         return entering.redirect(request, "/console/keys?done=revoked")
 
 

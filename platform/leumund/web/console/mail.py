@@ -1,6 +1,7 @@
 """The company's name before mail servers: the records its domain needs, and a server of its own."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from litestar import Controller, Request, Response, get, post
@@ -11,12 +12,10 @@ from leumund.kit import clock
 from leumund.kit.faults import Refusals, Refused
 from leumund.messages.carrying import choosing, signing
 from leumund.messages.carrying.choosing import Server
-from leumund.staff import proving as second_factors
 from leumund.staff.members import Member
-from leumund.staff.proving import WrongCode
 from leumund.tenancy.arriving import deployment_of
 from leumund.web import forms, saying
-from leumund.web.console import entering
+from leumund.web.console import confirming, entering
 from leumund.web.forms import UNTRIED, Tried
 
 _RIGHT = "mail.manage"
@@ -39,7 +38,7 @@ class MailController(Controller):
     async def prepare(self, request: Request[Any, Any, Any]) -> Redirect:
         who = await entering.member(request, _RIGHT)
         async with entering.inside(request):
-            await signing.prepare(actor=f"staff:{who.id}", at=clock.now())
+            await signing.prepare(actor=who.actor, at=clock.now())
             await signing.look_up(at=clock.now())
         return entering.redirect(request, f"{_HERE}?done=prepared")
 
@@ -56,7 +55,7 @@ class MailController(Controller):
         who, sent = await entering.member(request, _RIGHT), await forms.filled(request)
         try:
             forms.require_filled(sent, fields=("host", "port", "code"))
-            await _choose(request, who, sent)
+            await confirming.with_code(request, who, sent["code"], partial(_choose, who, sent))
         except (Refused, Refusals) as fault:
             return await _page(request, who, forms.refused(_open(sent), fault, entering.language(request)))
         return entering.redirect(request, f"{_HERE}?done=chosen")
@@ -65,18 +64,14 @@ class MailController(Controller):
     async def leave(self, request: Request[Any, Any, Any]) -> Response[Any]:
         who = await entering.member(request, _RIGHT)
         async with entering.inside(request):
-            await choosing.leave(actor=f"staff:{who.id}", at=clock.now())
+            await choosing.leave(actor=who.actor, at=clock.now())
         return entering.redirect(request, f"{_HERE}?done=left")
 
 
-async def _choose(request: Request[Any, Any, Any], who: Member, sent: Mapping[str, str]) -> None:
-    """Raises choosing.BadServer, WrongCode; a wrong code is counted."""
-    async with entering.inside(request):
-        if await second_factors.prove(member=who.id, code=sent["code"], at=clock.now()):
-            server = Server(sent["host"], forms.whole(sent, "port"), sent.get("username", ""), sent.get("password", ""))
-            await choosing.choose(server=server, actor=f"staff:{who.id}", at=clock.now())
-            return
-    raise WrongCode
+async def _choose(who: Member, sent: Mapping[str, str]) -> None:
+    """Raises choosing.BadServer."""
+    server = Server(sent["host"], forms.whole(sent, "port"), sent.get("username", ""), sent.get("password", ""))
+    await choosing.choose(server=server, actor=who.actor, at=clock.now())
 
 
 def _open(sent: Mapping[str, str]) -> dict[str, str]:

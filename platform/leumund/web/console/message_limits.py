@@ -36,7 +36,7 @@ class MessageLimitController(Controller):
                     purpose=sent.get("purpose", ""),
                     most=forms.whole(sent, "most", otherwise=-1),
                     within_days=forms.whole(sent, "within_days"),
-                    actor=f"staff:{who.id}",
+                    actor=who.actor,
                     at=clock.now(),
                 )
         except Refusals as fault:

@@ -67,7 +67,7 @@ class RetentionController(Controller):
         say = await saying.here(request)
         try:
             async with entering.inside(request):
-                await _hold(sent, until_at=_until(sent.get("until", ""), say), actor=f"staff:{who.id}")
+                await _hold(sent, until_at=_until(sent.get("until", ""), say), actor=who.actor)
         except Refused as fault:
             return await _page(request, who, forms.refused(sent, fault, say.lang))
         return entering.redirect(request, f"{_HERE}?done=held")
@@ -76,7 +76,7 @@ class RetentionController(Controller):
     async def release(self, request: Request[Any, Any, Any], hold: FromPath[UUID]) -> Redirect:
         who = await entering.member(request, _MANAGE)
         async with entering.inside(request):
-            await preserving.release(hold=hold, actor=f"staff:{who.id}", at=clock.now())
+            await preserving.release(hold=hold, actor=who.actor, at=clock.now())
         return entering.redirect(request, f"{_HERE}?done=released")
 
 
@@ -105,7 +105,7 @@ async def _page(request: Request[Any, Any, Any], who: Member, tried: Tried = UNT
     async with entering.reading(request):
         holds = await preserving.standing(at=now)
         nights = await remembering.lately()
-        names = {f"staff:{one.id}": one.name for one in await members.everybody()}
+        names = await members.names()
     return await entering.page(
         request,
         who,

@@ -31,9 +31,7 @@ class SignInController(Controller):
         try:
             signed_in = await _try(request, sent)
         except TooOften as fault:
-            page = await _form(request, forms.refused(sent, fault, lang)._replace(status=429))
-            page.set_header("retry-after", str(fault.wait_seconds))
-            return page
+            return forms.timed(await _form(request, forms.refused(sent, fault, lang)), fault)
         if signed_in is None:
             refused = language.text("errors.staff.sign_in_refused", lang)
             return await _form(request, Tried(sent, {"form": refused}, status=422))

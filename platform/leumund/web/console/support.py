@@ -129,6 +129,6 @@ async def _story(request: Request[Any, Any, Any], asked: UUID) -> Story | None:
         return None
     page = await listing.page(after=paging.after(request), subject=asked, since=answer.answered_at)
     seen = {UUID(str(entry.detail["customer"])) for entry in page.rows if "customer" in entry.detail}
-    names = {f"staff:{one.id}": one.name for one in await members.everybody()}
+    names = await members.names()
     by = names[f"staff:{answer.answered_by}"]
     return Story(answer, by, page, names, await tracing.trace(subjects=seen))

@@ -42,7 +42,7 @@ class SurveyController(Controller):
         languages = (await dressing.dress_of(request)).profile.languages
         try:
             async with entering.inside(request):
-                invited = await inviting.invite(languages=languages, actor=f"staff:{who.id}", at=clock.now())
+                invited = await inviting.invite(languages=languages, actor=who.actor, at=clock.now())
                 # Only now it is sure how many they are; another number undoes it all.
                 forms.require_typed(sent, name=str(invited.invited))
         except (NotAgreed, NoSurvey):

@@ -61,7 +61,7 @@ class TeamController(Controller):
                     name=sent["name"],
                     role=sent.get("role", ""),
                     language=_spoken(sent.get("language", "")),
-                    actor=f"staff:{who.id}",
+                    actor=who.actor,
                     at=clock.now(),
                 )
         except (Refused, Refusals) as fault:
@@ -72,16 +72,14 @@ class TeamController(Controller):
     async def invite_again(self, request: Request[Any, Any, Any], member: FromPath[UUID]) -> Redirect:
         who = await entering.member(request, _RIGHT)
         async with entering.inside(request):
-            await inviting.invite_again(member=member, actor=f"staff:{who.id}", at=clock.now())
+            await inviting.invite_again(member=member, actor=who.actor, at=clock.now())
         return _done(request, "invited_again")
 
     @post("/{member:uuid}/role")
     async def change_role(self, request: Request[Any, Any, Any], member: FromPath[UUID]) -> Redirect:
         who, sent = await entering.member(request, _RIGHT), await forms.filled(request)
         async with entering.inside(request):
-            await changing.change_role(
-                member=member, role=sent.get("role", ""), actor=f"staff:{who.id}", at=clock.now()
-            )
+            await changing.change_role(member=member, role=sent.get("role", ""), actor=who.actor, at=clock.now())
         return _done(request, "role_changed")
 
     @get("/{member:uuid}/closure")
@@ -98,7 +96,7 @@ class TeamController(Controller):
         except Mistyped as fault:
             return await confirming.page(request, who, deed, forms.refused(sent, fault, entering.language(request)))
         async with entering.inside(request):
-            await changing.disable(member=member, actor=f"staff:{who.id}", at=clock.now())
+            await changing.disable(member=member, actor=who.actor, at=clock.now())
         return _done(request, "disabled")
 
 

@@ -112,7 +112,7 @@ class TextController(Controller):
         except Mistyped as fault:
             return await confirming.page(request, who, deed, forms.refused(sent, fault, entering.language(request)))
         async with entering.inside(request):
-            await writing.retire(named=named, actor=f"staff:{who.id}", at=clock.now())
+            await writing.retire(named=named, actor=who.actor, at=clock.now())
         return entering.redirect(request, f"{PATH}?done=retired")
 
 

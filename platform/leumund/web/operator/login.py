@@ -29,9 +29,7 @@ class LoginController(Controller):
         try:
             token = await _try(request, sent)
         except TooOften as fault:
-            page = _form(request, forms.refused(sent, fault, lang)._replace(status=429))
-            page.set_header("retry-after", str(fault.wait_seconds))
-            return page
+            return forms.timed(_form(request, forms.refused(sent, fault, lang)), fault)
         if token is not None:
             return entering.redirect(request, entering.HOME, cookies=[cookies.kept(entering.NAME, token)])
         refused = language.text("errors.operating.sign_in_refused", lang)

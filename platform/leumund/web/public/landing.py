@@ -79,7 +79,7 @@ class LandingController(Controller):
                 landing = await _look(asked, sent, at)
             lang = asked.language
             page = await _page(request, landing, lang, forms.refused(sent, fault, lang))
-            return pacing.told(page, fault)
+            return forms.timed(page, fault)
         return await answering.page(request, "landing_sent.html", email_hint=forms.masked(sent["email"]))
 
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from litestar import Request, Response
+from litestar import Request
 
 from leumund.kit import clock
 from leumund.messages.gate import pacing
@@ -19,14 +19,6 @@ async def count(request: Request[Any, Any, Any], *, link: str = "") -> None:
     """Count this form before its deed, in a transaction of its own. Raises pacing.TooMany."""
     async with entering.inside(request):
         await pacing.count(peer=peers.place(request), link=link, at=clock.now())
-
-
-def told(page: Response[str], fault: Exception) -> Response[str]:
-    """The form again, and after one too many the status and the wait that a machine understands (RFC 6585)."""
-    if isinstance(fault, pacing.TooMany):
-        page.status_code = 429
-        page.set_header("retry-after", str(fault.wait_seconds))
-    return page
 
 
 @asynccontextmanager

@@ -37,7 +37,7 @@ class PortalAddressController(Controller):
         except NeedsProof:
             raise visitors.SecondFactorNeeded("address") from None
         except Refused as fault:
-            return pacing.told(await _form(request, forms.refused(sent, fault, lang)), fault)
+            return forms.timed(await _form(request, forms.refused(sent, fault, lang)), fault)
         return await answering.page(request, "portal_address_sent.html", path="/portal/data", email=sent["email"])
 
 

@@ -36,7 +36,7 @@ class PortalLoginController(Controller):
             email = normalising.email(sent.get("email", ""))
             await pacing.count(request)
         except Refused as fault:
-            return pacing.told(await _form(request, forms.refused(sent, fault, lang)), fault)
+            return forms.timed(await _form(request, forms.refused(sent, fault, lang)), fault)
         async with pacing.evened(), entering.inside(request):
             await asking.ask_for_login(email=email, language=lang, at=clock.now())
         return await answering.page(request, "portal_sent.html")

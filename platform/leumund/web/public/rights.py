@@ -64,7 +64,7 @@ class RightsController(Controller):
                 told = sent.get("words", "")
                 await proving.ask(kind=kind, email=email, told=told, language=lang, at=clock.now())
         except (Refused, Refusals) as fault:
-            return pacing.told(await _form(request, forms.refused(sent, fault, lang)), fault)
+            return forms.timed(await _form(request, forms.refused(sent, fault, lang)), fault)
         return await pages.page(request, "rights_sent.html")
 
     @get("/confirm/{token:str}")

@@ -90,7 +90,7 @@ async def accept(request: Request[Any, Any, Any], look: Looking) -> Response[str
         async with entering.reading(request):
             offered = await look()
         again = await page(request, offered, lang, forms.refused(sent, fault, lang))
-        return pacing.told(again, fault)
+        return forms.timed(again, fault)
     return await answering.page(request, "joined.html", email_hint=forms.masked(offered.email))
 
 
