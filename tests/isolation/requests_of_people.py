@@ -9,6 +9,12 @@ from leumund.privacy.cases import answering, finishing, identifying, opening, ru
 from leumund.privacy.cases.opening import Asked
 from leumund.privacy.rights import proving, releasing
 
+# The mail that told of the end of a case, once it has gone out.
+_ANSWERED = """
+UPDATE message SET state = 'sent', sent_at = message.created_at, address_hash = customer.email_hash
+FROM customer WHERE customer.id = message.customer AND message.subject_id = $1 RETURNING message.id
+"""
+
 
 class Made(NamedTuple):
     """One open case, and the tokens of links by what they are signed for."""
@@ -25,12 +31,13 @@ async def make(*, customer: UUID, email: str, mark: str, at: datetime) -> Made:
     await finishing.finish(case=mended, outcome="carried_out", told=mark, by=uuid4(), at=at)
     await proving.ask(kind="objection", email=email, told=mark, language="de", at=at)
     (proof,) = await ground.fetch("SELECT id FROM rights_proof")
+    (answer,) = await ground.fetch(_ANSWERED, mended)
     return Made(
         case,
         {
             proving.PURPOSE: tokens.sign(proving.PURPOSE, proof["id"]),
             releasing.PURPOSE: tokens.sign(releasing.PURPOSE, copied),
-            answering.PURPOSE: tokens.sign(answering.PURPOSE, mended),
+            answering.PURPOSE: tokens.sign(answering.PURPOSE, answer["id"]),
         },
     )
 

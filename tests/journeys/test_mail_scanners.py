@@ -15,7 +15,7 @@ from leumund.demo import staging
 from leumund.demo.staging import Stage
 from leumund.kit import clock, ground, tokens
 from leumund.messages import sending
-from leumund.messages.kinds import KINDS
+from leumund.messages.kinds import KINDS, Kind
 from leumund.messages.tables import Message
 from leumund.messages.words import writing
 from leumund.tenancy.database import server as servers
@@ -90,7 +90,7 @@ async def every_mail(stage: Stage, side: Side) -> Mapping[str, EmailMessage]:
                 mails=[
                     sending.Mail(
                         customer=UUID(side.words["advocate"]),
-                        subject_id=subject(side, form.signed_for),
+                        subject_id=await subject(side, form),
                         question="Warum?" if form.asks_score else "",
                         language="de",
                     )
@@ -105,13 +105,19 @@ async def every_mail(stage: Stage, side: Side) -> Mapping[str, EmailMessage]:
     return mails
 
 
-def subject(side: Side, purpose: str | None) -> UUID | None:
-    """A row of the company's that a link for ``purpose`` is about."""
+async def subject(side: Side, form: Kind) -> UUID | None:
+    """A row of the company's that a mail of this kind is about."""
+    purpose = form.signed_for
     if purpose is None:
         return None
     if purpose in MADE_UP:
         return uuid4()
-    return tokens.read(purpose, side.signed[purpose])
+    found = tokens.read(purpose, side.signed[purpose])
+    if not form.names_itself:
+        return found
+    row = await Message.objects().get(Message.id == found)
+    assert row is not None
+    return row.subject_id
 
 
 @pytest.fixture(scope="module")

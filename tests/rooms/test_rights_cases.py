@@ -39,6 +39,7 @@ from leumund.privacy.records.accounting import Span
 from leumund.privacy.rights import copying, proving, releasing, restricting
 from leumund.privacy.rights.proving import ProofGone
 from leumund.staff import api_keys
+from tests import opened
 from tests.conftest import NOON
 from tests.rooms import whole
 
@@ -82,6 +83,14 @@ async def told(case: UUID) -> list[str]:
 async def taken(_: EmailMessage) -> str:
     """A mail server that takes everything."""
     return "250 2.0.0"
+
+
+async def mailed(kind: str) -> UUID:
+    """The newest mail of ``kind``, delivered."""
+    (row,) = await ground.fetch("SELECT id FROM message WHERE kind = $1 AND state = 'queued'", kind)
+    message: UUID = row["id"]
+    await delivering.deliver(message=message, post=taken, at=NOON)
+    return message
 
 
 async def mails() -> list[str]:
@@ -511,11 +520,24 @@ async def test_closed_cases_are_paged(anna: UUID):
 async def test_an_answer_is_readable_for_ninety_days(anna: UUID):
     case = await known(anna)
     await refusing.refuse(case=case, reason="unfounded", told="Nein.", by=OFFICER, at=NOON)
-    assert (await answering.read(case=case, at=NOON + 90 * DAY)).answer == "Nein."
+    mail = await mailed("rights_refused")
+    assert (await answering.read(mail=mail, at=NOON + 90 * DAY)).answer == "Nein."
     with pytest.raises(answering.AnswerGone):
-        await answering.read(case=case, at=NOON + 91 * DAY)
+        await answering.read(mail=mail, at=NOON + 91 * DAY)
     with pytest.raises(answering.AnswerGone):
-        await answering.read(case=uuid4(), at=NOON)
+        await answering.read(mail=uuid4(), at=NOON)
+
+
+async def test_an_answer_is_not_read_by_whoever_has_the_mailbox_of_before(anna: UUID):
+    case = await known(anna)
+    await extending.extend(case=case, reason="many", told="", by=OFFICER, at=NOON)
+    older = await mailed("rights_extended")
+    await opened.change(anna, email="anna.neu@people.example")
+    await refusing.refuse(case=case, reason="unfounded", told="Nein.", by=OFFICER, at=NOON)
+    newer = await mailed("rights_refused")
+    with pytest.raises(answering.AnswerGone):
+        await answering.read(mail=older, at=NOON)
+    assert (await answering.read(mail=newer, at=NOON)).answer == "Nein."
 
 
 async def test_codes_that_are_over_are_cleared_away(anna: UUID):

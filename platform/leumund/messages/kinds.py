@@ -12,7 +12,8 @@ Basis = Literal["consent", "contract", "legal_obligation", "legitimate_interest"
 
 
 class Kind(msgspec.Struct, frozen=True, kw_only=True):
-    """``path`` leads to where the mail points, with ``{token}`` signed for ``signed_for`` and the mail's subject.
+    """``path`` leads to where the mail points, with ``{token}`` signed for ``signed_for`` and the mail's subject, or
+    for the mail where it ``names_itself``.
 
     ``basis`` is why it may be sent at all. On ``consent`` it is advertising, and ``purposes`` are those it may be sent
     for: a survey is advertising too (BGH VI ZR 225/17). ``greets`` by name only where the name was not typed by
@@ -31,6 +32,9 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     editable: bool = False
     # It says ``{code}``, digits to type in where its link leads.
     coded: bool = False
+    # Its link is signed for the mail itself: what is behind it may change, and opens only while the person has the
+    # address this very mail went to.
+    names_itself: bool = False
 
     def __post_init__(self) -> None:
         assert bool(self.purposes) == self.advertising, (
@@ -46,7 +50,13 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
 # What the links in the foot of an advertisement are signed for.
 UNSUBSCRIBE, PREFERENCES = "unsubscribe", "preferences"
 # Where a person reads what became of their request.
-_ANSWERED = Kind(path="/rights/answer/{token}", basis="legal_obligation", signed_for="rights_answer", greets=False)
+_ANSWERED = Kind(
+    path="/rights/answer/{token}",
+    basis="legal_obligation",
+    signed_for="rights_answer",
+    greets=False,
+    names_itself=True,
+)
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "survey_invitation": Kind(

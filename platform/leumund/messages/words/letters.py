@@ -89,7 +89,7 @@ def compose(draft: Draft) -> Letter:
     def link(label: str, url: str) -> Link:
         return Link(label, draft.leads_to or url)
 
-    url = draft.leads_to or _url(form, message.subject_id, lang)
+    url = draft.leads_to or _url(form, message.id if form.names_itself else message.subject_id, lang)
     return Letter(
         language=lang,
         subject=one_line(say("subject")),
@@ -130,11 +130,11 @@ def one_click(message: UUID) -> str:
     return f"{ground.current().origin}/unsubscribe/{tokens.sign(kinds.UNSUBSCRIBE, message)}"
 
 
-def _url(form: Kind, subject_id: UUID | None, lang: str) -> str:
+def _url(form: Kind, names: UUID | None, lang: str) -> str:
     if form.signed_for is None:
         return _page(form.path, lang)
-    assert subject_id is not None, "queued with its subject"
-    return _page(form.path.format(token=quote(tokens.sign(form.signed_for, subject_id))), lang)
+    assert names is not None, "queued with its subject"
+    return _page(form.path.format(token=quote(tokens.sign(form.signed_for, names))), lang)
 
 
 def _code(form: Kind, subject_id: UUID | None) -> str:

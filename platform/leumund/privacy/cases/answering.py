@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from leumund.customers.records import finding as people
-from leumund.kit import faults
+from leumund.kit import faults, ground
 from leumund.messages import kinds, sending
 from leumund.privacy.cases import finding
 from leumund.privacy.cases.finding import Case, Open
@@ -12,10 +12,16 @@ from leumund.privacy.cases.finding import Case, Open
 PURPOSE = kinds.signed_for("rights_done")
 # How long the page of an answer opens, once the case is closed.
 READABLE = timedelta(days=90)
+# Whoever reads the mailbox the person had before reads nothing of what was answered since.
+_ABOUT = """
+SELECT message.subject_id FROM message
+JOIN customer ON customer.id = message.customer AND customer.email_hash = message.address_hash
+WHERE message.id = $1 AND message.subject_id IS NOT NULL
+"""
 
 
 class AnswerGone(faults.Unknown):
-    """The answer was readable for long enough, or there is none yet."""
+    """The answer was readable for long enough, or went to an address its person no longer has."""
 
 
 async def answer(*, case: Open, kind: str, at: datetime) -> bool:
@@ -27,12 +33,12 @@ async def answer(*, case: Open, kind: str, at: datetime) -> bool:
     return True
 
 
-async def read(*, case: UUID, at: datetime) -> Case:
-    """What the person may read of their case. Raises AnswerGone."""
-    try:
-        found = await finding.find(case=case)
-    except finding.CaseUnknown:
-        raise AnswerGone("errors.rights.answer_gone") from None
+async def read(*, mail: UUID, at: datetime) -> Case:
+    """What the person may read of the case that ``mail`` told them of. Raises AnswerGone."""
+    rows = await ground.fetch(_ABOUT, mail)
+    if not rows:
+        raise AnswerGone("errors.rights.answer_gone")
+    found = await finding.find(case=rows[0]["subject_id"])
     if found.closed_at is not None and at > found.closed_at + READABLE:
         raise AnswerGone("errors.rights.answer_gone")
     return found

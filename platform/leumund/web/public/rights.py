@@ -92,7 +92,7 @@ class RightsController(Controller):
     async def answer(self, request: Request[Any, Any, Any], token: FromPath[str]) -> Response[str]:
         say = await saying.to_visitor(request)
         async with entering.reading(request):
-            found = await answering.read(case=tokens.read(answering.PURPOSE, token), at=clock.now())
+            found = await answering.read(mail=tokens.read(answering.PURPOSE, token), at=clock.now())
         return await pages.page(request, "rights_answer.html", case=found, say=say)
 
 
