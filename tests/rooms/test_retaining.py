@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from leumund.consent.giving import expiring
 from leumund.customers.records import finding
 from leumund.kit import ground
 from leumund.kit.ground import Ground
@@ -15,7 +16,7 @@ from leumund.privacy import register
 from leumund.privacy.forgetting import erasing, lapsing, preserving, retaining
 from leumund.privacy.forgetting.preserving import ClassUnknown, HoldUnknown, ReasonMissing
 from leumund.privacy.register import Period
-from leumund.privacy.rights import restricting
+from leumund.privacy.rights import proving, restricting
 from leumund.rewards import converting
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order
@@ -231,8 +232,7 @@ async def test_an_address_that_may_not_be_written_to_is_gone_thirty_days_later(i
 async def test_customers_who_never_took_part_and_people_who_were_only_recommended_go_in_their_time(inside: Ground):
     await whole.company(at=NOON)
     clara = await whole.person(CLARA, at=NOON)
-    lead = await whole.person(BERT, at=NOON)
-    await ground.execute("UPDATE customer SET stage = 'lead' WHERE id = $1", lead)
+    lead = await _lead()
 
     assert await _over_at(lead, NOON.replace(year=2027)) is None
     assert await _over_at(lead, NOON.replace(year=2027) + DAY) == "leads"
@@ -241,6 +241,33 @@ async def test_customers_who_never_took_part_and_people_who_were_only_recommende
     assert await _over_at(clara, new_year) == "acquaintance"
     await whole.answered(clara, score=3, comment="", at=NOON.replace(year=2028))
     assert await _over_at(clara, new_year) is None, "she answered since"
+
+
+async def test_no_stranger_keeps_somebody_here_by_typing_their_address(inside: Ground):
+    await whole.company(at=NOON)
+    code, clara, lead = await whole.advocate(ANNA, at=NOON), await whole.person(CLARA, at=NOON), await _lead()
+    late, new_year = NOON.replace(year=2027), datetime(2029, 12, 31, 23, tzinfo=UTC)
+    await whole.accept(code, BERT, consents={"survey": True}, at=late)
+    await expiring.expire(before=NOON, at=late + DAY * 3)
+    assert await _over_at(lead, late + DAY * 30) == "leads"
+    await proving.ask(kind="access", email=CLARA, told="", language="de", at=new_year - DAY)
+    assert await _over_at(clara, new_year) == "acquaintance"
+
+
+async def _lead() -> UUID:
+    lead = await whole.person(BERT, at=NOON)
+    await ground.execute("UPDATE customer SET stage = 'lead' WHERE id = $1", lead)
+    return lead
+
+
+async def test_words_to_a_person_go_with_all_others_of_their_request(anna: UUID):
+    told = "words_sealed = 'x', proof_sealed = 'x', answer_sealed = 'x', extension_sealed = 'x'"
+    await ground.execute(f"UPDATE rights_case SET {told}")
+    await retaining.retain(at=datetime(2030, 1, 1, tzinfo=UTC))
+    (row,) = await ground.fetch("SELECT * FROM rights_case")
+    assert {name: kept for name, kept in row.items() if name.endswith("_sealed")} == dict.fromkeys(
+        ("words_sealed", "proof_sealed", "answer_sealed", "extension_sealed")
+    )
 
 
 @pytest.mark.parametrize("data_class", ["identity", "contact", "vouchers"])

@@ -32,16 +32,19 @@ _UNNEEDED = f"""
     AND NOT EXISTS (SELECT FROM rights_case WHERE customer = c.id AND closed_at IS NULL)
     AND NOT EXISTS ({preserving.HELD_PERSON} AND hold.customer = c.id)
 """  # noqa: S608 - ours alone
+# What anybody has mailed who types an address into a form is no contact: else a stranger keeps somebody here for ever.
+_ASKED_BY_ANYBODY = "'opt_in', 'portal_login', 'rights_code'"
 # The newest we know of somebody; cheap, since only people as old as the period are asked.
-_LAST_CONTACT = """
+_LAST_CONTACT = f"""
     greatest(
         c.updated_at,
-        (SELECT max(at) FROM consent_event WHERE customer = c.id),
-        (SELECT max(created_at) FROM message WHERE customer = c.id),
+        (SELECT max(at) FROM consent_event
+         WHERE customer = c.id AND state NOT IN ('requested', 'refused') AND (state <> 'expired' OR request IS NULL)),
+        (SELECT max(created_at) FROM message WHERE customer = c.id AND kind NOT IN ({_ASKED_BY_ANYBODY})),
         (SELECT max(answered_at) FROM survey_answer WHERE customer = c.id),
         (SELECT max(occurred_at) FROM conversion WHERE customer = c.id),
-        (SELECT max(attributed_at) FROM referral WHERE friend = c.id))
-"""
+        (SELECT max(confirmed_at) FROM referral WHERE friend = c.id))
+"""  # noqa: S608 - ours alone
 _WHO: Mapping[str, str] = {
     "identity": """c.id IN (SELECT customer FROM participation GROUP BY customer
         HAVING max(ended_at) < $1 AND bool_and(ended_at IS NOT NULL))""",
