@@ -146,6 +146,26 @@ async def test_a_text_that_reads_otherwise_is_found(mallory: asyncpg.Connection)
     assert await kinds() == {"wording"}
 
 
+async def test_a_text_that_only_brought_consents_are_about_is_nobody_s_to_rewrite_either(mallory: asyncpg.Connection):
+    await publish("post", ["post"], "de")
+    clara = await mallory.fetchval("SELECT customer FROM consent_event WHERE source = 'crm' LIMIT 1")
+    basis = "Unterschrift auf der Messe"
+    given = [Given(customer=clara, purpose="post", channel="post", email=None, basis=basis, at=NOON)]
+    assert await importing.import_all(given=given, source="crm")
+    assert not await kinds()
+    await mallory.execute(
+        "UPDATE consent_text SET wording = 'Ja zu allem.', "
+        "sha256 = encode(sha256((title || E'\n\nJa zu allem.')::bytea), 'hex') WHERE purpose = 'post'"
+    )
+    assert await kinds() == {"wording"}
+
+
+@pytest.mark.parametrize("change", ["version = version + 1", "language = 'en'", "purpose = 'profiling'"])
+async def test_a_text_that_is_told_to_be_another_one_is_found(mallory: asyncpg.Connection, change: str):
+    await mallory.execute(f"UPDATE consent_text SET {change} WHERE purpose = 'survey'")
+    assert await kinds() == {"wording"}
+
+
 @pytest.mark.parametrize("which", ["(SELECT min(position) + 1 FROM consent_event)", "1"])
 async def test_an_event_taken_away_is_found(mallory: asyncpg.Connection, which: str):
     await mallory.execute(f"DELETE FROM consent_event WHERE position = {which}")

@@ -43,7 +43,9 @@ _FORM = ", ".join(f"{column} AS form_{name}" for name, column in _FORM_COLUMNS.i
 _CHAINS, _ONE = (
     f"""
 SELECT head.id AS person, head.position AS head_position, head.chain_hash AS head_hash, head.seal_hash,
-    {_EVENT}, event.basis_sealed, event.address_sealed, text.sha256 AS shown, {personal.brought("head.id")} AS key_kept,
+    {_EVENT}, event.basis_sealed, event.address_sealed, {personal.brought("head.id")} AS key_kept,
+    text.sha256 AS text_sha256, text.version AS text_version, text.language AS text_language,
+    text.purpose AS text_purpose,
     {_FORM},
     EXISTS (SELECT FROM customer WHERE id = head.id AND held IS DISTINCT FROM 'erased') AS is_here
 FROM (SELECT id, position, chain_hash, seal_hash FROM consent_chain WHERE {which}) head
@@ -169,10 +171,17 @@ def _of_event(row: Mapping[str, Any], before: str, head: Head, key: PersonKey) -
         yield "changed"
     if not key.is_gone and _words_hash(row, key) != row["words_hash"]:
         yield "words"
-    if isinstance(each.evidence, dict) and each.evidence.get("sha256", row["shown"]) != row["shown"]:
+    if not _as_worded(row, each.evidence):
         yield "wording"
     if not _as_served(row, each.evidence):
         yield "form"
+
+
+def _as_worded(row: Mapping[str, Any], evidence: Any) -> bool:
+    """Whether the text is still the one that was agreed to: what its event and evidence say of it is in the chain."""
+    told = evidence if isinstance(evidence, dict) else {}
+    stands = {name: row[f"text_{name}"] for name in ("sha256", "version", "language")}
+    return row["text_purpose"] == row["purpose"] and all(told.get(name, now) == now for name, now in stands.items())
 
 
 def _as_served(row: Mapping[str, Any], evidence: Any) -> bool:

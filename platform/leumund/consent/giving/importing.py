@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -14,8 +15,8 @@ from leumund.kit import faults, ground, turns
 
 # What is retired covers no channel in its newest version, so no file can claim it any more.
 _TEXTS = """
-SELECT DISTINCT ON (purpose) purpose, id FROM (
-    SELECT DISTINCT ON (purpose, language) purpose, language, version, channels, id FROM consent_text
+SELECT DISTINCT ON (purpose) purpose, id, language, version, sha256 FROM (
+    SELECT DISTINCT ON (purpose, language) purpose, language, version, channels, id, sha256 FROM consent_text
     WHERE kind = 'consent' ORDER BY purpose, language, version DESC
 ) newest
 WHERE channels ? $1 ORDER BY purpose, version DESC, language
@@ -67,7 +68,7 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
 
 async def askable(*, channel: str) -> Mapping[str, UUID]:
     """The purposes with a published text for ``channel``, and the newest text of each."""
-    return {row["purpose"]: row["id"] for row in await ground.fetch(_TEXTS, channel)}
+    return {purpose: text["id"] for purpose, text in (await _texts(channel)).items()}
 
 
 async def import_all(*, given: Sequence[Given], source: str) -> set[Told]:
@@ -76,7 +77,7 @@ async def import_all(*, given: Sequence[Given], source: str) -> set[Told]:
     A person, purpose and channel may stand in ``given`` once. Raises BasisMissing, PurposeUnknown.
     """
     assert len({each.told for each in given}) == len(given), "said once each"
-    texts = {channel: await askable(channel=channel) for channel in {each.channel for each in given}}
+    texts = {channel: await _texts(channel) for channel in {each.channel for each in given}}
     if not given:
         return set()
     await recording.hold(people={each.customer for each in given})
@@ -88,6 +89,11 @@ async def import_all(*, given: Sequence[Given], source: str) -> set[Told]:
     controller = await describing.controller()
     await recording.record([_said(each, texts[each.channel][each.purpose], controller, source) for each in new])
     return {each.told for each in new}
+
+
+async def _texts(channel: str) -> dict[str, dict[str, Any]]:
+    """The newest text of each purpose for ``channel``, and what says which words it had."""
+    return {row.pop("purpose"): row for row in await ground.fetch(_TEXTS, channel)}
 
 
 async def _new(addressed: Sequence[tuple[object, ...]]) -> list[int]:
@@ -116,13 +122,13 @@ def _addressed(given: Given) -> tuple[object, ...]:
     return (*given.told, address, for_purpose)
 
 
-def _said(given: Given, text: UUID, controller: str, source: str) -> Said:
-    known: dict[str, object] = {"imported": True}
+def _said(given: Given, text: Mapping[str, Any], controller: str, source: str) -> Said:
+    known: dict[str, object] = {"imported": True, **{name: text[name] for name in ("language", "version", "sha256")}}
     if given.email:
         known["address"] = addressing.hashed(given.email)
     return Said(
         customer=given.customer,
-        text=text,
+        text=text["id"],
         controller=controller,
         purpose=given.purpose,
         channel=given.channel,
