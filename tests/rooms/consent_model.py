@@ -197,7 +197,7 @@ class Model:
             return False
         person.is_gone = True
         if person.goes_for == "objection":
-            self.hard.add((person.email, "email"))
+            self.hard |= {(person.email, channel) for channel in CHANNELS}
         for name, _, _ in person.about(None):
             self.soft[person.email, name, "email"] = at
         return True

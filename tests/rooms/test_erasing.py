@@ -7,8 +7,12 @@ from uuid import UUID
 
 import pytest
 
-from leumund.consent import addressing
+from leumund.company import agreeing
+from leumund.consent import addressing, checking
 from leumund.consent.giving.transcribing import NotAsked, Taken
+from leumund.consent.texts import publishing
+from leumund.customers.intake import telling
+from leumund.customers.intake.telling import Claimed
 from leumund.customers.records import finding, registering
 from leumund.customers.records.finding import CustomerUnknown
 from leumund.customers.records.registering import Record
@@ -202,6 +206,28 @@ async def test_what_she_allowed_has_ended_and_her_no_outlives_her(anna: UUID):
     again = await whole.person(ANNA, at=DUE)
     assert again != anna, "who comes again is somebody new"
     assert not await whole.is_allowed(again, ANNA, purpose="survey")
+
+
+async def test_nobody_claims_on_another_channel_what_she_objected_to(anna: UUID):
+    await erasing.begin(customer=anna, reason="objection", actor="system:test", language="de", at=NOON)
+    await erasing.finish(customer=anna, at=DUE)
+    await publishing.publish(
+        kind="consent",
+        purpose="calls",
+        channels=["phone"],
+        language="de",
+        title="Anrufe",
+        wording="Ja, Anrufe.",
+        at=NOON,
+    )
+    await agreeing.agree(version=1, language="de", document="{}", actor="system:test", at=NOON)
+
+    record = Record(email=ANNA, external_id="K-4712", phone="+49 30 901820")
+    claimed = Claimed(purpose="calls", channel="phone", basis="am Telefon gesagt, Montag", given_at=DUE)
+    told = await telling.tell(record=record, consents=[claimed], source="api", at=DUE)
+
+    assert (told.created, told.taken) == (True, [False])
+    assert not await checking.allowed(customer=told.customer, email=ANNA, purpose="calls", channel="phone")
 
 
 async def test_what_is_still_open_keeps_who_is_to_be_paid_and_nothing_else(anna: UUID):

@@ -51,13 +51,15 @@ class PurposeUnknown(faults.Refused):
 class Given(msgspec.Struct, frozen=True, kw_only=True):
     """A consent of ``customer`` for ``purpose`` and ``channel``; with ``email`` it holds for that address alone.
 
-    ``basis`` says how, when and in which words it was given.
+    ``basis`` says how, when and in which words it was given, ``known_by`` is the person's address, by which a stop is
+    found on whatever channel: who objected to calls and is here anew has no events that would tell.
     """
 
     customer: UUID
     purpose: str
     channel: str
     email: str | None
+    known_by: str | None = None
     basis: str
     at: datetime
 
@@ -117,7 +119,8 @@ def check(*, given: Given, askable: Container[str]) -> None:
 
 def _addressed(given: Given) -> tuple[object, ...]:
     """One row of what _NEW is given."""
-    address = addressing.hashed(given.email) if given.email else None
+    email = given.email or given.known_by
+    address = addressing.hashed(email) if email else None
     for_purpose = addressing.hashed_for(address, given.purpose) if address else None
     return (*given.told, address, for_purpose)
 

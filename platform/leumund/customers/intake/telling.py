@@ -74,6 +74,7 @@ def _given(person: Person, claimed: Claimed) -> Given:
         purpose=claimed.purpose,
         channel=claimed.channel,
         email=person.email if claimed.channel == permitting.CHANNEL else None,
+        known_by=person.email,
         basis=claimed.basis,
         at=claimed.given_at,
     )

@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 
 from leumund.audit import noting
+from leumund.consent import rules
 from leumund.consent.stopping import ending, suppressing
 from leumund.consent.stopping.ending import End
 from leumund.customers.records import finding, holding
@@ -160,6 +161,10 @@ async def _stop(customer: UUID, rule: str, at: datetime) -> None:
     """What was allowed ends with who allowed it; somebody who wanted to be gone is not written to again either."""
     person = await finding.known(customer=customer)
     await ending.end(customer=customer, end=End(state="terminated", source="erasure", at=at))
-    if person.email is not None and rule in GROUNDS:
-        reason = "objection" if rule == "objection" else suppressing.WITHDRAWAL
-        await suppressing.suppress(email=person.email, reason=reason, at=at)
+    if person.email is None or rule not in GROUNDS:
+        return
+    if rule == "objection":
+        for channel in rules.CHANNELS:
+            await suppressing.suppress(email=person.email, channel=channel, reason="objection", at=at)
+    else:
+        await suppressing.suppress(email=person.email, reason=suppressing.WITHDRAWAL, at=at)
