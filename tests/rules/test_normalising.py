@@ -194,7 +194,13 @@ def test_a_heading_is_known_by_what_people_write_over_their_columns(headings: tu
 
 
 @pytest.mark.parametrize(
-    "cell", ["Haken im Kundenkonto am 2024-05-01: „Ja, fragen Sie mich“", "Ticked on the paper form, May 2024"]
+    "cell",
+    [
+        "Haken im Kundenkonto am 2024-05-01: „Ja, fragen Sie mich“",
+        "Ticked on the paper form, May 2024",
+        "Form no. 12: nobody has to agree, and I do",
+        "Formular 7, angekreuzt bei „Ja, bis ich widerrufe; wird das nicht erteilt, entsteht kein Nachteil“",
+    ],
 )
 def test_a_basis_says_how_a_consent_was_given(cell: str):
     assert permitting.bases({"survey_consent": cell}, asked_for={"survey"}) == {"survey": cell}
@@ -202,7 +208,25 @@ def test_a_basis_says_how_a_consent_was_given(cell: str):
 
 @pytest.mark.parametrize(
     "cell",
-    ["ja", "x", "1", "true", "nein", "Nein, danke, auf keinen Fall", "nicht erteilt am 2024-05-01", "No, not at all"],
+    [
+        "ja",
+        "x",
+        "1",
+        "true",
+        "nein",
+        "Nein, danke, auf keinen Fall",
+        "nicht erteilt am 2024-05-01",
+        "No, not at all",
+        "- nein, danke",
+        "„Nein, danke“",
+        "Kunde hat nicht zugestimmt",
+        "Hat am 3.5. telefonisch abgelehnt",
+        "Er lehnte am Stand ab",
+        "Customer did not consent",
+        "She didn't agree on the phone",
+        "Signed form without consent",
+        "Declined, then refused",
+    ],
 )
 def test_yes_and_no_are_no_basis_and_a_no_never_becomes_a_yes(cell: str):
     with pytest.raises(Refusals) as refused:

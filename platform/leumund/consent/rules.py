@@ -5,9 +5,11 @@ not end what she allowed). Leaving a box empty that is empty by default: that re
 of an older yes, which is taken back by withdrawing. And the lapse of a request nobody confirmed.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from hashlib import sha256
+from string import punctuation
 from typing import Literal, get_args
 
 import msgspec
@@ -29,6 +31,14 @@ PROVEN_BY_MAIL = ("email", "post")
 
 _SHORTEST_BASIS = 10
 # A column of yes and no proves nothing, and a no must never come in as a yes.
+_POINTS = punctuation + "„“”‚‘’»«›‹–—•…"
+_BEGINNING = 8
+_NO = re.compile(
+    r"\b(?:nicht|nie|niemals) (?:zugestimmt|eingewilligt|einverstanden|erteilt|gegeben)\b"
+    r"|\b(?:kein|keine|keinerlei|ohne) (?:einwilligung|zustimmung|einverständnis)\b"
+    r"|\b(?:no|without) consent\b|(?:\bnot|\bnever|n[’']t) (?:give|gave|given|agree|agreed|consent|consented)\b"
+    r"|\b(?:abgelehnt|verweigert|lehnt|lehnte|refuse[sd]|decline[sd]|denie[sd])\b"
+)
 _NOES = (
     *("nein", "kein", "keine", "keiner", "nicht", "nie", "ohne", "abgelehnt", "verweigert", "widerrufen", "widerruf"),
     *("no", "not", "none", "never", "without", "refused", "declined", "denied", "withdrawn", "revoked", "opt-out"),
@@ -61,7 +71,11 @@ def stands(events: Iterable[Event]) -> bool:
 def proves(basis: str) -> bool:
     """Whether ``basis`` says in words how a consent was given; a mere yes proves nothing, and a no is none."""
     words = basis.casefold().split()
-    return bool(words) and len(" ".join(words)) >= _SHORTEST_BASIS and words[0].strip(".,;:!-") not in _NOES
+    first = next((plain for word in words if (plain := word.strip(_POINTS))), "")
+    if len(" ".join(words)) < _SHORTEST_BASIS or not first or first in _NOES:
+        return False
+    # Further on stands the wording itself, which may well say what happens where nobody agrees.
+    return _NO.search(" ".join(words[:_BEGINNING])) is None
 
 
 def fingerprint(title: str, wording: str) -> str:
