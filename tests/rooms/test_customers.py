@@ -425,6 +425,17 @@ async def test_the_same_consent_again_is_not_recorded_twice(inside: Ground):
     assert [(await bring(rows)).consents for _ in range(2)] == [2, 0]
 
 
+@pytest.mark.parametrize("email", ["anna+crm@example.com", "Anna+a+b@EXAMPLE.com"])
+async def test_a_stop_of_a_mailbox_holds_for_what_only_sorts_its_mail(inside: Ground, email: str):
+    await whole.company(at=NOON)
+    rows = [{"external_id": "2", "email": email, "survey_consent": BASIS, "recommendation_consent": BASIS}]
+    assert (await bring(rows, dry_run=True)).consents == 2
+    await suppressing.suppress(email=ANNA, purpose="survey", reason="withdrawal", at=NOON)
+    assert (await bring(rows, dry_run=True)).consents == 1
+    await suppressing.suppress(email=ANNA, reason="objection", at=NOON)
+    assert (await bring(rows)).consents == 0
+
+
 async def test_a_row_whose_consent_cannot_be_kept_is_refused_whole(inside: Ground):
     await whole.company(at=NOON)
     report = await bring(

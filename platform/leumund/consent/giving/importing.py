@@ -1,6 +1,6 @@
 """Import consents that were given elsewhere: only with their basis, and never over what a person said to us."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -36,6 +36,7 @@ WHERE NOT EXISTS (
     SELECT FROM consent_suppression stop
     WHERE stop.channel = given.channel AND stop.address_hash = given.address_for_purpose)
 """
+_STOPS = "SELECT address_hash, channel FROM consent_suppression WHERE address_hash = ANY ($1::text[])"
 _ANSWERS = ["given", "refused", *rules.ENDS]
 Told = tuple[UUID, str, str]
 
@@ -51,15 +52,16 @@ class PurposeUnknown(faults.Refused):
 class Given(msgspec.Struct, frozen=True, kw_only=True):
     """A consent of ``customer`` for ``purpose`` and ``channel``; with ``email`` it holds for that address alone.
 
-    ``basis`` says how, when and in which words it was given, ``known_by`` is the person's address, by which a stop is
-    found on whatever channel: who objected to calls and is here anew has no events that would tell.
+    ``basis`` says how, when and in which words it was given. ``known_by`` is the person's address, and any other one of
+    the same mailbox, by which a stop is found on whatever channel: who objected and is here anew, or under an address
+    that only sorts its mail, has no events that would tell.
     """
 
     customer: UUID
     purpose: str
     channel: str
     email: str | None
-    known_by: str | None = None
+    known_by: tuple[str, ...] = ()
     basis: str
     at: datetime
 
@@ -87,7 +89,7 @@ async def import_all(*, given: Sequence[Given], source: str) -> set[Told]:
     async for each in turns.taken(given):
         check(given=each, askable=texts[each.channel])
         addressed.append(_addressed(each))
-    new = [given[place] for place in await _new(addressed)]
+    new = await _unstopped([given[place] for place in await _new(addressed)])
     controller = await describing.controller()
     await recording.record([_said(each, texts[each.channel][each.purpose], controller, source) for each in new])
     return {each.told for each in new}
@@ -102,6 +104,26 @@ async def _new(addressed: Sequence[tuple[object, ...]]) -> list[int]:
     """The places of those that say something nobody said to us."""
     rows = await ground.fetch(_NEW, *zip(*addressed, strict=True), _ANSWERS)
     return [row["place"] - 1 for row in rows]
+
+
+async def _unstopped(given: Sequence[Given]) -> list[Given]:
+    """Those whom no stop of another address of their mailbox keeps from it; hardly anybody has one."""
+    asked = [[*_others(each)] for each in given]
+    hashes = [address for others in asked for address in others]
+    rows = await ground.fetch(_STOPS, hashes) if hashes else []
+    stops = {(row["address_hash"], row["channel"]) for row in rows}
+    return [
+        each
+        for each, others in zip(given, asked, strict=True)
+        if stops.isdisjoint((address, each.channel) for address in others)
+    ]
+
+
+def _others(given: Given) -> Iterator[str]:
+    """What stops the purpose at every other address of the mailbox."""
+    for address in map(addressing.hashed, given.known_by[1:]):
+        yield address
+        yield addressing.hashed_for(address, given.purpose)
 
 
 def check(*, given: Given, askable: Container[str]) -> None:
@@ -119,7 +141,7 @@ def check(*, given: Given, askable: Container[str]) -> None:
 
 def _addressed(given: Given) -> tuple[object, ...]:
     """One row of what _NEW is given."""
-    email = given.email or given.known_by
+    email = given.email or next(iter(given.known_by), None)
     address = addressing.hashed(email) if email else None
     for_purpose = addressing.hashed_for(address, given.purpose) if address else None
     return (*given.told, address, for_purpose)

@@ -19,6 +19,7 @@ from leumund.consent.giving import importing as consents
 from leumund.consent.giving.importing import Given
 from leumund.customers.intake import permitting, storing
 from leumund.customers.intake.repeating import Seen
+from leumund.customers.notation import normalising
 from leumund.customers.records import registering
 from leumund.customers.records.finding import Person
 from leumund.customers.records.keeping import Words
@@ -144,7 +145,15 @@ class _Import:
     def _given(self, row: _Row, person: UUID, known_email: str | None) -> Iterable[Given]:
         email, channel = row.record.email or known_email, permitting.CHANNEL
         for purpose, basis in row.bases.items():
-            yield Given(customer=person, purpose=purpose, channel=channel, email=email, basis=basis, at=self._at)
+            yield Given(
+                customer=person,
+                purpose=purpose,
+                channel=channel,
+                email=email,
+                known_by=normalising.of_mailbox(email),
+                basis=basis,
+                at=self._at,
+            )
 
     def _refuse(self, number: int, faults: Iterable[Refused]) -> None:
         for fault in faults:

@@ -10,6 +10,7 @@ from leumund.company import agreeing
 from leumund.consent.giving import importing
 from leumund.consent.giving.importing import Given
 from leumund.customers.intake import permitting
+from leumund.customers.notation import normalising
 from leumund.customers.records import finding, registering
 from leumund.customers.records.finding import Person
 from leumund.customers.records.registering import Record
@@ -74,7 +75,7 @@ def _given(person: Person, claimed: Claimed) -> Given:
         purpose=claimed.purpose,
         channel=claimed.channel,
         email=person.email if claimed.channel == permitting.CHANNEL else None,
-        known_by=person.email,
+        known_by=normalising.of_mailbox(person.email),
         basis=claimed.basis,
         at=claimed.given_at,
     )

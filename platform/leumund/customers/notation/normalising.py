@@ -68,6 +68,11 @@ def folded(address: str) -> str:
     return f"{local.split('+')[0] or local}@{domain}"
 
 
+def of_mailbox(address: str | None) -> tuple[str, ...]:
+    """A normal ``address`` and, where that is another one, its mailbox's own; nothing of none."""
+    return tuple(dict.fromkeys((address, folded(address)))) if address else ()
+
+
 def phone(text: str, *, country: str | None) -> str:
     """E.164, a number without prefix read as one of ``country``. Raises NoPhone."""
     if dialling.is_plain(text):
