@@ -57,9 +57,12 @@ def test_what_is_too_long_for_an_address_is_refused_before_it_costs_anything(wri
         ("anna+a+b@example.com", "anna@example.com"),
         ("annaahorn@example.com", "annaahorn@example.com"),
         ("+49@example.com", "+49@example.com"),
+        ("a.n.na+x@gmail.com", "anna@gmail.com"),
+        ("an.na@googlemail.com", "anna@gmail.com"),
+        ("..@gmail.com", "..@gmail.com"),
     ],
 )
-def test_what_follows_a_plus_sign_leads_to_the_same_mailbox(address: str, mailbox: str):
+def test_what_only_sorts_mail_leads_to_the_same_mailbox(address: str, mailbox: str):
     assert normalising.folded(address) == mailbox
 
 
