@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -175,6 +176,8 @@ async def test_a_call_for_more_calls_needs_the_number_to_have_been_verified(anna
         ({"taker": ""}, transcribing.ProofMissing),
         ({"reference": ""}, transcribing.ProofMissing),
         ({"said_at": NOON + timedelta(minutes=1)}, transcribing.InTheFuture),
+        # By clocks that were ahead of ours it is no moment at all.
+        ({"said_at": datetime(1, 1, 1, tzinfo=ZoneInfo("Europe/Berlin"))}, transcribing.TooEarly),
         ({"email": None}, transcribing.AddressMissing),
         ({"channel": "post"}, transcribing.NotAsked),
         ({"purpose": "party"}, transcribing.NotAsked),

@@ -7,7 +7,7 @@ of an older yes, which is taken back by withdrawing. And the lapse of a request 
 
 import re
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from string import punctuation
 from typing import Literal, get_args
@@ -18,6 +18,8 @@ import msgspec
 Channel = Literal["email", "phone", "post", "sms"]
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 
+# Nobody kept for us what was before it: an earlier moment is a date that got lost on its way.
+FIRST_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 CONFIRM_WITHIN = timedelta(hours=48)
 
 # What ends a consent, whoever wants it ended: the person, by taking it back or objecting to all advertising (GDPR

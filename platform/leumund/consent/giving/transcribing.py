@@ -34,6 +34,10 @@ class InTheFuture(faults.Refused):
     """It is said to have been given later than now."""
 
 
+class TooEarly(faults.Refused):
+    """It is said to have been given before anybody could have kept it."""
+
+
 class AddressMissing(faults.Refused):
     """A consent to mail of a person without an address."""
 
@@ -63,7 +67,7 @@ def needs_check_mail(taken: Taken) -> bool:
 
 
 async def transcribe(*, taken: Taken, actor: str, at: datetime) -> None:
-    """Record a consent that was given, as it was proven. Raises NotAsked, ProofMissing, InTheFuture, AddressMissing."""
+    """Record a consent that was given, as it was proven. Raises what ``check`` raises."""
     assert not needs_check_mail(taken), "that mailbox is asked first"
     text = await check(taken=taken, at=at)
     said = Said(
@@ -84,7 +88,7 @@ async def transcribe(*, taken: Taken, actor: str, at: datetime) -> None:
 
 
 async def check(*, taken: Taken, at: datetime) -> Text:
-    """The text it was given to. Raises NotAsked, ProofMissing, InTheFuture, AddressMissing."""
+    """The text it was given to. Raises NotAsked, ProofMissing, InTheFuture, TooEarly, AddressMissing."""
     assert taken.way in WAYS, "a way we know the proof of"
     for field in ("words", "taker"):
         if not getattr(taken, field).strip():
@@ -93,6 +97,8 @@ async def check(*, taken: Taken, at: datetime) -> Text:
         raise ProofMissing("errors.consent.reference_missing", field="reference")
     if taken.said_at > at:
         raise InTheFuture("errors.consent.in_the_future", field="said_at")
+    if taken.said_at < rules.FIRST_MOMENT:
+        raise TooEarly("errors.consent.given_too_early", field="said_at")
     if taken.channel == "email" and taken.email is None:
         raise AddressMissing("errors.consent.address_missing", field="channel")
     return await _asked(taken)

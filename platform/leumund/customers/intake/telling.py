@@ -1,12 +1,13 @@
 """Take in what a company tells of one customer: who it is, and which consents they gave it before."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
 from leumund.company import agreeing
+from leumund.consent import rules
 from leumund.consent.giving import importing
 from leumund.consent.giving.importing import Given
 from leumund.customers.intake import permitting
@@ -16,8 +17,7 @@ from leumund.customers.records.finding import Person
 from leumund.customers.records.registering import Record
 from leumund.kit.faults import Refusals, Refused
 
-# Nobody kept for us what was before it: an earlier moment is a date that got lost on its way.
-FIRST_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
+FIRST_MOMENT = rules.FIRST_MOMENT
 
 
 class GivenLater(Refused):
