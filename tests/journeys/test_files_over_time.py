@@ -9,6 +9,7 @@ import pytest
 
 from leumund.consent.evidence import reading as consents
 from leumund.consent.giving import confirming, requesting
+from leumund.consent.giving.requesting import Offered
 from leumund.consent.texts import publishing
 from leumund.files import reading
 from leumund.kit import clock
@@ -38,9 +39,7 @@ async def test_a_purpose_taken_out_is_not_asked_for_and_stays_withdrawable(
         request = await requesting.request(
             customer=anna,
             email="anna@people.example",
-            purposes=[("recommendation", True)],
-            language="de",
-            source="test",
+            offered=Offered(boxes={"recommendation": True}, language="de", source="test"),
             at=at,
         )
         await confirming.confirm(request=request, at=at)

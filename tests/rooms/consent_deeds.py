@@ -11,6 +11,7 @@ from leumund.company import agreeing
 from leumund.consent import addressing, checking
 from leumund.consent.evidence import reading, verifying
 from leumund.consent.giving import confirming, expiring, requesting
+from leumund.consent.giving.requesting import Offered
 from leumund.consent.giving.transcribing import Taken
 from leumund.consent.texts import publishing
 from leumund.customers.changing import choosing, readdressing
@@ -84,7 +85,7 @@ async def _person(name: str, email: str) -> UUID:
 
 async def request(person: UUID, email: str, boxes: Mapping[str, bool], at: datetime) -> UUID:
     return await requesting.request(
-        customer=person, email=email, purposes=[*boxes.items()], language="de", source="survey", at=at
+        customer=person, email=email, offered=Offered(boxes=boxes, language="de", source="survey"), at=at
     )
 
 

@@ -13,6 +13,7 @@ import pytest
 from leumund.company import describing
 from leumund.consent import checking
 from leumund.consent.giving import confirming, requesting
+from leumund.consent.giving.requesting import Offered
 from leumund.kit import ground, outside
 from leumund.kit.ground import Ground
 from leumund.kit.outside import NotReached
@@ -61,7 +62,7 @@ async def anna(inside: Ground) -> UUID:
     await publish("survey", ["email"], "de")
     anna = await person(ANNA)
     request = await requesting.request(
-        customer=anna, email=ANNA, purposes=[("survey", True)], language="de", source="test", at=NOON
+        customer=anna, email=ANNA, offered=Offered(boxes={"survey": True}, language="de", source="test"), at=NOON
     )
     await confirming.confirm(request=request, at=NOON)
     return anna

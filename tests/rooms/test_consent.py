@@ -13,6 +13,7 @@ from leumund.consent import addressing, checking, rules
 from leumund.consent.evidence import reading, recording
 from leumund.consent.evidence.recording import Said
 from leumund.consent.giving import confirming, expiring, importing, requesting
+from leumund.consent.giving.requesting import Offered
 from leumund.consent.rules import Event
 from leumund.consent.stopping import suppressing, withdrawing
 from leumund.consent.texts import publishing
@@ -66,10 +67,7 @@ async def ask(who: UUID, *purposes: tuple[str, bool], at: datetime = NOON, email
     return await requesting.request(
         customer=who,
         email=email,
-        purposes=purposes,
-        language="de",
-        source="survey",
-        evidence={"form": "/s"},
+        offered=Offered(boxes=dict(purposes), language="de", source="survey", evidence={"form": "/s"}),
         at=at,
     )
 

@@ -17,6 +17,7 @@ from leumund.consent.evidence.chaining import Head
 from leumund.consent.evidence.serving import Served
 from leumund.consent.giving import importing, requesting
 from leumund.consent.giving.importing import Given
+from leumund.consent.giving.requesting import Offered
 from leumund.consent.stopping import objecting, withdrawing
 from leumund.kit import ground
 from leumund.tenancy.database import server as servers
@@ -261,10 +262,7 @@ async def test_a_form_that_was_served_is_nobody_s_to_change(mallory: asyncpg.Con
     await requesting.request(
         customer=await person("bert@example.com"),
         email="bert@example.com",
-        purposes=[("survey", True)],
-        language="de",
-        source="test",
-        served=form,
+        offered=Offered(boxes={"survey": True}, language="de", source="test", served=form),
         at=NOON,
     )
     digest = serving.digest("Ja zu allem.")

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from leumund.company import describing
 from leumund.consent.giving import confirming, requesting
+from leumund.consent.giving.requesting import Offered
 from leumund.kit import ground
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
@@ -20,9 +21,7 @@ async def test_ten_clicks_at_once_confirm_once(deployment: Deployment, company: 
         request = await requesting.request(
             customer=await person(ANNA),
             email=ANNA,
-            purposes=[("survey", True)],
-            language="de",
-            source="survey",
+            offered=Offered(boxes={"survey": True}, language="de", source="survey"),
             at=NOON,
         )
 

@@ -20,6 +20,7 @@ from leumund.company import describing
 from leumund.consent import checking
 from leumund.consent.evidence import reading as consents
 from leumund.consent.giving import requesting
+from leumund.consent.giving.requesting import Offered
 from leumund.consent.stopping import suppressing, withdrawing
 from leumund.customers.intake import columns, importing, reading
 from leumund.customers.intake.importing import Report
@@ -467,9 +468,7 @@ async def test_an_import_comes_over_no_withdrawal_no_refusal_and_no_stop(inside:
     await requesting.request(
         customer=people["refused"],
         email="refused@example.com",
-        purposes=[("survey", False)],
-        language="de",
-        source="landing",
+        offered=Offered(boxes={"survey": False}, language="de", source="landing"),
         at=NOON,
     )
     await suppressing.suppress(email="stop@example.com", reason="complaint", at=NOON)

@@ -14,6 +14,7 @@ from aiosmtpd.controller import Controller
 from leumund.company import describing
 from leumund.consent import addressing
 from leumund.consent.giving import confirming, requesting
+from leumund.consent.giving.requesting import Offered
 from leumund.consent.stopping import withdrawing
 from leumund.demo import processes
 from leumund.kit import ground, outside, tokens
@@ -62,7 +63,7 @@ async def anna(inside: Ground) -> UUID:
     await publish("survey", ["email"], "de")
     anna = await person(ANNA)
     request = await requesting.request(
-        customer=anna, email=ANNA, purposes=[("survey", True)], language="de", source="test", at=NOON
+        customer=anna, email=ANNA, offered=Offered(boxes={"survey": True}, language="de", source="test"), at=NOON
     )
     await confirming.confirm(request=request, at=NOON)
     return anna

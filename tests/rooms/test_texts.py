@@ -10,6 +10,7 @@ from leumund.company import describing, processing
 from leumund.company.processing import Described
 from leumund.consent.evidence import reading
 from leumund.consent.giving import confirming, requesting
+from leumund.consent.giving.requesting import Offered
 from leumund.consent.texts import comparing, drafting, publishing
 from leumund.consent.texts.drafting import Draft
 from leumund.kit import ground
@@ -122,9 +123,7 @@ async def test_another_purpose_is_a_new_version_and_an_old_yes_stays_with_the_ol
     request = await requesting.request(
         customer=anna,
         email="anna@people.example",
-        purposes=[("survey", True)],
-        language="de",
-        source="test",
+        offered=Offered(boxes={"survey": True}, language="de", source="test"),
         at=NOON,
     )
     await confirming.confirm(request=request, at=NOON)

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from leumund.consent.giving import confirming, requesting
+from leumund.consent.giving.requesting import Offered
 from leumund.customers.intake import importing
 from leumund.customers.login import clearing, visiting
 from leumund.customers.login.visiting import LoginUnknown
@@ -102,7 +103,7 @@ async def test_nobody_enters_for_a_person_without_an_address(inside: ground.Grou
 async def test_what_was_asked_of_the_old_address_is_not_confirmed_for_the_new_one(inside: ground.Ground):
     customer = await anna()
     asked = await requesting.request(
-        customer=customer, email=OLD, purposes=[("survey", True)], language="de", source="test", at=NOON
+        customer=customer, email=OLD, offered=Offered(boxes={"survey": True}, language="de", source="test"), at=NOON
     )
     await by_the_api(NEW)
     with pytest.raises(confirming.RequestExpired):

@@ -9,6 +9,7 @@ from leumund.company.describing import Profile
 from leumund.consent import checking
 from leumund.consent.giving import confirming as confirmed
 from leumund.consent.giving import requesting
+from leumund.consent.giving.requesting import Offered
 from leumund.consent.texts import publishing as texts
 from leumund.customers.records import registering
 from leumund.customers.records.registering import Record
@@ -128,7 +129,7 @@ async def answered(customer: UUID, *, score: int, comment: str, at: datetime) ->
 async def allow(customer: UUID, email: str, *, purpose: str, at: datetime) -> None:
     """A customer ticks the box of ``purpose`` and presses the button in the mail."""
     request = await requesting.request(
-        customer=customer, email=email, purposes=[(purpose, True)], language="de", source="test", at=at
+        customer=customer, email=email, offered=Offered(boxes={purpose: True}, language="de", source="test"), at=at
     )
     await confirmed.confirm(request=request, at=at)
 

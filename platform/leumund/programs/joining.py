@@ -6,6 +6,7 @@ from uuid import UUID
 
 from leumund.consent.evidence.serving import Served
 from leumund.consent.giving import requesting
+from leumund.consent.giving.requesting import Offered
 from leumund.customers.notation import normalising
 from leumund.kit import ground
 from leumund.messages import sending
@@ -55,16 +56,9 @@ async def join(
     if not await pacing.may_check(mailbox=normalising.folded(email), at=at):
         return None
     await ground.execute(_ASK, offer.id, customer, terms, at)
-    request = await requesting.request(
-        customer=customer,
-        email=email,
-        purposes=list(consents.items()),
-        language=language,
-        source=SOURCE,
-        evidence={**evidence, "terms": str(terms)},
-        served=served,
-        at=at,
-    )
+    told = {**evidence, "terms": str(terms)}
+    offered = Offered(boxes=consents, language=language, source=SOURCE, evidence=told, served=served)
+    request = await requesting.request(customer=customer, email=email, offered=offered, at=at)
     await sending.queue(kind="opt_in", customer=customer, subject_id=request, language=language, at=at)
     return request
 

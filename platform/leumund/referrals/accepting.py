@@ -11,6 +11,7 @@ import msgspec
 
 from leumund.consent.evidence.serving import Served
 from leumund.consent.giving import requesting
+from leumund.consent.giving.requesting import Offered
 from leumund.customers.notation import normalising
 from leumund.customers.records import finding as people
 from leumund.customers.records import registering
@@ -61,19 +62,15 @@ async def accept(*, code: str, form: Form, at: datetime) -> UUID | None:
         friend_id = friend.id
     else:
         return None
-    request = await requesting.request(
-        customer=friend_id,
-        email=email,
-        purposes=list(form.consents.items()),
-        language=form.language,
-        source=SOURCE,
-        evidence={**form.evidence, "terms": str(form.terms)},
-        served=form.served,
-        at=at,
-    )
+    request = await requesting.request(customer=friend_id, email=email, offered=_offered(form), at=at)
     await _attribute(shared, friend_id, request, form.terms, at)
     await sending.queue(kind="opt_in", customer=friend_id, subject_id=request, language=form.language, at=at)
     return request
+
+
+def _offered(form: Form) -> Offered:
+    told = {**form.evidence, "terms": str(form.terms)}
+    return Offered(boxes=form.consents, language=form.language, source=SOURCE, evidence=told, served=form.served)
 
 
 async def _is_taken(friend: UUID) -> bool:

@@ -5,10 +5,12 @@ it, too little to keep a stranger's address whose confirmation never came. The a
 request, which goes when nobody confirms it, and with what was given.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
+
+import msgspec
 
 from leumund.company import describing
 from leumund.consent import addressing, rules
@@ -24,36 +26,38 @@ from leumund.kit.sealing import Column
 ADDRESS = Column("consent_request", "address_sealed")
 
 
-async def request(
-    *,
-    customer: UUID,
-    email: str,
-    purposes: Sequence[tuple[str, bool]],
-    language: str,
-    source: str,
-    at: datetime,
-    evidence: Mapping[str, object] | None = None,
-    served: Served | None = None,
-    channel: str | None = None,
-    basis: str = "",
-) -> UUID:
-    """A request for what was offered, as pairs of purpose and whether its box was ticked; good for 48 hours.
+class Offered(msgspec.Struct, frozen=True, kw_only=True):
+    """The ``boxes`` somebody was shown, by purpose and whether each was ticked, and where that was.
+
+    ``served`` is the form as it was shown, ``evidence`` what else is known: a shortened peer address. ``channel`` where
+    it was offered for one alone; ``basis`` are words to be sealed, where it was taken down.
+    """
+
+    boxes: Mapping[str, bool]
+    language: str
+    source: str
+    evidence: Mapping[str, object] = {}
+    served: Served | None = None
+    channel: str | None = None
+    basis: str = ""
+
+
+async def request(*, customer: UUID, email: str, offered: Offered, at: datetime) -> UUID:
+    """A request for what was ticked of what was ``offered``, good for 48 hours.
 
     There is a request even where nothing was offered or ticked: its id is what a participation or a sign-up is
-    confirmed by. ``served`` is the form as it was shown, ``evidence`` what else is known: a shortened peer address.
-    ``channel`` where it was offered for one alone; ``basis`` are words to be sealed, where it was taken down.
-    Raises NotPublished for a purpose without a text in ``language``.
+    confirmed by. Raises NotPublished for a purpose without a text in that language.
     """
-    texts = [await publishing.current(kind="consent", purpose=purpose, language=language) for purpose, _ in purposes]
+    lang, served = offered.language, offered.served
+    texts = [await publishing.current(kind="consent", purpose=purpose, language=lang) for purpose in offered.boxes]
     form = await serving.keep(served) if served else None
-    made, address = await _keep(email, customer=customer, served=form, source=source, requested_at=at)
-    common = {**(evidence or {}), "address": address, "boxes": dict(purposes), "language": language}
+    made, address = await _keep(email, customer=customer, served=form, source=offered.source, requested_at=at)
+    common = {**offered.evidence, "address": address, "boxes": offered.boxes, "language": lang}
     common |= {"served": served.facts()} if served else {}
-    who: dict[str, Any] = {"customer": customer, "request": made, "served": form, "source": source, "at": at}
-    who |= {"controller": await describing.controller(), "basis": basis}
-    boxes = [(text, chosen) for text, (_, chosen) in zip(texts, purposes, strict=True)]
-    told = [event for text, chosen in boxes for event in _events(text, chosen, common)]
-    await recording.record([Said(**who, **each) for each in told if channel in (None, each["channel"])])
+    who: dict[str, Any] = {"customer": customer, "request": made, "served": form, "source": offered.source, "at": at}
+    who |= {"controller": await describing.controller(), "basis": offered.basis}
+    told = [event for text in texts for event in _events(text, offered.boxes[text.purpose], common)]
+    await recording.record([Said(**who, **each) for each in told if offered.channel in (None, each["channel"])])
     return made
 
 

@@ -9,6 +9,7 @@ import msgspec
 from leumund.consent.evidence import reading
 from leumund.consent.evidence.reading import Standing
 from leumund.consent.giving import confirming, requesting
+from leumund.consent.giving.requesting import Offered
 from leumund.consent.stopping import suppressing, withdrawing
 from leumund.customers.records import finding
 from leumund.kit.faults import Refused, Unknown
@@ -81,16 +82,14 @@ async def take(*, customer: UUID, choice: Choice, page: Page, at: datetime) -> U
     if await suppressing.objected(email=email):
         raise Objected("errors.customers.objected")
     _as_shown(offered, choice.shown)
-    asked = await requesting.request(
-        customer=customer,
-        email=email,
-        purposes=[(choice.purpose, True)],
+    wanted = Offered(
+        boxes={choice.purpose: True},
         channel=choice.channel,
         language=page.language,
         source=page.source,
         evidence=page.evidence,
-        at=at,
     )
+    asked = await requesting.request(customer=customer, email=email, offered=wanted, at=at)
     # Read after the deed too: what was published meanwhile would be evidence of words nobody read.
     _, recorded = await _offered(customer, choice, page.language)
     _as_shown(recorded, choice.shown)

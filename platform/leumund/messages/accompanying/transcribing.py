@@ -8,6 +8,7 @@ import msgspec
 
 from leumund.audit import noting
 from leumund.consent.giving import requesting, transcribing
+from leumund.consent.giving.requesting import Offered
 from leumund.consent.giving.transcribing import Taken
 from leumund.consent.stopping import objecting, withdrawing
 from leumund.customers.notation import normalising
@@ -82,15 +83,13 @@ async def _ask(taken: Taken, actor: str, at: datetime) -> None:
     assert taken.email is not None, "checked"
     if not await pacing.may_check(mailbox=normalising.folded(taken.email), at=at):
         raise MailboxFull("errors.consent.mailbox_full", field="channel")
-    request = await requesting.request(
-        customer=taken.customer,
-        email=taken.email,
-        purposes=[(taken.purpose, True)],
+    offered = Offered(
+        boxes={taken.purpose: True},
         channel=taken.channel,
         language=taken.language,
         source=taken.way,
         evidence={**transcribing.evidence(taken, text, actor=actor, at=at), "said_at": taken.said_at},
         basis=transcribing.words(taken),
-        at=at,
     )
+    request = await requesting.request(customer=taken.customer, email=taken.email, offered=offered, at=at)
     await sending.queue(kind="opt_in", customer=taken.customer, subject_id=request, language=taken.language, at=at)
