@@ -19,6 +19,7 @@ from leumund.consent.texts import drafting, publishing
 from leumund.consent.texts.drafting import Draft
 from leumund.consent.texts.purposes import Purpose
 from leumund.customers.login import factors, visiting
+from leumund.customers.login.factors import Shown
 from leumund.customers.records import registering
 from leumund.customers.records.registering import Record
 from leumund.kit import clock, codes, ground, sight, tokens
@@ -266,15 +267,8 @@ async def _order(code: str, mark: str, *, cents: int, at: datetime) -> Converted
 
 async def _add_factor(customer: UUID, mark: str, *, at: datetime) -> None:
     """An app that does not count yet, so that its person comes as far as without it."""
-    await factors.keep(
-        customer=customer,
-        kind=factors.APP,
-        name=mark,
-        secret=codes.fresh(),
-        counter=0,
-        counts_at=at + timedelta(days=1),
-        at=at,
-    )
+    shown = Shown(factors.APP, mark, codes.fresh(), 0)
+    await factors.keep(customer=customer, shown=shown, counts_at=at + timedelta(days=1), at=at)
 
 
 async def _visit(customer: UUID, *, at: datetime) -> str:

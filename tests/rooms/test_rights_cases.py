@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 
 from leumund.customers.login import factors
+from leumund.customers.login.factors import Shown
 from leumund.customers.records import finding as people
 from leumund.customers.records import registering
 from leumund.kit import digits, ground, personal, tokens
@@ -408,7 +409,7 @@ async def test_a_mailbox_is_not_flooded(anna: UUID):
 
 
 async def test_who_has_a_second_factor_is_asked_to_log_in_before_anything_is_erased(anna: UUID):
-    await factors.keep(customer=anna, kind="totp", name="", secret="X", counter=0, counts_at=NOON, at=NOON)
+    await factors.keep(customer=anna, shown=Shown("totp", "", "X", 0), counts_at=NOON, at=NOON)
     proven = await proving.prove(**typed(await proof_of("anna@people.example", "erasure")), at=NOON)
     assert proven is not None
     assert proven.must_log_in

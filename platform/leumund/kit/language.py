@@ -5,6 +5,7 @@ from functools import cache
 from gettext import c2py
 from typing import NamedTuple
 
+from babel import Locale
 from babel.messages.pofile import read_po
 
 from leumund.kit import places
@@ -48,6 +49,16 @@ def plural(key: str, language: str, n: int, **values: object) -> str:
     """The sentence for ``n`` of something; ``{n}`` stands in it. Raises MissingText."""
     forms = _forms(key, language)
     return forms[catalogue(language).form_of(n)].format(n=n, **values)
+
+
+def country(code: str, language: str) -> str:
+    """A country, by its ISO 3166-1 code, as it is called in ``language``; the code itself where it has no name."""
+    return str(Locale(language).territories.get(code, code))
+
+
+def tongue(code: str, language: str) -> str:
+    """As ``country`` does, a language by its ISO 639-1 code."""
+    return str(Locale(language).languages.get(code, code))
 
 
 def preferred(header: str, among: Sequence[str]) -> str:

@@ -40,6 +40,7 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def actor(self) -> str:
+        """How logs name this member."""
         return f"staff:{self.id}"
 
     def may(self, right: str) -> bool:
@@ -62,7 +63,7 @@ async def everybody() -> list[Member]:
 
 
 async def names() -> dict[str, str]:
-    """What every member is called, by the actor they are in logs."""
+    """What every member is called, by the name logs have for them."""
     return {member.actor: member.name for member in await everybody()}
 
 

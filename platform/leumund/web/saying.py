@@ -6,7 +6,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from babel import Locale
 from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 from litestar import Request
@@ -71,11 +70,11 @@ class Saying(msgspec.Struct, frozen=True):
 
     def country(self, code: str) -> str:
         """A country by its name."""
-        return str(Locale(self.lang).territories.get(code, code))
+        return language.country(code, self.lang)
 
     def tongue(self, code: str) -> str:
         """A language by its name."""
-        return str(Locale(self.lang).languages.get(code, code))
+        return language.tongue(code, self.lang)
 
 
 def plainly(request: Request[Any, Any, Any]) -> Saying:

@@ -8,6 +8,7 @@ import msgspec
 from leumund.audit import noting
 from leumund.company import describing
 from leumund.customers.login import factors, recovering, signing, visiting
+from leumund.customers.login.factors import Factor, Shown
 from leumund.customers.login.visiting import Visit
 from leumund.customers.records import finding, holding
 from leumund.kit import codes, ground, tokens
@@ -52,14 +53,14 @@ async def add_app(*, token: str, visit: Visit, name: str, code: str, at: datetim
     step = codes.step_of(secret, code, at)
     if step is None:
         raise WrongCode("errors.customers.app_code", field="code")
-    return await _add(visit, held, kind=factors.APP, name=name, secret=secret, counter=step, at=at)
+    return await _add(visit, held, Shown(factors.APP, name, secret, step), at)
 
 
 async def add_passkey(*, visit: Visit, name: str, answer: str, at: datetime) -> Enrolled:
     """Add the passkey that ``answer``, the browser's JSON, tells of. Raises signing.Refuted, and as ``add_app``."""
     held = await _held(visit, kind=factors.PASSKEY, at=at)
     made = await signing.made(visit=visit, answer=answer, at=at)
-    return await _add(visit, held, kind=factors.PASSKEY, name=name, secret=made.kept(), counter=made.counter, at=at)
+    return await _add(visit, held, Shown(factors.PASSKEY, name, made.kept(), made.counter), at)
 
 
 async def renew_codes(*, visit: Visit, at: datetime) -> list[str]:
@@ -71,7 +72,7 @@ async def renew_codes(*, visit: Visit, at: datetime) -> list[str]:
     return fresh
 
 
-async def _held(visit: Visit, *, kind: str, at: datetime) -> list[factors.Factor]:
+async def _held(visit: Visit, *, kind: str, at: datetime) -> list[Factor]:
     """What they have, under a lock: of two browsers that add at once the second one sees the first."""
     await holding.lock(customer=visit.customer)
     held = await factors.of(customer=visit.customer)
@@ -80,16 +81,12 @@ async def _held(visit: Visit, *, kind: str, at: datetime) -> list[factors.Factor
     return held
 
 
-async def _add(
-    visit: Visit, held: list[factors.Factor], *, kind: str, name: str, secret: str, counter: int, at: datetime
-) -> Enrolled:
+async def _add(visit: Visit, held: list[Factor], shown: Shown, at: datetime) -> Enrolled:
     proven = visit.is_proven(at=at, within=FRESH)
     counts_at = at if proven else at + factors.COUNTS_AFTER
-    made = await factors.keep(
-        customer=visit.customer, kind=kind, name=name, secret=secret, counter=counter, counts_at=counts_at, at=at
-    )
+    made = await factors.keep(customer=visit.customer, shown=shown, counts_at=counts_at, at=at)
     fresh = [] if held else await recovering.renew(customer=visit.customer, counts_at=counts_at, at=at)
-    await _note(visit, "customer.factor_added", at, kind=kind)
+    await _note(visit, "customer.factor_added", at, kind=shown.kind)
     token = await visiting.renew(visit=visit, proven=proven, at=at)
     return Enrolled(factor=made, token=token, counts_at=counts_at, codes=fresh)
 

@@ -5,7 +5,7 @@ the person is told at once: until then whoever reads along has gained nothing, a
 """
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 import msgspec
@@ -44,6 +44,15 @@ class TooMany(Refused):
 
 class HasApp(Refused):
     """One authenticator app at a time: remove it before another one is set up."""
+
+
+class Shown(NamedTuple):
+    """What a browser showed of a factor: what it is, what its person calls it, and what comes next is held against."""
+
+    kind: str
+    name: str
+    secret: str
+    counter: int
 
 
 class Factor(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,19 +102,17 @@ def require_proof(held: list[Factor], *, proven: bool, at: datetime) -> None:
         raise NeedsProof("errors.customers.needs_proof")
 
 
-async def keep(
-    *, customer: UUID, kind: str, name: str, secret: str, counter: int, counts_at: datetime, at: datetime
-) -> UUID:
+async def keep(*, customer: UUID, shown: Shown, counts_at: datetime, at: datetime) -> UUID:
     """Keep a factor that was just shown to work; returns its id."""
     made, key = uuid4(), await personal.key(person=customer)
     await CustomerFactor.insert(
         CustomerFactor(
             id=made,
             customer=customer,
-            kind=kind,
-            name_sealed=_NAME.keep(_plain(name), made, key=key),
-            secret_sealed=SECRET.keep(secret, made, key=key),
-            counter=counter,
+            kind=shown.kind,
+            name_sealed=_NAME.keep(_plain(shown.name), made, key=key),
+            secret_sealed=SECRET.keep(shown.secret, made, key=key),
+            counter=shown.counter,
             created_at=at,
             counts_at=counts_at,
             used_at=None,

@@ -55,7 +55,9 @@ async def choose(*, token: str, choice: Choice, page: Page, at: datetime) -> boo
     """
     person = await reader(token=token)
     asked = await choosing.take(customer=person.id, choice=choice, page=page, at=at)
-    return asked is not None and await _check(person, asked, page, at)
+    if asked is not None:
+        await _check(person, asked, page, at)
+    return asked is not None
 
 
 async def stop(*, token: str, page: Page, at: datetime) -> None:
@@ -64,9 +66,8 @@ async def stop(*, token: str, page: Page, at: datetime) -> None:
     await choosing.stop(customer=person.id, page=page, at=at)
 
 
-async def _check(person: Person, asked: UUID, page: Page, at: datetime) -> bool:
+async def _check(person: Person, asked: UUID, page: Page, at: datetime) -> None:
     """Have the yes confirmed; a mailbox that got as many check mails as it may gets none, and the yes lapses."""
     assert person.email is not None, "the link went there"
     if await pacing.may_check(mailbox=normalising.folded(person.email), at=at):
         await sending.queue(kind="opt_in", customer=person.id, subject_id=asked, language=page.language, at=at)
-    return True

@@ -6,7 +6,6 @@ from hashlib import sha256
 from importlib import resources
 
 import msgspec
-from babel import Locale
 
 from leumund.company import describing
 from leumund.company import rules as places
@@ -58,7 +57,7 @@ def listed(processors: Sequence[Described], lang: str) -> Table:
         (
             each.name,
             each.address,
-            str(Locale(lang).territories.get(each.country, each.country)),
+            language.country(each.country, lang),
             each.what_for.get(lang, ""),
             language.text(f"records.safeguards.{each.safeguards}", lang),
         )

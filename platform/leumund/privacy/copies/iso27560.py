@@ -13,6 +13,7 @@ import msgspec
 from leumund.company import describing, processing
 from leumund.company.describing import Profile
 from leumund.company.processing import Processor
+from leumund.consent import rules
 from leumund.consent.evidence.proving import Proof
 from leumund.consent.evidence.reading import Happening
 from leumund.privacy import explaining
@@ -143,6 +144,4 @@ def _event(each: Happening, state: str) -> dict[str, Any]:
 
 
 def _ends(each: Happening) -> bool:
-    return each.state in ("withdrawn", "objected", "invalidated", "terminated") or (
-        each.state == "expired" and each.request is None
-    )
+    return each.state in rules.ENDS or (each.state == "expired" and each.request is None)

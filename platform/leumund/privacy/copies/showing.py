@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from babel import Locale
-
 from leumund.consent.evidence import showing
 from leumund.kit import dates, money
 from leumund.kit import language as speaking
@@ -31,7 +29,7 @@ class Reader:
         return self.text(f"data.column.{name}")
 
     def country(self, code: str) -> str:
-        return str(Locale(self.language).territories.get(code, code))
+        return speaking.country(code, self.language)
 
     def row(self, row: Row) -> Iterator[tuple[str, str]]:
         """The row's columns with what stands in them, in words; empty where nothing does."""
@@ -59,7 +57,7 @@ class Reader:
         if name == "country":
             return self.country(value)
         if name == "language":
-            return str(Locale(self.language).languages.get(value, value))
+            return speaking.tongue(value, self.language)
         return self._word(value) if name in WORDS else value
 
     def _word(self, value: str) -> str:

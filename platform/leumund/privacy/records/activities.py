@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from babel import Locale
-
 from leumund.company import describing, processing
 from leumund.company import rules as places
 from leumund.company.processing import Processor
@@ -26,7 +24,7 @@ class _Words(NamedTuple):
         return language.text(f"records.{name}", self.lang, **values)
 
     def country(self, code: str) -> str:
-        return str(Locale(self.lang).territories.get(code, code))
+        return language.country(code, self.lang)
 
 
 async def sheet(*, lang: str, surroundings: Surroundings, at: datetime) -> Sheet:
