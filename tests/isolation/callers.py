@@ -46,3 +46,9 @@ async def asked(
     answer = await httpx.ASGITransport(app=door, client=(home, 4242)).handle_async_request(request)
     await answer.aread()
     return answer
+
+
+def everybody(side: Side) -> dict[str, str]:
+    """All that opens anything at ``side``, shown at once."""
+    who = of(side)
+    return {"cookie": f"{who['owner']['cookie']}; {who['advocate']['cookie']}", **who["key"]}

@@ -44,12 +44,6 @@ async def unmoved(deployment: Deployment, owner: asyncpg.Connection, ours: Side,
     assert await standing.everywhere(deployment, ours.tenant) == {standing.at_home(ours.tenant)}
 
 
-def everybody(side: Side) -> dict[str, str]:
-    """All that opens anything at ``side``, shown at once."""
-    who = callers.of(side)
-    return {"cookie": f"{who['owner']['cookie']}; {who['advocate']['cookie']}", **who["key"]}
-
-
 def cells(door: Any) -> list[Cell]:
     known = [route for route in routes.of(door) if route.key in PLACES and not PLACES[route.key].ends]
     return [cell for route in known for cell in matrix.cells(route) if cell.kind != "nothing"]
@@ -64,7 +58,7 @@ async def test_no_text_moves_anybody(deployment: Deployment, door: Any, ours: Si
     faults = []
     for cell in cells(door):
         tried = there if cell.route.app == routes.OPERATOR else here
-        answer = await tried.ask(tried.call(cell, written), cell.route, everybody(ours))
+        answer = await tried.ask(tried.call(cell, written), cell.route, callers.everybody(ours))
         tally.note("texts that are statements")
         if answer.status_code >= 500 or f"{theirs.marker} GmbH" in answer.text:
             faults.append(f"{cell.route.key} answers {answer.status_code} to {cell.name}={written!r}")
@@ -78,7 +72,7 @@ async def test_no_header_moves_anybody(door: Any, ours: Side, theirs: Side, payl
     written = payload.format(schema=theirs.tenant.schema_name).replace("\0", "")
     for path, headers in product(("/", "/portal", "/console", "/api/v1/rewards"), HEADERS):
         said = {name: value.format(written) for name, value in headers.items()}
-        answer = await callers.asked(door, path, host=ours.tenant.host, extra={**everybody(ours), **said})
+        answer = await callers.asked(door, path, host=ours.tenant.host, extra={**callers.everybody(ours), **said})
         tally.note("texts that are statements")
         assert answer.status_code < 500, f"{path} with {said}"
         assert f"{theirs.marker} GmbH" not in answer.text

@@ -16,7 +16,6 @@ from leumund.kit.settings import Settings
 from leumund.kit.vaults import KeyMissing
 from leumund.staff import members
 from leumund.staff.tables import StaffMember
-from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.keys import rewrapping, rotating
@@ -31,13 +30,6 @@ from tests import shell
 SEALED = Column("staff_member", "totp_sealed")
 AT_ONCE = Pace(heard=timedelta(0), clocks=timedelta(0), writers=timedelta(seconds=5))
 OLDER = "an older master key that is about to be thrown away"
-
-
-@pytest.fixture
-async def owner(deployment: Deployment):
-    connection = await servers.connect_owner(deployment.server)
-    yield connection
-    await connection.close()
 
 
 async def test_no_key_lies_in_the_database_as_it_is(deployment: Deployment, company: Tenant, owner: asyncpg.Connection):

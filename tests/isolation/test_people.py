@@ -18,7 +18,6 @@ from leumund.surveys import answering, listing
 from leumund.surveys import importing as answers
 from leumund.surveys.answering import InvitationUnknown
 from leumund.surveys.importing import PastAnswer
-from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.keys import rotating
@@ -137,13 +136,6 @@ async def test_keys_take_turns_over_people_s_keys_and_leave_their_words_as_they_
         after = await seals()
         assert (await finding.known(customer=await clara())).given_name == "Rosmarin"
     assert {table for table, found in after.items() if found != before[table]} == _COMPANYS
-
-
-@pytest.fixture
-async def owner(deployment: Deployment) -> Any:
-    connection = await servers.connect_owner(deployment.server)
-    yield connection
-    await connection.close()
 
 
 async def test_one_person_s_key_in_another_s_place_opens_nothing(

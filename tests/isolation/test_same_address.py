@@ -17,11 +17,6 @@ PAGES = sorted(
 KEPT = ("/theme/tokens.css", "/theme/logo")
 
 
-def everything(side: Side) -> dict[str, str]:
-    who = callers.of(side)
-    return {"cookie": f"{who['owner']['cookie']}; {who['advocate']['cookie']}", **who["key"]}
-
-
 @pytest.mark.parametrize("path", PAGES)
 async def test_a_page_at_one_host_is_never_the_others(door: Any, ours: Side, theirs: Side, path: str):
     spellings = [path, f"{path}?b=2&a=1", f"{path}?a=1&b=2", f"{path}/", path.upper()]
@@ -30,7 +25,7 @@ async def test_a_page_at_one_host_is_never_the_others(door: Any, ours: Side, the
     for method in ("GET", "HEAD"):
         for spelling in spellings:
             answers = [
-                await asked(door, spelling, host=side.tenant.host, method=method, extra=everything(side))
+                await asked(door, spelling, host=side.tenant.host, method=method, extra=callers.everybody(side))
                 for side in (ours, theirs, ours)
             ]
             for answer, other in zip(answers, (theirs, ours, theirs), strict=True):

@@ -23,7 +23,6 @@ from leumund.rewards.converting import Order
 from leumund.staff import inviting
 from leumund.surveys import answering
 from leumund.surveys import inviting as surveys
-from leumund.tenancy.database import server as servers
 from leumund.tenancy.database.embedded import get_server
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
@@ -111,14 +110,6 @@ async def shown(connection: asyncpg.Connection, schema_name: str) -> str:
 
 def canaries(told: str) -> set[str]:
     return {word for word in CANARIES if word.lower() in told.lower()}
-
-
-@pytest.fixture
-async def owner(deployment: Deployment) -> Any:
-    """Whoever has the whole database, as with a stolen backup."""
-    connection = await servers.connect_owner(deployment.server)
-    yield connection
-    await connection.close()
 
 
 async def test_a_whole_journey_leaves_no_word_of_a_person_in_any_row(

@@ -25,13 +25,6 @@ async def mallory(deployment: Deployment, company: Tenant) -> AsyncIterator[asyn
     await connection.close()
 
 
-@pytest.fixture
-async def owner(deployment: Deployment) -> AsyncIterator[asyncpg.Connection]:
-    connection = await servers.connect_owner(deployment.server)
-    yield connection
-    await connection.close()
-
-
 async def is_there(owner: asyncpg.Connection, company: Tenant) -> bool:
     return bool(await owner.fetchval("SELECT true FROM pg_roles WHERE rolname = $1", company.schema_name))
 

@@ -18,6 +18,7 @@ from tests import eyes
 from tests.journeys import guests, regulars
 from tests.journeys.guests import Form, Guest, Postbox
 from tests.journeys.regulars import Advocate
+from tests.journeys.seconds import entered
 from tests.rooms import whole
 
 Visit = Callable[..., Guest]
@@ -27,13 +28,6 @@ LOGINS = "SELECT count(*) AS n FROM customer_login WHERE customer = $1"
 @pytest.fixture
 async def anna(deployment: Deployment, energy: Tenant) -> Advocate:
     return await regulars.advocate(deployment, energy)
-
-
-async def entered(guest: Guest, anna: Advocate) -> Guest:
-    await guest.open(anna.enter)
-    await guest.submit("/portal/enter/")
-    assert guest.answer.url.path == "/portal"
-    return guest
 
 
 async def test_whoever_asks_for_a_link_learns_nothing_of_who_takes_part(

@@ -14,7 +14,7 @@ from tests import served
 from tests.journeys import folders, guests, regulars
 from tests.journeys.folders import Folder
 from tests.journeys.guests import Form, Guest, Postbox
-from tests.journeys.regulars import Advocate
+from tests.journeys.seconds import entered
 
 Visit = Callable[..., Guest]
 Post = Callable[[Tenant], Awaitable[Postbox]]
@@ -40,13 +40,6 @@ async def switched(deployment: Deployment, folder: Folder, **changes: object) ->
     """The company runs another program by now."""
     folder.change(lambda company: company["program"].update(key="nachbarn", **changes))
     await folders.apply(deployment, folder.path)
-
-
-async def entered(guest: Guest, anna: Advocate) -> Guest:
-    await guest.open(anna.enter)
-    await guest.submit("/portal/enter/")
-    assert guest.answer.url.path == "/portal"
-    return guest
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])
