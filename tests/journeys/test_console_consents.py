@@ -99,6 +99,8 @@ async def test_support_enters_a_paper_and_an_objection_and_marketing_may_not(
     await desk.send(here, **paper, words="Ja, gern.", reference="")
     assert desk.answer.status_code == 422
     assert Form(desk.page, "/consents").fields["taker"] == "Bert"
+    await desk.send(here, **paper | {"said_at": "0001-01-01T00:00"}, words="Ja, gern.", reference="Mappe 3")
+    assert desk.answer.status_code == 422, "a moment before all clocks is none"
     await desk.send(here, **paper, words="Ja, gern.", reference="Mappe 3")
     assert desk.answer.status_code == 200
     await desk.send(f"{here}/end", kind="objection", by="phone", ending="", said="Keine Werbung mehr.")

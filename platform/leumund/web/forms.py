@@ -1,7 +1,7 @@
 """Forms as visitors send them: plain texts by field, and what is wrong with them next to each field."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from litestar import Request, Response
 from litestar.datastructures import FormMultiDict
@@ -11,6 +11,7 @@ from leumund.kit.faults import Overtaken, Refusals, Refused, TooSoon
 from leumund.kit.knocking import Knock
 from leumund.web import answering, peers
 
+Choice = TypeVar("Choice", bound=str)
 # Enough for the longest comment, escaped; a body above it is refused before it is read.
 MOST_BODY_BYTES = 100_000
 _TICKED = ("yes", "on")
@@ -24,6 +25,10 @@ class Missing(Refused):
 
 class Mistyped(Refused):
     """What was typed to confirm is something else."""
+
+
+class NotChosen(Refused):
+    """One of a few had to be chosen."""
 
 
 class TooLong(Refused):
@@ -78,6 +83,14 @@ def whole(sent: Mapping[str, str], name: str, *, otherwise: int = 0) -> int:
     """A small whole number; ``otherwise`` for what is none, which has to be one that the field does not take."""
     text = sent.get(name, "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER else otherwise
+
+
+def chosen(sent: Mapping[str, str], name: str, among: Sequence[Choice], *, fault: str) -> Choice:
+    """The one ``among`` a few that was chosen. Raises NotChosen with ``fault``, the key of what is said then."""
+    for each in among:
+        if each == sent.get(name):
+            return each
+    raise NotChosen(fault, field=name)
 
 
 async def secret(request: Request[Any, Any, Any], name: str) -> str:

@@ -1,7 +1,7 @@
 """Numbers, money and moments as the reader of a page writes them, by the clocks of whose page it is."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -58,6 +58,13 @@ class Saying(msgspec.Struct, frozen=True):
     def moment(self, at: datetime) -> str:
         """``3. Mai 2026, 14:02`` by these clocks."""
         return dates.moment(at, self.lang, self.zone)
+
+    def meant(self, text: str) -> datetime | None:
+        """The moment that a field of day and time means by these clocks; None where it means none."""
+        try:
+            return datetime.fromisoformat(text).replace(tzinfo=self.zone).astimezone(UTC)
+        except (ValueError, OverflowError):
+            return None
 
     def choices(self, kind: str, names: Sequence[str]) -> list[tuple[str, str]]:
         """All of them first, then each state of ``kind`` with its word: what a filter offers."""

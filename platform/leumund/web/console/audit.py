@@ -17,8 +17,7 @@ from leumund.staff.proving import WrongCode
 from leumund.web import answering, forms, paging, saying
 from leumund.web.console import audit_lines, audit_search, confirming, entering, taking_along
 from leumund.web.console.audit_search import FIELDS, KINDS, Asked, NotADay
-from leumund.web.console.taking_along import NoReason
-from leumund.web.forms import UNTRIED, Tried
+from leumund.web.forms import UNTRIED, NotChosen, Tried
 from leumund.web.saying import Saying
 
 _RIGHT, _EXPORT = "audit.see", "audit.export"
@@ -47,7 +46,7 @@ class AuditController(Controller):
             taken = await confirming.with_code(
                 request, who, sent.get("code", ""), partial(_taken, asked, who, reason, say)
             )
-        except (NotADay, NoReason, WrongCode) as fault:
+        except (NotADay, NotChosen, WrongCode) as fault:
             return await _page(request, who, asked, forms.refused(sent, fault, say.lang))
         head = [language.text(f"console.audit.file.{name}", say.lang) for name in _HEAD]
         content = spreadsheets.csv_of(head, taken, language=say.lang)

@@ -1,7 +1,7 @@
 """``/console/breaches``: the register of data breaches, each with its clock, its story and its document."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -42,7 +42,9 @@ class BreachController(Controller):
     async def record(self, request: Request[Any, Any, Any]) -> Response[str] | Redirect:
         who, sent, say = await entering.member(request, _RIGHT), await forms.filled(request), await saying.here(request)
         try:
-            known_at = _moment(sent.get("known_at", ""), say)
+            known_at = say.meant(sent.get("known_at", ""))
+            if known_at is None:
+                raise NotYet("errors.breaches.known_at", field="known_at")
             async with entering.inside(request):
                 breach = await recording.record(
                     words=sent.get("words", ""), known_at=known_at, actor=who.actor, at=clock.now()
@@ -113,14 +115,6 @@ async def _sheet(request: Request[Any, Any, Any], breach: str) -> Sheet:
         found = await listing.find(breach=naming.known(breach), at=now)
         controller = await describing.controller()
     return showing.sheet(found, controller=controller, lang=say.lang, moment=say.moment, at=now)
-
-
-def _moment(text: str, say: Saying) -> datetime:
-    """What a field of day and time holds, by the company's clocks. Raises NotYet."""
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=say.zone).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise NotYet("errors.breaches.known_at", field="known_at") from None
 
 
 def _local(at: datetime, say: Saying) -> str:

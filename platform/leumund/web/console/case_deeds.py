@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 from uuid import UUID
 
 from litestar import Controller, Request, Response, post
@@ -16,21 +16,17 @@ from leumund.privacy.cases import extending, finishing, identifying, refusing, r
 from leumund.privacy.rights import carrying_out, lifting, mending, proving, releasing
 from leumund.web import forms
 from leumund.web.console import cases, entering, naming
+from leumund.web.forms import Choice
 
 Answer = Response[str] | Redirect
 # The deed to do with what was sent, by whom and when.
 Deed = Callable[[Mapping[str, str], UUID, datetime], Awaitable[object]]
-Choice = TypeVar("Choice", bound=str)
 
 
 class Press(Protocol):
     """A deed that takes a button and no words."""
 
     async def __call__(self, *, case: UUID, by: UUID, at: datetime) -> None: ...
-
-
-class NotChosen(Refused):
-    """One of a few had to be chosen."""
 
 
 class CaseDeedController(Controller):
@@ -146,8 +142,4 @@ async def _do(request: Request[Any, Any, Any], case: str, deed: Deed) -> Answer:
 
 
 def _chosen(sent: Mapping[str, str], name: str, among: Sequence[Choice]) -> Choice:
-    """Raises NotChosen."""
-    for each in among:
-        if each == sent.get(name):
-            return each
-    raise NotChosen("errors.rights.no_reason", field=name)
+    return forms.chosen(sent, name, among, fault="errors.rights.no_reason")

@@ -16,7 +16,7 @@ from leumund.staff.members import Member
 from leumund.staff.proving import WrongCode
 from leumund.web import answering, forms
 from leumund.web.console import confirming, consents, entering, naming, taking_along
-from leumund.web.console.taking_along import NoReason
+from leumund.web.forms import NotChosen
 
 _ENDINGS = {"pdf": "pdf", "json": "json", "iso": "27560.json"}
 
@@ -46,7 +46,7 @@ class ConsentFileController(Controller):
             if form not in _ENDINGS:
                 raise naming.NoSuchPage("errors.http.404.message")
             file = await confirming.with_code(request, who, sent.get("code", ""), partial(_taken_along, wanted, who))
-        except (NoReason, WrongCode) as fault:
+        except (NotChosen, WrongCode) as fault:
             return await consents.page(request, who, person, forms.refused(sent, fault, lang))
         name = f"consents-{person}.{_ENDINGS[form]}"
         return await answering.pdf(file, name=name) if isinstance(file, Sheet) else answering.file(file, name=name)

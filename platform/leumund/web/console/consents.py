@@ -1,10 +1,8 @@
 """A person's consents: what proves them, to read, and what they said where no form was, to be entered."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath
@@ -22,16 +20,13 @@ from leumund.kit.faults import Refusals, Refused
 from leumund.messages.accompanying import transcribing as takings
 from leumund.messages.accompanying.transcribing import Ended
 from leumund.staff.members import Member
-from leumund.web import dressing, forms, saying
+from leumund.web import forms, saying
 from leumund.web.console import entering, naming, taking_along
 from leumund.web.forms import UNTRIED, Tried
+from leumund.web.saying import Saying
 
 SEE, PROVE, RECORD = "consents.see", "evidence.see", "evidence.record"
 Deed = Callable[[Person, Mapping[str, str], str], Awaitable[str]]
-
-
-class NotChosen(Refused):
-    """One of a few had to be chosen."""
 
 
 class NoMoment(Refused):
@@ -59,10 +54,10 @@ class ConsentController(Controller):
 
     @post(status_code=200)
     async def take(self, request: Request[Any, Any, Any], customer: FromPath[str]) -> Response[str]:
-        zone = ZoneInfo((await dressing.dress_of(request)).profile.time_zone)
+        say = await saying.here(request)
 
         async def deed(person: Person, sent: Mapping[str, str], actor: str) -> str:
-            taken = _taken(person, sent, zone, entering.language(request))
+            taken = _taken(person, sent, say)
             return "asked" if await takings.transcribe(taken=taken, actor=actor, at=clock.now()) else "entered"
 
         return await _do(request, naming.known(customer), deed)
@@ -137,30 +132,24 @@ def _spoken(person: Person, lang: str) -> str:
     return person.language or lang
 
 
-def _taken(person: Person, sent: Mapping[str, str], zone: ZoneInfo, lang: str) -> Taken:
+def _taken(person: Person, sent: Mapping[str, str], say: Saying) -> Taken:
+    """Raises NotChosen, NoMoment."""
+    said_at = say.meant(sent.get("said_at", ""))
+    if said_at is None:
+        raise NoMoment("errors.consent.moment_missing", field="said_at")
     return Taken(
         customer=person.id,
         email=person.email,
         purpose=sent.get("purpose", ""),
         channel=sent.get("channel", ""),
-        language=_spoken(person, lang),
+        language=_spoken(person, say.lang),
         way=_choice(sent, "way", transcribing.WAYS),
-        said_at=_moment(sent.get("said_at", ""), zone),
+        said_at=said_at,
         words=sent.get("words", ""),
         taker=sent.get("taker", ""),
         reference=sent.get("reference", ""),
     )
 
 
-def _choice(sent: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
-    if sent.get(name) not in choices:
-        raise NotChosen("errors.consent.way_missing", field=name)
-    return sent[name]
-
-
-def _moment(text: str, zone: ZoneInfo) -> datetime:
-    """What a field of day and time says, by the company's clocks. Raises NoMoment."""
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=zone)
-    except ValueError:
-        raise NoMoment("errors.consent.moment_missing", field="said_at") from None
+def _choice(sent: Mapping[str, str], name: str, among: Sequence[str]) -> str:
+    return forms.chosen(sent, name, among, fault="errors.consent.way_missing")

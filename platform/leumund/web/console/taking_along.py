@@ -6,22 +6,15 @@ A borrowed browser takes nothing along, and whoever may says what for (requireme
 from collections.abc import Mapping
 
 from leumund.kit import language
-from leumund.kit.faults import Refused
+from leumund.web import forms
 
 # A few to choose from, since the log outlives people: what is typed could name one.
 REASONS = ("person", "authority", "claim", "incident", "review")
 
 
-class NoReason(Refused):
-    """Nobody says what the file is for."""
-
-
 def reason(sent: Mapping[str, str]) -> str:
-    """The one of REASONS that was sent. Raises NoReason."""
-    given = sent.get("reason", "")
-    if given not in REASONS:
-        raise NoReason("errors.audit.reason", field="reason")
-    return given
+    """The one of REASONS that was sent. Raises NotChosen."""
+    return forms.chosen(sent, "reason", REASONS, fault="errors.audit.reason")
 
 
 def reasons(lang: str) -> list[tuple[str, str]]:
