@@ -72,7 +72,9 @@ class Here(httpx.AsyncHTTPTransport):
 
 
 def caller() -> httpx.AsyncClient:
-    return httpx.AsyncClient(transport=Here(), follow_redirects=True, headers={"user-agent": "MailScanner/1"})
+    return httpx.AsyncClient(
+        transport=Here(), follow_redirects=True, timeout=60, headers={"user-agent": "MailScanner/1"}
+    )
 
 
 def texts(mail: EmailMessage) -> list[str]:

@@ -212,7 +212,7 @@ async def test_a_company_that_floods_the_outbox_delays_nobody(
     taken_seconds = monotonic() - start
     done = await worker_pool.fetchval("SELECT count(*) FROM outbox.job WHERE company_role = $1", linden.schema_name)
     assert done == 0, "both, what somebody waits for and bulk"
-    assert taken_seconds < 2
+    assert taken_seconds < 8, "not a second each, though forty thousand wait"
 
 
 async def flood(deployment: Deployment, company: Tenant, *, bulk: bool) -> None:
