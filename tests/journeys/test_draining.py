@@ -59,7 +59,7 @@ async def somebody_waits(ready: Ready) -> None:
 
 
 async def ended(process: subprocess.Popen[bytes]) -> int:
-    return await asyncio.to_thread(process.wait, 25)
+    return await asyncio.to_thread(process.wait, 120)
 
 
 async def test_a_request_in_hand_is_answered_and_its_click_is_counted(ready: Ready, tmp_path: Path):
