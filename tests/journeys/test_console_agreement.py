@@ -170,13 +170,16 @@ async def test_before_it_is_accepted_nothing_of_the_company_runs_and_then_all_do
     anna, link = await _anna_and_her_link(deployment, unsigned)
     shut = await _tried(desk, shop, visit(unsigned), link)
     assert shut == {"api": 409, "check": 422, "landing": 404, "survey": 409}
-    assert await _released(deployment, unsigned, anna) == "no_agreement"
+    assert await _held(deployment, unsigned, anna, "reward_released") == "no_agreement"
+    assert await _held(deployment, unsigned, anna, "erasure_begun") is None, (
+        "what the law has us say is said all the same"
+    )
     for path in ("", "/program", "/surveys", "/customers/import"):
         await desk.open(f"/console{path}")
         assert "Noch nicht live" in said(desk.page), path
     assert (await accepted(desk))[0] == 303
     assert await _tried(desk, shop, visit(unsigned), link) == {"api": 201, "check": 200, "landing": 200, "survey": 200}
-    assert await _released(deployment, unsigned, anna) is None
+    assert await _held(deployment, unsigned, anna, "reward_released") is None
     await desk.open("/console")
     assert "Noch nicht live" not in said(desk.page)
 
@@ -202,14 +205,14 @@ async def _tried(desk: Guest, shop: Shop, friend: Guest, link: str) -> dict[str,
     }
 
 
-async def _released(deployment: Deployment, tenant: Tenant, anna: UUID) -> str | None:
-    """Why the mail about a reward did not go to her."""
+async def _held(deployment: Deployment, tenant: Tenant, anna: UUID, kind: str) -> str | None:
+    """Why a mail of ``kind`` did not go to her."""
 
     async def post(_: EmailMessage) -> str:
         return "250"
 
     async with deployment.scopes.inside(tenant):
-        message = await sending.queue(kind="reward_released", customer=anna, language="de", at=clock.now())
+        message = await sending.queue(kind=kind, customer=anna, language="de", at=clock.now())
         await delivering.deliver(message=message, post=post, at=clock.now())
         row = await Message.objects().get(Message.id == message)
     assert row is not None

@@ -15,7 +15,8 @@ from leumund.consent.evidence.recording import Said
 from leumund.consent.giving import confirming, expiring, importing, requesting
 from leumund.consent.giving.requesting import Offered
 from leumund.consent.rules import Event
-from leumund.consent.stopping import suppressing, withdrawing
+from leumund.consent.stopping import ending, objecting, suppressing, withdrawing
+from leumund.consent.stopping.ending import End
 from leumund.consent.texts import publishing
 from leumund.kit import ground
 from leumund.kit.ground import Ground
@@ -217,6 +218,15 @@ async def test_withdrawing_ends_one_purpose_at_once_and_leaves_the_other(anna: U
     assert await may(anna, "recommendation")
 
 
+async def test_a_no_to_calls_stops_no_mail_and_one_to_mails_stops_the_address(anna: UUID):
+    await give(anna, "recommendation")
+    stopped = "SELECT DISTINCT channel FROM consent_suppression"
+    for channel, stops in (("phone", []), ("email", [{"channel": "email"}])):
+        await withdrawing.withdraw(customer=anna, email=ANNA, channel=channel, source="portal", at=NOON + 2 * HOUR)
+        assert await ground.fetch(stopped) == stops
+        assert await may(anna, "recommendation") == (not stops)
+
+
 async def test_withdrawing_all_ends_all_on_every_channel(anna: UUID):
     await give(anna, "survey", "recommendation")
     await withdrawing.withdraw(customer=anna, email=ANNA, source="portal", at=NOON + 2 * HOUR)
@@ -240,6 +250,13 @@ async def test_a_no_said_again_another_day_is_recorded_again_since_a_yes_may_be_
 async def test_whoever_wants_nothing_says_so_of_what_they_were_never_asked_for_too(anna: UUID):
     await withdrawing.withdraw(customer=anna, email=ANNA, purpose="recommendation", source="portal", at=NOON)
     assert await states(anna) == [("recommendation", "email", "withdrawn"), ("recommendation", "phone", "withdrawn")]
+
+
+async def test_what_the_company_ends_is_ended_once_and_only_where_there_was_something(anna: UUID):
+    await give(anna, "survey")
+    for days in (1, 2, 3):
+        await ending.end(customer=anna, end=End(state="terminated", source="erasure", at=NOON + days * 24 * HOUR))
+    assert [each for each in await states(anna) if each[2] == "terminated"] == [("survey", "email", "terminated")]
 
 
 async def test_an_old_link_brings_nothing_back_that_was_withdrawn(anna: UUID):
@@ -284,10 +301,20 @@ async def test_a_new_confirmed_yes_lifts_what_a_withdrawal_stopped_and_only_for_
 @pytest.mark.parametrize("reason", ["complaint", "bounce", "objection"])
 async def test_no_yes_lifts_a_harder_stop(anna: UUID, reason: str):
     await withdrawing.withdraw(customer=anna, email=ANNA, source="portal", at=NOON)
+    await suppressing.suppress(email=ANNA, channel="phone", reason=reason, at=NOON)
+    assert not await suppressing.objected(email=ANNA), "a mail may ask them again"
     await suppressing.suppress(email=ANNA, reason=reason, at=NOON)
+    assert await suppressing.objected(email=ANNA)
     await withdrawing.withdraw(customer=anna, email=ANNA, source="portal", at=NOON + HOUR)
     await give(anna, "survey", at=NOON + 2 * HOUR)
     assert not await may(anna)
+
+
+async def test_an_objection_stops_what_the_company_asks_for_later_too(anna: UUID):
+    await objecting.object_to_all(customer=anna, email=ANNA, source="portal", at=NOON)
+    await publish("newsletter", ["email"], "de")
+    await give(anna, "newsletter", at=NOON + HOUR)
+    assert not await may(anna, "newsletter")
 
 
 async def test_a_stop_of_one_channel_is_told_by_hash_alone(anna: UUID):

@@ -1,17 +1,96 @@
-"""Two clicks at once on one link confirm once; committed for real, in a company of its own."""
+"""Of two deeds about one person's consents at once the second sees what the first did, so that a no is never overheard.
+
+Committed for real, in a company of the test's own.
+"""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
 
 from leumund.company import describing
-from leumund.consent.giving import confirming, requesting
+from leumund.consent.evidence import reading
+from leumund.consent.giving import confirming, expiring, importing, requesting, transcribing
+from leumund.consent.giving.importing import Given
 from leumund.consent.giving.requesting import Offered
+from leumund.consent.giving.transcribing import Taken
+from leumund.consent.stopping import withdrawing
 from leumund.kit import ground
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
-from tests.rooms.test_consent import ANNA, PROFILE, person, publish
+from tests.rooms.test_cases_at_once import meanwhile
+from tests.rooms.test_consent import ANNA, PROFILE, may, person, publish
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+async def anna(deployment: Deployment, company: Tenant) -> UUID:
+    async with deployment.scopes.inside(company):
+        await describing.describe(profile=PROFILE, at=NOON)
+        await publish("survey", ["email", "phone"], "de")
+        return await person(ANNA)
+
+
+async def ask(anna: UUID) -> UUID:
+    offered = Offered(boxes={"survey": True}, language="de", source="survey")
+    return await requesting.request(customer=anna, email=ANNA, offered=offered, at=NOON)
+
+
+async def withdraw(anna: UUID, channel: str | None = None, *, hours: int = 2) -> None:
+    await withdrawing.withdraw(customer=anna, email=ANNA, channel=channel, source="portal", at=NOON + hours * HOUR)
+
+
+async def test_an_old_link_pressed_while_a_no_is_being_said_gives_nothing(
+    deployment: Deployment, company: Tenant, anna: UUID
+):
+    async with deployment.scopes.inside(company):
+        request = await ask(anna)
+    confirm = lambda: confirming.confirm(request=request, at=NOON + 3 * HOUR)  # noqa: E731
+    await meanwhile(deployment, company, lambda: withdraw(anna), confirm)
+    async with deployment.scopes.inside(company):
+        assert not await may(anna)
+
+
+async def test_a_no_said_while_an_older_paper_is_being_entered_ends_what_it_gave(
+    deployment: Deployment, company: Tenant, anna: UUID
+):
+    async with deployment.scopes.inside(company):
+        await withdraw(anna, "phone", hours=0)
+    paper = Taken(
+        customer=anna,
+        email=ANNA,
+        purpose="survey",
+        channel="phone",
+        language="de",
+        way="paper",
+        said_at=NOON + HOUR,
+        words="Ja, rufen Sie an.",
+        taker="Frau Beispiel",
+        reference="Mappe 3",
+    )
+    enter = lambda: transcribing.transcribe(taken=paper, actor="staff:1", at=NOON + 2 * HOUR)  # noqa: E731
+    await meanwhile(deployment, company, enter, lambda: withdraw(anna, "phone"))
+    async with deployment.scopes.inside(company):
+        assert not await may(anna, channel="phone")
+
+
+async def test_a_file_read_while_a_no_is_being_said_claims_nothing(deployment: Deployment, company: Tenant, anna: UUID):
+    given = Given(customer=anna, purpose="survey", channel="email", email=ANNA, basis="Auf Papier", at=NOON)
+    bring = lambda: importing.import_all(given=[given], source="crm")  # noqa: E731
+    assert await meanwhile(deployment, company, lambda: withdraw(anna), bring) == set()
+
+
+async def test_two_nights_at_once_let_a_request_lapse_once(deployment: Deployment, company: Tenant, anna: UUID):
+    async with deployment.scopes.inside(company):
+        await ask(anna)
+    expire = lambda: expiring.expire(before=NOON, at=NOON + 49 * HOUR)  # noqa: E731
+    await meanwhile(deployment, company, expire, expire)
+    async with deployment.scopes.inside(company):
+        states = [each.state for each in await reading.story(customer=anna)]
+    assert states.count("expired") == states.count("requested") == 2, "one for each channel"
 
 
 async def test_ten_clicks_at_once_confirm_once(deployment: Deployment, company: Tenant):

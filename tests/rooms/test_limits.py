@@ -64,6 +64,8 @@ async def test_what_is_no_advertising_knows_no_limit(anna: UUID, postbox: Postbo
     message = await sending.queue(kind="reward_released", customer=anna, language="de", at=NOON)
     await delivering.deliver(message=message, post=postbox, at=NOON)
     assert (await row(message)).state == "sent"
+    await allow(ALL, 1, 1)
+    assert await sent_at(anna, postbox, 0) == "sent", "nor does it count in one"
 
 
 async def test_what_was_held_does_not_count(anna: UUID, postbox: Postbox):

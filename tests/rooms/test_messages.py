@@ -25,8 +25,9 @@ from leumund.messages.carrying import mailing
 from leumund.messages.carrying.handing import Carrier
 from leumund.messages.gate import unsubscribing
 from leumund.messages.tables import Message
+from leumund.staff import changing
 from tests import opened
-from tests.rooms.test_consent import ANNA, PROFILE, person, publish
+from tests.rooms.test_consent import ANNA, PROFILE, give, may, person, publish
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -129,11 +130,34 @@ async def test_advertising_without_a_purpose_is_our_fault_and_held_all_the_same(
     assert ((await row(message)).held_reason, postbox.mails) == ("no_purpose", [])
 
 
+async def test_a_survey_goes_by_no_consent_to_something_else(anna: UUID, postbox: Postbox):
+    await publish("recommendation", ["email"], "de")
+    await give(anna, "recommendation")
+    message = await invite(anna)
+    await Message.update(purpose="recommendation").where(Message.id == message)
+    await delivering.deliver(message=message, post=postbox, at=NOON + 2 * HOUR)
+    assert ((await row(message)).held_reason, postbox.mails) == ("no_purpose", [])
+
+
 async def test_a_record_that_is_gone_gets_nothing(anna: UUID, postbox: Postbox):
     message = await invite(anna)
     await ground.execute("DELETE FROM customer WHERE id = $1", anna)
     await delivering.deliver(message=message, post=postbox, at=NOON)
     assert ((await row(message)).held_reason, postbox.mails) == ("no_address", [])
+
+
+async def test_a_member_who_was_let_go_hears_nothing_more_and_none_is_advertised_to(anna: UUID, postbox: Postbox):
+    bert = await inviting.invite(
+        email="bert@linden.example", name="Bert", role="viewer", language="de", actor="system:test", at=NOON
+    )
+    (enrolment,) = await ground.fetch("SELECT id FROM message WHERE member = $1", bert)
+    advertising = await invite(anna)
+    await Message.update(customer=None, member=bert).where(Message.id == advertising)
+    await delivering.deliver(message=advertising, post=postbox, at=NOON)
+    assert (await row(advertising)).held_reason == "no_consent", "a member gave none, and is no customer"
+    await changing.disable(member=bert, actor="system:test", at=NOON)
+    await delivering.deliver(message=enrolment["id"], post=postbox, at=NOON)
+    assert ((await row(enrolment["id"])).held_reason, postbox.mails) == ("disabled", [])
 
 
 # Once
@@ -225,9 +249,32 @@ async def test_a_mail_to_an_old_address_stops_that_address_too(anna: UUID, postb
         assert addressing.hashed_for(addressing.hashed(email), "survey") in stopped
 
 
+async def test_one_click_ends_what_the_mail_was_for_and_nothing_else(anna: UUID, postbox: Postbox):
+    await publish("recommendation", ["email"], "de")
+    await give(anna, "recommendation")
+    await unsubscribing.unsubscribe(token=tokens.sign("unsubscribe", await _sent(anna, postbox)), at=NOON + 2 * HOUR)
+    assert (await may(anna, "survey"), await may(anna, "recommendation")) == (False, True)
+
+
+async def test_whose_record_is_gone_stops_the_address_and_is_told_of_in_no_event(anna: UUID, postbox: Postbox):
+    message = await _sent(anna, postbox)
+    await ground.execute("DELETE FROM customer WHERE id = $1", anna)
+    await unsubscribing.unsubscribe(token=tokens.sign("unsubscribe", message), at=NOON + HOUR)
+    assert await ground.fetch("SELECT FROM consent_event WHERE state = 'withdrawn'") == []
+    assert len(await ground.fetch("SELECT FROM consent_suppression")) == 1
+
+
+async def _sent(anna: UUID, postbox: Postbox) -> UUID:
+    message = await invite(anna)
+    await delivering.deliver(message=message, post=postbox, at=NOON)
+    return message
+
+
 async def test_mallory_unsubscribes_nobody_with_another_links_token(anna: UUID, postbox: Postbox):
     message = await invite(anna)
-    for token in ("", "x", "ü", tokens.sign("survey", message), tokens.sign("unsubscribe", uuid4())):
+    wished = await sending.queue(kind="reward_released", customer=anna, language="de", at=NOON)
+    unsigned = [tokens.sign("survey", message), tokens.sign("unsubscribe", uuid4()), tokens.sign("unsubscribe", wished)]
+    for token in ("", "x", "ü", *unsigned):
         with pytest.raises(unsubscribing.LinkUnknown):
             await unsubscribing.unsubscribe(token=token, at=NOON)
 

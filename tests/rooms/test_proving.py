@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from leumund.consent.evidence import proving, recording, showing
+from leumund.consent.evidence import proving, reading, recording, showing
 from leumund.consent.giving import importing, transcribing
 from leumund.consent.giving.importing import Given
 from leumund.consent.giving.transcribing import Taken
@@ -212,9 +212,10 @@ async def test_an_older_paper_is_older_than_a_no_that_nothing_was_there_for_too(
     assert not await may(anna, email="anna@elsewhere.example")
 
 
-@pytest.mark.parametrize("hours", [0, 23])
-async def test_an_older_paper_lifts_no_stop_that_is_newer(anna: UUID, hours: int):
-    for said in (0, hours):
+@pytest.mark.parametrize("stops", [(0, 0), (0, 23), (23, 0)])
+async def test_an_older_paper_lifts_no_stop_that_is_newer(anna: UUID, stops: tuple[int, int]):
+    hours = max(stops)
+    for said in stops:
         await suppressing.suppress(email=ANNA, purpose="survey", reason="withdrawal", at=NOON + said * HOUR)
     await enter(anna, said_at=NOON + hours * HOUR - MINUTE, at=NOON + 24 * HOUR)
     assert not await may(anna)
@@ -231,8 +232,17 @@ async def test_what_ends_by_letter_ends_at_once_and_only_an_objection_stays(anna
     await takings.end(ended=ended, actor=MEMBER, at=NOON + 2 * HOUR)
     assert not await may(anna)
     assert (await states(anna))[-1] == ("survey", "email", state)
+    said = (await reading.story(customer=anna))[-1].evidence
+    assert "Bitte keine Mails mehr." in str(said), "in the words of the letter"
     await give(anna, "survey", at=NOON + 3 * HOUR)
     assert await may(anna) == (kind == "withdrawal")
+
+
+async def test_an_objection_stops_calls_too_whatever_is_signed_later(anna: UUID):
+    await objecting.object_to_all(customer=anna, email=ANNA, source="letter", at=NOON)
+    for channel in ("email", "phone"):
+        await enter(anna, purpose="recommendation", channel=channel, said_at=NOON + HOUR, at=NOON + HOUR)
+        assert not await may(anna, "recommendation", channel=channel)
 
 
 async def test_nothing_is_recorded_of_nothing(anna: UUID):
