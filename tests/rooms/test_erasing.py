@@ -22,6 +22,8 @@ from leumund.ledger import balancing
 from leumund.messages.accompanying import transcribing
 from leumund.messages.accompanying.transcribing import Ended
 from leumund.privacy import register
+from leumund.privacy.cases import opening, refusing
+from leumund.privacy.cases.opening import Asked
 from leumund.privacy.forgetting import erasing, remembering
 from leumund.privacy.forgetting.erasing import Blocker
 from leumund.rewards import buying, converting, listing, releasing
@@ -89,8 +91,9 @@ async def _rows(table: str, column: str, person: UUID) -> int:
     return int(rows[0]["n"])
 
 
-async def test_nothing_goes_before_its_time(anna: UUID):
+async def test_nothing_goes_before_its_time_and_she_is_told_of_it(anna: UUID):
     await _begin(anna)
+    assert await ground.fetch("SELECT FROM message WHERE customer = $1 AND kind = 'erasure_begun'", anna)
     assert not await erasing.finish(customer=anna, at=DUE - timedelta(seconds=1))
     assert (await finding.known(customer=anna)).given_name == "Anna"
     assert await erasing.enqueue_due(at=DUE - timedelta(seconds=1)) == 0
@@ -238,9 +241,40 @@ async def test_what_is_still_open_keeps_who_is_to_be_paid_and_nothing_else(anna:
 
     assert (await finding.known(customer=anna)).given_name == "Anna"
     assert await _rows("survey_answer", "customer", anna) == 0
+    needed = {"reward": "beneficiary", "referral": "advocate", "participation": "customer", "consent_event": "customer"}
+    needed |= {"customer_hold": "customer", "person_key": "id"}
+    assert {table: await _rows(table, column, anna) > 0 for table, column in needed.items()} == dict.fromkeys(
+        needed, True
+    )
+    assert (await finding.known(customer=anna)).email == ANNA, "or nobody could ask her where to pay"
     assert await erasing.enqueue_due(at=DUE) == 0, "it is looked at again later"
     await _pay(anna)
     assert await erasing.finish(customer=anna, at=DUE + timedelta(days=7))
+
+
+async def test_each_state_of_a_reward_says_whether_it_is_still_to_be_settled(anna: UUID):
+    await _buy()
+    open_ones = {"pending": "reward", "approved": "reward", "scheduled": "payout", "failed": "payout"}
+    for state in (*open_ones, "paid", "fulfilled", "redeemed", "expired"):
+        async with undone():
+            await ground.execute("UPDATE reward SET state = $1 WHERE beneficiary = $2", state, anna)
+            expected = [Blocker(kind=open_ones[state], number=1)] if state in open_ones else []
+            assert await erasing.blockers(customer=anna) == expected, state
+
+
+async def test_who_is_looked_at_stays_on_either_side_and_so_does_who_asked_for_another_look(anna: UUID):
+    bert = await _bert()
+    for person in (anna, bert):
+        async with undone():
+            await ground.execute("UPDATE referral SET state = 'in_review'")
+            assert await erasing.blockers(customer=person) == [Blocker(kind="dispute", number=1)]
+        assert await erasing.blockers(customer=person) == []
+    referral = (await ground.fetch("SELECT id FROM referral"))[0]["id"]
+    asked = Asked(kind="review", customer=anna, came="portal", language="de", words="Warum?", subject=referral)
+    case = await opening.open(asked=asked, actor=f"customer:{anna}", identified=True, at=NOON)
+    assert await erasing.blockers(customer=anna) == [Blocker(kind="dispute", number=1)]
+    await refusing.refuse(case=case, reason="unfounded", told="Es bleibt dabei.", by=UUID(int=1), at=NOON)
+    assert await erasing.blockers(customer=anna) == []
 
 
 @pytest.mark.parametrize("reason", erasing.GROUNDS)
@@ -250,6 +284,10 @@ async def test_each_ground_of_the_law_erases_and_is_noted(anna: UUID, reason: er
     assert await erasing.finish(customer=anna, at=due_at)
     noted = "SELECT detail ->> 'ground' AS ground FROM audit_entry WHERE action = 'customer.erasure_begun'"
     assert await ground.fetch(noted) == [{"ground": reason}]
+    stops = await ground.fetch(
+        "SELECT DISTINCT reason FROM consent_suppression WHERE address_hash = $1", addressing.hashed(ANNA)
+    )
+    assert stops == [{"reason": "objection" if reason == "objection" else "withdrawal"}]
 
 
 async def test_an_erasure_done_twice_changes_nothing_more(anna: UUID):

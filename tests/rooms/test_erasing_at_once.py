@@ -9,15 +9,17 @@ from uuid import UUID
 
 import pytest
 
-from leumund.customers.records import finding
+from leumund.customers.records import finding, holding
 from leumund.kit import ground
 from leumund.ledger import balancing
 from leumund.privacy.forgetting import erasing
+from leumund.privacy.rights import restricting
 from leumund.rewards import converting
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
+from tests import opened
 from tests.conftest import NOON
 from tests.rooms import whole
 from tests.rooms.test_cases_at_once import meanwhile
@@ -71,6 +73,35 @@ async def test_who_is_erased_meanwhile_earns_nothing_more(deployment: Deployment
         assert not await ground.fetch(_PENDING, anna)
         assert await ground.fetch("SELECT FROM reward WHERE state = 'pending'"), "Clara has what she was promised"
         assert set((await balancing.totals()).values()) == {0}
+
+
+async def test_whoever_is_about_to_go_stays_out_of_sight_though_their_rest_ends_meanwhile(
+    deployment: Deployment, company: Tenant, anna: UUID
+):
+    async with deployment.scopes.inside(company):
+        clara = await opened.customer(CLARA)
+        await restricting.restrict(customer=clara, reason="unlawful", actor="staff:1", at=NOON)
+    await meanwhile(
+        deployment,
+        company,
+        lambda: erasing.begin(customer=clara, reason="unlawful", actor="staff:1", language="de", at=NOON),
+        lambda: holding.lift(customer=clara, kind=holding.RESTRICTION, at=NOON),
+    )
+    async with deployment.scopes.reading(company):
+        assert (await finding.known(customer=clara)).held == holding.ERASURE
+
+
+async def test_whoever_calls_it_off_rests_where_somebody_lets_them_meanwhile(
+    deployment: Deployment, company: Tenant, anna: UUID
+):
+    await meanwhile(
+        deployment,
+        company,
+        lambda: erasing.cancel(customer=anna, actor=f"customer:{anna}", at=NOON),
+        lambda: restricting.restrict(customer=anna, reason="unlawful", actor="staff:1", at=NOON),
+    )
+    async with deployment.scopes.reading(company):
+        assert (await finding.known(customer=anna)).held == holding.RESTRICTION
 
 
 async def test_a_job_that_comes_ten_times_at_once_erases_once(deployment: Deployment, company: Tenant, anna: UUID):

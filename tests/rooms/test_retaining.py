@@ -7,12 +7,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from leumund.consent.giving import expiring
+from leumund.consent.giving import expiring, requesting
+from leumund.consent.giving.requesting import Offered
+from leumund.consent.stopping import withdrawing
 from leumund.customers.records import finding
 from leumund.kit import ground
 from leumund.kit.ground import Ground
 from leumund.messages import sending
 from leumund.privacy import register
+from leumund.privacy.cases import opening
+from leumund.privacy.cases.opening import Asked
 from leumund.privacy.forgetting import erasing, lapsing, preserving, retaining
 from leumund.privacy.forgetting.preserving import ClassUnknown, HoldUnknown, ReasonMissing
 from leumund.privacy.register import Period
@@ -22,6 +26,7 @@ from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order
 from tests.conftest import NOON
 from tests.rooms import whole
+from tests.rooms.test_erasing import undone
 
 ANNA, BERT, CLARA = "anna@kundin.example", "bert@freund.example", "clara@kundin.example"
 OFFICER = "staff:00000000-0000-0000-0000-000000000001"
@@ -200,6 +205,7 @@ async def test_whoever_ended_their_participation_is_gone_thirty_days_later(insid
     assert await lapsing.lapse(customer=anna, at=over)
     assert not await lapsing.lapse(customer=anna, at=over)
     assert await finding.by_id(customer=anna) is None
+    assert await ground.fetch("SELECT FROM consent_suppression") == [], "who said no to nothing may come again"
 
 
 async def test_whoever_still_allows_something_stays(inside: Ground):
@@ -212,9 +218,63 @@ async def test_whoever_still_allows_something_stays(inside: Ground):
     assert not await lapsing.lapse(customer=anna, at=NOON + 31 * DAY)
 
 
-async def test_an_address_that_may_not_be_written_to_is_gone_thirty_days_later(inside: Ground):
-    from leumund.consent.stopping import withdrawing
+async def test_whoever_something_is_still_open_with_stays_on_either_side(anna: UUID):
+    bert, late = await _known(BERT), NOON.replace(year=2031)
+    await ground.execute("UPDATE participation SET ended_at = $1", NOON)
+    await ground.execute("UPDATE reward SET state = 'paid'")
+    assert await lapsing.lapsed(at=late) == {anna: "identity", bert: "acquaintance"}
+    rewards = [f"UPDATE reward SET state = '{state}'" for state in ("pending", "approved", "scheduled", "failed")]
+    referrals = [f"UPDATE referral SET state = '{state}'" for state in ("qualified", "in_review")]
+    for keeps in (*rewards, *referrals, "UPDATE customer SET held = 'restriction'"):
+        async with undone():
+            await ground.execute(keeps)
+            assert await lapsing.lapsed(at=late) == {}, keeps
+    case = Asked(kind="access", customer=bert, came="letter", language="de", words="Was haben Sie von mir?")
+    await opening.open(asked=case, actor=OFFICER, at=NOON)
+    assert await lapsing.lapsed(at=late) == {anna: "identity"}
 
+
+async def test_a_yes_stays_a_yes_whatever_was_only_asked_or_ran_out_after_it(inside: Ground):
+    await whole.company(at=NOON)
+    clara, late = await whole.person(CLARA, at=NOON), NOON.replace(year=2031)
+    await whole.allow(clara, CLARA, purpose="survey", at=NOON)
+    for chosen in (True, False):
+        offered = Offered(boxes={"survey": chosen}, language="de", source="test")
+        await requesting.request(customer=clara, email=CLARA, offered=offered, at=NOON + DAY)
+    await expiring.expire(before=NOON, at=NOON + 9 * DAY)
+    assert await _over_at(clara, late) is None
+    await withdrawing.withdraw(customer=clara, email=CLARA, source="test", at=NOON + 10 * DAY)
+    assert await _over_at(clara, late) is not None
+
+
+async def test_whoever_asked_to_take_part_and_never_confirmed_takes_no_part(inside: Ground):
+    await whole.company(at=NOON)
+    clara = await whole.person(CLARA, at=NOON)
+    await whole.join(CLARA, at=NOON)
+    assert await _over_at(clara, NOON.replace(year=2031)) == "acquaintance"
+
+
+async def test_whatever_was_last_heard_of_somebody_is_where_their_time_begins(anna: UUID):
+    bert, new_year, later = await _known(BERT), datetime(2029, 12, 31, 23, tzinfo=UTC), NOON.replace(year=2028)
+    await ground.execute("UPDATE reward SET state = 'paid'")
+    assert await _over_at(bert, new_year) == "acquaintance"
+    for heard in (
+        "UPDATE customer SET updated_at = $2 WHERE id = $1",
+        "UPDATE conversion SET occurred_at = $2 WHERE customer = $1",
+        "UPDATE referral SET confirmed_at = $2 WHERE friend = $1",
+    ):
+        async with undone():
+            assert await ground.execute(heard, bert, later)
+            assert await _over_at(bert, new_year) is None, heard
+    async with undone():
+        await sending.queue(kind="reward_released", customer=bert, language="de", at=later)
+        assert await _over_at(bert, new_year) is None, "we wrote to him since"
+    await withdrawing.withdraw(customer=bert, email=None, source="phone", at=later)
+    await ground.execute("UPDATE customer SET external_id = 'K-2' WHERE id = $1", bert)
+    assert await _over_at(bert, new_year) is None, "a no is heard too"
+
+
+async def test_an_address_that_may_not_be_written_to_is_gone_thirty_days_later(inside: Ground):
     await whole.company(at=NOON)
     clara = await whole.person(CLARA, at=NOON)
     await whole.allow(clara, CLARA, purpose="survey", at=NOON)

@@ -100,6 +100,8 @@ async def mails() -> list[str]:
 
 async def test_a_case_lives_from_its_letter_to_its_answer(anna: UUID):
     case = await entered(anna, "objection", told="Bitte keine Auswertung mehr.")
+    with pytest.raises(words.Missing):
+        await identifying.vouch(case=case, proof=" ", by=OFFICER, at=NOON)
     assert await state(case) == "received"
     await identifying.vouch(case=case, proof="Rückruf unter der gespeicherten Nummer", by=OFFICER, at=NOON)
     assert await state(case) == "identified"
@@ -128,6 +130,9 @@ async def test_nothing_is_done_for_somebody_nobody_knows(anna: UUID):
 
 async def test_no_step_is_skipped_or_taken_twice(anna: UUID):
     case = await known(anna)
+    bert = await whole.person("bert@people.example", at=NOON, name="Bert")
+    with pytest.raises(NotNow):
+        await identifying.name(case=case, customer=bert, by=OFFICER, at=NOON)
     with pytest.raises(NotNow):
         await finishing.finish(case=case, outcome="carried_out", told="", by=OFFICER, at=NOON)
     with pytest.raises(NotNow):
@@ -272,6 +277,34 @@ async def test_two_months_more_are_given_once_and_told_within_the_first(anna: UU
         await extending.extend(case=case, reason="many", told="", by=OFFICER, at=NOON + 30 * DAY)
 
 
+async def test_whoever_was_reminded_of_the_first_day_is_reminded_of_the_later_one_too(anna: UUID):
+    case = await known(anna)
+    assert await reminding.remind(at=NOON + 30 * DAY) == 1
+    await extending.extend(case=case, reason="complex", told="", by=OFFICER, at=NOON + 30 * DAY)
+    assert [await reminding.remind(at=datetime(2027, 2, day, 12, tzinfo=UTC)) for day in (12, 13, 20, 23)] == [
+        0,
+        1,
+        1,
+        1,
+    ]
+
+
+async def test_the_first_month_begins_and_ends_by_the_company_s_clocks(anna: UUID):
+    """Past eleven in the evening by UTC it is the next day in Berlin."""
+    received, last = datetime(2026, 11, 23, 23, 30, tzinfo=UTC), datetime(2026, 12, 24, 9, tzinfo=UTC)
+    over = last.replace(hour=23, minute=30)
+    for kind, at, late in (("access", last, {}), ("erasure", over, {"late": True})):
+        case = await known(anna, kind, at=received)
+        if late:
+            with pytest.raises(TooLate):
+                await extending.extend(case=case, reason="complex", told="", by=OFFICER, at=at)
+        else:
+            await extending.extend(case=case, reason="complex", told="", by=OFFICER, at=at)
+            assert (await finding.plain(case=case)).due_date == date(2027, 2, 24)
+        await refusing.refuse(case=case, reason="unfounded", told="Nein.", by=OFFICER, at=at)
+        assert (await finding.story(case=case))[-1].detail == {"reason": "unfounded"} | late
+
+
 async def test_what_was_not_told_in_the_first_month_is_not_extended(anna: UUID):
     case = await known(anna)
     with pytest.raises(TooLate):
@@ -363,8 +396,9 @@ async def test_the_code_of_the_mail_opens_the_case_with_the_time_of_asking(anna:
         await proving.prove(**typed(proof), at=NOON + timedelta(minutes=9))
 
 
-async def test_a_copy_that_the_code_asks_for_lies_ready_at_once(anna: UUID):
-    proof = await proof_of("anna@people.example", "access")
+@pytest.mark.parametrize("kind", ["access", "portability"])
+async def test_a_copy_that_the_code_asks_for_lies_ready_at_once(anna: UUID, kind: rules.Kind):
+    proof = await proof_of("anna@people.example", kind)
     proven = await proving.prove(**typed(proof), at=NOON)
     assert proven is not None
     assert proven.copy is not None
@@ -456,6 +490,8 @@ async def test_a_code_opens_no_case_that_staff_have_closed(anna: UUID):
 
 async def test_recipients_are_listed_and_told_one_by_one(anna: UUID):
     await api_keys.create(name="Kassensystem", actor="system:test", at=NOON)
+    gone = await api_keys.create(name="Altsystem", actor="system:test", at=NOON)
+    await api_keys.revoke(key=gone.id, actor="system:test", at=NOON)
     case = await in_work(anna, "rectification")
     await finishing.finish(case=case, outcome="carried_out", told="", by=OFFICER, at=NOON)
     (notice,) = [each for each in await telling.of(case=case) if each.recipient == "Kassensystem"]
@@ -466,6 +502,15 @@ async def test_recipients_are_listed_and_told_one_by_one(anna: UUID):
     assert await telling.untold() == []
     with pytest.raises(telling.NoticeUnknown):
         await telling.confirm(case=case, notice=notice.id, by=OFFICER, at=NOON)
+
+
+@pytest.mark.parametrize("kind", ["rectification", "restriction", "erasure"])
+async def test_whoever_got_the_data_is_told_of_each_change_of_them(anna: UUID, kind: rules.Kind):
+    """Art. 19 GDPR."""
+    await api_keys.create(name="Kassensystem", actor="system:test", at=NOON)
+    case = await in_work(anna, kind)
+    await finishing.finish(case=case, outcome="carried_out", told="", by=OFFICER, at=NOON)
+    assert {each.recipient for each in await telling.of(case=case)} == {"Kassensystem"}
 
 
 async def test_a_mere_answer_is_told_to_nobody_else(anna: UUID):

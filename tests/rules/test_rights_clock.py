@@ -102,7 +102,13 @@ def test_a_case_goes_nowhere_but_forward():
     assert not [state for state in rules.STATES if {"done", "refused"} & set(rules.before(state))]
 
 
+def test_nobody_says_in_words_alone_that_somebody_was_erased_and_a_second_look_has_its_own_end():
+    assert rules.by_hand("erasure") == ("nothing_held",)
+    assert rules.outcomes("review") == rules.by_hand("review") == ("upheld", "changed")
+    assert "carried_out" in rules.by_hand("objection")
+
+
 def test_a_mailbox_alone_takes_nothing_of_whoever_has_a_second_factor():
-    assert rules.needs_login("erasure", has_second_factor=True)
-    assert not rules.needs_login("erasure", has_second_factor=False)
-    assert not rules.needs_login("objection", has_second_factor=True)
+    needing = [kind for kind in rules.KINDS if rules.needs_login(kind, has_second_factor=True)]
+    assert needing == ["access", "portability", "erasure"], "whatever takes data out or away"
+    assert not [kind for kind in rules.KINDS if rules.needs_login(kind, has_second_factor=False)]
