@@ -1,15 +1,31 @@
 """``leumund consent``: whether what people allowed still stands as it was written."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
 
 from leumund.cli import opening
 from leumund.consent.evidence import verifying
-from leumund.consent.evidence.verifying import KINDS, Fault, Verdict
+from leumund.consent.evidence.verifying import Fault, Kind, Verdict
 from leumund.tenancy import migrating
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
+
+_SAID: Mapping[Kind, str] = {
+    "changed": "does not say what it said",
+    "missing": "is not there",
+    "inserted": "was not there",
+    "words": "has other sealed words than it had",
+    "key": "has a key that nobody gave them, so that their words cannot be read",
+    "lost": "has words that nobody can read any more, although their person was not erased",
+    "form": "was said in a form that looks otherwise than the one that was served",
+    "wording": "is about a text that reads otherwise now",
+    "forged": "the head was sealed by nobody who holds the company's key",
+    "headless": "belongs to no chain",
+    "text": "a published text reads otherwise than when it was published",
+    "block": "a form that was shown looks otherwise than when it was shown",
+}
 
 
 def verify(
@@ -44,6 +60,6 @@ def _lines(slug: str, found: Verdict) -> list[str]:
 
 def _told(fault: Fault) -> str:
     if fault.person is None:
-        return KINDS[fault.kind]
+        return _SAID[fault.kind]
     place = "" if fault.position is None else f" at {fault.position}"
-    return f"{fault.person}{place}: {KINDS[fault.kind]}"
+    return f"{fault.person}{place}: {_SAID[fault.kind]}"

@@ -11,7 +11,7 @@ from datetime import datetime
 from hashlib import sha256
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -26,6 +26,9 @@ from leumund.kit import ground, personal, turns
 from leumund.kit.personal import PersonKey
 from leumund.kit.vaults import KeyMissing
 
+Kind = Literal[
+    "changed", "missing", "inserted", "words", "key", "lost", "form", "wording", "forged", "headless", "text", "block"
+]
 _PEOPLE_AT_ONCE = 200
 _MOST_TOLD = 50
 _FIRST_ID = UUID(int=0)
@@ -62,28 +65,14 @@ WHERE NOT EXISTS (SELECT FROM consent_chain WHERE id = event.customer) ORDER BY 
 
 
 class Fault(msgspec.Struct, frozen=True):
-    """What is wrong at ``position`` of the chain of ``person``, who is named by nothing but an id; see KINDS."""
+    """What is wrong at ``position`` of the chain of ``person``, who is named by nothing but an id.
 
-    kind: str
+    A text or a form of nobody's in particular is a fault without a person.
+    """
+
+    kind: Kind
     person: UUID | None = None
     position: int | None = None
-
-
-# A text or a form of nobody's in particular is a fault without a person.
-KINDS = {
-    "changed": "does not say what it said",
-    "missing": "is not there",
-    "inserted": "was not there",
-    "words": "has other sealed words than it had",
-    "key": "has a key that nobody gave them, so that their words cannot be read",
-    "lost": "has words that nobody can read any more, although their person was not erased",
-    "form": "was said in a form that looks otherwise than the one that was served",
-    "wording": "is about a text that reads otherwise now",
-    "forged": "the head was sealed by nobody who holds the company's key",
-    "headless": "belongs to no chain",
-    "text": "a published text reads otherwise than when it was published",
-    "block": "a form that was shown looks otherwise than when it was shown",
-}
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -153,7 +142,7 @@ def _of_person(person: UUID, rows: Sequence[dict[str, Any]]) -> Iterator[Fault]:
         yield Fault("changed", person, position)
 
 
-def _key(person: UUID, rows: Sequence[dict[str, Any]]) -> tuple[PersonKey, str | None]:
+def _key(person: UUID, rows: Sequence[dict[str, Any]]) -> tuple[PersonKey, Kind | None]:
     """The person's key, and what is wrong with it."""
     try:
         key = personal.opened(rows[0]["key_kept"], person=person)
@@ -163,7 +152,7 @@ def _key(person: UUID, rows: Sequence[dict[str, Any]]) -> tuple[PersonKey, str |
     return key, "lost" if is_lost else None
 
 
-def _of_event(row: Mapping[str, Any], before: str, head: Head, key: PersonKey) -> Iterator[str]:
+def _of_event(row: Mapping[str, Any], before: str, head: Head, key: PersonKey) -> Iterator[Kind]:
     if row["position"] > head.position:
         yield "inserted"
     each = chaining.link(row)
