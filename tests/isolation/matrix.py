@@ -147,9 +147,9 @@ class Matrix:
         words = {**self._ours.words, "fresh": f"order {next(_FRESH):08d}"}
         body: dict[str, Any] = _worded(asked.body, words)
         part: Any = body
-        *outer, inner = asked.field.split(".")
+        *outer, inner = (int(step) if step.isdecimal() else step for step in asked.field.split("."))
         for step in outer:
-            part = part[int(step) if step.isdecimal() else step]
+            part = part[step]
         part[inner] = value
         return body
 

@@ -77,6 +77,14 @@ _CONSENT = {
     **_MALLORY,
     "consents": [{"purpose": "survey", "basis": "asked", "given_at": "{moment}", "channel": "email"}],
 }
+_SHOP_FORM = {
+    "customer": "{api_customer}",
+    "offered": ["{api_text}"],
+    "chosen": ["{api_text}"],
+    "url": "https://shop.example/checkout",
+    "form_version": "1",
+    "html": '<input type="checkbox">{name} Ja, {name}.',
+}
 _TICKS = {"consent_*": "purpose"}
 _PASSWORD = {"password": "Kaffeetasse steht schief", "code": "123456"}
 _TOKEN = {"token": "token"}
@@ -407,6 +415,15 @@ _API = {
             *(Asked(f"consents.0.{name}", "plain", _CONSENT) for name in ("basis", "given_at", "channel")),
         ),
         creates=True,
+    ),
+    "GET /api/v1/consents": Place(query={"language": "word"}),
+    "POST /api/v1/consents": Place(
+        json=(
+            Asked("customer", "api_id", _SHOP_FORM),
+            Asked("offered.0", "api_text", _SHOP_FORM),
+            Asked("chosen.0", "api_text", _SHOP_FORM),
+            *(Asked(name, "plain", _SHOP_FORM) for name in ("url", "form_version", "html", "shown_at")),
+        )
     ),
     "POST /api/v1/conversions": Place(
         json=(

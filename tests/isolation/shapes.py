@@ -36,6 +36,7 @@ async def of(deployment: Deployment, theirs: Side) -> Mapping[str, list[Pair]]:
     return {
         "uuid": [Pair(str(rows[0]), str(uuid4())) for rows in theirs.ids.values()],
         "api_id": [Pair(f"{kind}_{theirs.ids[each][0].hex}", f"{kind}_{uuid4().hex}") for each, kind in _API.items()],
+        "api_text": [Pair(f"txt_{each.hex}", f"txt_{uuid4().hex}") for each in theirs.ids["consent_text"]],
         "token": [Pair(token, _forged(token)) for token in theirs.signed.values()],
         "code": [Pair(theirs.words["code"], _scrambled(theirs.words["code"]))],
         "cursor": [Pair(_cursor(str(one), at), _cursor(str(uuid4()), at)) for one in theirs.ids["customer"]],

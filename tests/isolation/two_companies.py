@@ -158,6 +158,7 @@ async def furnish(deployment: Deployment, open_company: Callable[[str], Awaitabl
     ids |= {"support_request": [granted.id, waiting.id], "waiting request": [waiting.id], "claim": [claim]}
     typed = {"key_name": f"shop {mark}", "staff_email": owner.email, "kept": kept, "name": mark}
     typed |= {"mail_kind": "reward_released", "tongue": "de"}
+    typed |= {"api_customer": f"cus_{advocate.hex}", "api_text": f"txt_{UUID(words['text']).hex}"}
     return Side(
         tenant=tenant,
         marker=mark,

@@ -517,6 +517,8 @@ async def test_the_document_describes_every_call(refused: Shop):
         ("/api/v1/conversions", "post"),
         ("/api/v1/refunds", "post"),
         ("/api/v1/customers", "post"),
+        ("/api/v1/consents", "get"),
+        ("/api/v1/consents", "post"),
         ("/api/v1/customers/{customer}", "get"),
         ("/api/v1/referrals", "get"),
         ("/api/v1/rewards", "get"),
@@ -537,7 +539,7 @@ bodies = st.binary(max_size=200) | anything.map(lambda one: json.dumps(one).enco
 
 
 @settings(max_examples=300)
-@given(path=st.sampled_from(["/conversions", "/refunds", "/customers"]), raw=bodies)
+@given(path=st.sampled_from(["/conversions", "/refunds", "/customers", "/consents"]), raw=bodies)
 async def test_no_body_breaks_it(shop: Shop, path: str, raw: bytes):
     answer = await shop.send(path, raw)
     assert answer.status_code < 500, answer.text
@@ -550,19 +552,24 @@ async def test_the_page_for_engineers_is_true(shop: Shop):
     """Each call of platform/docs/api.md is made, and answers in the very shape that stands below it."""
     page = (Path(__file__).parents[2] / "platform" / "docs" / "api.md").read_text("utf-8")
     examples = re.findall(r"```sh\n(curl .*?)```\s+```json\n(.*?)```", page, re.DOTALL)
-    assert len(examples) == 6
+    assert len(examples) == 8
     await shop.post("/customers", {"email": BERT, "external_id": "K-4711"})
-    customer = ""
+    customer, block = "", {}
     for call, shown in examples:
         spoken = call.replace("$HOST/api/v1", "").replace("$KEY", shop.key.key).replace("bert@example.com", BERT)
         words = shlex.split(re.sub(r"cus_\w{32}", customer, spoken).replace("\\\n", ""))
         headers = dict(words[at + 1].split(": ", 1) for at, word in enumerate(words) if word == "-H")
         path = next(word for word in words if word.startswith("/"))
         body = words[words.index("-d") + 1] if "-d" in words else None
+        if body and path == "/consents":
+            body = json.dumps(json.loads(body) | block)
         answer = await shop.client.request("POST" if body else "GET", path, content=body, headers=headers)
         assert answer.status_code < 300, answer.text
         assert shape(answer.json()) == shape(json.loads(shown)), path
         customer = customer or answer.json()["id"]
+        if path.startswith("/consents?"):
+            offered = [each["id"] for each in answer.json()["consents"]]
+            block = {"offered": offered, "chosen": offered[1:], "html": answer.json()["html"]}
 
 
 async def test_the_page_for_engineers_names_every_problem():

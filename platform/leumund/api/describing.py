@@ -19,6 +19,7 @@ _MEANINGS = {
     413: "The body is too large",
     415: "The body is not declared as JSON",
     422: "A field is wrong, or the Idempotency-Key belongs to another request",
+    429: "This mailbox got as many mails as anybody may have sent to it",
     500: "Our own fault",
     503: "Busy: ask again with the same Idempotency-Key",
 }

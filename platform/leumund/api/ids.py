@@ -21,6 +21,18 @@ def reward(one: UUID) -> str:
     return f"rew_{one.hex}"
 
 
+def text(one: UUID) -> str:
+    return f"txt_{one.hex}"
+
+
+def text_from(written: str) -> UUID:
+    """The id ``text`` wrote. Raises ValueError for what it never wrote."""
+    found = UUID(hex=written[4:])
+    if written != text(found):
+        raise ValueError(written)
+    return found
+
+
 def customer_from(text: str) -> UUID:
     """The id ``customer`` wrote; whatever it never wrote is unknown. Raises CustomerUnknown."""
     try:

@@ -15,10 +15,12 @@ from leumund.api.answering import KeyTwice
 from leumund.api.authenticating import KeyRefused
 from leumund.api.reading import Malformed, NotJson
 from leumund.company.agreeing import NotAgreed
+from leumund.customers.changing.choosing import Objected, WordingChanged
 from leumund.customers.records.registering import TwoPeople
 from leumund.kit import language
 from leumund.kit.faults import Refusals, Refused, Unknown
 from leumund.kit.idempotency import KeyReused
+from leumund.messages.accompanying.transcribing import MailboxFull
 from leumund.rewards.buying import CustomerUnknown
 from leumund.rewards.converting import NoProgramLive, OrderReused
 from leumund.rewards.refunding import OrderUnknown
@@ -52,6 +54,9 @@ KINDS: Mapping[type[Exception], Kind] = {
     NoProgramLive: Kind("no-program", 409),
     NotAgreed: Kind("agreement-missing", 409),
     CustomerUnknown: Kind("customer-unknown", 422),
+    WordingChanged: Kind("wording-changed", 409),
+    Objected: Kind("objected", 409),
+    MailboxFull: Kind("mailbox-full", 429),
     TwoPeople: Kind("two-people", 409),
     Unknown: NOT_FOUND,
     Refused: INVALID,

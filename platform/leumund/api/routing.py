@@ -6,6 +6,7 @@ from litestar.types import ASGIApp
 
 from leumund.api import describing, outcomes, problems, reading
 from leumund.api.authenticating import require_key
+from leumund.api.consents import ConsentController
 from leumund.api.conversions import ConversionController
 from leumund.api.customers import CustomerController
 from leumund.api.refunds import RefundController
@@ -19,6 +20,7 @@ def app() -> ASGIApp:
         path=describing.PATH,
         route_handlers=[
             CustomerController,
+            ConsentController,
             ConversionController,
             RefundController,
             outcomes.referrals,

@@ -62,6 +62,11 @@ FORMS = {
 _ADDRESS = "email"
 
 
+def box(purpose: str) -> str:
+    """What the box of a consent for ``purpose`` is called in every form."""
+    return f"consent_{purpose}"
+
+
 def objections(form: Form) -> list[Objection]:
     """All that is wrong with ``form``."""
     return [*_of_fields(form), *_of_boxes(form)]

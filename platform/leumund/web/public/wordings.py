@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from leumund.consent.evidence import reading
+from leumund.consent.judging import asking
 from leumund.consent.texts import publishing
 from leumund.consent.texts.publishing import NotPublished, Text
 from leumund.web import forms
@@ -48,7 +49,7 @@ class Wordings(msgspec.Struct, frozen=True):
                 "purpose": text.purpose,
                 "title": text.title,
                 "wording": text.wording,
-                "name": _box(text),
+                "name": asking.box(text.purpose),
                 "ticked": text.purpose in ticked,
             }
             for text in self.consents
@@ -60,7 +61,7 @@ class Wordings(msgspec.Struct, frozen=True):
 
     def chosen(self, sent: Mapping[str, str]) -> dict[str, bool]:
         """Of every purpose that was offered, whether its box was ticked."""
-        return {text.purpose: forms.ticked(sent, _box(text)) for text in self.consents}
+        return {text.purpose: forms.ticked(sent, asking.box(text.purpose)) for text in self.consents}
 
 
 async def shown(*, language: str, customer: UUID | None = None) -> Wordings:
@@ -87,7 +88,3 @@ async def _given(customer: UUID, language: str) -> set[str]:
     """The purposes whose box could only confuse: left empty it would read like a no beside a standing yes."""
     standings = await reading.standing(customer=customer, language=language)
     return {each.purpose for each in standings if each.needs_no_asking}
-
-
-def _box(text: Text) -> str:
-    return f"consent_{text.purpose}"
