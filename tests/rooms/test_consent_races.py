@@ -4,8 +4,11 @@ Committed for real, in a company of the test's own.
 """
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from email.message import EmailMessage
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -17,6 +20,8 @@ from leumund.consent.giving.requesting import Offered
 from leumund.consent.giving.transcribing import Taken
 from leumund.consent.stopping import withdrawing
 from leumund.kit import ground
+from leumund.messages import delivering, sending
+from leumund.messages.sending import Mail
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests.rooms.test_cases_at_once import meanwhile
@@ -113,3 +118,40 @@ async def test_ten_clicks_at_once_confirm_once(deployment: Deployment, company: 
     assert sorted(answers) == [False] + [True] * 9
     async with deployment.scopes.inside(company):
         assert len(await ground.fetch("SELECT FROM consent_event WHERE state = 'given'")) == 1
+
+
+async def test_who_withdraws_while_the_mail_server_takes_its_time_gets_nothing(
+    deployment: Deployment, company: Tenant, anna: UUID
+):
+    async with deployment.scopes.inside(company):
+        await confirming.confirm(request=await ask(anna), at=NOON)
+        mail = Mail(customer=anna, subject_id=uuid4(), question="Wie war es?", language="de")
+        (message,) = await sending.queue_all(kind="survey_invitation", mails=[mail], purpose="survey", at=NOON)
+    at_the_door, withdrawn = asyncio.Event(), asyncio.Event()
+    went: list[EmailMessage] = []
+
+    async def post(letter: EmailMessage) -> str:
+        went.append(letter)
+        return "250 2.0.0"
+
+    @asynccontextmanager
+    async def slow() -> AsyncIterator[delivering.Post]:
+        at_the_door.set()
+        await withdrawn.wait()
+        yield post
+
+    async def send() -> None:
+        async with deployment.scopes.inside(company):
+            await delivering.deliver_by(message=message, meet=slow, at=NOON)
+
+    async def say_no() -> None:
+        await at_the_door.wait()
+        async with deployment.scopes.inside(company):
+            await withdraw(anna)
+        withdrawn.set()
+
+    await asyncio.gather(send(), say_no())
+
+    async with deployment.scopes.reading(company):
+        (row,) = await ground.fetch("SELECT state, held_reason FROM message WHERE id = $1", message)
+    assert (went, dict(row)) == ([], {"state": "held", "held_reason": "no_consent"})

@@ -5,6 +5,7 @@ between the server's yes and our commit, it goes out again under the same Messag
 """
 
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime
 from email.message import EmailMessage
 from hashlib import sha256
@@ -34,13 +35,20 @@ SELECT FROM message WHERE id IN (
 ) ORDER BY id FOR UPDATE
 """
 Post = Callable[[EmailMessage], Awaitable[str]]
+Meet = Callable[[], AbstractAsyncContextManager[Post]]
 
 
 async def deliver(*, message: UUID, post: Post, at: datetime) -> None:
-    """Send ``message`` by ``post``, which returns the codes of the server's answer, or hold it with a reason.
+    """As ``deliver_by``, where nobody has to be met before ``post`` sends the mail."""
+    await deliver_by(message=message, meet=lambda: nullcontext(post), at=at)
 
-    A permanent refusal makes it failed; whatever else ``post`` raises goes through, so that the job is tried again.
-    Raises MessageUnknown.
+
+async def deliver_by(*, message: UUID, meet: Meet, at: datetime) -> None:
+    """Send ``message`` by the server that ``meet`` gets in at, whose answer's codes are kept, or hold it with a reason.
+
+    The server may take its time to let us in, and the gate is asked once more when it has: whoever withdrew meanwhile
+    gets nothing. A permanent refusal makes it failed; whatever else sending raises goes through, so that the job is
+    tried again. Raises MessageUnknown.
     """
     row = await _lock(message)
     if row.state != "queued":
@@ -57,7 +65,11 @@ async def deliver(*, message: UUID, post: Post, at: datetime) -> None:
         await _hold(row, "unfillable", at)
         return
     try:
-        response = await post(written.mail)
+        async with meet() as post:
+            if reason := await gating.hindrance(message=row, recipient=recipient, at=at):
+                await _hold(row, reason, at)
+                return
+            response = await post(written.mail)
     except mailing.Undeliverable as fault:
         await _mark(row, text=written.text, state="failed", smtp_response=str(fault))
         return

@@ -22,7 +22,7 @@ def deeds(settings: Settings, pool: asyncpg.Pool) -> Mapping[str, Deed | Errand]
     carrier = senders.carrier(settings)
 
     async def send_message(subject: UUID, at: datetime) -> None:
-        await delivering.deliver(message=subject, post=carrier.carry, at=at)
+        await delivering.deliver_by(message=subject, meet=carrier.meet, at=at)
 
     async def release_reward(subject: UUID, at: datetime) -> None:
         await releasing.release(reward=subject, at=at)

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from email.message import EmailMessage
 from types import MappingProxyType
@@ -35,21 +35,30 @@ class Carrier(NamedTuple):
     ports: Mapping[int, int] = MappingProxyType({})
 
     async def carry(self, mail: EmailMessage) -> str:
-        """Send ``mail`` of the company whose scope is open; the codes of the server's answer.
+        """Send ``mail`` of the company whose scope is open. Raises what ``meet`` raises."""
+        async with self.meet() as hand_over:
+            return await hand_over(mail)
 
-        Raises mailing.Undeliverable, what aiosmtplib raises, and NotReached for a server of the company's that leads
-        nowhere: each but the first is worth another try.
+    @asynccontextmanager
+    async def meet(self) -> AsyncIterator[Callable[[EmailMessage], Awaitable[str]]]:
+        """Get in at the server of the company whose scope is open; what is yielded sends a mail by it, at once.
+
+        It returns the codes of the server's answer. Raises what aiosmtplib raises, a wrong password of ours among it,
+        and NotReached for a server of the company's that leads nowhere, and what is yielded mailing.Undeliverable: each
+        but the last is worth another try.
         """
-        content, sender = mail.as_bytes(), mail["From"].addresses[0].addr_spec
-        signed = await signing.signature(content, sender=sender) + content
-        chosen = await choosing.entry()
-        async with self.way(chosen) as entry:
-            return await mailing.send(
-                entry,
-                signed,
-                sender=self._envelope(mail, sender),
-                recipients=[address.addr_spec for address in mail["To"].addresses],
-            )
+        async with self.way(await choosing.entry()) as entry, aiosmtplib.SMTP(**entry) as met:
+
+            async def hand_over(mail: EmailMessage) -> str:
+                content, sender = mail.as_bytes(), mail["From"].addresses[0].addr_spec
+                return await mailing.send(
+                    met,
+                    await signing.signature(content, sender=sender) + content,
+                    sender=self._envelope(mail, sender),
+                    recipients=[address.addr_spec for address in mail["To"].addresses],
+                )
+
+            yield hand_over
 
     async def get_in(self, server: Server) -> str | None:
         """Why one cannot get in at ``server``, in a word; None where one can."""

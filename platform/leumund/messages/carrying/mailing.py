@@ -4,7 +4,7 @@ Of what the server says we take the codes alone: its words quote whom the mail i
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -23,14 +23,14 @@ class Undeliverable(Exception):
     """
 
 
-async def send(entry: Mapping[str, Any], content: bytes, *, sender: str, recipients: Sequence[str]) -> str:
-    """Send a mail, ``content`` as it goes over the wire, by ``entry`` and return the codes of the server's answer.
+async def send(met: aiosmtplib.SMTP, content: bytes, *, sender: str, recipients: Sequence[str]) -> str:
+    """Send a mail, ``content`` as it goes over the wire, by the server that was ``met``; the codes of its answer.
 
-    ``entry`` is what aiosmtplib wants to know of a server. Raises Undeliverable for a final no to recipient or content;
-    any other fault, a wrong password of ours among them, is aiosmtplib's own and worth another try.
+    Raises Undeliverable for a final no to recipient or content; any other fault is aiosmtplib's own and worth another
+    try.
     """
     try:
-        _, response = await aiosmtplib.send(content, sender=sender, recipients=list(recipients), **entry)
+        _, response = await met.sendmail(sender, list(recipients), content)
     except aiosmtplib.SMTPRecipientsRefused as fault:
         if all(refused.code >= _PERMANENT for refused in fault.recipients):
             raise Undeliverable("; ".join(status(each.code, each.message) for each in fault.recipients)) from fault
