@@ -96,8 +96,13 @@ async def test_the_report_counts_what_was_done_in_its_time_alone(deployment: Dep
     desk = await staffing.signed_in(deployment, visit, energy, annegret)
     shown = {"reason": "review", "code": annegret.code()}
     assert (await desk.client.post("/console/audit/export", data=shown, headers=OURS)).status_code == 200
+    (anna,) = await desks.come(deployment, energy, Record(email="anna@people.example"))
+    asked = {"form": "json", "reason": "claim", "code": annegret.code(steps_ahead=1)}
+    saved = await desk.client.post(f"/console/customers/{anna}/consents/proof", data=asked, headers=OURS)
+    assert saved.status_code == 200
     await desk.open("/console/records/report")
-    assert "Protokoll als Datei" in desk.page
+    assert "Protokoll als Datei 1" in said(desk.page)
+    assert "Einwilligungsnachweise als Datei 1" in said(desk.page)
     assert "Annegret" in desk.page
     await desk.open("/console/records/report?from=2001-01-01&until=2001-12-31")
     assert "Protokoll als Datei" not in desk.page

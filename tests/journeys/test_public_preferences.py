@@ -69,6 +69,8 @@ async def test_yes_and_no_look_alike_for_every_purpose(
         assert [(value, pressed == "true") for _, value, pressed in found] == [("yes", given), ("no", not given)]
         assert len({look for look, _, _ in found}) == 1, "both look alike"
     assert f">{yes}</button>" in guest.page
+    assert f'href="/rights?lang={lang}"' in guest.page, "whoever has no account has the same rights"
+    assert "/portal" not in guest.page.partition("<footer")[0]
 
 
 async def test_a_no_counts_at_once_and_is_one_press(

@@ -11,6 +11,7 @@ from leumund.kit import ground, printing
 from leumund.kit.ground import Ground
 from leumund.kit.language import LANGUAGES
 from leumund.kit.sheets import Facts, Sheet, Table
+from leumund.messages import kinds, sending
 from leumund.privacy import register
 from leumund.privacy.copies import accessing, collecting, porting
 from leumund.privacy.copies.collecting import Row
@@ -129,6 +130,23 @@ async def test_how_long_somebody_who_takes_no_part_is_known_is_told_to_them_alon
     await ground.execute("UPDATE customer SET stage = 'lead' WHERE id = $1", clara)
     assert await rules(clara) == {"leads"}
     assert await rules(anna) == set()
+
+
+async def test_letters_about_rewards_are_told_to_whoever_got_one(anna: UUID):
+    async def told() -> bool:
+        copied = accessing.as_json(await accessing.copy(customer=anna, at=NOON), language="de")
+        return "letters" in {each["key"] for each in json.loads(copied)["purposes"]}
+
+    assert not await told()
+    await sending.queue(kind="reward_released", customer=anna, language="de", at=NOON)
+    assert await told()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_kind_of_mail_is_called_as_people_call_it(language: str):
+    reader = Reader(language, "Europe/Berlin")
+    said = {kind: dict(reader.row(Row("", {"kind": kind})))["kind"] for kind in kinds.KINDS}
+    assert [kind for kind, word in said.items() if "_" in word or word == kind] == []
 
 
 async def test_whoever_is_nobody_here_gets_nothing(anna: UUID):

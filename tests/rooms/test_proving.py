@@ -120,6 +120,8 @@ async def test_the_record_has_the_mandatory_fields_and_the_specifications_states
     record = msgspec.json.decode(iso27560.as_json(receipt))["record"]
     assert receipt["schema_version"] == record["schema_version"] == "ISO/IEC TS 27560:2023"
     assert record["pii_principal_id"] == str(anna)
+    told_to = {purpose["authority_party"] for each in record["pii_processing"] for purpose in each["purposes"]}
+    assert told_to == {"any data protection supervisory authority (GDPR Art. 77)"}
     for processing in record["pii_processing"]:
         assert {"privacy_notice", "language", "purposes"} <= processing.keys()
         for purpose in processing["purposes"]:

@@ -60,7 +60,8 @@ def email(text: str) -> str:
     """Lower-case, with an ASCII domain; a mailbox our mails could not name is refused. Raises NoEmail."""
     address = mailboxes.normal(text)
     if address is None:
-        raise NoEmail("errors.customers.no_email", field="email", value=_shown(text, 100))
+        key = "no_email" if text.strip() else "email_missing"
+        raise NoEmail(f"errors.customers.{key}", field="email", value=_shown(text, 100))
     return address
 
 

@@ -90,7 +90,8 @@ def _held(told: Copy, language: str) -> list[Explained]:
     """The classes of which anything is stored, and the one that says how long somebody who takes no part is known."""
     known = register.read().tables
     held = {known[table].class_of(column) for table in told.data for column in known[table].placed}
-    held |= {due.data_class for table in told.data for due in known[table].due}
+    if any(str(row.values["kind"]).startswith("reward") for row in told.data.get("message", ())):
+        held.add("letters")
     if "participation" not in told.data:
         held.add("leads" if told.data["customer"][0].values["stage"] == "lead" else "acquaintance")
     return [each for each in explaining.explain(language) if each.key in held]

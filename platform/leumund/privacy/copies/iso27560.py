@@ -27,6 +27,8 @@ _ATTRIBUTES = {
     "post": "postal address",
 }
 _STATES = {"withdrawn": "consent withdrawn", "objected": "consent withdrawn", "refused": "consent refused"}
+# The imprint names whoever watches over the trade, which is another one; people choose where they complain.
+_AUTHORITY = "any data protection supervisory authority (GDPR Art. 77)"
 _RIGHTS = ("access", "rectification", "erasure", "restriction", "portability", "objection", "withdrawal", "complaint")
 
 
@@ -88,7 +90,7 @@ def _processing(each: Happening, profile: Profile, handlers: Sequence[Processor]
                 "withdrawal_method": "/portal/preferences",
                 "privacy_rights": list(_RIGHTS),
                 "automated_decision_making": False,
-                "authority_party": profile.imprint.get("supervisory_authority", ""),
+                "authority_party": _AUTHORITY,
             }
         ],
     }

@@ -8,6 +8,7 @@ from leumund.consent.evidence import showing
 from leumund.kit import dates, money
 from leumund.kit import language as speaking
 from leumund.kit.money import Money
+from leumund.messages import kinds
 from leumund.privacy.copies.collecting import Row, Value
 
 # Shown with its currency, as one.
@@ -58,6 +59,8 @@ class Reader:
             return self.country(value)
         if name == "language":
             return speaking.tongue(value, self.language)
+        if name == "kind" and value in kinds.KINDS:
+            return self.text(f"console.mail.{value}")
         return self._word(value) if name in WORDS else value
 
     def _word(self, value: str) -> str:

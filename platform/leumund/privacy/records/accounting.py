@@ -27,7 +27,8 @@ _COUNTS = {
     """,
     "exports": """
         SELECT action AS what, count(*) AS n FROM audit_entry
-        WHERE at >= $1 AND at < $2 AND action IN ('audit.exported', 'company.archived', 'rights.copy_opened')
+        WHERE at >= $1 AND at < $2
+          AND action IN ('audit.exported', 'company.archived', 'consent.proof_saved', 'rights.copy_opened')
         GROUP BY 1 ORDER BY 1
     """,
     "breaches": "SELECT source AS what, count(*) AS n FROM breach WHERE known_at >= $1 AND known_at < $2 GROUP BY 1",
