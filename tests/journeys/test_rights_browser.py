@@ -61,7 +61,7 @@ async def test_a_code_by_mail_leads_to_the_copy_and_the_board_to_the_answer(stag
     await page.locator("main").get_by_role("link", name="Widerspruch").click()
     await page.get_by_role("button", name="Übernehmen").click()
     await page.get_by_role("button", name="Umsetzen und abschließen").click()
-    await expect(page.locator(".standing")).to_contain_text("erledigt")
+    await expect(page.locator(".standing")).to_contain_text("erledigt", timeout=60_000)
 
 
 async def reads_a_copy(stage: Stage, page: Page, origin: str, language: str) -> None:
@@ -72,7 +72,7 @@ async def reads_a_copy(stage: Stage, page: Page, origin: str, language: str) -> 
     await page.locator("#kind-access").press("Space")
     await page.locator("#email").fill(email)
     await page.get_by_role("button", name=ask).click()
-    mail = await stage.mailbox.wait_for(email)
+    mail = await stage.mailbox.wait_for(email, having="/rights/confirm/")
     await page.goto(mailbox.link_in(mail, "/rights/confirm/"))
     code = re.search(r"\b[0-9]{8}\b", mailbox.text_of(mail))
     assert code is not None
@@ -80,7 +80,7 @@ async def reads_a_copy(stage: Stage, page: Page, origin: str, language: str) -> 
     await page.locator("#code").press("Enter")
     await page.get_by_role("link", name=onward).click()
     await page.get_by_role("button", name=reveal).click()
-    await expect(page.locator("main")).to_contain_text(email)
+    await expect(page.locator("main")).to_contain_text(email, timeout=60_000)
     async with page.expect_download() as saving:
         await page.get_by_role("button", name=save).click()
     assert (await (await saving.value).path()).read_bytes().startswith(b"%PDF")
