@@ -10,6 +10,7 @@ from leumund.customers.records import registering
 from leumund.customers.records.registering import Record
 from leumund.kit import clock, ground, tokens
 from leumund.programs import joining, offering
+from leumund.programs.joining import Form
 from leumund.referrals import confirming, sharing
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
@@ -46,9 +47,7 @@ async def advocate(deployment: Deployment, tenant: Tenant, *, name: str = "Anna"
         record = Record(email=email, given_name=name, family_name="Quendel", language=language)
         customer = (await registering.register(record=record, source="test", at=at)).id
         terms = (await publishing.current(kind="terms", language=language)).id
-        request = await joining.join(
-            customer=customer, email=email, consents={}, terms=terms, language=language, evidence={}, at=at
-        )
+        request = await joining.join(customer=customer, email=email, form=Form(language=language, terms=terms), at=at)
         assert request is not None, "nobody takes part before they confirm"
         await confirming.confirm(request=request, evidence={}, at=at)
         code = await sharing.code_of(customer=customer, program=(await offering.current()).id, at=at)

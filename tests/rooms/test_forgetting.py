@@ -11,6 +11,7 @@ from leumund.kit.ground import Ground
 from leumund.privacy.forgetting import retaining
 from leumund.programs import clearing as programs
 from leumund.programs import joining
+from leumund.programs.joining import Form
 from leumund.referrals import clearing, confirming
 from leumund.rewards import converting
 from leumund.rewards.buying import CustomerRef
@@ -113,7 +114,7 @@ async def test_whoever_asked_to_take_part_and_never_confirmed_has_not_asked(anna
     clara = await whole.person("clara@people.example", at=NOON)
     terms = (await publishing.current(kind="terms", language="de")).id
     email = "clara@people.example"
-    await joining.join(customer=clara, email=email, consents={}, terms=terms, language="de", evidence={}, at=NOON)
+    await joining.join(customer=clara, email=email, form=Form(language="de", terms=terms), at=NOON)
     await night(OVER - SECOND)
     assert len(await ground.fetch("SELECT FROM participation")) == 2
     await night(OVER)

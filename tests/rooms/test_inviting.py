@@ -13,6 +13,7 @@ from leumund.kit import ground, tokens
 from leumund.kit.ground import Ground
 from leumund.messages import delivering
 from leumund.programs import inviting, joining, offering
+from leumund.programs.joining import Form
 from leumund.surveys import answering
 from leumund.surveys import inviting as surveys
 from tests import allowing
@@ -185,7 +186,7 @@ async def test_whoever_takes_part_or_asked_to_is_not_invited(clara: UUID, confir
     invitation = await asked(clara)
     await answer(invitation, 9)
     terms = (await publishing.current(kind="terms", language="de")).id
-    await joining.join(customer=clara, email=CLARA, consents={}, terms=terms, language="de", evidence={}, at=NOON)
+    await joining.join(customer=clara, email=CLARA, form=Form(language="de", terms=terms), at=NOON)
     if confirmed:
         await joining.confirm(customer=clara, asked_at=NOON, at=NOON + MINUTE)
     assert not await inviting.invite(invitation=invitation, at=NOON + DAY)

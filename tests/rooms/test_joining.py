@@ -9,6 +9,7 @@ from leumund.consent.texts import publishing
 from leumund.kit import ground
 from leumund.kit.ground import Ground
 from leumund.programs import joining, offering
+from leumund.programs.joining import Form
 from leumund.referrals import confirming, sharing
 from tests.conftest import NOON
 from tests.rooms import whole
@@ -19,9 +20,7 @@ ANNA = "anna@people.example"
 
 async def join(customer: UUID, *, at: datetime) -> UUID | None:
     terms = (await publishing.current(kind="terms", language="de")).id
-    return await joining.join(
-        customer=customer, email=ANNA, consents={}, terms=terms, language="de", evidence={}, at=at
-    )
+    return await joining.join(customer=customer, email=ANNA, form=Form(language="de", terms=terms), at=at)
 
 
 async def confirm(request: UUID | None, *, at: datetime) -> confirming.Confirmed:

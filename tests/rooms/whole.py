@@ -15,6 +15,7 @@ from leumund.customers.records import registering
 from leumund.customers.records.registering import Record
 from leumund.kit import ground
 from leumund.programs import joining, offering
+from leumund.programs.joining import Form
 from leumund.programs.offering import Rule, Terms
 from leumund.referrals import accepting, confirming, finding, sharing
 from leumund.surveys import answering
@@ -73,9 +74,7 @@ async def join(email: str, *, at: datetime) -> UUID | None:
     """A customer asks to take part; returns the request to confirm."""
     terms = (await texts.current(kind="terms", language="de")).id
     customer = await person(email, at=at)
-    return await joining.join(
-        customer=customer, email=email, consents={}, terms=terms, language="de", evidence={}, at=at
-    )
+    return await joining.join(customer=customer, email=email, form=Form(language="de", terms=terms), at=at)
 
 
 async def advocate(email: str, *, at: datetime) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
 from leumund.consent.evidence.serving import Served
 from leumund.consent.giving import requesting
 from leumund.consent.giving.requesting import Offered
@@ -31,35 +33,38 @@ _TAKES_PART = "SELECT FROM participation WHERE customer = $1 AND confirmed_at IS
 _TOOK_PART = "SELECT FROM participation WHERE customer = $1 AND confirmed_at IS NOT NULL"
 
 
-async def join(
-    *,
-    customer: UUID,
-    email: str,
-    consents: Mapping[str, bool],
-    terms: UUID,
-    language: str,
-    at: datetime,
-    evidence: Mapping[str, object],
-    served: Served | None = None,
-) -> UUID | None:
+class Form(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody filled in; ``consents`` says of every offered purpose whether its box was ticked; none has to be.
+
+    ``served`` is the form as they were shown it.
+    """
+
+    language: str
+    terms: UUID
+    consents: Mapping[str, bool] = {}
+    evidence: Mapping[str, object] = {}
+    served: Served | None = None
+
+    def offered(self, *, source: str) -> Offered:
+        """What has to be confirmed of it."""
+        told = {**self.evidence, "terms": str(self.terms)}
+        return Offered(boxes=self.consents, language=self.language, source=source, evidence=told, served=self.served)
+
+
+async def join(*, customer: UUID, email: str, form: Form, at: datetime) -> UUID | None:
     """Ask to take part in the live program; returns the request the mail confirms. Raises NoProgram.
 
     None where there is nothing to confirm: they take part in it already, or their mailbox got as many of our mails as
     anybody may have sent to it.
-
-    ``consents`` says of every purpose that was offered whether its box was ticked; none has to be. ``served`` is the
-    form as they were shown it.
     """
     offer = await offering.current()
     if await takes_part(customer=customer, program=offer.id):
         return None
     if not await pacing.may_check(mailbox=normalising.folded(email), at=at):
         return None
-    await ground.execute(_ASK, offer.id, customer, terms, at)
-    told = {**evidence, "terms": str(terms)}
-    offered = Offered(boxes=consents, language=language, source=SOURCE, evidence=told, served=served)
-    request = await requesting.request(customer=customer, email=email, offered=offered, at=at)
-    await sending.queue(kind="opt_in", customer=customer, subject_id=request, language=language, at=at)
+    await ground.execute(_ASK, offer.id, customer, form.terms, at)
+    request = await requesting.request(customer=customer, email=email, offered=form.offered(source=SOURCE), at=at)
+    await sending.queue(kind="opt_in", customer=customer, subject_id=request, language=form.language, at=at)
     return request
 
 

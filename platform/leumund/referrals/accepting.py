@@ -3,15 +3,10 @@
 Nobody learns here whether an address is known: whoever asks is told that a mail is on its way where one makes sense.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-import msgspec
-
-from leumund.consent.evidence.serving import Served
 from leumund.consent.giving import requesting
-from leumund.consent.giving.requesting import Offered
 from leumund.customers.notation import normalising
 from leumund.customers.records import finding as people
 from leumund.customers.records import registering
@@ -19,26 +14,19 @@ from leumund.customers.records.registering import Record
 from leumund.kit import ground
 from leumund.messages import sending
 from leumund.messages.gate import pacing
+from leumund.programs import joining
 from leumund.referrals import finding
 from leumund.referrals.tables import Referral
 
 SOURCE = "referral"
 
 
-class Form(msgspec.Struct, frozen=True, kw_only=True):
-    """What the friend filled in; ``consents`` says of every offered purpose whether its box was ticked.
-
-    ``served`` is the form as they were shown it.
-    """
+class Form(joining.Form, frozen=True, kw_only=True):
+    """What the friend filled in, and who they are."""
 
     email: str
     given_name: str
     family_name: str
-    language: str
-    terms: UUID
-    consents: Mapping[str, bool]
-    evidence: Mapping[str, object]
-    served: Served | None = None
 
 
 async def accept(*, code: str, form: Form, at: datetime) -> UUID | None:
@@ -62,15 +50,10 @@ async def accept(*, code: str, form: Form, at: datetime) -> UUID | None:
         friend_id = friend.id
     else:
         return None
-    request = await requesting.request(customer=friend_id, email=email, offered=_offered(form), at=at)
+    request = await requesting.request(customer=friend_id, email=email, offered=form.offered(source=SOURCE), at=at)
     await _attribute(shared, friend_id, request, form.terms, at)
     await sending.queue(kind="opt_in", customer=friend_id, subject_id=request, language=form.language, at=at)
     return request
-
-
-def _offered(form: Form) -> Offered:
-    told = {**form.evidence, "terms": str(form.terms)}
-    return Offered(boxes=form.consents, language=form.language, source=SOURCE, evidence=told, served=form.served)
 
 
 async def _is_taken(friend: UUID) -> bool:

@@ -105,16 +105,14 @@ def _named(offered: Offered) -> serving.Form:
 
 
 async def _join(request: Request[Any, Any, Any], offered: Offered, answer: Answer, lang: str, at: datetime) -> None:
-    await joining.join(
-        customer=offered.customer,
-        email=offered.email,
-        consents=answer.shown.chosen(answer.sent),
-        terms=answer.shown.terms.id,
+    form = joining.Form(
         language=lang,
-        at=at,
+        terms=answer.shown.terms.id,
+        consents=answer.shown.chosen(answer.sent),
         evidence=evidence.of(request, page=offered.source),
         served=answer.served,
     )
+    await joining.join(customer=offered.customer, email=offered.email, form=form, at=at)
 
 
 async def _form(
