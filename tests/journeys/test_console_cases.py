@@ -118,7 +118,10 @@ async def test_more_time_and_a_refusal_are_mailed_with_a_page_that_gives_the_rea
 ):
     case, officer = await waiting(deployment, birke, anna, "erasure", taken=True), await desk(role="privacy_officer")
     await officer.open(f"{BOARD}/{case}")
+    assert "Einen Monat nach Eingang" in officer.page
     await officer.submit(f"{case}/extension", extension_reason="complex", extension="Das Archiv ist groß.")
+    assert "Drei Monate nach Eingang" in officer.page
+    assert "Einen Monat nach Eingang" not in officer.page
     await officer.submit(f"{case}/refusal", refusal_reason="duty_to_keep", refusal="Die Belege müssen bleiben.")
     row = await state(deployment, birke, case)
     assert (row["state"], row["extension_reason"]) == ("refused", "complex")
