@@ -138,6 +138,16 @@ WRONG_BLOCKS = {
     "other words": lambda html: html.replace("Ja, survey.", "Ja, alles."),
     "words nobody reads": lambda html: html.replace("Ja, survey.", "<script>Ja, survey.</script>"),
     "words nobody sees": lambda html: html.replace("<p>Ja, survey.</p>", "<p hidden>Ja, survey.</p>"),
+    "words painted over": lambda html: html.replace("<p>Ja, survey.</p>", '<p style="DISPLAY : none">Ja, survey.</p>'),
+    "words too small to see": lambda html: html.replace(
+        "<p>Ja, survey.</p>", '<p style="font-size:0px">Ja, survey.</p>'
+    ),
+    "words in a closed drawer": lambda html: html.replace(
+        "<p>Ja, survey.</p>", "<details><p>Ja, survey.</p></details>"
+    ),
+    "a script that ticks": lambda html: html + "<script>document.forms[0].consent_survey.click()</script>",
+    "a style that hides": lambda html: html + "<style>p { display: none }</style>",
+    "a handler that ticks": lambda html: html.replace("<p>", "<p onmouseover='x.click()'>", 1),
     "a box of another matter": lambda html: html + '<label><input type="checkbox" name="terms">AGB</label>',
     "one box for both": lambda html: html.replace('type="checkbox"', 'type="hidden"', 1),
     "ticked before": lambda html: html.replace('type="checkbox"', 'type="checkbox" checked', 1),
@@ -175,6 +185,8 @@ async def test_who_objected_is_not_asked_by_any_form(deployment: Deployment, sho
         ({"url": "http://shop.linden.example/"}, 422, "invalid", "url"),
         ({"url": "https://anna:secret@shop.linden.example/"}, 422, "invalid", "url"),
         ({"shown_at": "2999-01-01T00:00:00Z"}, 422, "invalid", "shown_at"),
+        # Nobody was shown words before there were any.
+        ({"shown_at": "2020-01-01T00:00:00Z"}, 409, "wording-changed", "offered"),
         ({"offered": [f"txt_{UUID(int=7).hex}"]}, 409, "wording-changed", "offered"),
         ({"offered": ["consent"]}, 409, "wording-changed", "offered"),
         ({"offered": []}, 422, "invalid", "offered"),

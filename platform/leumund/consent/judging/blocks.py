@@ -14,7 +14,14 @@ from leumund.kit import prose
 from leumund.kit.faults import Refusals, Refused
 
 # Nobody reads what stands in these.
-_UNREAD = "script, style, template, [hidden]"
+_UNREAD = "template, noscript, textarea, select, datalist, dialog:not([open]), details:not([open]), [hidden]"
+# By these a block looks otherwise than it reads, or ticks its own boxes.
+_MOVES = "script, style, link, iframe, object, embed, base, meta"
+_HIDES = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0*\.?0*\s*(?:[;!%]|$)"
+    r"|(?:font-size|(?:max-)?(?:width|height))\s*:\s*0*\.?0*\s*(?:[a-z%]+\s*)?(?:[;!]|$)|clip|transform|position",
+    re.IGNORECASE,
+)
 _BOXES = 'input[type="checkbox" i]'
 _WORD = re.compile(r"\w+")
 
@@ -24,10 +31,11 @@ class BlockRefused(Refused):
 
 
 class _Block(NamedTuple):
-    """The words somebody reads, one after the other, and of each box which attributes it has."""
+    """The words somebody reads, of each box which attributes it has, and whether anything can change either."""
 
     words: list[str]
     boxes: list[frozenset[str]]
+    moves: bool
 
 
 def check(html: str, *, texts: Sequence[Text]) -> None:
@@ -47,14 +55,20 @@ def _faults(block: _Block, texts: Sequence[Text]) -> Iterator[Refused]:
         yield BlockRefused("errors.consent.block.ticked", field="html")
     if any("required" in box for box in block.boxes):
         yield BlockRefused("errors.consent.block.required", field="html")
+    if block.moves:
+        yield BlockRefused("errors.consent.block.moves", field="html")
 
 
 def _read(html: str) -> _Block:
     page = LexborHTMLParser(html)
-    for unread in page.css(_UNREAD):
+    moves = bool(page.css(_MOVES)) or any(
+        name.lower().startswith("on") for part in page.css("*") for name in part.attributes
+    )
+    hidden = [part for part in page.css("[style]") if _HIDES.search(part.attributes["style"] or "")]
+    for unread in [*page.css(_UNREAD), *hidden]:
         unread.decompose()
     words = page.body.text(separator=" ") if page.body else ""
-    return _Block(_words(words), [frozenset(box.attributes) for box in page.css(_BOXES)])
+    return _Block(_words(words), [frozenset(box.attributes) for box in page.css(_BOXES)], moves)
 
 
 def _words(text: str) -> list[str]:

@@ -86,12 +86,16 @@ async def _ask(person: Person, texts: list[Text], captured: Captured, source: st
 
 
 async def _offered(captured: Captured) -> list[Text]:
-    """The texts that stood there, of one language, each the newest of its kind. Raises WordingChanged, NotOffered."""
+    """The texts that stood there, of one language, each the newest of its kind, and there when it was shown.
+
+    Raises WordingChanged, NotOffered.
+    """
     if not set(captured.chosen) <= set(captured.offered):
         raise NotOffered("errors.consent.not_offered", field="chosen")
     current = {text.id: text for text in await publishing.all_current() if text.kind == "consent"}
     texts = [current[text] for text in dict.fromkeys(captured.offered) if text in current]
-    if len(texts) != len(captured.offered) or len({text.language for text in texts}) != 1:
+    were_there = all(text.published_at <= captured.shown_at for text in texts)
+    if len(texts) != len(captured.offered) or len({text.language for text in texts}) != 1 or not were_there:
         raise WordingChanged("errors.consent.offered_changed", field="offered")
     return texts
 
