@@ -4,12 +4,20 @@ Committed for real, in a company of the test's own.
 """
 
 import asyncio
+from collections.abc import Awaitable
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 
+from leumund.customers.changing import rectifying
+from leumund.customers.intake import importing, telling
+from leumund.customers.intake.importing import Report
+from leumund.customers.intake.telling import Claimed, Told
 from leumund.customers.records import finding, holding
+from leumund.customers.records.finding import CustomerUnknown
+from leumund.customers.records.registering import Record
 from leumund.kit import ground
 from leumund.ledger import balancing
 from leumund.privacy.forgetting import erasing
@@ -110,3 +118,70 @@ async def test_a_job_that_comes_ten_times_at_once_erases_once(deployment: Deploy
             return await erasing.finish(customer=anna, at=DUE + timedelta(days=1))
 
     assert sorted(await asyncio.gather(*(finish() for _ in range(10)))) == [False] * 9 + [True]
+
+
+async def test_a_file_that_names_who_is_erased_meanwhile_brings_nobody_back(
+    deployment: Deployment, company: Tenant, anna: UUID
+):
+    row = {"email": ANNA, "family_name": "Neu", "survey_consent": "Unterschrift auf der Messe"}
+    other = {"email": "dora@kundin.example", "family_name": "Dorn"}
+    await _clear_rewards(deployment, company)
+
+    def bring() -> Awaitable[Report]:
+        return importing.import_rows([row, other], source="file", actor="system:test", dry_run=False, at=DUE)
+
+    report = await meanwhile(deployment, company, lambda: erasing.finish(customer=anna, at=DUE), bring)
+
+    assert (report.created, report.updated, report.consents) == (1, 0, 0)
+    async with deployment.scopes.reading(company):
+        assert await _kept_of(anna) == []
+        given = await ground.fetch("SELECT FROM consent_event WHERE customer = $1 AND state = 'given'", anna)
+        assert given == []
+
+
+async def test_a_name_put_right_while_its_person_is_erased_is_not_written(
+    deployment: Deployment, company: Tenant, anna: UUID
+):
+    await _clear_rewards(deployment, company)
+
+    def rectify() -> Awaitable[bool]:
+        told = {"family_name": "Neu"}
+        return rectifying.rectify(customer=anna, told=told, actor=f"customer:{anna}", at=DUE)
+
+    with pytest.raises(CustomerUnknown):
+        await meanwhile(deployment, company, lambda: erasing.finish(customer=anna, at=DUE), rectify)
+
+    async with deployment.scopes.reading(company):
+        assert await _kept_of(anna) == []
+
+
+async def test_a_call_that_names_who_is_erased_meanwhile_brings_no_consent_back(
+    deployment: Deployment, company: Tenant, anna: UUID
+):
+    record, basis = Record(email=ANNA, family_name="Neu"), "Unterschrift auf der Messe"
+    claimed = Claimed(purpose="survey", channel="email", basis=basis, given_at=NOON)
+    await _clear_rewards(deployment, company)
+
+    def tell() -> Awaitable[Told]:
+        return telling.tell(record=record, consents=[claimed], source="api", at=DUE)
+
+    told = await meanwhile(deployment, company, lambda: erasing.finish(customer=anna, at=DUE), tell)
+
+    assert (told.created, told.taken, told.customer != anna) == (True, [False], True)
+    async with deployment.scopes.reading(company):
+        assert await _kept_of(anna) == []
+
+
+async def _clear_rewards(deployment: Deployment, company: Tenant) -> None:
+    async with deployment.scopes.inside(company):
+        await ground.execute("UPDATE reward SET state = 'paid'")
+
+
+async def _kept_of(person: UUID) -> list[dict[str, Any]]:
+    """What still names somebody in their row, and their key."""
+    rows = await ground.fetch(
+        "SELECT email_hash, family_name_sealed FROM customer WHERE id = $1 AND num_nonnulls(email_hash, "
+        "family_name_sealed, email_sealed) > 0",
+        person,
+    )
+    return rows + await ground.fetch("SELECT id FROM person_key WHERE id = $1", person)

@@ -22,10 +22,12 @@ SELECT DISTINCT ON (purpose) purpose, id, language, version, sha256 FROM (
 WHERE channels ? $1 ORDER BY purpose, version DESC, language
 """
 # A no in a form says nothing of an older yes that stands here; it does say that nobody may claim one from elsewhere.
+# Nobody claims anything of somebody who was erased while we waited for their chain.
 _NEW = """
 SELECT place FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[]) WITH ORDINALITY
     AS given (customer, purpose, channel, address, address_for_purpose, place)
-WHERE NOT EXISTS (
+WHERE EXISTS (SELECT FROM customer WHERE id = given.customer AND held IS DISTINCT FROM 'erased')
+  AND NOT EXISTS (
     SELECT FROM consent_event said
     WHERE (said.customer, said.purpose, said.channel) = (given.customer, given.purpose, given.channel)
       AND said.state = ANY ($6::text[]))

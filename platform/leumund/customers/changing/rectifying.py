@@ -14,7 +14,10 @@ from leumund.customers.records.finding import CustomerUnknown
 from leumund.kit import ground
 
 FIELDS = ("given_name", "family_name", "phone", "birth_date")
-_LOCKED = f"SELECT {finding.COLUMNS} FROM customer WHERE id = $1 FOR NO KEY UPDATE"  # noqa: S608
+# Not who was erased while we waited for their row: the key that came along is of a moment before.
+_LOCKED = f"""
+SELECT {finding.COLUMNS} FROM customer WHERE id = $1 AND held IS DISTINCT FROM 'erased' FOR NO KEY UPDATE
+"""  # noqa: S608
 
 
 async def rectify(*, customer: UUID, told: Mapping[str, str], actor: str, at: datetime) -> bool:

@@ -34,7 +34,11 @@ SELECT {finding.COLUMNS}, email_hash FROM customer
 WHERE external_id = ANY ($1::text[]) OR email_hash = ANY ($2::text[])
 """  # noqa: S608 - names of ours alone
 # Whoever changes is read again under a lock, in one order; whoever does not is left to others while a file comes in.
-_LOCK = f"SELECT {finding.COLUMNS} FROM customer WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"  # noqa: S608
+# Who was erased while we waited for their row is not among them: the key that came along is of a moment before.
+_LOCK = f"""
+SELECT {finding.COLUMNS} FROM customer WHERE id = ANY ($1::uuid[]) AND held IS DISTINCT FROM 'erased'
+ORDER BY id FOR NO KEY UPDATE
+"""  # noqa: S608
 _UPDATE = f"""
 UPDATE customer SET {", ".join(f"{name} = coalesce({said}, customer.{name})" for name, said in _SAID.items())},
     stage = 'customer', updated_at = $2
