@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from leumund.customers.records import finding as people
+from leumund.kit import ground
 from leumund.kit.ground import Ground
 from leumund.privacy.cases import finding, finishing, listing, opening, taking
 from leumund.privacy.cases.opening import Asked
@@ -50,6 +51,19 @@ async def test_what_has_to_be_weighed_up_is_not_answered_by_what_ends_at_once(an
     assert await states(anna) == {"objection": "identified"}
     story = await finding.story(case=await case_of(anna))
     assert [step.what for step in story] == ["received", "identified", "received", "objected"]
+
+
+async def test_each_side_of_a_referral_may_have_it_looked_at_again_and_mallory_may_not(anna: Person):
+    code = await whole.advocate("anna@people.example", at=NOON)
+    await whole.friend(code, "bert@people.example", at=NOON)
+    (referral,) = await ground.fetch("SELECT id, friend FROM referral")
+    bert = Person(customer=referral["friend"], language="de")
+    mallory = Person(customer=await whole.person("mallory@people.example", at=NOON), language="de")
+    with pytest.raises(asserting.DecisionUnknown):
+        await asserting.ask_for_review(person=mallory, referral=referral["id"], words="Meins.", at=NOON)
+    for person in (anna, bert):
+        await asserting.ask_for_review(person=person, referral=referral["id"], words="Warum?", at=NOON)
+        assert (await finding.plain(case=await case_of(person))).subject == referral["id"]
 
 
 async def test_a_letter_about_something_else_is_not_answered_by_a_name_put_right(anna: Person):

@@ -12,9 +12,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from leumund.kit import digits, ground, tokens
 from leumund.privacy.cases import finding, finishing, identifying, opening, taking
 from leumund.privacy.cases.identifying import AlreadyAsked
 from leumund.privacy.cases.opening import Asked
+from leumund.privacy.rights import copying, proving, releasing
+from leumund.privacy.rights.copying import Copy
+from leumund.privacy.rights.proving import ProofGone
 from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
@@ -102,6 +106,38 @@ async def test_who_asks_again_while_the_first_case_is_closed_has_a_new_one(
     assert second != first
     async with deployment.scopes.inside(company):
         assert (await finding.find(case=second)).words == "Noch einmal."
+
+
+async def test_a_right_code_typed_while_the_last_wrong_one_is_counted_opens_nothing(
+    deployment: Deployment, company: Tenant, anna: UUID
+):
+    async with deployment.scopes.inside(company):
+        await proving.ask(kind="access", email="anna@people.example", told="", language="de", at=NOON)
+        (row,) = await ground.fetch("UPDATE rights_proof SET wrong_codes = $1 RETURNING id", proving.MOST_WRONG - 1)
+        token, code = tokens.sign(proving.PURPOSE, row["id"]), digits.of(proving.PURPOSE, row["id"])
+
+    with pytest.raises(ProofGone):
+        await meanwhile(
+            deployment,
+            company,
+            lambda: proving.prove(token=token, code="wrong", at=NOON),
+            lambda: proving.prove(token=token, code=code, at=NOON),
+        )
+
+
+async def test_of_two_who_open_one_copy_at_once_one_reads_it(deployment: Deployment, company: Tenant, anna: UUID):
+    case = await entered(deployment, company, anna)
+    async with deployment.scopes.inside(company):
+        await identifying.vouch(case=case, proof="Rückruf", by=OFFICER, at=NOON)
+        await taking.take(case=case, by=OFFICER, at=NOON)
+        await releasing.release(case=case, by=OFFICER, at=NOON)
+        token = tokens.sign(releasing.PURPOSE, case)
+
+    def reading() -> Awaitable[Copy]:
+        return copying.open(token=token, at=NOON)
+
+    with pytest.raises(copying.CopyGone):
+        await meanwhile(deployment, company, reading, reading)
 
 
 async def test_a_hundred_requests_at_once_are_one_case(deployment: Deployment, company: Tenant, anna: UUID):

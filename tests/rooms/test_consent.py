@@ -254,16 +254,49 @@ async def test_whoever_wants_nothing_says_so_of_what_they_were_never_asked_for_t
 
 async def test_what_the_company_ends_is_ended_once_and_only_where_there_was_something(anna: UUID):
     await give(anna, "survey")
+    await ask(anna, ("recommendation", False))
     for days in (1, 2, 3):
         await ending.end(customer=anna, end=End(state="terminated", source="erasure", at=NOON + days * 24 * HOUR))
     assert [each for each in await states(anna) if each[2] == "terminated"] == [("survey", "email", "terminated")]
 
 
-async def test_an_old_link_brings_nothing_back_that_was_withdrawn(anna: UUID):
+@pytest.mark.parametrize("hours", [0, 1])
+async def test_an_old_link_brings_nothing_back_that_was_withdrawn(anna: UUID, hours: int):
     request = await ask(anna, ("survey", True))
-    await withdrawing.withdraw(customer=anna, email=ANNA, source="portal", at=NOON + HOUR)
+    await withdrawing.withdraw(customer=anna, email=ANNA, source="portal", at=NOON + hours * HOUR)
     await confirming.confirm(request=request, at=NOON + 2 * HOUR)
     assert not await may(anna)
+
+
+async def test_a_link_gives_what_was_not_taken_back_meanwhile_and_nothing_to_another_mailbox(anna: UUID):
+    request = await ask(anna, ("survey", True), ("recommendation", True))
+    later = await ask(anna, ("recommendation", True), at=NOON + 3 * HOUR)
+    await withdrawing.withdraw(customer=anna, email=ANNA, purpose="recommendation", source="portal", at=NOON + HOUR)
+    await withdrawing.withdraw(customer=anna, email=ANNA, channel="phone", source="portal", at=NOON + 4 * HOUR)
+    await confirming.confirm(request=request, at=NOON + 5 * HOUR)
+    assert (await may(anna, "survey"), await may(anna, "recommendation")) == (True, False)
+    await confirming.confirm(request=later, at=NOON + 5 * HOUR)
+    assert await may(anna, "recommendation"), "a no to calls is none to mails"
+    moved, gone = [await ask(anna, ("survey", True), at=NOON + 6 * HOUR) for _ in range(2)]
+    await opened.change(anna, email="anna@elsewhere.example")
+    with pytest.raises(confirming.RequestExpired):
+        await confirming.confirm(request=moved, at=NOON + 7 * HOUR)
+    nowhere = "UPDATE customer SET external_id = 'K-1', email_sealed = NULL, email_hash = NULL WHERE id = $1"
+    await ground.execute(nowhere, anna)
+    with pytest.raises(confirming.RequestExpired):
+        await confirming.confirm(request=gone, at=NOON + 7 * HOUR)
+
+
+async def test_a_mail_proves_a_mailbox_and_an_address_and_no_number(anna: UUID):
+    await publish("survey", ["email", "phone", "post", "sms"], "de")
+    await give(anna, "survey")
+    assert [each for each in rules.CHANNELS if await may(anna, channel=each)] == ["email", "post"]
+
+
+async def test_a_stop_on_one_channel_leaves_the_others(anna: UUID):
+    await give(anna, "survey")
+    await suppressing.suppress(email=ANNA, channel="phone", reason="complaint", at=NOON + 2 * HOUR)
+    assert await may(anna)
 
 
 async def test_the_stop_outlives_the_record(anna: UUID):
@@ -345,6 +378,37 @@ async def test_an_imported_yes_stands_and_comes_once(anna: UUID):
     assert await may(anna)
 
 
+async def test_an_imported_yes_is_kept_in_its_words_and_holds_for_its_address_alone(anna: UUID):
+    said_at = NOON - 5 * HOUR
+    assert await brought(anna, at=said_at)
+    (given,) = await reading.story(customer=anna)
+    assert (given.at, given.evidence["basis"], given.evidence["email"]) == (said_at, "Auf Papier", ANNA)
+    assert await may(anna)
+    assert not await may(anna, email="anna@elsewhere.example")
+
+
+async def test_no_file_claims_a_yes_of_an_empty_box_on_another_channel_or_past_a_stop_for_everything(anna: UUID):
+    await ask(anna, ("survey", False))
+    assert not await brought(anna)
+    with pytest.raises(importing.PurposeUnknown):
+        await brought(anna, channel="phone")
+    await publish("newsletter", ["email"], "de")
+    await suppressing.suppress(email=ANNA, channel="phone", reason="complaint", at=NOON)
+    await suppressing.suppress(email="bert@example.com", reason="complaint", at=NOON)
+    await publish("party", ["email"], "de")
+    bert = await person("bert@example.com")
+    assert not await brought(bert, "party", email="bert@example.com"), "stopped before anybody asked"
+    assert await brought(anna, "newsletter"), "what stops calls stops no mail"
+
+
+async def brought(
+    who: UUID, purpose: str = "survey", *, channel: str = "email", email: str = ANNA, at: datetime = NOON
+) -> bool:
+    return await allowing.given(
+        customer=who, purpose=purpose, channel=channel, source="crm", basis="Auf Papier", at=at, email=email
+    )
+
+
 async def test_no_file_claims_a_yes_of_whoever_said_no_before_anybody_asked(anna: UUID):
     await withdrawing.withdraw(customer=anna, email=ANNA, purpose="survey", source="portal", at=NOON)
     await opened.change(anna, email="anna@elsewhere.example")
@@ -365,7 +429,7 @@ async def _expire(at: datetime) -> int:
 
 async def test_unconfirmed_requests_lapse_and_are_forgotten_after_30_days(anna: UUID):
     request = await ask(anna, ("survey", True), ("recommendation", False))
-    kept = await ask(anna)
+    kept = await ask(anna, ("recommendation", True))
     await confirming.confirm(request=kept, at=NOON + HOUR)
     assert await _expire(NOON + 49 * HOUR) == 0
     assert await _expire(NOON + 50 * HOUR) == 0

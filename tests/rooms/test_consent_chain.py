@@ -200,6 +200,16 @@ async def test_events_of_somebody_without_a_chain_are_found(mallory: asyncpg.Con
     assert await kinds() == {"headless"}
 
 
+async def test_however_many_people_there_are_the_last_one_is_looked_at_too(
+    mallory: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(verifying, "_PEOPLE_AT_ONCE", 1)
+    last = await mallory.fetchval("SELECT max(id::text)::uuid FROM consent_chain")
+    await mallory.execute("UPDATE consent_event SET source = 'fair' WHERE customer = $1", last)
+    verdict = await verifying.verify()
+    assert (verdict.people, {fault.person for fault in verdict.faults}) == (2, {last})
+
+
 async def test_a_chain_rewritten_whole_is_found_by_its_seal(mallory: asyncpg.Connection):
     await mallory.execute("UPDATE consent_event SET source = 'fair', words_hash = words_hash")
     heads = await rewritten(mallory)

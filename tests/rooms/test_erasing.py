@@ -107,6 +107,23 @@ async def test_whoever_calls_it_off_in_time_is_not_erased(anna: UUID):
     assert (await finding.known(customer=anna)).given_name == "Anna"
 
 
+async def test_each_step_of_an_erasure_is_in_the_log(anna: UUID):
+    await _begin(anna)
+    await erasing.cancel(customer=anna, actor=f"customer:{anna}", at=NOON)
+    await _buy()
+    await _begin(anna)
+    await erasing.finish(customer=anna, at=DUE)
+    assert await ground.fetch("SELECT FROM retention_record WHERE place = 'survey_answer'"), "what went until then"
+    await _pay(anna)
+    await erasing.finish(customer=anna, at=DUE + timedelta(days=7))
+    noted = (
+        "SELECT action FROM audit_entry WHERE subject = $1 AND action LIKE 'customer.eras%' ORDER BY at, action DESC"
+    )
+    steps = ["canceled", "begun", "begun", "waits"]
+    expected = [*(f"customer.erasure_{step}" for step in steps), "customer.erased"]
+    assert sorted(row["action"] for row in await ground.fetch(noted, anna)) == sorted(expected)
+
+
 async def test_whoever_left_nothing_the_law_keeps_is_gone_without_a_row(anna: UUID):
     bert = await _bert()
     await _begin(bert)

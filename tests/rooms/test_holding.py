@@ -110,6 +110,9 @@ async def test_a_restriction_ends_three_days_after_she_was_told(anna: UUID):
     assert await restricting.end_due(at=later) == 0
     assert await restricting.end_due(at=ends_at) == 1
     assert (await finding.seen(customer=anna)).held is None
+    noted = await ground.fetch("SELECT action FROM audit_entry WHERE subject = $1 AND action LIKE '%restrict%'", anna)
+    steps = {"restricted", "restriction_announced", "restriction_ended"}
+    assert {row["action"] for row in noted} == {f"customer.{step}" for step in steps}
 
 
 async def test_what_does_not_rest_cannot_end_resting(anna: UUID):
@@ -151,3 +154,4 @@ async def test_an_objection_to_being_evaluated_stands(anna: UUID):
     assert await objecting.to_profiling(customer=anna, actor=f"customer:{anna}", at=NOON)
     assert not await objecting.to_profiling(customer=anna, actor=f"customer:{anna}", at=NOON)
     assert await objecting.objects_to_profiling(customer=anna)
+    assert len(await ground.fetch("SELECT FROM audit_entry WHERE action = 'customer.profiling_objected'")) == 1

@@ -51,6 +51,7 @@ async def test_the_companys_own_figure_counts_before_ours(anna: UUID, postbox: P
     await allow(ALL, 4, 1)
     limits = await limiting.limits()
     assert (limits[ALL], limits["survey"]) == (Limit(ALL, 4, 1), Limit("survey", 3, 1))
+    assert len(await ground.fetch("SELECT FROM audit_entry WHERE action = 'messages.limited'")) == 3
     assert [await sent_at(anna, postbox, 0) for _ in range(4)] == ["sent", "sent", "sent", "too_often"]
 
 

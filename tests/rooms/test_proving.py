@@ -147,6 +147,8 @@ async def test_a_signed_paper_gives_at_once_with_who_took_it_and_where_it_lies(a
     assert await may(anna)
     (given,) = (await proving.prove(customer=anna, at=NOON)).story
     assert given.source == "paper"
+    assert (given.evidence["email"], given.evidence["sha256"]) == (ANNA, given.sha256)
+    assert not await may(anna, email="anna@elsewhere.example"), "who signed is who is written to"
     assert given.evidence["entered_by"] == MEMBER
     assert given.evidence["taken"] == {
         "words": "Ja, ich möchte befragt werden.",
@@ -157,9 +159,11 @@ async def test_a_signed_paper_gives_at_once_with_who_took_it_and_where_it_lies(a
 
 
 async def test_a_voice_on_the_telephone_gives_no_mail_until_the_mailbox_says_yes(anna: UUID):
-    assert await enter(anna, way="phone", reference="")
-    assert not await may(anna)
-    assert {state for *_, state in await states(anna)} == {"requested"}
+    assert await enter(anna, purpose="recommendation", way="phone", reference="")
+    assert not await may(anna, "recommendation")
+    assert await states(anna) == [("recommendation", "email", "requested")], "nothing was said of calls"
+    (said,) = await reading.story(customer=anna)
+    assert said.evidence["taken"]["words"] == "Ja, ich möchte befragt werden."
     assert await ground.fetch("SELECT FROM message WHERE kind = 'opt_in' AND customer = $1", anna)
 
 

@@ -11,6 +11,7 @@ from leumund.consent.giving import expiring, requesting
 from leumund.consent.giving.requesting import Offered
 from leumund.consent.stopping import withdrawing
 from leumund.customers.records import finding
+from leumund.customers.records.finding import CustomerUnknown
 from leumund.kit import ground
 from leumund.kit.ground import Ground
 from leumund.messages import sending
@@ -18,7 +19,7 @@ from leumund.privacy import register
 from leumund.privacy.cases import opening
 from leumund.privacy.cases.opening import Asked
 from leumund.privacy.forgetting import erasing, lapsing, preserving, retaining
-from leumund.privacy.forgetting.preserving import ClassUnknown, HoldUnknown, ReasonMissing
+from leumund.privacy.forgetting.preserving import AlreadyOver, ClassUnknown, HoldUnknown, ReasonMissing
 from leumund.privacy.register import Period
 from leumund.privacy.rights import proving, restricting
 from leumund.rewards import converting
@@ -148,6 +149,8 @@ async def test_a_class_that_is_held_stays_until_it_is_released(anna: UUID):
     assert await _left(OVER[0]) == 0
     with pytest.raises(HoldUnknown):
         await preserving.release(hold=hold, actor=OFFICER, at=at)
+    noted = await ground.fetch("SELECT action FROM audit_entry WHERE subject = $1 ORDER BY at", hold)
+    assert [row["action"] for row in noted] == ["retention.preserved", "retention.released"]
 
 
 async def test_a_person_who_is_held_stays_as_a_whole(anna: UUID):
@@ -163,6 +166,10 @@ async def test_a_person_who_is_held_stays_as_a_whole(anna: UUID):
 async def test_whoever_holds_something_says_what_and_why(anna: UUID):
     with pytest.raises(ReasonMissing):
         await preserving.preserve_person(customer=anna, reason=" ", actor=OFFICER, at=NOON)
+    with pytest.raises(CustomerUnknown):
+        await preserving.preserve_person(customer=uuid4(), reason="Klage", actor=OFFICER, at=NOON)
+    with pytest.raises(AlreadyOver):
+        await preserving.preserve_person(customer=anna, reason="Klage", actor=OFFICER, at=NOON, until_at=NOON)
     with pytest.raises(ClassUnknown):
         await preserving.preserve_class(data_class="everything", reason="Klage", actor=OFFICER, at=NOON)
     with pytest.raises(ClassUnknown):

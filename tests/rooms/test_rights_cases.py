@@ -37,7 +37,7 @@ from leumund.privacy.cases.finding import NotNow
 from leumund.privacy.cases.opening import Asked
 from leumund.privacy.records import accounting
 from leumund.privacy.records.accounting import Span
-from leumund.privacy.rights import copying, proving, releasing, restricting
+from leumund.privacy.rights import carrying_out, copying, objecting, proving, releasing, restricting
 from leumund.privacy.rights.proving import ProofGone
 from leumund.staff import api_keys
 from tests import opened
@@ -392,6 +392,7 @@ async def test_the_code_of_the_mail_opens_the_case_with_the_time_of_asking(anna:
     assert not proven.must_log_in
     found = await finding.find(case=proven.case.id)
     assert (found.state, found.identified_by, found.received_at, found.words) == ("identified", "loop", NOON, "Bitte.")
+    assert await ground.fetch("SELECT FROM rights_proof WHERE words_sealed IS NOT NULL") == [], "the case has them now"
     with pytest.raises(ProofGone):
         await proving.prove(**typed(proof), at=NOON + timedelta(minutes=9))
 
@@ -467,6 +468,35 @@ async def test_staff_send_the_code_to_the_address_on_file_alone(anna: UUID):
     assert (proven.case.id, proven.case.state) == (case, "identified")
     with pytest.raises(identifying.NobodyNamed):
         await proving.ask_of(case=await entered(None), by=OFFICER, at=NOON)
+    with pytest.raises(NotNow):
+        await proving.ask_of(case=case, by=OFFICER, at=NOON)
+    bert = await whole.person("bert@people.example", at=NOON, name="Bert")
+    nowhere = "UPDATE customer SET external_id = 'K-1', email_sealed = NULL, email_hash = NULL WHERE id = $1"
+    await ground.execute(nowhere, bert)
+    with pytest.raises(proving.NoAddress):
+        await proving.ask_of(case=await entered(bert), by=OFFICER, at=NOON)
+
+
+async def test_one_press_objects_to_all_that_can_be_objected_to(anna: UUID):
+    await whole.allow(anna, "anna@people.example", purpose="survey", at=NOON)
+    case = await known(anna, "objection")
+    with pytest.raises(NotNow):
+        await carrying_out.carry_out(case=case, ground="", told="", by=OFFICER, at=NOON + DAY)
+    await taking.take(case=case, by=OFFICER, at=NOON)
+    await carrying_out.carry_out(case=case, ground="", told="", by=OFFICER, at=NOON + DAY)
+    assert not await whole.is_allowed(anna, "anna@people.example", purpose="survey")
+    assert await objecting.objects_to_profiling(customer=anna)
+    assert await state(case) == "done"
+
+
+@pytest.mark.parametrize("kind", ["erasure", "restriction"])
+async def test_whoever_carries_it_out_says_by_which_ground_of_the_law(anna: UUID, kind: rules.Kind):
+    case = await in_work(anna, kind)
+    for wrong in ("", "participation_ended", "wished"):
+        with pytest.raises(carrying_out.NoGround):
+            await carrying_out.carry_out(case=case, ground=wrong, told="", by=OFFICER, at=NOON)
+    await carrying_out.carry_out(case=case, ground="unlawful", told="", by=OFFICER, at=NOON)
+    assert (await people.known(customer=anna)).held == kind
 
 
 async def test_a_code_opens_no_case_that_was_found_to_be_somebody_else_s(anna: UUID):

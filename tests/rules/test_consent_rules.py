@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +16,24 @@ STATES = ("requested", "given", "refused", "withdrawn", "expired")
 def told(*states: str) -> list[Event]:
     """Events of a request, an hour apart."""
     return [Event(state=state, at=NOON + timedelta(hours=n), of_request=True) for n, state in enumerate(states)]
+
+
+@pytest.mark.parametrize(
+    ("basis", "proves"),
+    [
+        ("", False),
+        ("ja", False),
+        ("x         y", False),
+        ("123456789", False),
+        ("1234567890", True),
+        ("Nein, auf keinen Fall", False),
+        ("  NEIN: abgelehnt am Telefon", False),
+        ("opt-out by telephone", False),
+        ("Unterschrift auf der Messe, nicht am Telefon", True),
+    ],
+)
+def test_a_basis_says_in_words_how_and_a_no_is_none(basis: str, proves: bool):
+    assert rules.proves(basis) == proves
 
 
 def test_nothing_said_is_no_consent():
