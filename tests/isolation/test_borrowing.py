@@ -83,7 +83,7 @@ async def test_on_one_pool_for_all_the_same_attack_sees_the_others(
     "left",
     [
         "SET search_path TO platform",
-        "SET statement_timeout = 1",
+        "SET statement_timeout = '7min'",
         "SET ROLE NONE",
         "SET SESSION AUTHORIZATION DEFAULT",
         "SELECT set_config('search_path', 'platform', false)",

@@ -80,7 +80,7 @@ async def test_pages_asked_for_at_once_are_each_their_own_companys(pooled: Deplo
     [
         "SET search_path = platform",
         "SELECT set_config('search_path', 'platform', false)",
-        "SET statement_timeout = 1",
+        "SET statement_timeout = '7min'",
         "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
         "SET leumund.mark = 'left'",
         "PREPARE customer_count AS SELECT 1",

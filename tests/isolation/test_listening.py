@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import asyncpg
 import pytest
@@ -93,9 +94,20 @@ async def test_two_processes_refuse_a_company_as_soon_as_it_is_closed(deployment
 
 
 @pytest.fixture
-async def told(deployment: Deployment) -> AsyncIterator[Deployment]:
-    """The tests' own deployment, listening as a web process does."""
+async def told(deployment: Deployment, company: Tenant, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Deployment]:
+    """The tests' own deployment, listening as a web process does; what it heard of ``company`` is behind it.
+
+    Whoever comes in while a look is being taken is let go with what the directory no longer says, and comes again.
+    """
+    keep, looked = deployment.scopes.keep, asyncio.Event()
+
+    async def kept(standing: Any) -> None:
+        await keep(standing)
+        looked.set()
+
+    monkeypatch.setattr(deployment.scopes, "keep", kept)
     async with listening.told(deployment, role=deployment.server.web_role):
+        await asyncio.wait_for(looked.wait(), 60)
         yield deployment
 
 

@@ -61,7 +61,7 @@ async def test_what_was_switched_on_a_connection_is_not_there_for_the_next(deplo
     pools = pools_of(deployment, ceiling=1, per_company=1)
     try:
         async with pools.connection(company) as connection:
-            await connection.execute("SET search_path = platform; SET statement_timeout = '1ms'")
+            await connection.execute("SET search_path = platform; SET statement_timeout = '7min'")
         async with pools.connection(company) as connection:
             assert await connection.fetchval("SELECT current_schema()") == company.schema_name
             assert await connection.fetchval("SHOW statement_timeout") == "30s"
