@@ -263,12 +263,13 @@ async def test_the_chain_holds_when_the_words_can_no_longer_be_read(mallory: asy
         "form_version = '0'",
         "url = '/elsewhere'",
         "language = 'en'",
+        "texts = '[]'",
         "served_at = served_at - interval '1 microsecond'",
         "block = (SELECT id FROM consent_block WHERE html = 'Ja zu allem.')",
     ],
 )
 async def test_a_form_that_was_served_is_nobody_s_to_change(mallory: asyncpg.Connection, change: str):
-    form = Served(form="join", version="1", url="/join", language="de", texts=[], html="<p>Ja?", at=NOON)
+    form = Served(form="join", version="1", url="/join", language="de", texts=[UUID(int=7)], html="<p>Ja?", at=NOON)
     await requesting.request(
         customer=await person("bert@example.com"),
         email="bert@example.com",

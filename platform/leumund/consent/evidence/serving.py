@@ -56,6 +56,7 @@ class Served(msgspec.Struct, frozen=True, kw_only=True):
             "version": self.version,
             "url": self.url,
             "language": self.language,
+            "texts": [str(text) for text in self.texts],
             "sha256": self.sha256,
             "separate_from_terms": self.is_separate,
             "ticked_before": list(self.boxes),

@@ -39,6 +39,7 @@ _FORM_COLUMNS = {
     "version": "served.form_version",
     "url": "served.url",
     "language": "served.language",
+    "texts": "served.texts",
     "at": "served.served_at",
     "sha256": "block.sha256",
 }
@@ -179,6 +180,7 @@ def _as_served(row: Mapping[str, Any], evidence: Any) -> bool:
     if not isinstance(told, dict):
         return True
     stands: dict[str, object] = msgspec.to_builtins({name: row[f"form_{name}"] for name in _FORM_COLUMNS})
+    stands["texts"] = msgspec.json.decode(row["form_texts"] or "null")
     return {name: told.get(name) for name in stands} == stands
 
 
