@@ -9,10 +9,13 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
+from leumund.customers.records.registering import Record
+from leumund.kit import clock
+from leumund.privacy.forgetting import erasing
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests import opened
-from tests.journeys import guests, regulars, seconds
+from tests.journeys import desks, guests, regulars, seconds
 from tests.journeys.guests import Form, Guest, Postbox
 from tests.journeys.regulars import Advocate
 
@@ -222,7 +225,7 @@ async def test_everything_is_erased_after_a_proof_and_called_off_after_one(
     await phone.submit("/portal/data/erasure", ticked={"meant"})
     assert "Ihre Daten werden gelöscht" in phone.page
     assert await regulars.rows(deployment, energy, HELD, anna.customer) == [{"held": "erasure"}]
-    for page in ("", "/data", "/data/copy", "/preferences", "/security", "/messages", "/receipts", "/join"):
+    for page in ("", "/data", "/data/copy", "/preferences", "/messages", "/receipts", "/join"):
         there = await phone.open(f"/portal{page}")
         assert there.url.path == "/portal/data/erasure", "nothing is left but to call it off"
     await regulars.change(
@@ -236,6 +239,34 @@ async def test_everything_is_erased_after_a_proof_and_called_off_after_one(
     assert phone.answer.url.path == "/portal/data"
     assert "Ihre Löschung ist abgesagt." in phone.page
     assert await regulars.rows(deployment, energy, HELD, anna.customer) == [{"held": None}]
+
+
+async def test_whoever_has_no_account_comes_in_to_call_their_erasure_off(
+    deployment: Deployment, energy: Tenant, visit: Visit, postbox: Post
+):
+    email = guests.address_of("clara")
+    (clara,) = await desks.come(deployment, energy, Record(email=email))
+    phone = visit(energy)
+    await phone.open("/portal/login")
+    await phone.submit("/portal/login", email=email)
+    assert (await postbox(energy)).to(email) == [], "there is nothing in the portal for her"
+    async with deployment.scopes.inside(energy):
+        await erasing.begin(customer=clara, reason="no_longer_needed", actor="staff:1", language="de", at=clock.now())
+    await phone.open("/portal/login")
+    await phone.submit("/portal/login", email=email)
+    await phone.open((await postbox(energy)).link(email, "/portal/enter/"))
+    await phone.submit("/portal/enter/")
+    assert phone.answer.url.path == "/portal/data/erasure"
+    await phone.submit("/portal/data/erasure/cancellation")
+    assert phone.answer.url.path == "/portal/prove", "a read mailbox calls nothing off"
+    secret = await seconds.with_app(phone)
+    await regulars.change(
+        deployment, energy, "UPDATE customer_factor SET counts_at = created_at, counter = 0 WHERE customer = $1", clara
+    )
+    await phone.open("/portal/prove?back=erasure")
+    await phone.submit("/portal/prove", code=seconds.code(secret))
+    await phone.submit("/portal/data/erasure/cancellation")
+    assert await regulars.rows(deployment, energy, HELD, clara) == [{"held": None}]
 
 
 async def test_another_address_is_proven_in_its_mailbox_and_told_to_the_old_one(

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from leumund.customers.login import visiting
 from leumund.customers.notation import normalising
-from leumund.customers.records import finding
+from leumund.customers.records import finding, holding
 from leumund.messages import sending
 from leumund.messages.gate import pacing
 from leumund.programs import joining
@@ -14,6 +14,8 @@ from leumund.rewards import listing
 
 async def ask_for_login(*, email: str, language: str, at: datetime) -> None:
     """Mail a one-time link if ``email`` is of somebody who takes or took part, or was granted a reward, as friends are.
+
+    So it is to whoever is about to be erased: in the portal they call it off.
 
     The caller answers the same either way.
     """
@@ -28,4 +30,8 @@ async def ask_for_login(*, email: str, language: str, at: datetime) -> None:
 
 
 async def _sees_something(customer: UUID) -> bool:
-    return await joining.took_part(customer=customer) or await listing.has_rewards(customer=customer)
+    return (
+        await joining.took_part(customer=customer)
+        or await listing.has_rewards(customer=customer)
+        or await holding.of_kind(customer=customer, kind=holding.ERASURE) is not None
+    )

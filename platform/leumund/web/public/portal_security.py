@@ -33,28 +33,32 @@ _FAULTS: ExceptionHandlersMap = {**visitors.FAULTS, NeedsProof: _to_proof}
 
 
 class PortalSecurityController(Controller):
-    """``/portal/security``: each change is told by mail; what counts already is changed by who shows it."""
+    """``/portal/security``: each change is told by mail; what counts already is changed by who shows it.
+
+    Whoever is about to be erased and has no second factor yet sets one up here, since calling it off takes one.
+    """
 
     path = _HOME
     exception_handlers = _FAULTS
 
     @get()
     async def show(self, request: Request[Any, Any, Any]) -> Response[str]:
-        return await _page(request, await visitors.visit(request))
+        return await _page(request, await visitors.visit(request, going=True))
 
     @get("/app")
     async def app_form(self, request: Request[Any, Any, Any]) -> Response[str]:
-        return await _app(request, await visitors.visit(request))
+        return await _app(request, await visitors.visit(request, going=True))
 
     @get("/app/qr.svg")
     async def app_code(self, request: Request[Any, Any, Any]) -> Response[str]:
-        offered = await _offered(request, await visitors.visit(request))
+        offered = await _offered(request, await visitors.visit(request, going=True))
         picture = qr.svg(offered.otpauth_uri, color=_BLACK)
         return Response(picture, media_type="image/svg+xml", headers=answering.PICTURE)
 
     @post("/app", status_code=200)
     async def add_app(self, request: Request[Any, Any, Any]) -> Response[str]:
-        visit, sent, lang = await visitors.visit(request), await forms.filled(request), await entering.language(request)
+        visit, sent = await visitors.visit(request, going=True), await forms.filled(request)
+        lang = await entering.language(request)
         try:
             async with entering.inside(request):
                 enrolled = await securing.add_app(
@@ -74,14 +78,15 @@ class PortalSecurityController(Controller):
     @post("/question", status_code=200, media_type=MediaType.JSON)
     async def ask(self, request: Request[Any, Any, Any]) -> Response[str]:
         """What the browser is asked to make a passkey of; a POST, since the session remembers the question."""
-        visit = await visitors.visit(request)
+        visit = await visitors.visit(request, going=True)
         async with entering.inside(request):
             asked = await signing.ask_for_new(visit=visit, at=clock.now())
         return Response(asked, media_type=MediaType.JSON, headers=answering.NO_STORE)
 
     @post("/passkey", status_code=200)
     async def add_passkey(self, request: Request[Any, Any, Any]) -> Response[str]:
-        visit, sent, lang = await visitors.visit(request), await forms.filled(request), await entering.language(request)
+        visit, sent = await visitors.visit(request, going=True), await forms.filled(request)
+        lang = await entering.language(request)
         try:
             async with entering.inside(request):
                 enrolled = await securing.add_passkey(
