@@ -5,6 +5,8 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import disk_usage
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
@@ -28,6 +30,8 @@ from tests.isolation import tally
 
 pytest_plugins = ["tests.isolation.hearing"]
 BRANDS = ("linden", "birke")
+# What is kept there is kept in memory; a whole run needs a quarter of the room, and runs two at a time.
+MEMORY, ROOM_BYTES = Path("/dev/shm"), 8 * 2**30
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 # What a client asked for stands in its test; a line a request hides what went wrong, and takes its time.
 logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -49,9 +53,24 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """Settings with an embedded server running, in LEUMUND_TEST_DATA where that is set."""
-    folder = Path(os.environ.get("LEUMUND_TEST_DATA", tmp_path_factory.mktemp("data")))
+def run_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where the run's database lies: LEUMUND_TEST_DATA where that is set, else in memory if there is room for it.
+
+    A company is some hundred files, and most tests open one: on disk that took as long again.
+    """
+    given = os.environ.get("LEUMUND_TEST_DATA")
+    if given:
+        yield Path(given)
+    elif MEMORY.is_dir() and disk_usage(MEMORY).free > ROOM_BYTES:
+        with TemporaryDirectory(prefix="leumund-", dir=MEMORY) as folder:
+            yield Path(folder)
+    else:
+        yield tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="session")
+def settings(run_data: Path) -> Iterator[Settings]:
+    """Settings with an embedded server running."""
     base = Settings(
         secret_key="a secret for tests only, long enough to be one",
         master_keys="a master key for tests only and long enough to be one",
@@ -59,11 +78,11 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
         smtp_url="smtp://127.0.0.1:1",
         # Nobody: no test asks the world for a name.
         dns_servers="127.0.0.1#1",
-        data=folder,
+        data=run_data,
     )
     with embedded.running(base, database="leumund_" + uuid4().hex[:8]) as url:
         # A test's rows need not survive a power cut.
-        server = get_server(folder.resolve() / "postgres")
+        server = get_server(run_data.resolve() / "postgres")
         server.psql("ALTER SYSTEM SET fsync = off;")
         server.psql("SELECT pg_reload_conf();")
         yield base.model_copy(update={"database_url": SecretStr(url)})
