@@ -104,8 +104,12 @@ async def test_the_report_counts_what_was_done_in_its_time_alone(deployment: Dep
     assert "Protokoll als Datei 1" in said(desk.page)
     assert "Einwilligungsnachweise als Datei 1" in said(desk.page)
     assert "Annegret" in desk.page
-    await desk.open("/console/records/report?from=2001-01-01&until=2001-12-31")
-    assert "Protokoll als Datei" not in desk.page
+    for asked_for in ("from=2001-01-01&until=2001-12-31", "from=2001-12-31&until=2001-01-01"):
+        await desk.open(f"/console/records/report?{asked_for}")
+        assert "1. Jan. 2001 – 31. Dez. 2001" in said(desk.page), "in either order"
+        assert "Protokoll als Datei" not in desk.page
+    await desk.open("/console/records/report?until=2001-12-31")
+    assert "31. Dez. 2000 – 31. Dez. 2001" in said(desk.page), "a year, where no beginning is told"
 
 
 async def test_the_report_names_the_fields_nobody_fills(

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from babel.numbers import format_decimal
+
 from leumund.company import describing
 from leumund.kit import ground, language
 from leumund.kit.sheets import Section, Sheet, Table
@@ -92,7 +94,7 @@ def _cases(rows: Sequence[dict[str, Any]], lang: str) -> Table:
         (
             language.text(f"rights.kind.{row['kind']}", lang),
             *(str(row[name]) for name in numbers),
-            "–" if row["days"] is None else str(round(row["days"], 1)),
+            "–" if row["days"] is None else str(format_decimal(row["days"], format="0.0", locale=lang)),
         )
         for row in rows
     ]

@@ -121,10 +121,15 @@ def _span(request: Request[Any, Any, Any], say: Saying) -> Span:
 
 
 def _days(request: Request[Any, Any, Any], say: Saying) -> tuple[date, date]:
-    """The days asked for, both meant as well; the last year where none or nonsense is."""
-    today = clock.now().astimezone(say.zone).date()
+    """The days asked for in either order, both meant as well; what is none ends today, or begins a year before."""
+    until = _day(request, "until", otherwise=clock.now().astimezone(say.zone).date())
+    since = _day(request, "from", otherwise=until - _YEAR)
+    return min(since, until), max(since, until)
+
+
+def _day(request: Request[Any, Any, Any], name: str, *, otherwise: date) -> date:
     try:
-        since, until = (date.fromisoformat(paging.asked(request, name)) for name in ("from", "until"))
+        day = date.fromisoformat(paging.asked(request, name))
     except ValueError:
-        return today - _YEAR, today
-    return (since, until) if date.min < since <= until < date.max - _YEAR else (today - _YEAR, today)
+        return otherwise
+    return day if date.min + _YEAR < day < date.max - _YEAR else otherwise
