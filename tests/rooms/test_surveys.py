@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from leumund.audit import listing
+from leumund.consent import addressing
 from leumund.consent.stopping import withdrawing
 from leumund.customers.intake.columns import NoSuchColumn
 from leumund.customers.intake.reading import TooManyRows
@@ -311,3 +312,21 @@ async def test_a_comment_without_a_letter_postgresql_refuses_is_kept_from_every_
     invitation = await invited(await agreed(CLARA))
     assert await answer(invitation, 9, at=NOON, comment="Gern\0 wieder\ud83d") == "promoter"
     assert await opened.answers() == [(9, "Gern wieder")]
+
+
+async def test_whoever_has_the_mailbox_of_before_neither_answers_nor_reads_nor_takes_part(inside: ground.Ground):
+    await whole.company(at=NOON)
+    clara = await agreed(CLARA)
+    invitation = await invited(clara)
+    await ground.execute(
+        "UPDATE message SET state = 'sent', sent_at = $1, address_hash = $2", NOON, addressing.hashed(CLARA)
+    )
+    await answer(invitation, 10, at=NOON, comment="Bitte rufen Sie an.")
+    assert (await thanking.glad(invitation=invitation)).email == CLARA
+    await opened.change(clara, email="clara.neu@people.example")
+    with pytest.raises(answering.InvitationUnknown):
+        await answering.look(invitation=invitation, at=NOON + MINUTE)
+    with pytest.raises(answering.InvitationUnknown):
+        await answer(invitation, 0, at=NOON + MINUTE)
+    with pytest.raises(answering.InvitationUnknown):
+        await thanking.glad(invitation=invitation)

@@ -19,11 +19,15 @@ CORRECTABLE = timedelta(minutes=30)
 _INVITED_AFTER = timedelta(days=1)
 LONGEST_COMMENT = 4_000
 COMMENT = Column("survey_answer", "comment_sealed")
+# Whoever reads the mailbox the person had before says nothing for them, and reads nothing of what they wrote.
 _LOOK = f"""
 SELECT i.id, i.customer, i.expires_at, i.answered_at, s.id AS survey, s.key, s.version, s.texts,
     {personal.brought("i.customer")}, a.id AS answer, a.score, a.comment_sealed
 FROM survey_invitation i JOIN survey s ON s.id = i.survey LEFT JOIN survey_answer a ON a.invitation = i.id
-WHERE i.id = $1
+WHERE i.id = $1 AND NOT EXISTS (
+    SELECT FROM message JOIN customer ON customer.id = message.customer
+    WHERE message.customer = i.customer AND message.subject_id = i.id
+      AND message.address_hash <> coalesce(customer.email_hash, ''))
 """  # noqa: S608
 # NUL, and half of a surrogate pair: they say nothing, and no row can hold them.
 _UNWRITABLE = re.compile(r"[\0\ud800-\udfff]")
@@ -57,7 +61,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def look(*, invitation: UUID, at: datetime) -> Asked:
-    """Raises InvitationUnknown, also for somebody whose key is gone, and NoLongerOpen."""
+    """Raises InvitationUnknown, also for who is gone or moved to another mailbox since, and NoLongerOpen."""
     return (await _look(invitation, at))[0]
 
 

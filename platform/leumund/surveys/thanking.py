@@ -19,11 +19,16 @@ class Glad(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def glad(*, invitation: UUID) -> Glad:
-    """Whose glad answer this invitation has. Raises InvitationUnknown, also for answers that are not glad."""
+    """Whose glad answer this invitation has. Raises InvitationUnknown, also for answers that are not glad.
+
+    Whoever moved to another mailbox since is nobody's to take part for: the link went to the one of before.
+    """
     rows = await ground.fetch(
         f"SELECT a.customer, {naming.one('email', 'c', as_='email')}, a.language "  # noqa: S608
         "FROM survey_answer a JOIN customer c ON c.id = a.customer "
-        "WHERE a.invitation = $1 AND a.score >= $2 AND c.email_sealed IS NOT NULL AND c.held IS NULL",
+        "WHERE a.invitation = $1 AND a.score >= $2 AND c.email_sealed IS NOT NULL AND c.held IS NULL "
+        "AND NOT EXISTS (SELECT FROM message WHERE message.customer = c.id AND message.subject_id = $1 "
+        "AND message.address_hash <> c.email_hash)",
         invitation,
         rules.PROMOTER_FROM,
     )
