@@ -2,7 +2,7 @@
 
 The head of the chain is one row, and a deed that held it until its commit would keep all others of the company
 waiting. So whoever finds it free takes it, links its own entry and whatever waits, and moves it on; whoever finds it
-taken leaves the entry to wait, sealed, for the next one. Nothing lies unprotected meanwhile, and nobody waits.
+taken leaves the entry to wait, sealed, for the next one. What waits can be changed by nobody unseen, and nobody waits.
 """
 
 from collections.abc import Sequence
