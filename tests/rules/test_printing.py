@@ -107,3 +107,12 @@ def test_a_long_story_takes_as_many_pages_as_it_needs():
     file = printing.pdf(sheet(Table(["Was", "Stand"], rows)))
     assert len(pypdf.PdfReader(io.BytesIO(file)).pages) > 5
     assert "Zeile 399" in read(file)
+
+
+@pytest.mark.parametrize("lines", range(38, 46))
+def test_the_words_of_a_consent_are_read_on_one_page(lines: int):
+    words = "Ja, gern, und zwar so lange, bis ich widerrufe. " * 8 + "Ende."
+    filled = Facts([(f"Zeile {number}", "steht da") for number in range(lines)])
+    file = printing.pdf(sheet(filled, Quote("Meine Erlaubnis", words, "de")))
+    pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(file)).pages]
+    assert [page for page in pages if "Meine Erlaubnis" in page] == [page for page in pages if "Ende." in page]
