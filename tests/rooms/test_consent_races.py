@@ -4,7 +4,7 @@ Committed for real, in a company of the test's own.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -24,6 +24,7 @@ from leumund.messages import delivering, sending
 from leumund.messages.sending import Mail
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
+from tests import opened
 from tests.rooms.test_cases_at_once import meanwhile
 from tests.rooms.test_consent import ANNA, PROFILE, may, person, publish
 
@@ -120,8 +121,13 @@ async def test_ten_clicks_at_once_confirm_once(deployment: Deployment, company: 
         assert len(await ground.fetch("SELECT FROM consent_event WHERE state = 'given'")) == 1
 
 
+async def moves(anna: UUID) -> None:
+    await opened.change(anna, email="anna.neu@example.com")
+
+
+@pytest.mark.parametrize("says_no", [withdraw, moves])
 async def test_who_withdraws_while_the_mail_server_takes_its_time_gets_nothing(
-    deployment: Deployment, company: Tenant, anna: UUID
+    deployment: Deployment, company: Tenant, anna: UUID, says_no: Callable[[UUID], Awaitable[None]]
 ):
     async with deployment.scopes.inside(company):
         await confirming.confirm(request=await ask(anna), at=NOON)
@@ -147,7 +153,7 @@ async def test_who_withdraws_while_the_mail_server_takes_its_time_gets_nothing(
     async def say_no() -> None:
         await at_the_door.wait()
         async with deployment.scopes.inside(company):
-            await withdraw(anna)
+            await says_no(anna)
         withdrawn.set()
 
     await asyncio.gather(send(), say_no())

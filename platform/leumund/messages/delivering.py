@@ -46,9 +46,9 @@ async def deliver(*, message: UUID, post: Post, at: datetime) -> None:
 async def deliver_by(*, message: UUID, meet: Meet, at: datetime) -> None:
     """Send ``message`` by the server that ``meet`` gets in at, whose answer's codes are kept, or hold it with a reason.
 
-    The server may take its time to let us in, and the gate is asked once more when it has: whoever withdrew meanwhile
-    gets nothing. A permanent refusal makes it failed; whatever else sending raises goes through, so that the job is
-    tried again. Raises MessageUnknown.
+    The server may take its time to let us in, and the gate is asked once more when it has: nothing is advertised to
+    whoever withdrew or moved meanwhile. A permanent refusal makes it failed; whatever else sending raises goes through,
+    so that the job is tried again. Raises MessageUnknown.
     """
     row = await _lock(message)
     if row.state != "queued":
@@ -66,7 +66,8 @@ async def deliver_by(*, message: UUID, meet: Meet, at: datetime) -> None:
         return
     try:
         async with meet() as post:
-            if reason := await gating.hindrance(message=row, recipient=recipient, at=at):
+            still = await recipients.find(message=message)
+            if reason := await gating.hindrance(message=row, recipient=still, at=at):
                 await _hold(row, reason, at)
                 return
             response = await post(written.mail)
