@@ -28,6 +28,8 @@ BEHIND_OUR_BACK = {
     "another actor": f"UPDATE audit_entry SET actor = actor || 'x' WHERE id = {MIDDLE}",
     "another action": f"UPDATE audit_entry SET action = 'test.other' WHERE id = {MIDDLE}",
     "another subject": f"UPDATE audit_entry SET subject = gen_random_uuid() WHERE id = {MIDDLE}",
+    "another id": f"WITH other AS (UPDATE audit_entry SET id = '{UUID(int=7)}' WHERE id = {MIDDLE}) "
+    f"UPDATE audit_link SET entry = '{UUID(int=7)}' WHERE position = 2",
     "no subject": f"UPDATE audit_entry SET subject = NULL WHERE id = {MIDDLE}",
     "another detail": f"UPDATE audit_entry SET detail = jsonb_set(detail, '{{n}}', '8') WHERE id = {MIDDLE}",
     "other zeros": f"UPDATE audit_entry SET detail = jsonb_set(detail, '{{share}}', '0.50') WHERE id = {MIDDLE}",
@@ -121,6 +123,15 @@ async def test_a_chain_written_anew_without_the_key_is_found_and_never_sealed(as
     verdict = await verified()
     assert [fault.kind for fault in verdict.faults] == ["head_forged"]
     assert verdict.waiting == 1
+
+
+async def test_an_entry_in_the_middle_hashed_anew_does_not_fit_the_one_after_it(as_mallory: Ground):
+    entries = await chained()
+    (first,) = await ground.fetch("SELECT chain_hash FROM audit_link WHERE position = 1")
+    forged = chaining.follow(first["chain_hash"], position=2, entry=entries[1]._replace(actor="staff:mallory"))
+    await ground.execute("UPDATE audit_link SET chain_hash = $1 WHERE position = 2", forged)
+    verdict = await verified(f"UPDATE audit_entry SET actor = 'staff:mallory' WHERE id = {MIDDLE}")
+    assert [(fault.kind, fault.position) for fault in verdict.faults] == [("changed", 3)]
 
 
 async def test_a_head_that_is_gone_is_not_made_anew(as_mallory: Ground):
@@ -255,6 +266,16 @@ def test_old_and_new_are_kept_masked():
 @pytest.mark.parametrize("field", ["officer", "representative", "joint_controllers"])
 def test_whom_a_company_names_in_its_records_is_not_in_its_log(field: str):
     assert masking.masked({field: ("", "Clara Beispiel")}) == {field: ["", "…"]}
+
+
+@pytest.mark.parametrize("field", ["name", "given_name", "family_name"])
+def test_a_name_is_told_by_its_initials(field: str):
+    assert masking.masked({field: ("", "Clara Beispiel")}) == {field: ["", "C… B…"]}
+
+
+@pytest.mark.parametrize("field", ["birth_date", "external_id", "reason", "comment"])
+def test_what_would_tell_who_somebody_is_or_what_was_written_of_them_is_hidden(field: str):
+    assert masking.masked({field: ("1990-01-01", None)}) == {field: ["…", None]}
 
 
 def test_what_stays_is_no_change():

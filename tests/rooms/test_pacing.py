@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -69,6 +70,13 @@ async def test_a_hundred_names_of_one_mailbox_get_three_mails(inside: ground.Gro
     asked = [await whole.accept(code, VICTIM.replace("@", f"+{n}@"), at=NOON) for n in range(100)]
     assert (sum(request is not None for request in asked), await mails("opt_in") - before) == (3, 3)
     assert await whole.accept(code, VICTIM, at=NOON + 24 * HOUR) is not None
+
+
+async def test_what_one_kind_of_mail_used_up_leaves_the_others(inside: ground.Ground):
+    for may, most in ((pacing.may_check, 3), (pacing.may_log_in, 5), (pacing.may_prove, 5)):
+        assert [await may(mailbox=VICTIM, at=NOON) for _ in range(most + 1)] == [True] * most + [False]
+    member = uuid4()
+    assert [await pacing.may_test(member=member, at=NOON) for _ in range(21)] == [True] * 20 + [False]
 
 
 async def test_many_at_once_for_one_mailbox_are_no_more_than_the_limit(deployment: Deployment, company: Tenant):
