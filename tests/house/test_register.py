@@ -139,6 +139,13 @@ def test_what_is_stored_of_people_is_told_to_people():
     assert {known.classes[name].whose for name in held if name} == {"people"}
 
 
+def test_no_consent_is_claimed_for_what_outlives_it():
+    found = {
+        name for name, told in register.read().classes.items() if told.period.start in ("withdrawal", "consent_end")
+    }
+    assert "consent" not in {register.read().classes[name].basis for name in found}
+
+
 def test_what_nobody_may_delete_is_not_promised_to_be_deleted():
     assert {register.period(name).then for name in ("log", "consents")} == {"restrict"}
 

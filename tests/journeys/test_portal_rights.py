@@ -213,6 +213,10 @@ async def test_everything_is_erased_after_a_proof_and_called_off_after_one(
 ):
     phone = await seconds.entered(visit(energy), anna)
     await phone.open("/portal/data/erasure")
+    for stays in ("Sperrliste", "Einwilligungen und Widerrufe", "Schreiben zu Prämien"):
+        assert stays in phone.page
+    for neither in ("Adressen nach einem Widerruf", "Interessierte"):
+        assert neither not in phone.page, "it says how long somebody is known, not what is stored of them"
     await phone.submit("/portal/data/erasure", ticked={"meant"})
     assert phone.answer.url.path == "/portal/prove", "a read mailbox erases nobody"
     secret = await seconds.with_app(phone)

@@ -80,7 +80,8 @@ async def _page(request: Request[Any, Any, Any], customer: UUID, tried: Tried = 
 
 def _is_kept(data: Explained) -> bool:
     """Whether a law wants it kept when all else goes."""
-    return register.read().classes[data.key].basis == "legal_obligation"
+    told = register.read().classes[data.key]
+    return told.basis == "legal_obligation" and told.period.then != "erase"
 
 
 def _due(going: Hold | None, say: Saying) -> str:
