@@ -226,11 +226,19 @@ async def test_a_chain_rewritten_whole_is_found_by_its_seal(mallory: asyncpg.Con
     assert not await kinds()
 
 
+@pytest.mark.parametrize("column", ["basis_sealed", "address_sealed"])
+async def test_words_that_were_taken_away_beside_others_are_found(mallory: asyncpg.Connection, column: str):
+    both = "basis_sealed IS NOT NULL AND address_sealed IS NOT NULL"
+    assert await mallory.execute(f"UPDATE consent_event SET {column} = NULL WHERE {both}") == "UPDATE 1"
+    assert await kinds() == {"words"}
+
+
 async def test_who_goes_on_from_a_broken_chain_does_not_heal_it(mallory: asyncpg.Connection):
     await mallory.execute("UPDATE consent_event SET source = 'fair'")
     heads = await rewritten(mallory)
-    await ask(next(iter(heads)), ("survey", True), at=NOON + 5 * HOUR)
-    assert await kinds() == {"forged"}
+    going_on = next(iter(heads))
+    await ask(going_on, ("survey", True), at=NOON + 5 * HOUR)
+    assert [fault.kind for fault in await verifying.verify_one(person=going_on)] == ["forged"]
 
 
 async def test_what_was_found_in_the_night_is_noted(mallory: asyncpg.Connection):

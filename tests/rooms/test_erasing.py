@@ -103,6 +103,7 @@ async def test_nothing_goes_before_its_time_and_she_is_told_of_it(anna: UUID):
 async def test_whoever_calls_it_off_in_time_is_not_erased(anna: UUID):
     await _begin(anna)
     await erasing.cancel(customer=anna, actor=f"customer:{anna}", at=DUE - timedelta(seconds=1))
+    assert await erasing.enqueue_due(at=DUE) == 0
     assert not await erasing.finish(customer=anna, at=DUE)
     assert (await finding.known(customer=anna)).given_name == "Anna"
 

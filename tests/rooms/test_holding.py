@@ -124,6 +124,8 @@ async def test_whoever_calls_an_erasure_off_stays_as_they_were(anna: UUID):
     await _restrict(anna)
     await _begin_erasure(anna)
     assert (await finding.known(customer=anna)).held == holding.ERASURE
+    await restricting.announce(customer=anna, actor=OFFICER, language="de", at=NOON)
+    assert await holding.due(kind=holding.ERASURE, at=NOON + erasing.GRACE - timedelta(seconds=1)) == []
     await erasing.cancel(customer=anna, actor=f"customer:{anna}", at=NOON)
 
     assert (await finding.known(customer=anna)).held == holding.RESTRICTION, "what rested before goes on resting"
