@@ -9,7 +9,7 @@ import pytest
 
 from leumund.consent.giving import expiring, requesting
 from leumund.consent.giving.requesting import Offered
-from leumund.consent.stopping import withdrawing
+from leumund.consent.stopping import objecting, withdrawing
 from leumund.customers.records import finding
 from leumund.customers.records.finding import CustomerUnknown
 from leumund.kit import ground
@@ -292,8 +292,27 @@ async def test_an_address_that_may_not_be_written_to_is_gone_thirty_days_later(i
 
     await ground.execute("UPDATE customer SET external_id = 'K-1' WHERE id = $1", clara)
     assert await _over_at(clara, over) is None, "the company knows her by a number"
-    assert await lapsing.forget_addresses(at=over) == 1
+    async with undone():
+        asked = Asked(kind="access", customer=clara, came="letter", language="de", words="Was haben Sie von mir?")
+        await opening.open(asked=asked, actor=OFFICER, at=NOON)
+        assert await lapsing.forget_addresses(at=over) == 0, "she waits for an answer"
+    assert [await lapsing.forget_addresses(at=over) for _ in range(2)] == [1, 0]
     assert (await finding.known(customer=clara)).email is None
+
+
+async def test_whoever_objects_is_gone_like_whoever_withdraws_but_not_while_their_purchase_is_waited_for(
+    inside: Ground,
+):
+    await whole.company(at=NOON)
+    clara, mallory = [await whole.person(email, at=NOON) for email in (CLARA, "mallory@kundin.example")]
+    await objecting.object_to_all(customer=clara, email=CLARA, source="test", at=NOON)
+    await whole.allow(mallory, "mallory@kundin.example", purpose="survey", at=NOON)
+    await withdrawing.withdraw(customer=mallory, email=None, source="test", at=NOON)
+    await whole.friend(await whole.advocate(ANNA, at=NOON), BERT, at=NOON)
+    bert, over = await _known(BERT), NOON + 30 * DAY + timedelta(seconds=1)
+    await withdrawing.withdraw(customer=bert, email=BERT, source="test", at=NOON)
+    assert await lapsing.lapsed(at=over) == {clara: "unsubscribed", mallory: "unsubscribed"}
+    assert await lapsing.forget_addresses(at=over) == 0, "nobody is known by a number"
 
 
 async def test_customers_who_never_took_part_and_people_who_were_only_recommended_go_in_their_time(inside: Ground):

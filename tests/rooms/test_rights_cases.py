@@ -489,6 +489,17 @@ async def test_one_press_objects_to_all_that_can_be_objected_to(anna: UUID):
     assert await state(case) == "done"
 
 
+async def test_an_erasure_that_leaves_something_to_settle_is_told_as_partly_carried_out_and_in_words(anna: UUID):
+    asked = Asked(kind="review", customer=anna, came="letter", language="de", words="Warum?", subject=uuid4())
+    await opening.open(asked=asked, actor=f"staff:{OFFICER}", at=NOON)
+    case = await in_work(anna, "erasure")
+    with pytest.raises(words.Missing):
+        await carrying_out.carry_out(case=case, ground="unlawful", told="", by=OFFICER, at=NOON)
+    told = "Erst wird noch einmal nachgesehen."
+    await carrying_out.carry_out(case=case, ground="unlawful", told=told, by=OFFICER, at=NOON)
+    assert (await finding.plain(case=case)).outcome == "partly"
+
+
 @pytest.mark.parametrize("kind", ["erasure", "restriction"])
 async def test_whoever_carries_it_out_says_by_which_ground_of_the_law(anna: UUID, kind: rules.Kind):
     case = await in_work(anna, kind)
