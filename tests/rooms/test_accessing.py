@@ -5,9 +5,11 @@ from uuid import UUID
 
 import pytest
 
+from leumund.company import processing
 from leumund.customers.records import finding, registering
 from leumund.customers.records.registering import Record
 from leumund.kit import ground, printing
+from leumund.kit import language as speaking
 from leumund.kit.ground import Ground
 from leumund.kit.language import LANGUAGES
 from leumund.kit.sheets import Facts, Sheet, Table
@@ -18,6 +20,7 @@ from leumund.privacy.copies.collecting import Row
 from leumund.privacy.copies.showing import Reader
 from tests.conftest import NOON
 from tests.rooms import whole
+from tests.rooms.test_processing import PRINTER
 
 ANNA, BERT = "anna@kundin.example", "bert@freund.example"
 _JSON = """
@@ -65,6 +68,8 @@ async def test_a_copy_tells_a_person_what_is_stored_and_why(anna: UUID, language
         assert known in said.replace(" ", "")
     headings = {section.heading for section in sheet.sections}
     assert {"de": "Ihr Empfehlungslink", "en": "Your recommendation link"}[language] in headings
+    about = ("why", "recipients", "source", "automation", "rights")
+    assert {speaking.text(f"data.access.{each}", language) for each in about} <= headings
     assert {"de": "Vertrag (Art. 6 Abs. 1 Buchst. b DSGVO)", "en": "Contract (Art. 6(1)(b) GDPR)"}[language] in said
     assert printing.pdf(sheet).startswith(b"%PDF")
 
@@ -108,6 +113,7 @@ async def test_a_copy_does_not_tell_whose_address_is_known_here(anna: UUID):
 
 
 async def test_a_copy_as_json_says_where_from_for_whom_and_how_long(anna: UUID):
+    await processing.settle(wanted=[PRINTER], on=NOON.date())
     told = json.loads(accessing.as_json(await accessing.copy(customer=anna, at=NOON), language="en"))
 
     assert told["schema"] == accessing.SCHEMA
@@ -117,6 +123,7 @@ async def test_a_copy_as_json_says_where_from_for_whom_and_how_long(anna: UUID):
     assert periods["contact"] == "30 days after the end of your participation"
     assert "answers" not in periods, "she never answered a survey"
     assert "complaint" in told["rights"]
+    assert [each["name"] for each in told["recipients"]] == ["Druck AG"]
 
 
 async def test_how_long_somebody_who_takes_no_part_is_known_is_told_to_them_alone(anna: UUID):

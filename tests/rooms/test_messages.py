@@ -23,11 +23,11 @@ from leumund.messages import delivering, listing, sending
 from leumund.messages.accompanying import inviting
 from leumund.messages.carrying import mailing
 from leumund.messages.carrying.handing import Carrier
-from leumund.messages.gate import unsubscribing
+from leumund.messages.gate import preferring, unsubscribing
 from leumund.messages.tables import Message
 from leumund.staff import changing
 from tests import opened
-from tests.rooms.test_consent import ANNA, PROFILE, give, may, person, publish
+from tests.rooms.test_consent import ANNA, PROFILE, ask, give, may, person, publish
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -268,6 +268,19 @@ async def _sent(anna: UUID, postbox: Postbox) -> UUID:
     message = await invite(anna)
     await delivering.deliver(message=message, post=postbox, at=NOON)
     return message
+
+
+async def test_preferences_open_by_what_advertised_or_was_confirmed_and_by_nothing_else(anna: UUID, postbox: Postbox):
+    advertised = await _sent(anna, postbox)
+    await sent(anna, "reward_released", postbox)
+    (wished,) = await ground.fetch("SELECT id FROM message WHERE kind = 'reward_released'")
+    (confirmed,) = await ground.fetch("SELECT id FROM consent_request")
+    asked = await ask(anna, ("survey", True))
+    for opens in (advertised, confirmed["id"]):
+        assert (await preferring.reader(token=tokens.sign("preferences", opens))).id == anna
+    for opens_nothing in (wished["id"], asked):
+        with pytest.raises(preferring.LinkUnknown):
+            await preferring.reader(token=tokens.sign("preferences", opens_nothing))
 
 
 async def test_mallory_unsubscribes_nobody_with_another_links_token(anna: UUID, postbox: Postbox):

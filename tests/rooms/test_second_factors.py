@@ -101,6 +101,12 @@ async def test_guessing_slows_down_and_a_right_code_waits_too(anna: UUID):
         assert await proving.by_code(visit=visit, code=wrong, at=LATER) is None
     assert await proving.by_code(visit=visit, code=right, at=LATER) is None, "a wait is a wait for all"
     assert await proving.by_code(visit=visit, code=right, at=LATER + timedelta(seconds=5)) is not None
+    (app,) = await factors.counting(customer=anna, at=LATER)
+    assert app.failed_attempts == 0, "who got in has not failed"
+    refused = await ground.fetch(
+        "SELECT FROM audit_entry WHERE action = 'customer.factor_refused' AND subject = $1", anna
+    )
+    assert len(refused) == 7
 
 
 async def test_the_first_factor_brings_codes_for_the_day_it_is_lost_and_each_is_good_once(anna: UUID):
