@@ -1,6 +1,7 @@
 """A shop asks for consents in its own form: in our words, freely, and nothing counts before the person confirms it."""
 
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -162,6 +163,26 @@ async def test_a_block_that_is_not_ours_or_not_free_is_refused_and_nothing_is_ke
     sent = chosen(form, 1) | {"html": WRONG_BLOCKS[wrong](form["html"])}
     problem(await shop.post("/consents", sent), 422, "invalid", "html")
     assert await events(deployment, shop) == []
+
+
+DRESSED = (
+    "border-width:0; text-transform: none; width:auto; opacity:.9; position: relative; background-position: 0 0",
+    # Read in no more time than it is long.
+    f"opacity:{'0' * 15_000}x",
+)
+
+
+@pytest.mark.parametrize("style", DRESSED)
+async def test_a_block_dressed_as_the_shop_is_may_stand_there(shop: Shop, form: Form, style: str):
+    sent = chosen(form, 1) | {"html": form["html"].replace("<p>Ja", f'<p style="{style}">Ja')}
+    assert (await shop.post("/consents", sent)).json() == {"asked": True}
+
+
+async def test_a_shop_whose_clock_goes_ahead_is_heard(deployment: Deployment, shop: Shop, form: Form):
+    sent = chosen(form, 1) | {"shown_at": (clock.now() + timedelta(minutes=2)).isoformat()}
+    assert (await shop.post("/consents", sent)).json() == {"asked": True}
+    sql = "SELECT FROM consent_served WHERE served_at > now()"
+    assert await regulars.rows(deployment, shop.tenant, sql) == [], "nothing was shown after it was told"
 
 
 async def test_words_that_changed_since_are_not_agreed_to(deployment: Deployment, shop: Shop, form: Form):

@@ -1,6 +1,6 @@
 """A company's own form asks for consents: it fetches the words, and tells what was shown and ticked."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -26,6 +26,8 @@ from leumund.theming import looks, rendering
 _MOST_TEXTS = 20
 _MOST_HTML = 40_000
 _SOURCE = "api"
+# A shop's clock may go ahead of ours; nothing was shown after it was told.
+_CLOCKS_DIFFER = timedelta(minutes=5)
 _EXAMPLE = "txt_3f0c9a7d5b1e4c62a8d07f9e6b2c4d1a"
 _BLOCK = "consent_block.html"
 Tongue = Annotated[str, QueryParameter(max_length=8, description="ISO 639-1")]
@@ -136,7 +138,7 @@ def _html(texts: list[Text], language: str) -> str:
 
 def _captured(data: NewConsentRequest, at: datetime) -> Captured:
     shown_at = data.shown_at or at
-    if shown_at > at:
+    if shown_at > at + _CLOCKS_DIFFER:
         raise ShownLater("errors.consent.shown_later", field="shown_at")
     return Captured(
         customer=ids.customer_from(data.customer),
@@ -145,7 +147,7 @@ def _captured(data: NewConsentRequest, at: datetime) -> Captured:
         url=_place(data.url),
         version=data.form_version,
         html=data.html,
-        shown_at=shown_at,
+        shown_at=min(shown_at, at),
     )
 
 
