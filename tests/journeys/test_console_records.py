@@ -91,12 +91,12 @@ async def test_the_companys_own_words_stand_in_its_records(deployment: Deploymen
     assert (answer.status_code, "officer-wrong" in answer.text) == (422, True)
 
 
-async def test_the_report_counts_what_was_done_in_its_time_alone(deployment: Deployment, energy: Tenant, visit: Visit):
-    annegret = await staffing.enrolled(deployment, energy, name="Annegret")
-    desk = await staffing.signed_in(deployment, visit, energy, annegret)
+async def test_the_report_counts_what_was_done_in_its_time_alone(deployment: Deployment, birke: Tenant, visit: Visit):
+    annegret = await staffing.enrolled(deployment, birke, name="Annegret")
+    desk = await staffing.signed_in(deployment, visit, birke, annegret)
     shown = {"reason": "review", "code": annegret.code()}
     assert (await desk.client.post("/console/audit/export", data=shown, headers=OURS)).status_code == 200
-    (anna,) = await desks.come(deployment, energy, Record(email="anna@people.example"))
+    (anna,) = await desks.come(deployment, birke, Record(email="anna@people.example"))
     asked = {"form": "json", "reason": "claim", "code": annegret.code(steps_ahead=1)}
     saved = await desk.client.post(f"/console/customers/{anna}/consents/proof", data=asked, headers=OURS)
     assert saved.status_code == 200
