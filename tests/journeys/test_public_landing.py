@@ -9,6 +9,7 @@ import pytest
 from leumund.kit import clock, ground, tokens
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
+from leumund.web import dressing
 from leumund.web.public import clicks, serving
 from tests.journeys import guests, regulars
 from tests.journeys.guests import Form, Guest, Postbox
@@ -199,6 +200,8 @@ async def test_opening_a_link_asks_the_database_twice_in_one_scope(
     anna: Advocate, energy: Tenant, visit: Visit, monkeypatch: pytest.MonkeyPatch
 ):
     """The hot path: the link with its offer, and the wordings; the company's look is remembered."""
+    # For two seconds, which may be over between the one page and the other.
+    monkeypatch.setattr(dressing, "FRESH_SECONDS", 1e9)
     bert = visit(energy)
     await bert.open(anna.share)
     fetch, enter = ground.fetch, ground.enter
