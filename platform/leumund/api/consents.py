@@ -123,17 +123,7 @@ def _text(text: Text) -> ConsentText:
 
 
 def _html(texts: list[Text], language: str) -> str:
-    consents = [
-        {
-            "purpose": text.purpose,
-            "title": text.title,
-            "wording": text.wording,
-            "name": asking.box(text.purpose),
-            "ticked": False,
-        }
-        for text in texts
-    ]
-    return rendering.render(_BLOCK, look=looks.nobodys(), lang=language, consents=consents).strip()
+    return rendering.render(_BLOCK, look=looks.nobodys(), lang=language, consents=asking.boxes(texts)).strip()
 
 
 def _captured(data: NewConsentRequest, at: datetime) -> Captured:

@@ -4,11 +4,13 @@ No field without a purpose and a word on what it is for (requirements A19, A33, 
 or has to be ticked (GDPR Art. 4(11), 7(4)).
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
 
 import msgspec
 
 from leumund.consent.judging.linting import Objection
+from leumund.consent.texts.publishing import Text
 
 
 class Field(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,6 +67,20 @@ _ADDRESS = "email"
 def box(purpose: str) -> str:
     """What the box of a consent for ``purpose`` is called in every form."""
     return f"consent_{purpose}"
+
+
+def boxes(texts: Iterable[Text], *, ticked: Collection[str] = ()) -> list[dict[str, Any]]:
+    """The consents as a form shows them, with the boxes of the purposes that are ``ticked``."""
+    return [
+        {
+            "purpose": text.purpose,
+            "title": text.title,
+            "wording": text.wording,
+            "name": box(text.purpose),
+            "ticked": text.purpose in ticked,
+        }
+        for text in texts
+    ]
 
 
 def objections(form: Form) -> list[Objection]:

@@ -15,7 +15,7 @@ from leumund.privacy.copies import iso27560
 from leumund.staff.members import Member
 from leumund.staff.proving import WrongCode
 from leumund.web import answering, forms
-from leumund.web.console import confirming, consents, entering, naming, taking_along
+from leumund.web.console import confirming, consents, customers, entering, naming, taking_along
 from leumund.web.forms import NotChosen
 
 _ENDINGS = {"pdf": "pdf", "json": "json", "iso": "27560.json"}
@@ -53,7 +53,7 @@ class ConsentFileController(Controller):
 
 
 async def _taken_along(wanted: Wanted, who: Member) -> Sheet | bytes:
-    known, at, lang = await consents.found(wanted.customer, who), clock.now(), wanted.language
+    known, at, lang = await customers.found(wanted.customer, who), clock.now(), wanted.language
     proof = await proving.prove(customer=known.id, at=at)
     detail = {"form": wanted.form, "language": lang, "chain_hash": proof.chain_hash, "reason": wanted.reason}
     await noting.note(actor=who.actor, action="consent.proof_saved", subject=known.id, detail=detail, at=at)

@@ -13,7 +13,6 @@ from leumund.consent.giving import transcribing
 from leumund.consent.giving.transcribing import Taken
 from leumund.consent.texts import publishing
 from leumund.consent.texts.publishing import Text
-from leumund.customers.records import finding
 from leumund.customers.records.finding import Person
 from leumund.kit import clock
 from leumund.kit.faults import Refusals, Refused
@@ -21,7 +20,7 @@ from leumund.messages.accompanying import transcribing as takings
 from leumund.messages.accompanying.transcribing import Ended
 from leumund.staff.members import Member
 from leumund.web import forms, saying
-from leumund.web.console import entering, naming, taking_along
+from leumund.web.console import customers, entering, naming, taking_along
 from leumund.web.forms import UNTRIED, Tried
 from leumund.web.saying import Saying
 
@@ -82,7 +81,7 @@ async def _do(request: Request[Any, Any, Any], customer: UUID, deed: Deed) -> Re
     who, sent = await entering.member(request, RECORD), await forms.filled(request)
     try:
         async with entering.inside(request):
-            person = await found(customer, who)
+            person = await customers.found(customer, who)
             done = await deed(person, sent, who.actor)
     except (Refused, Refusals) as fault:
         return await page(request, who, customer, forms.refused(sent, fault, entering.language(request)))
@@ -112,19 +111,10 @@ async def page(request: Request[Any, Any, Any], who: Member, customer: UUID, tri
 
 
 async def _open(customer: UUID, who: Member, lang: str) -> Opened:
-    person = await found(customer, who)
+    person = await customers.found(customer, who)
     proof = await proving.prove(customer=customer, at=clock.now()) if who.may(PROVE) else None
     asked = [text for text in await publishing.all_current() if text.kind == "consent"]
     return Opened(person, proof, [text for text in asked if text.language == _spoken(person, lang)])
-
-
-async def found(customer: UUID, who: Member) -> Person:
-    """The person; whose data rest is nobody's to look at, but of whoever answers what that person asks for.
-
-    Raises CustomerUnknown.
-    """
-    find = finding.known if who.may("cases.work") else finding.seen
-    return await find(customer=customer)
 
 
 def _spoken(person: Person, lang: str) -> str:

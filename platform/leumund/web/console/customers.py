@@ -3,7 +3,6 @@
 How to reach somebody is masked on every page. Who needs it asks for it with a button, and the log says that they did.
 """
 
-from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -74,7 +73,7 @@ class CustomerController(Controller):
         """How to reach them, after an entry in the log has been committed."""
         who, person = await entering.member(request, "contacts.see"), naming.known(customer)
         async with entering.inside(request):
-            await _finding(who)(customer=person)
+            await found(person, who)
             await noting.note(actor=who.actor, action="customer.contact_seen", subject=person, at=clock.now())
         return await _page(request, who, person, revealed=True)
 
@@ -96,7 +95,7 @@ async def _look(customer: UUID, lang: str, who: Member) -> Dossier:
         return who.may(right) or who.may("cases.work")
 
     return Dossier(
-        person=await _finding(who)(customer=customer),
+        person=await found(customer, who),
         takes_part=await joining.takes_part_in_any(customer=customer),
         standing=await reading.standing(customer=customer, language=lang) if consents else None,
         story=await reading.story(customer=customer) if consents else None,
@@ -107,6 +106,10 @@ async def _look(customer: UUID, lang: str, who: Member) -> Dossier:
     )
 
 
-def _finding(who: Member) -> Callable[..., Awaitable[Person]]:
-    """Whose data rest is nobody's to look at, but of whoever answers what that person asks for."""
-    return finding.known if who.may("cases.work") else finding.seen
+async def found(customer: UUID, who: Member) -> Person:
+    """The person; whose data rest is nobody's to look at, but of whoever answers what that person asks for.
+
+    Raises CustomerUnknown.
+    """
+    find = finding.known if who.may("cases.work") else finding.seen
+    return await find(customer=customer)

@@ -44,16 +44,7 @@ class Wordings(msgspec.Struct, frozen=True):
 
     def boxes(self, ticked: Collection[str]) -> list[dict[str, Any]]:
         """The consents as a form shows them, with the boxes of the purposes that are ``ticked``."""
-        return [
-            {
-                "purpose": text.purpose,
-                "title": text.title,
-                "wording": text.wording,
-                "name": asking.box(text.purpose),
-                "ticked": text.purpose in ticked,
-            }
-            for text in self.consents
-        ]
+        return asking.boxes(self.consents, ticked=ticked)
 
     def ticked(self, sent: Mapping[str, str]) -> list[str]:
         """The purposes whose boxes were ticked."""
