@@ -14,7 +14,8 @@ from leumund.customers.records.registering import Record
 from leumund.kit import clock, dates, ground, language
 from leumund.messages.kinds import KINDS
 from leumund.rewards import listing
-from leumund.surveys import figures, importing
+from leumund.surveys import importing
+from leumund.surveys.figures import measuring
 from leumund.surveys.importing import PastAnswer
 from leumund.tenancy.directory import Tenant
 from leumund.web.console import customers
@@ -137,7 +138,7 @@ async def test_figures_are_those_of_the_room_in_the_readers_language(deployment,
             actor="system:test",
             at=at,
         )
-        nps = await figures.nps()
+        nps = await measuring.nps()
     assert nps.nps is not None
     guest = await desk()
     for page in ("/console", "/console/surveys"):

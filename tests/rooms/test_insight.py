@@ -18,8 +18,9 @@ from leumund.programs import offering
 from leumund.rewards import converting
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order
-from leumund.surveys import figures, importing, rules
-from leumund.surveys.figures import Course, Period
+from leumund.surveys import importing, rules
+from leumund.surveys.figures import measuring, trends
+from leumund.surveys.figures.trends import Course, Period
 from leumund.surveys.importing import PastAnswer
 from tests.rooms import whole
 
@@ -78,7 +79,7 @@ async def test_the_overview_counts_the_whole_way(inside: ground.Ground):
     assert seen.funnel == Funnel(
         surveyed=4, answered=4, promoters=2, advocates=1, clicks=0, friends=1, conversions=1, rewards=2
     )
-    assert seen.nps == await figures.nps() == rules.figures(promoters=2, detractors=1, answers=4)
+    assert seen.nps == await measuring.nps() == rules.figures(promoters=2, detractors=1, answers=4)
     assert sum(period.figures.answers for period in seen.course.periods) == 4
     assert seen.waiting == 0
 
@@ -138,7 +139,7 @@ async def test_a_course_takes_steps_that_suit_its_length(inside: ground.Ground, 
     await whole.company(at=NOON)
     await answered([10] * 12, at=NOON, apart=apart)
 
-    course = await figures.course(time_zone="Europe/Berlin")
+    course = await trends.course(time_zone="Europe/Berlin")
 
     assert course.step == step
     assert 1 < len(course.periods) <= 12
@@ -149,15 +150,15 @@ async def test_a_day_begins_when_the_companys_does(inside: ground.Ground):
     await whole.company(at=NOON)
     await answered([10], at=datetime(2026, 5, 3, 22, 30, tzinfo=UTC), apart=timedelta())
 
-    (berlin,) = (await figures.course(time_zone="Europe/Berlin")).periods
-    (london,) = (await figures.course(time_zone="America/New_York")).periods
+    (berlin,) = (await trends.course(time_zone="Europe/Berlin")).periods
+    (london,) = (await trends.course(time_zone="America/New_York")).periods
 
     assert (berlin.first_date, london.first_date) == (date(2026, 5, 4), date(2026, 5, 3))
 
 
 async def test_a_company_without_answers_has_no_course(inside: ground.Ground):
     await whole.company(at=NOON)
-    assert await figures.course(time_zone="Europe/Berlin") == Course(step="month", periods=[])
+    assert await trends.course(time_zone="Europe/Berlin") == Course(step="month", periods=[])
 
 
 TODAY = date(2026, 6, 20)

@@ -13,7 +13,8 @@ from leumund.consent.stopping import withdrawing
 from leumund.customers.intake.columns import NoSuchColumn
 from leumund.customers.intake.reading import TooManyRows
 from leumund.kit import ground, language, places
-from leumund.surveys import answering, figures, importing, inviting, publishing, reading, thanking
+from leumund.surveys import answering, importing, inviting, publishing, reading, thanking
+from leumund.surveys.figures import measuring
 from leumund.surveys.inviting import Invited
 from leumund.surveys.reading import Otherwise, Past
 from tests import allowing, opened
@@ -183,7 +184,7 @@ async def test_the_airports_guests_give_the_figures_they_are_known_for(inside: g
     assert (len(past.answers), past.blank, past.refused) == (2746, 85, [])
     assert await importing.import_answers(answers=past.answers, actor=ACTOR, at=NOON) == 2746
     assert await importing.import_answers(answers=past.answers, actor=ACTOR, at=NOON) == 0
-    nps = await figures.nps()
+    nps = await measuring.nps()
     assert (nps.answers, nps.promoters, nps.detractors) == (2746, 1436, 342)
     assert nps.nps is not None
     assert nps.low is not None

@@ -2,12 +2,12 @@
 
 from leumund.insight import counting
 from leumund.ledger import balancing
-from leumund.surveys import figures
+from leumund.surveys.figures import measuring
 
 
 async def answers(name: str) -> str:
     """Answers and NPS with its interval of the open company, such as ``airport: 2746 answers, NPS ...``."""
-    nps = await figures.nps()
+    nps = await measuring.nps()
     if nps.nps is None or nps.low is None or nps.high is None:
         return f"{name}: no answers yet"
     return f"{name}: {nps.answers} answers, NPS {nps.nps:.2f} [{nps.low:.2f}, {nps.high:.2f}]"

@@ -15,14 +15,15 @@ from babel.numbers import format_decimal
 from leumund.insight import dating
 from leumund.insight.counting import Funnel
 from leumund.kit import language
-from leumund.surveys.figures import Course, Period
+from leumund.surveys import rules
+from leumund.surveys.figures.trends import Course, Period
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 # A step with fewer answers says more about a few people than about the company.
-LEAST_ANSWERS = 5
+LEAST_ANSWERS = rules.LEAST_CELL
 # Inches, as the pages' pictures have their proportions.
 _HEIGHT = 3.7
 _WIDTHS = {"narrow": 3.9, "wide": 5.4, "broad": 8.6}

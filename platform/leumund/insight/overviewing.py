@@ -5,8 +5,8 @@ import msgspec
 from leumund.insight import counting
 from leumund.insight.counting import Funnel
 from leumund.rewards import reviewing
-from leumund.surveys import figures
-from leumund.surveys.figures import Course
+from leumund.surveys.figures import measuring, trends
+from leumund.surveys.figures.trends import Course
 from leumund.surveys.rules import Figures
 
 
@@ -23,7 +23,7 @@ async def overview(*, time_zone: str) -> Overview:
     """Four queries, however much there is; ``time_zone`` says when a company's day begins."""
     return Overview(
         funnel=await counting.funnel(),
-        nps=await figures.nps(),
-        course=await figures.course(time_zone=time_zone),
+        nps=await measuring.nps(),
+        course=await trends.course(time_zone=time_zone),
         waiting=await reviewing.waiting(),
     )

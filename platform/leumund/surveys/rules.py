@@ -9,11 +9,13 @@ from statistics import NormalDist
 
 import msgspec
 
+# Figures of fewer answers are shown nowhere: they would say more of a few people than of the company.
+LEAST_CELL = 5
 PROMOTER_FROM = 9
 DETRACTOR_TO = 6
 _ADDED = 3
 _ADDED_EACH = 0.75
-_Z95 = NormalDist().inv_cdf(0.975)
+Z95 = NormalDist().inv_cdf(0.975)
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,15 +41,21 @@ def figures(*, promoters: int, detractors: int, answers: int) -> Figures:
     assert 0 <= promoters + detractors <= answers, "they are among the answers"
     if answers == 0:
         return Figures(answers=0, promoters=0, detractors=0, nps=None, low=None, high=None)
-    n = answers + _ADDED
-    p, d = (promoters + _ADDED_EACH) / n, (detractors + _ADDED_EACH) / n
-    half = 100 * _Z95 * sqrt((p + d - (p - d) ** 2) / n)
-    middle = 100 * (p - d)
+    low, high = interval(promoters=promoters / answers, detractors=detractors / answers, answers=answers)
     return Figures(
         answers=answers,
         promoters=promoters,
         detractors=detractors,
         nps=100 * (promoters - detractors) / answers,
-        low=max(-100.0, middle - half),
-        high=min(100.0, middle + half),
+        low=low,
+        high=high,
     )
+
+
+def interval(*, promoters: float, detractors: float, answers: float) -> tuple[float, float]:
+    """From where to where NPS lies by 95 %, for shares of ``answers``, which weights may make no whole number."""
+    n = answers + _ADDED
+    p, d = (promoters * answers + _ADDED_EACH) / n, (detractors * answers + _ADDED_EACH) / n
+    half = 100 * Z95 * sqrt((p + d - (p - d) ** 2) / n)
+    middle = 100 * (p - d)
+    return max(-100.0, middle - half), min(100.0, middle + half)

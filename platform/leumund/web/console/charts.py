@@ -14,7 +14,7 @@ from litestar import Controller, Request, Response, get
 from leumund.insight import counting, drawing
 from leumund.insight.drawing import Look
 from leumund.kit import clock
-from leumund.surveys import figures
+from leumund.surveys.figures import trends
 from leumund.theming import palettes, tokens
 from leumund.web import answering, dressing, saying
 from leumund.web.console import entering
@@ -43,7 +43,7 @@ class ChartController(Controller):
         await entering.member(request, "surveys.see")
         say = await saying.here(request)
         async with entering.figures(request):
-            course = await figures.course(time_zone=say.zone.key)
+            course = await trends.course(time_zone=say.zone.key)
         today = clock.now().astimezone(say.zone).date()
         return await _picture(partial(drawing.nps, course, look=await _look(request, say), today=today))
 

@@ -7,7 +7,7 @@ from litestar import Controller, Request, Response, get
 from leumund.audit import attesting
 from leumund.company import agreeing
 from leumund.insight import dating, drawing, overviewing
-from leumund.surveys.figures import Course
+from leumund.surveys.figures.trends import Course
 from leumund.web import saying
 from leumund.web.console import entering, isolation, listening
 from leumund.web.saying import Saying

@@ -8,7 +8,8 @@ from leumund.company import agreeing
 from leumund.company.agreeing import NotAgreed
 from leumund.kit import clock
 from leumund.staff.members import Member
-from leumund.surveys import figures, inviting, listing, publishing
+from leumund.surveys import inviting, listing, publishing
+from leumund.surveys.figures import measuring, trends
 from leumund.surveys.inviting import Invited
 from leumund.surveys.publishing import NoSurvey, Published
 from leumund.web import dressing, forms, paging, saying
@@ -72,8 +73,8 @@ async def _page(
     say = await saying.here(request)
     kind, commented = naming.chosen(request, "class", listing.CLASSES), paging.asked(request, "said") == "yes"
     async with entering.reading(request):
-        nps = await figures.nps()
-        course = await figures.course(time_zone=say.zone.key)
+        nps = await measuring.nps()
+        course = await trends.course(time_zone=say.zone.key)
         page = await listing.answers(kind=kind, commented=commented, after=paging.after(request))
         survey, agreed = await _published(), await agreeing.has_agreed()
     return await entering.page(

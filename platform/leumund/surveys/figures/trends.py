@@ -1,4 +1,4 @@
-"""What all answers say together, counted in the database."""
+"""How answers went over time: in steps that suit how long they took."""
 
 from datetime import date
 
@@ -6,13 +6,9 @@ import msgspec
 
 from leumund.kit import ground
 from leumund.surveys import rules
+from leumund.surveys.figures.measuring import COUNTS
 from leumund.surveys.rules import Figures
 
-_COUNTS = f"""
-count(*) AS answers, count(*) FILTER (WHERE score >= {rules.PROMOTER_FROM}) AS promoters,
-count(*) FILTER (WHERE score <= {rules.DETRACTOR_TO}) AS detractors
-"""
-_ALL = f"SELECT {_COUNTS} FROM survey_answer a JOIN survey s ON s.id = a.survey WHERE s.key = $1"  # noqa: S608
 # Days for a survey of some weeks, weeks for one of some months: a curve needs a handful of points and not hundreds.
 _COURSE = f"""
 WITH told AS (
@@ -22,7 +18,7 @@ WITH told AS (
     SELECT CASE WHEN max(at) - min(at) < interval '45 days' THEN 'day'
                 WHEN max(at) - min(at) < interval '200 days' THEN 'week' ELSE 'month' END AS step FROM told
 )
-SELECT step, date_trunc(step, at)::date AS first_date, {_COUNTS} FROM told, span GROUP BY 1, 2 ORDER BY 2
+SELECT step, date_trunc(step, at)::date AS first_date, {COUNTS} FROM told, span GROUP BY 1, 2 ORDER BY 2
 """  # noqa: S608
 
 
@@ -38,12 +34,6 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
 
     step: str
     periods: list[Period]
-
-
-async def nps(*, key: str = "nps") -> Figures:
-    """All answers to a survey, whatever its version."""
-    rows = await ground.fetch(_ALL, key)
-    return rules.figures(**rows[0])
 
 
 async def course(*, time_zone: str, key: str = "nps") -> Course:

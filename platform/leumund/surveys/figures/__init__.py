@@ -1,0 +1,1 @@
+"""What answers say together: counted once, compared honestly, and hidden where few gave them."""
