@@ -1,0 +1,103 @@
+"""The open score's numbers, each said once: what a mark is worth, how it fades, and how points become whole numbers.
+
+Everything known of a person is evidence for or against their recommending with success, and each piece of it counts as
+so many answers. The company's mean counts as PRIOR answers, so somebody of whom nothing is known has the mean's score,
+and one answer moves it as far as one answer should.
+"""
+
+from collections.abc import Sequence
+from math import floor
+from typing import NamedTuple
+
+# The company's mean counts as this many answers.
+PRIOR_ANSWERS = 1.0
+# What somebody said last year tells half as much; what they did, half as much after two years.
+ANSWER_HALF_LIFE_DAYS = 365.0
+DEED_HALF_LIFE_DAYS = 730.0
+# From the middle of a scale to its top lies more than from its end to the middle: of guests who give the best mark nine
+# in ten recommend, of those one below about half (tests/bench/scoring_guests.py, on guests no figure is printed of).
+STEEPNESS = 3
+# Nine in ten such people are to lie within the interval.
+WITHIN = 0.9
+# Below this many answers a company's share of promoters would tell of single people.
+LEAST_ANSWERS = 5
+NO_MEAN = 0.5
+
+
+class Kind(NamedTuple):
+    """A kind of evidence; ``answers`` is how many answers one piece of it counts as."""
+
+    key: str
+    answers: float
+
+
+RECOMMEND = Kind("recommend", 2.0)
+LOYALTY = Kind("loyalty", 1.0)
+TYPE = Kind("type", 0.5)
+RATINGS = Kind("ratings", 1.0)
+CASES = Kind("cases", 1.0)
+TAKES_PART = Kind("takes_part", 0.5)
+REFERRED = Kind("referred", 1.0)
+CONVERTED = Kind("converted", 2.0)
+TENURE = Kind("tenure", 0.25)
+PURCHASES = Kind("purchases", 0.25)
+REVENUE = Kind("revenue", 0.25)
+
+# What people said, what is open with them, what they did, and how they stand to the company beside its others.
+SAID = (RECOMMEND, LOYALTY, TYPE, RATINGS)
+DONE = (TAKES_PART, REFERRED, CONVERTED)
+RELATION = (TENURE, PURCHASES, REVENUE)
+KINDS = (*SAID, CASES, *DONE, *RELATION)
+
+# Satisfied and loyal from here on, as shares of the scale; the names of the four types are the loyalty index's.
+SATISFIED_FROM = 0.75
+LOYAL_FROM = 0.75
+TYPES = {"apostle": 1.0, "mercenary": 0.5, "hostage": 0.5, "endangered": 0.0}
+
+
+def place(mark: float, *, low: float, high: float) -> float:
+    """Where ``mark`` stands on its scale, from 0 to 1."""
+    assert low <= mark <= high, "a mark is on its scale"
+    return (mark - low) / (high - low)
+
+
+def gladness(mark: float, *, low: float, high: float) -> float:
+    """What ``mark`` says for recommending, from 0 to 1."""
+    return place(mark, low=low, high=high) ** STEEPNESS
+
+
+def fade(days: float, *, half_life_days: float) -> float:
+    """What is left of a piece of evidence after ``days``; what is dated ahead counts as of now."""
+    return float(0.5 ** (max(days, 0.0) / half_life_days))
+
+
+def type_of(*, satisfaction: float, loyalty: float) -> str:
+    """A key of TYPES, by two places on their scales."""
+    if loyalty >= LOYAL_FROM:
+        return "apostle" if satisfaction >= SATISFIED_FROM else "hostage"
+    return "mercenary" if satisfaction >= SATISFIED_FROM else "endangered"
+
+
+def mean_of(*, promoters: int, answers: int) -> float:
+    """The company's share of promoters, drawn towards one half as if by two answers more."""
+    assert 0 <= promoters <= answers, "they are among the answers"
+    return NO_MEAN if answers < LEAST_ANSWERS else (promoters + 1) / (answers + 2)
+
+
+def rounded(value: float) -> int:
+    """To the nearest whole number, and a half upwards."""
+    return floor(value + 0.5)
+
+
+def shares(points: Sequence[float], *, total: int) -> list[int]:
+    """``points`` as whole numbers that sum to ``total``, by largest remainder; none changes its sign.
+
+    ``total`` is the difference of two rounded numbers of which the points are the exact difference.
+    """
+    down = [floor(each) for each in points]
+    missing = total - sum(down)
+    assert 0 <= missing <= len(points), "rounding moves a sum by less than one"
+    by_remainder = sorted(range(len(points)), key=lambda place: down[place] - points[place])
+    for each in by_remainder[:missing]:
+        down[each] += 1
+    return down
