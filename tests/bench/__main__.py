@@ -14,7 +14,7 @@ from leumund.kit import clock
 from leumund.tenancy.database import server as servers
 from leumund.tenancy.directory import Tenant
 from tests import served
-from tests.bench import fleet, gating, linking, rights, serving, soaking
+from tests.bench import fleet, gating, linking, rights, scoring, serving, soaking
 
 Section = Callable[[Stage, Tenant], Awaitable[None]]
 
@@ -31,6 +31,7 @@ def main() -> None:
         "rights": rights.measure,
         "fleet": fleet.measure,
         "gate": gating.measure,
+        "scoring": scoring.measure,
     }
     asked = sys.argv[1:] or [*sections, "soak"]
     for name in asked:

@@ -1,4 +1,4 @@
-"""The open model: a weighted mean of everything known, with the company's mean as one more answer.
+"""The open model: a weighted mean of everything known, beginning with the company's own mean.
 
 The score is the mean of a Beta distribution whose two numbers are the evidence for and against (Gelman et al., Bayesian
 Data Analysis, 2.4), the interval its quantiles. A mean of evidence is a sum over it, so each kind's points are exact:
@@ -29,14 +29,14 @@ class Reckoned(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """A column a kind, in the order of rules.KINDS: how many answers it counts as, and how many of them are glad."""
+    """A column a kind, in the order of rules.KINDS: how much it counts, and how much of that speaks for somebody."""
 
-    answers: Matrix
+    weights: Matrix
     glad: Matrix
 
 
 def evidence(facts: Matrix, averages: Averages) -> Evidence:
-    """What ``facts`` say for and against, in answers."""
+    """What ``facts`` say for and against."""
     columns = [_one(kind, facts, averages) for kind in rules.KINDS]
     return Evidence(*(np.stack([column[side] for column in columns], axis=1) for side in (0, 1)))
 
@@ -44,8 +44,8 @@ def evidence(facts: Matrix, averages: Averages) -> Evidence:
 def reckon(facts: Matrix, averages: Averages) -> Reckoned:
     """Score every row of ``facts``."""
     found = evidence(facts, averages)
-    total = rules.PRIOR_ANSWERS + found.answers.sum(axis=1)
-    glad = rules.PRIOR_ANSWERS * averages.mean + found.glad.sum(axis=1)
+    total = rules.PRIOR + found.weights.sum(axis=1)
+    glad = rules.PRIOR * averages.mean + found.glad.sum(axis=1)
     score, outside = 100 * glad / total, (1 - rules.WITHIN) / 2
     return Reckoned(
         start=100 * averages.mean,
@@ -53,20 +53,19 @@ def reckon(facts: Matrix, averages: Averages) -> Reckoned:
         # So far from the middle the mean may lie beyond a quantile, and a score lies within its interval all the same.
         low=np.minimum(100 * betaincinv(glad, total - glad, outside), score),
         high=np.maximum(100 * betaincinv(glad, total - glad, 1 - outside), score),
-        points=100 * (found.glad - found.answers * averages.mean) / total[:, None],
+        points=100 * (found.glad - found.weights * averages.mean) / total[:, None],
     )
 
 
 def _one(kind: rules.Kind, facts: Matrix, averages: Averages) -> tuple[Matrix, Matrix]:
     if kind in rules.SAID:
-        said = (facts[:, AT[f"{kind.key}_{what}"]] for what in ("answers", "gladness"))
-        answers, gladness = said
-        return kind.answers * answers, kind.answers * gladness
+            answers, gladness = (facts[:, AT[f"{kind.key}_{what}"]] for what in ("answers", "gladness"))
+        return kind.weight * answers, kind.weight * gladness
     if kind == rules.CASES:
-        against = kind.answers * facts[:, AT["open_cases"]]
+        against = kind.weight * facts[:, AT["open_cases"]]
         return against, np.zeros_like(against)
     if kind in _DONE:
-        done = kind.answers * facts[:, AT[_DONE[kind]]]
+        done = kind.weight * facts[:, AT[_DONE[kind]]]
         return done, done
     return _beside_others(kind, facts[:, AT[_RELATION[kind]]], averages)
 
@@ -80,5 +79,5 @@ def _beside_others(kind: rules.Kind, value: Matrix, averages: Averages) -> tuple
     many = np.maximum(np.where(known, value, 0.0), 0.0)
     lean = 2 * many / (many + average) - 1
     glad = averages.mean + lean * min(averages.mean, 1 - averages.mean)
-    answers = np.where(known, kind.answers, 0.0)
-    return answers, answers * glad
+    weights = np.where(known, kind.weight, 0.0)
+    return weights, weights * glad

@@ -1,21 +1,22 @@
 """The open score's numbers, each said once: what a mark is worth, how it fades, and how points become whole numbers.
 
 Everything known of a person is evidence for or against their recommending with success, and each piece of it counts as
-so many answers. The company's mean counts as PRIOR answers, so somebody of whom nothing is known has the mean's score,
-and one answer moves it as far as one answer should.
+so much. The company's mean counts as PRIOR, so somebody of whom nothing is known has the mean's score, and what is known
+moves it the further the more it is. How much a rating counts was chosen on real guests of whom no figure is printed
+(tests/bench/scoring_guests.py); what people do counts by judgement, until a company's own referrals can tell.
 """
 
 from collections.abc import Sequence
 from math import floor
 from typing import NamedTuple
 
-# The company's mean counts as this many answers.
-PRIOR_ANSWERS = 1.0
+# The unit all else is weighed in: what the company's mean counts as.
+PRIOR = 1.0
 # What somebody said last year tells half as much; what they did, half as much after two years.
 ANSWER_HALF_LIFE_DAYS = 365.0
 DEED_HALF_LIFE_DAYS = 730.0
 # From the middle of a scale to its top lies more than from its end to the middle: of guests who give the best mark nine
-# in ten recommend, of those one below about half (tests/bench/scoring_guests.py, on guests no figure is printed of).
+# in ten recommend, of those who give the one below it about half.
 STEEPNESS = 3
 # Nine in ten such people are to lie within the interval.
 WITHIN = 0.9
@@ -25,20 +26,20 @@ NO_MEAN = 0.5
 
 
 class Kind(NamedTuple):
-    """A kind of evidence; ``answers`` is how many answers one piece of it counts as."""
+    """A kind of evidence; ``weight`` is how much one piece of it counts, when it is new, beside the company's mean."""
 
     key: str
-    answers: float
+    weight: float
 
 
-RECOMMEND = Kind("recommend", 2.0)
-LOYALTY = Kind("loyalty", 1.0)
-TYPE = Kind("type", 0.5)
-RATINGS = Kind("ratings", 1.0)
+RECOMMEND = Kind("recommend", 3.0)
+LOYALTY = Kind("loyalty", 2.0)
+TYPE = Kind("type", 1.0)
+RATINGS = Kind("ratings", 3.0)
 CASES = Kind("cases", 1.0)
-TAKES_PART = Kind("takes_part", 0.5)
+TAKES_PART = Kind("takes_part", 1.0)
 REFERRED = Kind("referred", 1.0)
-CONVERTED = Kind("converted", 2.0)
+CONVERTED = Kind("converted", 3.0)
 TENURE = Kind("tenure", 0.25)
 PURCHASES = Kind("purchases", 0.25)
 REVENUE = Kind("revenue", 0.25)
