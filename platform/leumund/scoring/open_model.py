@@ -59,7 +59,7 @@ def reckon(facts: Matrix, averages: Averages) -> Reckoned:
 
 def _one(kind: rules.Kind, facts: Matrix, averages: Averages) -> tuple[Matrix, Matrix]:
     if kind in rules.SAID:
-            answers, gladness = (facts[:, AT[f"{kind.key}_{what}"]] for what in ("answers", "gladness"))
+        answers, gladness = (facts[:, AT[f"{kind.key}_{what}"]] for what in ("answers", "gladness"))
         return kind.weight * answers, kind.weight * gladness
     if kind == rules.CASES:
         against = kind.weight * facts[:, AT["open_cases"]]
