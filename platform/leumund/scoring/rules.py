@@ -1,7 +1,7 @@
 """The open score's numbers, each said once: what a mark is worth, how it fades, and how points become whole numbers.
 
-Everything known of a person is evidence for or against their recommending with success, and each piece of it counts as
-so much. The company's mean counts as PRIOR, so somebody of whom nothing is known has the mean's score, and what is known
+Everything known of a person is evidence for or against their recommending with success, and each piece of it counts so
+much. The company's mean counts as PRIOR, so somebody of whom nothing is known has the mean's score, and what is known
 moves it the further the more it is. How much a rating counts was chosen on real guests of whom no figure is printed
 (tests/bench/scoring_guests.py); what people do counts by judgement, until a company's own referrals can tell.
 """
