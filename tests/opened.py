@@ -7,7 +7,7 @@ from leumund.customers.records import finding, keeping
 from leumund.customers.records.finding import Person
 from leumund.kit import ground, personal
 from leumund.kit.personal import PersonKey
-from leumund.surveys.answering import COMMENT
+from leumund.surveys.answers.writing import COMMENT
 
 
 async def people() -> list[Person]:

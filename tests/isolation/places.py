@@ -108,7 +108,7 @@ _PUBLIC = {
     "GET /privacy": Place(),
     "GET /terms": Place(),
     "GET /s/{token}": Place(path=_TOKEN, query={"score": "plain"}, own={"token": "survey"}),
-    "POST /s/{token}": Place(path=_TOKEN, beside={"score": "3", "comment": "anything"}),
+    "POST /s/{token}": Place(path=_TOKEN, beside={"recommend": "3", "comment": "anything"}),
     "GET /join/{token}": Place(path=_TOKEN, own={"token": "join"}),
     "POST /join/{token}": Place(
         path=_TOKEN, form={"form_token": "form_token"} | _TICKS, own={"token": "join"}, beside={"terms": "yes"}

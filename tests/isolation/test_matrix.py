@@ -24,8 +24,9 @@ from tests.isolation.routes import OPERATOR, Route
 from tests.isolation.shapes import Pair
 from tests.isolation.two_companies import Side
 
-# Neither is asked for by its id: a wish to leave is the company's only one, and an attempt is known by a hash.
-EMPTY = {"leaving_request", "staff_attempt"}
+# None is asked for by its id: a wish to leave is the company's only one, an attempt is known by a hash, a draft by its
+# key, and an anonymous answer by nothing.
+EMPTY = {"leaving_request", "staff_attempt", "survey_box", "survey_draft"}
 PASSWORD = "vier Wolken tragen Kastanien"
 
 

@@ -14,10 +14,10 @@ from leumund.customers.records import finding
 from leumund.customers.records.registering import Erased, Record, register
 from leumund.kit import clock, ground, personal
 from leumund.rewards import listing as rewards
-from leumund.surveys import answering, listing
-from leumund.surveys import importing as answers
-from leumund.surveys.answering import InvitationUnknown
-from leumund.surveys.importing import PastAnswer
+from leumund.surveys.answers import importing as answers
+from leumund.surveys.answers import listing
+from leumund.surveys.answers.answering import InvitationUnknown
+from leumund.surveys.answers.importing import PastAnswer
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.keys import rotating
@@ -26,6 +26,7 @@ from tests.isolation.test_keys import AT_ONCE
 from tests.isolation.test_sealing import journey
 from tests.journeys import staffing
 from tests.journeys.guests import Guest
+from tests.rooms import whole
 
 BERT, CLARA = "quendelbert@people.example", "quendelclara@people.example"
 # What a company says in its own name or of those who work there.
@@ -113,7 +114,7 @@ async def test_nothing_new_is_kept_of_somebody_whose_key_is_gone(deployment: Dep
         with pytest.raises(Erased):
             await register(record=Record(external_id="K-1", given_name="Rosmarin"), source="test", at=at)
         with pytest.raises(InvitationUnknown):
-            await answering.answer(invitation=invited["id"], score=9, comment="Dill", language="de", at=at)
+            await whole.answer(invited["id"], 9, comment="Dill", at=at)
         rows = [{"external_id": "K-1", "given_name": "Rosmarin"}, {"external_id": "K-2", "given_name": "Dill"}]
         report = await importing.import_rows(rows, source="file", actor="system:test", dry_run=False, at=at)
         assert (report.created, [row.key for row in report.refused]) == (1, ["errors.customers.erased"])

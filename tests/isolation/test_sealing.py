@@ -21,8 +21,7 @@ from leumund.rewards import converting, reviewing
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order
 from leumund.staff import inviting
-from leumund.surveys import answering
-from leumund.surveys import inviting as surveys
+from leumund.surveys.asking import inviting as surveys
 from leumund.tenancy.database.embedded import get_server
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
@@ -74,7 +73,7 @@ async def journey() -> None:
     assert clara is not None
     await surveys.invite(customers=[clara.id], languages=["de"], actor="system:test", at=at)
     (invited,) = await ground.fetch("SELECT id FROM survey_invitation")
-    await answering.answer(invitation=invited["id"], score=3, comment="Estragon war unhöflich", language="de", at=at)
+    await whole.answer(invited["id"], 3, comment="Estragon war unhöflich", at=at)
     order = Order(
         order_id="A-1",
         cents=900_000,

@@ -33,7 +33,6 @@ from leumund.rewards.converting import Converted, Order
 from leumund.staff import api_keys, inviting, rules, sessions
 from leumund.support import granting
 from leumund.support.granting import Terms
-from leumund.surveys import answering
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.domains import claiming
@@ -123,7 +122,7 @@ async def furnish(deployment: Deployment, open_company: Callable[[str], Awaitabl
     glad = await guests.surveyed(deployment, tenant, name=mark)
     async with deployment.scopes.inside(tenant):
         at = clock.now()
-        await answering.answer(invitation=glad.invitation, score=10, comment=mark, language="de", at=at)
+        await whole.answer(glad.invitation, 10, comment=mark, at=at)
         portal = await _visit(UUID(words["advocate"]), at=at)
         await _add_factor(UUID(words["advocate"]), mark, at=at)
         key = await api_keys.create(name=f"shop {mark}", actor="system:test", at=at)

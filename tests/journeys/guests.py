@@ -14,7 +14,7 @@ from leumund.customers.records.registering import Record
 from leumund.demo import mailbox
 from leumund.kit import clock, ground, tokens
 from leumund.messages import delivering
-from leumund.surveys import inviting
+from leumund.surveys.asking import inviting
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests import allowing

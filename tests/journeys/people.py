@@ -8,7 +8,7 @@ from leumund.customers.records.registering import Record
 from leumund.demo.staging import Stage
 from leumund.kit import clock
 from leumund.staff import api_keys
-from leumund.surveys import inviting
+from leumund.surveys.asking import inviting
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests import allowing

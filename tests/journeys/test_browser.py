@@ -80,7 +80,7 @@ async def test_from_the_survey_mail_to_both_rewards(
 async def _answer_and_join(stage: Stage, page: Page, watcher: Watcher, anna: str) -> None:
     mail = await stage.mailbox.wait_for(anna, having="/s/")
     await page.goto(_one_tap(link_in(mail, "/s/"), 10))
-    assert await page.locator("input[name=score][value='10']").is_checked(), "the tap in the mail chose the mark"
+    assert await page.locator("input[name=recommend][value='10']").is_checked(), "the tap in the mail chose the mark"
     await watcher.check_public(page)
     await page.fill("textarea[name=comment]", "Immer freundlich.")
     await page.click("form[action*='/s/'] button")

@@ -14,9 +14,9 @@ from leumund.customers.records.registering import Record
 from leumund.kit import clock, dates, ground, language
 from leumund.messages.kinds import KINDS
 from leumund.rewards import listing
-from leumund.surveys import importing
+from leumund.surveys.answers import importing
+from leumund.surveys.answers.importing import PastAnswer
 from leumund.surveys.figures import measuring
-from leumund.surveys.importing import PastAnswer
 from leumund.tenancy.directory import Tenant
 from leumund.web.console import customers
 from tests import allowing, opened

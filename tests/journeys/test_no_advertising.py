@@ -65,7 +65,7 @@ class Way:
         (mail,) = (await self.postbox(self.tenant)).to(clara.email)
         await phone.send(str(mail["List-Unsubscribe"]).strip("<>"), **{"List-Unsubscribe": "One-Click"})
         assert phone.answer.status_code == 200
-        await phone.send(clara.link, score="10")
+        await phone.send(clara.link, recommend="10")
         assert Form(phone.page, "/join/").boxes == dict.fromkeys({"terms", *BOXES}, False)
         await phone.submit("/join/", ticked={"terms", *self.ticked})
         await self._confirm(phone, clara.email)

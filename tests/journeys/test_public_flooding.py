@@ -76,7 +76,7 @@ async def test_whoever_joins_thirty_times_gets_three_mails(
     deployment: Deployment, energy: Tenant, visit: Visit, postbox: Post
 ):
     phone, clara = visit(energy), await guests.surveyed(deployment, energy)
-    await phone.send(clara.link, score="9")
+    await phone.send(clara.link, recommend="9")
     await postbox(energy)
     form = Form(phone.page, "/join/")
     answers = [await phone.send(form.action, **form.fields | {"terms": "yes"}) for _ in range(31)]
@@ -113,7 +113,7 @@ async def test_a_sign_up_too_many_finds_all_it_held_again(
 @pytest.mark.parametrize("lang", ["de", "en"])
 async def test_joining_too_often_finds_its_ticks_again(deployment: Deployment, birke: Tenant, visit: Visit, lang: str):
     phone, clara = visit(birke, language=lang), await guests.surveyed(deployment, birke)
-    await phone.send(clara.link, score="9")
+    await phone.send(clara.link, recommend="9")
     form = Form(phone.page, "/join/")
     await phone.send(form.action, **form.fields, terms="yes")
     await spent(deployment, birke)

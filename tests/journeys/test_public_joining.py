@@ -23,7 +23,7 @@ CONSENTS = "SELECT purpose, state FROM consent_event WHERE customer = $1 AND sou
 async def glad(deployment: Deployment, tenant: Tenant, phone: Guest) -> guests.Surveyed:
     """Clara on the page that thanks her for a 9."""
     clara = await guests.surveyed(deployment, tenant)
-    await phone.send(clara.link, score="9")
+    await phone.send(clara.link, recommend="9")
     return clara
 
 

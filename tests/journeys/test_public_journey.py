@@ -24,7 +24,7 @@ async def test_from_a_survey_to_a_confirmed_friend(
     survey = (await postbox(tenant)).link(clara.email, "/s/")
 
     await phone.open(survey.replace("?", "?score=9&"))
-    assert Form(phone.page, "/s/").fields["score"] == "9", "the tap in the mail chose the mark"
+    assert Form(phone.page, "/s/").fields["recommend"] == "9", "the tap in the mail chose the mark"
     await phone.submit("/s/", comment="Immer freundlich.")
     assert set(Form(phone.page, "/join/").boxes.values()) == {False}, "no box is ticked for anybody"
     await phone.submit("/join/", ticked={"terms", "consent_recommendation"})

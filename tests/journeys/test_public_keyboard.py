@@ -72,11 +72,11 @@ async def test_a_survey_is_answered_without_a_mouse(
     clara = await guests.surveyed(deployment, brands[slug])
     page = await tab(brands[slug])
     await page.goto(clara.link)
-    assert await walked(page, 4) == ["a", "a", "a", "score"], "skip link, two languages, and the marks as one stop"
+    assert await walked(page, 4) == ["a", "a", "a", "recommend"], "skip link, two languages, and the marks as one stop"
     await page.keyboard.press("Space")
     for _ in range(8):
         await page.keyboard.press("ArrowRight")
-    assert await page.evaluate("document.querySelector('[name=score]:checked').value") == "8"
+    assert await page.evaluate("document.querySelector('[name=recommend]:checked').value") == "8"
     assert await walked(page, 2) == ["comment", "button"]
     await page.keyboard.press("Enter")
     await page.locator(".thanks h1").wait_for()

@@ -100,7 +100,7 @@ async def test_a_side_that_gets_nothing_is_promised_nothing(
     clara = await guests.surveyed(deployment, tenant, language="de")
     phone = visit(tenant, language="de")
     await phone.open((await postbox(tenant)).link(clara.email, "/s/"))
-    await phone.submit("/s/", score="10")
+    await phone.submit("/s/", recommend="10")
     assert "/join/" in phone.page
     assert phone.page.count("<dd>") == 1
     assert ("Für Sie" in phone.page) == (rewarded == "advocate")

@@ -80,7 +80,7 @@ async def test_a_glad_answer_offers_the_new_program_to_whoever_took_part_in_the_
     deployment: Deployment, folder: Folder, linden: Tenant, visit: Visit, postbox: Post
 ):
     phone, clara = visit(linden), await guests.surveyed(deployment, linden)
-    await phone.send(clara.link, score="9")
+    await phone.send(clara.link, recommend="9")
     join = Form(phone.page, "/join/").action
     await phone.submit("/join/", ticked={"terms"})
     await phone.open((await postbox(linden)).link(clara.email, "/confirm/"))

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from leumund.surveys import listing
+from leumund.surveys.answers import listing
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests.journeys import guests, regulars
@@ -25,7 +25,7 @@ async def test_a_scanner_that_opens_every_link_answers_nothing(deployment: Deplo
     before = await regulars.stored(deployment, energy)
     for mark in range(11):
         assert (await scanner.open(f"{clara.link}?score={mark}")).status_code == 200
-        assert Form(scanner.page, "/s/").fields["score"] == str(mark)
+        assert Form(scanner.page, "/s/").fields["recommend"] == str(mark)
         head = await scanner.client.head(f"{clara.link}?score={mark}")
         assert (head.status_code, head.content) == (200, b"")
     assert await regulars.stored(deployment, energy) == before
@@ -37,9 +37,9 @@ async def test_without_a_mark_the_page_says_so_and_keeps_the_words(
 ):
     clara, phone = await guests.surveyed(deployment, energy), visit(energy, language="de")
     await phone.open(clara.link)
-    await phone.submit("/s/", score=score, comment="Immer freundlich & <b>schnell</b>.")
+    await phone.submit("/s/", recommend=score, comment="Immer freundlich & <b>schnell</b>.")
     assert phone.answer.status_code == 422
-    assert 'id="score-wrong"' in phone.page
+    assert 'id="recommend-wrong"' in phone.page
     assert "Immer freundlich &amp; &lt;b&gt;schnell&lt;/b&gt;." in phone.page
     assert await answers(deployment, energy, clara) == []
 
@@ -50,7 +50,7 @@ async def test_more_than_anybody_reads_is_refused_by_its_field(deployment: Deplo
     await phone.submit("/s/", comment="ü" * 4_001)
     assert phone.answer.status_code == 422
     assert 'id="comment-wrong"' in phone.page
-    assert Form(phone.page, "/s/").fields["score"] == "8", "the mark is kept"
+    assert Form(phone.page, "/s/").fields["recommend"] == "8", "the mark is kept"
     await phone.submit("/s/", comment="ü" * 4_000)
     assert phone.answer.status_code == 200
     assert await answers(deployment, energy, clara) == [(8, "ü" * 4_000)]
@@ -58,7 +58,7 @@ async def test_more_than_anybody_reads_is_refused_by_its_field(deployment: Deplo
 
 async def test_a_body_no_form_of_ours_sends_is_not_read(deployment: Deployment, energy: Tenant, visit: Visit):
     clara, phone = await guests.surveyed(deployment, energy), visit(energy)
-    await phone.send(clara.link, score="9", comment="x" * 200_000)
+    await phone.send(clara.link, recommend="9", comment="x" * 200_000)
     assert phone.answer.status_code == 413
     assert await answers(deployment, energy, clara) == []
 
@@ -66,13 +66,13 @@ async def test_a_body_no_form_of_ours_sends_is_not_read(deployment: Deployment, 
 async def test_an_answer_is_corrected_for_half_an_hour(deployment: Deployment, energy: Tenant, visit: Visit):
     clara, phone = await guests.surveyed(deployment, energy), visit(energy)
     for mark in ("2", "10"):
-        await phone.send(clara.link, score=mark, comment=f"Note {mark}")
+        await phone.send(clara.link, recommend=mark, comment=f"Note {mark}")
         assert phone.answer.status_code == 200
     assert await answers(deployment, energy, clara) == [(10, "Note 10")]
     ago = "UPDATE survey_invitation SET answered_at = answered_at - interval '31 minutes' WHERE id = $1"
     await regulars.change(deployment, energy, ago, clara.invitation)
     assert (await phone.open(clara.link)).status_code == 410
-    assert (await phone.send(clara.link, score="0")).status_code == 410
+    assert (await phone.send(clara.link, recommend="0")).status_code == 410
     assert await answers(deployment, energy, clara) == [(10, "Note 10")]
 
 
@@ -85,9 +85,9 @@ async def test_a_second_visit_finds_the_answer_as_it_was_given(deployment: Deplo
     for address, mark in ((clara.link, "3"), (f"{clara.link}?score=7", "7"), (f"{clara.link}?score=77", "3")):
         await phone.open(address)
         assert "Sie können sie hier noch ändern" in phone.page
-        assert Form(phone.page, "/s/").fields["score"] == mark, address
+        assert Form(phone.page, "/s/").fields["recommend"] == mark, address
         assert "Zu langsam &amp; &lt;teuer&gt;</textarea>" in phone.page
-    await phone.submit("/s/", score="8", comment="Zu langsam & <teuer>")
+    await phone.submit("/s/", recommend="8", comment="Zu langsam & <teuer>")
     assert await answers(deployment, energy, clara) == [(8, "Zu langsam & <teuer>")]
 
 
@@ -97,7 +97,7 @@ async def test_an_expired_invitation_is_closed_kindly(deployment: Deployment, en
     await regulars.change(deployment, energy, past, clara.invitation)
     assert (await phone.open(clara.link)).status_code == 410
     assert "Linden" in phone.page
-    assert (await phone.send(clara.link, score="9")).status_code == 410
+    assert (await phone.send(clara.link, recommend="9")).status_code == 410
     assert await answers(deployment, energy, clara) == []
 
 
@@ -120,7 +120,7 @@ async def test_what_mallory_makes_up_leads_nowhere(deployment: Deployment, brand
     for link in forged:
         assert (await mallory.open(f"/s/{link}")).status_code == 404, link
         pages.add(mallory.page)
-        assert (await mallory.send(f"/s/{link}", score="0")).status_code == 404, link
+        assert (await mallory.send(f"/s/{link}", recommend="0")).status_code == 404, link
     assert len(pages) == 1, "forged, another company's and never made answer alike"
     other = visit(birke)
     assert (await other.open(clara.link)).status_code == 404, "Linden's link says nothing at Birke's"
@@ -130,14 +130,14 @@ async def test_what_mallory_makes_up_leads_nowhere(deployment: Deployment, brand
 async def test_a_form_of_another_site_answers_nothing(deployment: Deployment, energy: Tenant, visit: Visit):
     clara, phone = await guests.surveyed(deployment, energy), visit(energy)
     for site in ("cross-site", "same-site"):
-        assert (await phone.send(clara.link, site=site, score="0")).status_code == 403
+        assert (await phone.send(clara.link, site=site, recommend="0")).status_code == 403
     assert await answers(deployment, energy, clara) == []
 
 
 async def test_only_a_glad_answer_leads_to_the_offer(deployment: Deployment, energy: Tenant, visit: Visit):
     for mark, offered in (("6", False), ("8", False), ("9", True)):
         clara, phone = await guests.surveyed(deployment, energy), visit(energy)
-        await phone.send(clara.link, score=mark)
+        await phone.send(clara.link, recommend=mark)
         assert ("/join/" in phone.page) is offered
         join = await regulars.signed(deployment, energy, "join", clara.invitation)
         assert (await phone.open(f"/join/{join}")).status_code == (200 if offered else 404)
@@ -152,7 +152,7 @@ async def test_while_the_program_rests_a_glad_answer_is_thanked_for(
     clara, phone = await guests.surveyed(deployment, energy), visit(energy)
     await regulars.change(deployment, energy, "UPDATE program SET state = 'paused'")
     try:
-        assert (await phone.send(clara.link, score="10")).status_code == 200
+        assert (await phone.send(clara.link, recommend="10")).status_code == 200
         assert "/join/" not in phone.page
     finally:
         await regulars.change(deployment, energy, "UPDATE program SET state = 'live'")

@@ -60,7 +60,7 @@ async def test_joining_asks_anew_when_the_words_have_changed(
     deployment: Deployment, birke: Tenant, visit: Visit, kind: str
 ):
     phone, clara = visit(birke, language="de"), await guests.surveyed(deployment, birke)
-    await phone.send(clara.link, score="9")
+    await phone.send(clara.link, recommend="9")
     await reworded(deployment, birke, kind)
     before = await regulars.stored(deployment, birke)
     await phone.submit("/join/", ticked=TICKS)
@@ -82,7 +82,7 @@ async def test_joining_without_proof_of_what_was_read_is_asked_anew(
     deployment: Deployment, birke: Tenant, visit: Visit, forged: str
 ):
     phone, clara = visit(birke), await guests.surveyed(deployment, birke)
-    await phone.send(clara.link, score="9")
+    await phone.send(clara.link, recommend="9")
     before = await regulars.stored(deployment, birke)
     await phone.submit("/join/", ticked=TICKS, form_token=forged)
     assert phone.answer.status_code == 422
@@ -94,7 +94,7 @@ async def test_a_box_forgotten_while_the_words_changed_brings_back_no_tick(
     deployment: Deployment, birke: Tenant, visit: Visit
 ):
     phone, clara = visit(birke), await guests.surveyed(deployment, birke)
-    await phone.send(clara.link, score="9")
+    await phone.send(clara.link, recommend="9")
     await reworded(deployment, birke, "consent")
     await phone.submit("/join/", ticked={"consent_recommendation"})
     assert phone.answer.status_code == 422
@@ -127,7 +127,7 @@ async def test_words_that_change_while_a_form_is_taken_undo_it(
 ):
     phone, clara = visit(birke), await guests.surveyed(deployment, birke)
     anna = await regulars.advocate(deployment, birke)
-    await (phone.open(anna.share) if entrance == "/r/" else phone.send(clara.link, score="9"))
+    await (phone.open(anna.share) if entrance == "/r/" else phone.send(clara.link, recommend="9"))
     before, count = await regulars.stored(deployment, birke), pacing.count
 
     async def published_meanwhile(*arguments: object, **named: object) -> None:
@@ -145,9 +145,9 @@ async def test_who_takes_part_by_now_is_not_asked_again_by_an_old_page(
     deployment: Deployment, birke: Tenant, visit: Visit
 ):
     phone, clara = visit(birke), await guests.surveyed(deployment, birke)
-    await phone.send(clara.link, score="9")
+    await phone.send(clara.link, recommend="9")
     await phone.submit("/join/", ticked=TICKS)
-    old = Form((await phone.send(clara.link, score="9")).text, "/join/")
+    old = Form((await phone.send(clara.link, recommend="9")).text, "/join/")
     done = "UPDATE participation SET confirmed_at = requested_at WHERE customer = $1"
     await regulars.change(deployment, birke, done, clara.customer)
     await reworded(deployment, birke, "consent")
@@ -258,7 +258,7 @@ async def test_no_address_and_no_mark_ticks_a_box(deployment: Deployment, birke:
     query = "&".join(f"{name}=yes" for name in TICKS)
     await phone.open(f"{anna.share}?{query}&given_name=Bert")
     assert not any(Form(phone.page, "/r/").boxes.values())
-    await phone.send(clara.link, score="9", **ticks)
+    await phone.send(clara.link, recommend="9", **ticks)
     join = Form(phone.page, "/join/")
     assert not any(join.boxes.values())
     await phone.open(f"{join.action}?{query}&form_token={join.fields['form_token']}")

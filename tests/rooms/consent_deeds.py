@@ -29,7 +29,7 @@ from leumund.messages.carrying.reports import COMPLAINT, Report
 from leumund.messages.gate import gating, limiting, unsubscribing
 from leumund.privacy.forgetting import erasing
 from leumund.privacy.rights import objecting, restricting
-from leumund.surveys import inviting
+from leumund.surveys.asking import inviting
 from tests import opened
 from tests.conftest import NOON, RollBack
 from tests.rooms import whole

@@ -18,7 +18,7 @@ from leumund.privacy.rights import objecting, restricting
 from leumund.privacy.rights.restricting import NotRestricted
 from leumund.referrals.finding import UnknownCode
 from leumund.rewards import listing
-from leumund.surveys import listing as answers
+from leumund.surveys.answers import listing as answers
 from tests.conftest import NOON
 from tests.rooms import whole
 

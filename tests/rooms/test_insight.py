@@ -18,10 +18,11 @@ from leumund.programs import offering
 from leumund.rewards import converting
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order
-from leumund.surveys import importing, rules
+from leumund.surveys import rules
+from leumund.surveys.answers import importing
+from leumund.surveys.answers.importing import PastAnswer
 from leumund.surveys.figures import measuring, trends
 from leumund.surveys.figures.trends import Course, Period
-from leumund.surveys.importing import PastAnswer
 from tests.rooms import whole
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

@@ -14,8 +14,7 @@ from leumund.kit.ground import Ground
 from leumund.messages import delivering
 from leumund.programs import inviting, joining, offering
 from leumund.programs.joining import Form
-from leumund.surveys import answering
-from leumund.surveys import inviting as surveys
+from leumund.surveys.asking import inviting as surveys
 from tests import allowing
 from tests.conftest import NOON
 from tests.rooms import whole
@@ -55,7 +54,7 @@ async def asked(customer: UUID, *, at: datetime = NOON) -> UUID:
 
 
 async def answer(invitation: UUID, score: int, *, at: datetime = NOON, language: str = "de") -> None:
-    await answering.answer(invitation=invitation, score=score, comment="", language=language, at=at)
+    await whole.answer(invitation, score, language=language, at=at)
 
 
 async def invited(customer: UUID) -> list[dict[str, object]]:

@@ -13,10 +13,15 @@ from leumund.consent.stopping import withdrawing
 from leumund.customers.intake.columns import NoSuchColumn
 from leumund.customers.intake.reading import TooManyRows
 from leumund.kit import ground, language, places
-from leumund.surveys import answering, importing, inviting, publishing, reading, thanking
+from leumund.kit.faults import Refusals
+from leumund.surveys.answers import answering, importing, reading, thanking
+from leumund.surveys.answers.reading import Otherwise, Past
+from leumund.surveys.asking import inviting
+from leumund.surveys.asking.inviting import Invited
 from leumund.surveys.figures import measuring
-from leumund.surveys.inviting import Invited
-from leumund.surveys.reading import Otherwise, Past
+from leumund.surveys.questions import starting
+from leumund.surveys.questions.filling import LONGEST_WORDS, NoMark
+from leumund.surveys.studio import publishing
 from tests import allowing, opened
 from tests.conftest import NOON
 from tests.rooms import whole
@@ -59,7 +64,7 @@ async def invited(customer: UUID, *, at: datetime = NOON) -> UUID:
 
 
 async def answer(invitation: UUID, score: int | None, *, at: datetime, comment: str = "") -> str:
-    return await answering.answer(invitation=invitation, score=score, comment=comment, language="de", at=at)
+    return await whole.answer(invitation, score, comment=comment, at=at)
 
 
 def read(text: str, *, blanks: tuple[str, ...] = (), otherwise: Otherwise = IN_MAY, **mapping: str) -> Past:
@@ -135,18 +140,18 @@ async def test_an_invitation_expires_after_thirty_days(inside: ground.Ground):
 async def test_what_is_no_mark_is_refused_next_to_the_marks(inside: ground.Ground, score: int | None):
     await whole.company(at=NOON)
     invitation = await invited(await agreed(CLARA))
-    with pytest.raises(answering.NoMark) as refused:
+    with pytest.raises(Refusals) as refused:
         await answer(invitation, score, at=NOON)
-    assert refused.value.field == "score"
+    assert [(type(each), each.field) for each in refused.value.faults] == [(NoMark, "recommend")]
     assert await opened.answers() == []
 
 
 async def test_a_comment_may_be_long_and_no_longer(inside: ground.Ground):
     await whole.company(at=NOON)
     invitation = await invited(await agreed(CLARA))
-    with pytest.raises(answering.CommentTooLong):
-        await answer(invitation, 9, at=NOON, comment="a" * (answering.LONGEST_COMMENT + 1))
-    await answer(invitation, 9, at=NOON, comment="a" * answering.LONGEST_COMMENT)
+    with pytest.raises(Refusals, match="comment_too_long"):
+        await answer(invitation, 9, at=NOON, comment="a" * (LONGEST_WORDS + 1))
+    await answer(invitation, 9, at=NOON, comment="a" * LONGEST_WORDS)
 
 
 async def test_a_stranger_guessing_invitations_learns_nothing(inside: ground.Ground):
@@ -171,9 +176,11 @@ async def test_only_a_glad_answer_is_thanked_with_the_offer(inside: ground.Groun
 
 async def test_a_survey_gets_a_version_only_when_it_says_something_else(inside: ground.Ground):
     texts = {"de": {"question": "Wie wahrscheinlich?", "followup": "Warum?"}}
-    first = await publishing.publish(key="nps", texts=texts, at=NOON)
-    assert await publishing.publish(key="nps", texts=texts, at=NOON + DAY) == first
-    changed = await publishing.publish(key="nps", texts={"de": {"question": "Und jetzt?"}}, at=NOON + DAY)
+    first = await publishing.publish(key="nps", definition=starting.nps(texts), at=NOON)
+    assert await publishing.publish(key="nps", definition=starting.nps(texts), at=NOON + DAY) == first
+    changed = await publishing.publish(
+        key="nps", definition=starting.nps({"de": {"question": "Und jetzt?"}}), at=NOON + DAY
+    )
     assert (changed.version, await publishing.current()) == (2, changed)
 
 
@@ -276,7 +283,7 @@ def test_columns_are_asked_for_by_name():
 async def test_many_are_invited_in_as_many_statements_as_one(inside: ground.Ground):
     await whole.company(at=NOON)
     asking = {"de": {"question": "Wie wahrscheinlich?"}, "en": {"question": "How likely?"}}
-    await publishing.publish(key="nps", texts=asking, at=NOON + MINUTE)
+    await publishing.publish(key="nps", definition=starting.nps(asking), at=NOON + MINUTE)
     people = {f"guest{number}@people.example": ("de", "en", "fr")[number % 3] for number in range(60)}
     for email in people:
         customer = await agreed(email)

@@ -18,8 +18,9 @@ from leumund.programs import joining, offering
 from leumund.programs.joining import Form
 from leumund.programs.offering import Rule, Terms
 from leumund.referrals import accepting, confirming, finding, sharing
-from leumund.surveys import answering
-from leumund.surveys import publishing as surveys
+from leumund.surveys.answers import answering
+from leumund.surveys.questions import starting
+from leumund.surveys.studio import publishing as surveys
 
 PROFILE = Profile(
     name="Linden Energie",
@@ -61,7 +62,7 @@ async def company(*, at: datetime, terms: Terms = TERMS) -> None:
                 wording=f"Ja, {purpose}.",
                 at=at,
             )
-    await surveys.publish(key="nps", texts={"de": {"question": "Wie wahrscheinlich?"}}, at=at)
+    await surveys.publish(key="nps", definition=starting.nps({"de": {"question": "Wie wahrscheinlich?"}}), at=at)
     await offering.offer(terms=terms, at=at)
 
 
@@ -112,6 +113,12 @@ async def look_up(code: str) -> finding.Shared:
     return await finding.look_up(code=code)
 
 
+async def answer(invitation: UUID, score: int | None, *, at: datetime, comment: str = "", language: str = "de") -> str:
+    """Answer the survey everybody begins with; returns the class."""
+    sent = {"recommend": [] if score is None else [str(score)], "comment": [comment]}
+    return (await answering.answer(invitation=invitation, sent=sent, language=language, at=at)).kind or ""
+
+
 async def answered(customer: UUID, *, score: int, comment: str, at: datetime) -> None:
     """A customer was invited to the survey and answered it."""
     survey = (await surveys.current()).id
@@ -122,7 +129,7 @@ async def answered(customer: UUID, *, score: int, comment: str, at: datetime) ->
         customer,
         at,
     )
-    await answering.answer(invitation=rows[0]["id"], score=score, comment=comment, language="de", at=at)
+    await answer(rows[0]["id"], score, comment=comment, at=at)
 
 
 async def allow(customer: UUID, email: str, *, purpose: str, at: datetime) -> None:

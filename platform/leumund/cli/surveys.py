@@ -11,9 +11,9 @@ from leumund.company import describing
 from leumund.company.describing import NotDescribed
 from leumund.kit import actors, clock
 from leumund.kit import language as languages
-from leumund.surveys import importing, reading
-from leumund.surveys.publishing import NoSurvey
-from leumund.surveys.reading import Otherwise, Past
+from leumund.surveys.answers import importing, reading
+from leumund.surveys.answers.reading import Otherwise, Past
+from leumund.surveys.studio.publishing import NoSurvey
 from leumund.tenancy.deployment import Deployment
 
 

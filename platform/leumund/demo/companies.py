@@ -11,9 +11,9 @@ from leumund.files import opening
 from leumund.files import reading as folders
 from leumund.kit import actors, clock, places
 from leumund.messages.accompanying import inviting
-from leumund.surveys import importing as answers
-from leumund.surveys import reading
-from leumund.surveys.reading import Otherwise
+from leumund.surveys.answers import importing as answers
+from leumund.surveys.answers import reading
+from leumund.surveys.answers.reading import Otherwise
 from leumund.tenancy.directory import Tenant
 
 Columns = Mapping[str, str]

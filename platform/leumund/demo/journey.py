@@ -6,7 +6,7 @@ from leumund.demo import companies, people, telling
 from leumund.demo.people import Login
 from leumund.demo.staging import Stage
 from leumund.kit import places
-from leumund.surveys.reading import Otherwise
+from leumund.surveys.answers.reading import Otherwise
 from leumund.tenancy.directory import Tenant
 
 

@@ -10,7 +10,7 @@ from leumund.demo import companies, figuring, journey, operators, people, stagin
 from leumund.demo.people import Login
 from leumund.demo.staging import Stage
 from leumund.kit import places
-from leumund.surveys.reading import Otherwise
+from leumund.surveys.answers.reading import Otherwise
 from leumund.tenancy.directory import Tenant
 
 _GUEST_COLUMNS = {"external_id": "RESPNUM", "country": "Q17COUNTRY"}

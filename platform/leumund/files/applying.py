@@ -19,7 +19,8 @@ from leumund.kit.faults import Refusals
 from leumund.privacy.texts import releasing
 from leumund.programs import offering
 from leumund.programs.offering import Rule, Terms
-from leumund.surveys import publishing as surveys
+from leumund.surveys.questions import starting
+from leumund.surveys.studio import publishing as surveys
 from leumund.theming import tokens
 
 
@@ -52,8 +53,8 @@ async def _changes(folder: CompanyFolder, host: Described, at: datetime) -> Asyn
     async for change in _changes_of_texts(folder, at):
         yield change
     before = await _version(company.survey.key)
-    asked = {lang: msgspec.structs.asdict(company.survey.texts[lang]) for lang in company.languages}
-    if (await surveys.publish(key=company.survey.key, texts=asked, at=at)).version != before:
+    asked = starting.nps({lang: msgspec.structs.asdict(company.survey.texts[lang]) for lang in company.languages})
+    if (await surveys.publish(key=company.survey.key, definition=asked, at=at)).version != before:
         yield "survey"
     # What ran before ends first: the database lets a company run one program at a time.
     ended = await offering.end_others(key=company.program.key)

@@ -17,7 +17,8 @@ from leumund.files.folder import Imprint, Part, ProgramTexts, SurveyTexts
 from leumund.privacy.texts import noticing
 from leumund.programs import offering
 from leumund.programs.offering import Offer
-from leumund.surveys import publishing as surveys
+from leumund.surveys.questions import starting
+from leumund.surveys.studio import publishing as surveys
 
 
 class NotWritten(Exception):
@@ -35,7 +36,7 @@ async def export(folder: Path, *, slug: str, hosts: list[str]) -> None:
     survey = await surveys.current()
     published = [text for text in await texts.all_current() if text.language in profile.languages]
     document = _company(profile, slug, hosts) | {
-        "survey": {"key": survey.key, "texts": _by_language(survey.texts, SurveyTexts)},
+        "survey": {"key": survey.key, "texts": _by_language(starting.texts_of(survey.definition), SurveyTexts)},
         "program": _program(await offering.offered()),
         "consents": _consents([text for text in published if text.kind == "consent"]),
         "processors": [_processor(one) for one in await processing.listed() if not one.is_host],

@@ -8,8 +8,8 @@ from leumund.kit import ground
 from leumund.messages import sending
 from leumund.programs import offering
 from leumund.programs.offering import NoProgram
-from leumund.surveys import thanking
-from leumund.surveys.answering import InvitationUnknown
+from leumund.surveys.answers import thanking
+from leumund.surveys.answers.answering import InvitationUnknown
 
 PURPOSE = "recommendation"
 # Whoever takes part, asked to, or has stopped, knows the program and decided; the key keeps it at one mail each.

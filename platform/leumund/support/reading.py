@@ -18,7 +18,7 @@ from leumund.messages import listing as mails
 from leumund.messages.listing import Logged
 from leumund.rewards import listing
 from leumund.support.noting import NoSight, Noted
-from leumund.surveys import listing as surveys
+from leumund.surveys.answers import listing as surveys
 
 _HOLDS = """
 SELECT FROM support_access a JOIN audit_entry e ON e.subject = a.request

@@ -2,20 +2,32 @@
 
 from uuid import uuid4
 
-from piccolo.columns import JSONB, UUID, Bytea, Integer, Numeric, SmallInt, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, Array, BigInt, Boolean, Bytea, Integer, Numeric, Text, Timestamptz
 from piccolo.table import Table
 
 from leumund.kit import ground
 
 
 class Survey(Table, tablename="survey", db=ground.ROWS):
-    """A version of a survey's texts; a published one never changes."""
+    """A version of a survey, questions and words; a published one never changes."""
 
     id = UUID(primary_key=True, default=uuid4)
     key = Text()
     version = Integer()
-    texts = JSONB()
+    definition = JSONB()
+    named = Boolean()
     published_at = Timestamptz()
+
+
+class SurveyDraft(Table, tablename="survey_draft", db=ground.ROWS):
+    """What the next version of a survey may become."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    key = Text()
+    definition = JSONB()
+    named = Boolean()
+    changed_at = Timestamptz()
+    changed_by = UUID(default=None)
 
 
 class SurveyInvitation(Table, tablename="survey_invitation", db=ground.ROWS):
@@ -30,16 +42,31 @@ class SurveyInvitation(Table, tablename="survey_invitation", db=ground.ROWS):
 
 
 class SurveyAnswer(Table, tablename="survey_answer", db=ground.ROWS):
-    """How likely somebody is to recommend, from 0 to 10, and what they said about it."""
+    """What somebody answered: marks by question, and what they said.
+
+    Of the marks the database keeps the one for recommending as ``score``.
+    """
 
     id = UUID(primary_key=True, default=uuid4)
     survey = UUID(default=None)
     invitation = UUID(null=True, default=None)
     customer = UUID(null=True, default=None)
     imported_ref = Text(null=True, default=None)
-    score = SmallInt()
+    marks = JSONB()
     comment_sealed = Bytea(null=True, default=None)
-    language = Text()
+    words_sealed = Bytea(null=True, default=None)
+    found_by = Array(base_column=BigInt())
+    attributes = JSONB(default={})
+    language = Text(null=True, default=None)
     channel = Text()
     weight = Numeric(digits=(12, 10), null=True, default=None)
     answered_at = Timestamptz()
+
+
+class SurveyBox(Table, tablename="survey_box", db=ground.ROWS):
+    """An anonymous answer that waits for others to be written out with."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    survey = UUID(default=None)
+    batch = UUID(default=None)
+    content_sealed = Bytea()

@@ -74,6 +74,13 @@ async def filled(request: Request[Any, Any, Any]) -> dict[str, str]:
     return {name: value.replace("\0", "").strip() for name, value in given.items() if isinstance(value, str)}
 
 
+async def listed(request: Request[Any, Any, Any]) -> dict[str, list[str]]:
+    """As ``filled``, with every value of a field that was sent several times."""
+    given = await sent(request)
+    texts = {name: [value for value in given.getall(name) if isinstance(value, str)] for name in given}
+    return {name: [value.replace("\0", "").strip() for value in values] for name, values in texts.items()}
+
+
 def ticked(sent: Mapping[str, str], name: str) -> bool:
     """Whether the box was ticked."""
     return sent.get(name) in _TICKED

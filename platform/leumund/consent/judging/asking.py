@@ -46,12 +46,6 @@ FORMS = {
             Field(name="email", why="forms.why.email"),
         )
     ),
-    "survey_ask": Form(
-        fields=(
-            Field(name="score", why="public.survey.hint"),
-            Field(name="comment", why="public.survey.hint", is_mandatory=False),
-        )
-    ),
     "portal_login": Form(fields=(Field(name="email", why="forms.why.login_email"),)),
     "rights": Form(
         fields=(

@@ -19,7 +19,7 @@ from leumund.privacy.register import Path, Table
 
 Value = str | int | float | bool | Decimal | date | datetime | UUID | dict[str, Any] | list[Any] | None
 # Columns of JSON that a person is shown.
-STRUCTURED = ("evidence",)
+STRUCTURED = ("evidence", "marks", "attributes")
 _SEALED = "_sealed"
 _ROLE = "told_as"
 

@@ -20,7 +20,7 @@ from leumund.messages.listing import Sent
 from leumund.programs import joining
 from leumund.rewards import listing
 from leumund.staff.members import Member
-from leumund.surveys import listing as answers
+from leumund.surveys.answers import listing as answers
 from leumund.web import paging, saying
 from leumund.web.console import entering, naming
 

@@ -8,10 +8,12 @@ from leumund.company import agreeing
 from leumund.company.agreeing import NotAgreed
 from leumund.kit import clock
 from leumund.staff.members import Member
-from leumund.surveys import inviting, listing, publishing
+from leumund.surveys.answers import listing
+from leumund.surveys.asking import inviting
+from leumund.surveys.asking.inviting import Invited
 from leumund.surveys.figures import measuring, trends
-from leumund.surveys.inviting import Invited
-from leumund.surveys.publishing import NoSurvey, Published
+from leumund.surveys.studio import publishing
+from leumund.surveys.studio.publishing import NoSurvey, Published
 from leumund.web import dressing, forms, paging, saying
 from leumund.web.console import entering, naming, overview
 from leumund.web.forms import UNTRIED, Mistyped, Tried

@@ -12,7 +12,7 @@ from leumund.kit import tokens
 from leumund.messages import kinds
 from leumund.programs import joining, offering
 from leumund.programs.offering import NoProgram
-from leumund.surveys import thanking
+from leumund.surveys.answers import thanking
 from leumund.web import entering, refusing
 from leumund.web.public import taking_part, wordings
 from leumund.web.public.taking_part import Offered

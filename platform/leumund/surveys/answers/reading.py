@@ -18,8 +18,8 @@ from leumund.customers.intake.reading import AT_THE_MACHINE, TooManyRows
 from leumund.customers.intake.repeating import RepeatedInFile
 from leumund.customers.notation import normalising
 from leumund.kit.faults import Refused
-from leumund.surveys import answering
-from leumund.surveys.importing import PastAnswer
+from leumund.surveys.answers.importing import PastAnswer
+from leumund.surveys.questions import filling
 
 MOST_ROWS = 1_000_000
 _NEEDED = ("ref", "score")
@@ -122,7 +122,7 @@ def _answer(given: Mapping[str, str], otherwise: Otherwise) -> PastAnswer:
         ref=_named(given["ref"], "ref"),
         external_id=_named(given["external_id"], "external_id") if "external_id" in given else None,
         score=_score(given["score"]),
-        comment=answering.plain(given.get("comment", "")),
+        comment=filling.plain(given.get("comment", ""), field="comment"),
         language=normalising.language(given["language"]) if "language" in given else otherwise.language,
         answered_at=_moment(given.get("answered_at", ""), otherwise.answered_on),
         weight=_weight(given["weight"]) if "weight" in given else None,

@@ -7,7 +7,7 @@ import msgspec
 from leumund.customers.records import naming
 from leumund.kit import ground
 from leumund.surveys import rules
-from leumund.surveys.answering import InvitationUnknown
+from leumund.surveys.answers.answering import InvitationUnknown
 
 
 class Glad(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,17 +13,20 @@ from leumund.audit import noting
 from leumund.company import agreeing
 from leumund.kit import ground, personal
 from leumund.kit.personal import PersonKey
-from leumund.surveys import publishing
-from leumund.surveys.answering import COMMENT
+from leumund.surveys.answers import writing
+from leumund.surveys.answers.writing import COMMENT
+from leumund.surveys.studio import publishing
 
 _CHUNK = 5_000
 _INSERT = """
 INSERT INTO survey_answer
-    (id, survey, customer, imported_ref, score, comment_sealed, language, channel, weight, answered_at)
-SELECT given.id, $1, given.customer, given.ref, given.score, given.comment, given.language, 'import', given.weight,
+    (id, survey, customer, imported_ref, marks, comment_sealed, found_by, language, channel, weight, answered_at)
+SELECT given.id, $1, given.customer, given.ref, jsonb_build_object('recommend', given.score), given.comment,
+    ARRAY(SELECT jsonb_array_elements_text(given.found_by)::bigint), given.language, 'import', given.weight,
     given.answered_at
-FROM unnest($2::uuid[], $3::uuid[], $4::bytea[], $5::text[], $6::smallint[], $7::text[], $8::numeric[],
-            $9::timestamptz[]) AS given (id, customer, comment, ref, score, language, weight, answered_at)
+FROM unnest($2::uuid[], $3::uuid[], $4::bytea[], $5::jsonb[], $6::text[], $7::smallint[],
+            $8::text[], $9::numeric[], $10::timestamptz[])
+    AS given (id, customer, comment, found_by, ref, score, language, weight, answered_at)
 ON CONFLICT (imported_ref) DO NOTHING
 """
 
@@ -74,4 +77,5 @@ def _columns(answers: list[PastAnswer], known: Mapping[str | None, tuple[UUID, P
     ]
     names = ("ref", "score", "language", "weight", "answered_at")
     told = ([getattr(answer, name) for answer in answers] for name in names)
-    return [ids, [person for person, _ in people], comments, *told]
+    found_by = [msgspec.json.encode(writing.found_by([answer.comment])).decode() for answer in answers]
+    return [ids, [person for person, _ in people], comments, found_by, *told]

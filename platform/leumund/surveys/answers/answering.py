@@ -1,6 +1,6 @@
-"""Answer a survey over a personal link: once, and correctable for a while."""
+"""Answer a survey over a personal link: page by page, once, and correctable for a while."""
 
-import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,27 +10,34 @@ import msgspec
 from leumund.kit import ground, outbox, personal
 from leumund.kit.faults import Refused, Unknown
 from leumund.kit.personal import PersonKey
-from leumund.kit.sealing import Column
 from leumund.surveys import rules
-from leumund.surveys.publishing import Published
+from leumund.surveys.answers import writing
+from leumund.surveys.questions import filling, paths
+from leumund.surveys.questions.filling import Filled
+from leumund.surveys.questions.kinds import RECOMMEND
+from leumund.surveys.studio import publishing
+from leumund.surveys.studio.publishing import Published
 
 CORRECTABLE = timedelta(minutes=30)
 # Who takes up the offer on the page needs no mail.
 _INVITED_AFTER = timedelta(days=1)
-LONGEST_COMMENT = 4_000
-COMMENT = Column("survey_answer", "comment_sealed")
 # Whoever reads the mailbox the person had before says nothing for them, and reads nothing of what they wrote.
 _LOOK = f"""
-SELECT i.id, i.customer, i.expires_at, i.answered_at, s.id AS survey, s.key, s.version, s.texts,
-    {personal.brought("i.customer")}, a.id AS answer, a.score, a.comment_sealed
+SELECT i.id AS invitation, i.customer, i.expires_at, i.answered_at, s.id, s.key, s.version, s.definition, s.named,
+    {personal.brought("i.customer")}, a.id AS answer, a.marks, a.comment_sealed, a.words_sealed
 FROM survey_invitation i JOIN survey s ON s.id = i.survey LEFT JOIN survey_answer a ON a.invitation = i.id
 WHERE i.id = $1 AND NOT EXISTS (
     SELECT FROM message JOIN customer ON customer.id = message.customer
     WHERE message.customer = i.customer AND message.subject_id = i.id
       AND message.address_hash <> coalesce(customer.email_hash, ''))
 """  # noqa: S608
-# NUL, and half of a surrogate pair: they say nothing, and no row can hold them.
-_UNWRITABLE = re.compile(r"[\0\ud800-\udfff]")
+_KEEP = """
+INSERT INTO survey_answer
+    (id, survey, invitation, customer, marks, comment_sealed, words_sealed, found_by, language, channel, answered_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+ON CONFLICT (invitation) DO UPDATE
+SET marks = $5, comment_sealed = $6, words_sealed = $7, found_by = $8, language = $9
+"""
 
 
 class InvitationUnknown(Unknown):
@@ -41,23 +48,23 @@ class NoLongerOpen(Refused):
     """Expired, or answered too long ago to be changed."""
 
 
-class NoMark(Refused):
-    """A mark from 0 to 10 is missing."""
-
-
-class CommentTooLong(Refused):
-    """More than anybody reads."""
-
-
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """An invitation that is open: whom it asks what, and the mark and comment they gave so far."""
+    """An invitation that is open: whom it asks what, and what they answered so far."""
 
     invitation: UUID
     customer: UUID
     survey: Published
     answered: bool
-    score: int | None
-    comment: str
+    filled: Filled
+
+
+class Answered(msgspec.Struct, frozen=True, kw_only=True):
+    """What was kept of ``survey``: all of it, its class such as ``promoter``, and the next page to fill in, if any."""
+
+    survey: Published
+    filled: Filled
+    kind: str | None
+    next_page: int | None
 
 
 async def look(*, invitation: UUID, at: datetime) -> Asked:
@@ -75,56 +82,55 @@ async def _look(invitation: UUID, at: datetime) -> tuple[Asked, PersonKey]:
     answered = row["answered_at"]
     if row["expires_at"] <= at or (answered is not None and answered + CORRECTABLE <= at):
         raise NoLongerOpen("errors.surveys.no_longer_open")
-    comment = COMMENT.tell(row["comment_sealed"], row["answer"], key=key)
     asked = Asked(
         invitation=invitation,
         customer=row["customer"],
         survey=_survey(row),
         answered=answered is not None,
-        score=row["score"],
-        comment=comment,
+        filled=writing.read(row, row["answer"], key=key) if row["answer"] else Filled(),
     )
     return asked, key
 
 
-async def answer(*, invitation: UUID, score: int | None, comment: str, language: str, at: datetime) -> str:
-    """Record the answer, over an earlier one within CORRECTABLE; returns its class, such as ``promoter``.
+async def answer(
+    *, invitation: UUID, sent: Mapping[str, Sequence[str]], page: int = 0, language: str, at: datetime
+) -> Answered:
+    """Keep one page of the answer as ``sent``, values by question; over what was there, within CORRECTABLE.
 
-    Raises InvitationUnknown, NoLongerOpen, NoMark, CommentTooLong.
+    Raises InvitationUnknown, NoLongerOpen, and Refusals for what is wrong beside its question.
     """
-    if score is None or not 0 <= score <= 10:
-        raise NoMark("errors.surveys.no_mark", field="score")
-    said = plain(comment)
     given, before = await _locked(invitation)
     asked, key = await _look(invitation, at)
+    definition, pages = asked.survey.definition, paths.pages(asked.survey.definition)
+    page = page if 0 <= page < len(pages) else 0
+    filled = filling.filled(definition, sent, before=asked.filled, page=pages[page])
+    kept = writing.kept(filled, given, key=key)
     await ground.execute(
-        "INSERT INTO survey_answer "
-        "(id, survey, invitation, customer, score, comment_sealed, language, channel, answered_at) "
-        "VALUES ($8, $1, $2, $3, $4, $5, $6, 'email', $7) "
-        "ON CONFLICT (invitation) DO UPDATE SET score = $4, comment_sealed = $5, language = $6",
+        _KEEP,
+        given,
         asked.survey.id,
         invitation,
         asked.customer,
-        score,
-        COMMENT.keep(said, given, key=key),
+        kept.marks,
+        kept.comment_sealed,
+        kept.words_sealed,
+        kept.found_by,
         language,
+        "email",
         at,
-        given,
     )
     await ground.execute(
         "UPDATE survey_invitation SET answered_at = coalesce(answered_at, $2) WHERE id = $1", invitation, at
     )
-    if score >= rules.PROMOTER_FROM and (before is None or before < rules.PROMOTER_FROM):
+    kind = _kind(filled)
+    if kind == "promoter" and (before is None or before < rules.PROMOTER_FROM):
         await outbox.enqueue(kind="programs.invite", subject=invitation, due_at=at + _INVITED_AFTER, bulk=True)
-    return rules.class_of(score)
-
-
-def plain(comment: str) -> str:
-    """What of ``comment`` can be kept. Raises CommentTooLong."""
-    said = _UNWRITABLE.sub("", comment).strip()
-    if len(said) > LONGEST_COMMENT:
-        raise CommentTooLong("errors.surveys.comment_too_long", field="comment", most=LONGEST_COMMENT)
-    return said
+    return Answered(
+        survey=asked.survey,
+        filled=filled,
+        kind=kind,
+        next_page=paths.page_after(definition, page + 1, filled.marks),
+    )
 
 
 async def _locked(invitation: UUID) -> tuple[UUID, int | None]:
@@ -137,5 +143,11 @@ async def _locked(invitation: UUID) -> tuple[UUID, int | None]:
     return (rows[0]["id"] or uuid4(), rows[0]["score"]) if rows else (uuid4(), None)
 
 
+def _kind(filled: Filled) -> str | None:
+    """The NPS class of the answer; None where nobody asked."""
+    score = filled.marks.get(RECOMMEND)
+    return rules.class_of(score) if isinstance(score, int) else None
+
+
 def _survey(row: dict[str, Any]) -> Published:
-    return Published(id=row["survey"], key=row["key"], version=row["version"], texts=msgspec.json.decode(row["texts"]))
+    return publishing.of_row({name: row[name] for name in Published.__struct_fields__})

@@ -17,8 +17,8 @@ from leumund.kit import ground
 from leumund.messages import sending
 from leumund.messages.gate import gating
 from leumund.messages.sending import Mail
-from leumund.surveys import publishing
-from leumund.surveys.publishing import Published
+from leumund.surveys.studio import publishing
+from leumund.surveys.studio.publishing import Published
 
 PURPOSE = "survey"
 QUARANTINE = timedelta(days=90)
@@ -106,7 +106,7 @@ async def _ask(survey: Published, people: Mapping[UUID, str], at: datetime) -> N
         Mail(
             customer=invitation["customer"],
             subject_id=invitation["id"],
-            question=survey.text("question", people[invitation["customer"]]),
+            question=survey.definition.leading.text(people[invitation["customer"]]).question,
             language=people[invitation["customer"]],
         )
         for invitation in made

@@ -10,7 +10,7 @@ from leumund.customers.records import naming
 from leumund.kit import cursors, ground, personal
 from leumund.kit.cursors import Page
 from leumund.surveys import rules
-from leumund.surveys.answering import COMMENT
+from leumund.surveys.answers.writing import COMMENT
 
 _CLASSES = {
     "": (0, 10),

@@ -1,0 +1,1 @@
+"""Who is asked, when and how often, and who is not and why."""

@@ -1,0 +1,1 @@
+"""What a survey asks: the kinds of questions, their words, and which of them somebody is led to."""

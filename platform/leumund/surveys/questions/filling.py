@@ -1,0 +1,105 @@
+"""Read what somebody filled in: marks and words by question, every fault beside its field."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from leumund.kit.faults import Refusals, Refused
+from leumund.surveys.questions import paths
+from leumund.surveys.questions.defining import Definition, Mark, Marks, Question
+
+LONGEST_WORDS = 4_000
+# NUL, and half of a surrogate pair: they say nothing, and no row can hold them.
+_UNWRITABLE = re.compile(r"[\0\ud800-\udfff]")
+
+
+class NoMark(Refused):
+    """Not a mark of this question's scale, or none where one is needed."""
+
+
+class NoChoice(Refused):
+    """Not one of the choices, or none where one is needed."""
+
+
+class NoWords(Refused):
+    """Nothing is said where something is asked for."""
+
+
+class WordsTooLong(Refused):
+    """More than anybody reads."""
+
+
+class Filled(msgspec.Struct, frozen=True, kw_only=True):
+    """What was answered: ``marks`` by question, and ``words`` by text question; what was left out is in neither."""
+
+    marks: Marks = {}
+    words: dict[str, str] = {}
+
+
+def filled(
+    definition: Definition, sent: Mapping[str, Sequence[str]], *, before: Filled, page: Sequence[Question]
+) -> Filled:
+    """``before`` with the questions of ``page`` answered as ``sent``; what that no longer leads to is let go.
+
+    ``sent`` are the values of each field, named as the questions are. Raises Refusals.
+    """
+    marks, words, faults = dict(before.marks), dict(before.words), []
+    for question in page:
+        marks.pop(question.key, None)
+        words.pop(question.key, None)
+        if not paths.is_asked(question, marks):
+            continue
+        try:
+            _take(question, sent.get(question.key, ()), marks, words)
+        except Refused as fault:
+            faults.append(fault)
+    if faults:
+        raise Refusals(faults)
+    led = {question.key for question in paths.asked(definition, marks)}
+    return Filled(
+        marks={key: mark for key, mark in marks.items() if key in led},
+        words={key: said for key, said in words.items() if key in led},
+    )
+
+
+def _take(question: Question, values: Sequence[str], marks: Marks, words: dict[str, str]) -> None:
+    given = [value for value in values if value]
+    if question.shape.answer == "words":
+        if said := plain(given[0] if given else "", field=question.key):
+            words[question.key] = said
+        elif question.required:
+            raise NoWords("errors.surveys.no_words", field=question.key)
+    elif given:
+        marks[question.key] = _mark(question, given)
+    elif question.required:
+        raise _missing(question)
+
+
+def _mark(question: Question, given: Sequence[str]) -> Mark:
+    """Raises NoMark, NoChoice."""
+    if question.shape.answer == "mark":
+        places = {str(mark): mark for mark in question.marks}
+        if len(given) != 1 or given[0] not in places:
+            raise _missing(question)
+        return places[given[0]]
+    chosen = [choice for choice in question.choices if choice in given]
+    if len(chosen) != len(given) or (question.shape.answer == "choice" and len(given) != 1):
+        raise _missing(question)
+    return chosen[0] if question.shape.answer == "choice" else chosen
+
+
+def _missing(question: Question) -> Refused:
+    if question.shape.answer == "mark":
+        lowest, highest = question.marks[0], question.marks[-1]
+        return NoMark("errors.surveys.no_mark", field=question.key, lowest=lowest, highest=highest)
+    several = question.shape.answer == "choices"
+    return NoChoice("errors.surveys.no_choices" if several else "errors.surveys.no_choice", field=question.key)
+
+
+def plain(words: str, *, field: str) -> str:
+    """What of ``words`` can be kept. Raises WordsTooLong."""
+    said = _UNWRITABLE.sub("", words).strip()
+    if len(said) > LONGEST_WORDS:
+        raise WordsTooLong("errors.surveys.comment_too_long", field=field, most=LONGEST_WORDS)
+    return said

@@ -1,0 +1,1 @@
+"""A survey is drafted, looked at and published as a version that never changes."""
