@@ -2,7 +2,20 @@
 
 from uuid import uuid4
 
-from piccolo.columns import JSONB, UUID, Array, BigInt, Boolean, Bytea, Integer, Numeric, Text, Timestamptz
+from piccolo.columns import (
+    JSONB,
+    UUID,
+    Array,
+    BigInt,
+    Boolean,
+    Bytea,
+    Date,
+    Integer,
+    Numeric,
+    SmallInt,
+    Text,
+    Timestamptz,
+)
 from piccolo.table import Table
 
 from leumund.kit import ground
@@ -61,6 +74,7 @@ class SurveyAnswer(Table, tablename="survey_answer", db=ground.ROWS):
     channel = Text()
     weight = Numeric(digits=(12, 10), null=True, default=None)
     answered_at = Timestamptz()
+    tallied_at = Timestamptz(null=True, default=None)
 
 
 class SurveyBox(Table, tablename="survey_box", db=ground.ROWS):
@@ -70,3 +84,32 @@ class SurveyBox(Table, tablename="survey_box", db=ground.ROWS):
     survey = UUID(default=None)
     batch = UUID(default=None)
     content_sealed = Bytea()
+
+
+class SurveyTally(Table, tablename="survey_tally", db=ground.ROWS):
+    """How many answers gave a question one value on one day, all of them or those of one fact such as a terminal."""
+
+    key = Text(primary_key=True)
+    time_zone = Text()
+    question = Text()
+    attribute = Text()
+    attribute_value = Text()
+    day_date = Date()
+    value = Text()
+    answers = BigInt()
+    weighed = BigInt()
+    weight = Numeric()
+    squares = Numeric()
+
+
+class LoyaltyRule(Table, tablename="loyalty_rule", db=ground.ROWS):
+    """What each of the four answers counts in a survey's loyalty index, and its cut-offs."""
+
+    key = Text(primary_key=True)
+    overall = SmallInt()
+    recommend = SmallInt()
+    again = SmallInt()
+    advantage = SmallInt()
+    satisfied_from = SmallInt()
+    loyal_from = SmallInt()
+    set_at = Timestamptz()

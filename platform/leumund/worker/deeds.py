@@ -6,12 +6,14 @@ from uuid import UUID
 
 import asyncpg
 
+from leumund.company import describing
 from leumund.kit.settings import Settings
 from leumund.messages import delivering
 from leumund.messages.carrying import choosing, signing
 from leumund.privacy.forgetting import erasing, lapsing
 from leumund.programs import inviting
 from leumund.rewards import releasing
+from leumund.surveys.figures import tallying
 from leumund.tenancy.domains import claiming, proving
 from leumund.worker import domains, nightly, senders
 from leumund.worker.working import Deed, Errand
@@ -36,6 +38,9 @@ def deeds(settings: Settings, pool: asyncpg.Pool) -> Mapping[str, Deed | Errand]
     async def lapse(subject: UUID, at: datetime) -> None:
         await lapsing.lapse(customer=subject, at=at)
 
+    async def tally_answers(subject: UUID, at: datetime) -> None:  # noqa: ARG001 - the company itself
+        await tallying.tally(time_zone=(await describing.profile()).time_zone, at=at)
+
     return {
         "messages.send": send_message,
         "programs.invite": invite_to_program,
@@ -46,4 +51,5 @@ def deeds(settings: Settings, pool: asyncpg.Pool) -> Mapping[str, Deed | Errand]
         nightly.KIND: nightly.tidy,
         erasing.KIND: finish_erasure,
         lapsing.KIND: lapse,
+        tallying.KIND: tally_answers,
     }

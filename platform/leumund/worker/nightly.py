@@ -16,7 +16,7 @@ from leumund.audit import watching
 from leumund.consent.evidence import verifying
 from leumund.consent.giving import expiring
 from leumund.customers.login import clearing as customers
-from leumund.kit import clearing, clock, ground
+from leumund.kit import clearing, clock, ground, outbox
 from leumund.kit.ground import Connection
 from leumund.messages.gate import pacing
 from leumund.privacy.cases import clearing as cases
@@ -27,6 +27,7 @@ from leumund.privacy.texts import noticing
 from leumund.programs import clearing as programs
 from leumund.referrals import clearing as referrals
 from leumund.staff import clearing as staff
+from leumund.surveys.figures import tallying
 from leumund.tenancy.directory import State
 from leumund.worker import rounds
 
@@ -79,6 +80,8 @@ async def tidy(company: UUID, at: datetime) -> None:
     answers, marks = [await retaining.before(each, at=at) for each in ("repeats", "marks")]
     await clearing.clear(answers_before=answers, marks_before=marks)
     await _let_go(at)
+    # A job of its own: it may take a while, and is in nobody's way meanwhile.
+    await outbox.enqueue(kind=tallying.KIND, subject=company, due_at=at, bulk=True)
     if untrue := await noticing.untrue():
         log.warning("texts_drifted", company=str(company), texts=untrue)
     # Last, so that what was noted tonight is looked at as well.

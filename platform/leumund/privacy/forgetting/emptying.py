@@ -12,6 +12,7 @@ import msgspec
 from leumund.kit import ground
 from leumund.privacy import register
 from leumund.privacy.register import Path, Table
+from leumund.surveys.figures import tallying
 
 # Needed to settle what is still open between the company and somebody who wants to be gone: whom to pay, and for what.
 _TO_SETTLE = frozenset({"identity", "contact", "vouchers", "participation", "consents", "rights", "access", "log"})
@@ -33,11 +34,13 @@ class Emptied(msgspec.Struct, frozen=True, kw_only=True):
 async def empty(*, customer: UUID) -> list[Emptied]:
     """Let everything of ``customer`` go that does not have to stay; their key goes too, and with it their words."""
     await ground.execute(_GONE, customer)
+    await tallying.let_go(customer=customer)
     return [each for name, table in _leaves_first() for each in await _one(name, table, customer)]
 
 
 async def part(*, customer: UUID) -> list[Emptied]:
     """Let go what is not needed to settle what is open."""
+    await tallying.let_go(customer=customer)
     tables = [(name, table) for name, table in _leaves_first() if table.data_class not in _TO_SETTLE]
     return [each for name, table in tables for each in await _one(name, table, customer)]
 
