@@ -43,13 +43,40 @@ ALTER TABLE survey_answer
 CREATE INDEX survey_answer_survey ON survey_answer (survey, answered_at) INCLUDE (score);
 CREATE INDEX survey_answer_found_by ON survey_answer USING gin (found_by) WITH (fastupdate = off);
 
--- Anonymous answers wait here, sealed under a key of their batch, without a moment and without who was asked. Once there
--- are enough of them they are written out in an order drawn by lot, and the key is destroyed.
-CREATE TABLE survey_box (
+-- Where an anonymous survey can be answered by whoever comes along: a code on a wall, or a page of the company's own, which
+-- may be framed by ``origins`` alone.
+CREATE TABLE survey_place (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    key text NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('qr', 'embed')),
+    name text NOT NULL CHECK (name <> ''),
+    code text NOT NULL UNIQUE CHECK (code ~ '^[a-z0-9]{8,16}$'),
+    origins jsonb NOT NULL DEFAULT '[]',
+    made_at timestamptz NOT NULL,
+    made_by uuid NOT NULL,
+    retired_at timestamptz
+);
+CREATE INDEX survey_place_key ON survey_place (key);
+-- Anonymous answers wait in a box, sealed under a key of their batch, without a moment and without who was asked. Once a
+-- batch holds enough of them they are written out in an order drawn by lot, and its key is destroyed. A batch is of those
+-- who were invited to one version, or of one place.
+CREATE TABLE survey_batch (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     survey uuid NOT NULL REFERENCES survey (id),
-    batch uuid NOT NULL,
+    place uuid REFERENCES survey_place (id),
+    UNIQUE NULLS NOT DISTINCT (survey, place)
+);
+CREATE TABLE survey_box (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    batch uuid NOT NULL REFERENCES survey_batch (id),
     content_sealed bytea NOT NULL
 );
-CREATE INDEX survey_box_survey ON survey_box (survey);
-GRANT SELECT, INSERT, DELETE ON survey_box TO {role};
+CREATE INDEX survey_box_batch ON survey_box (batch);
+-- How often a place was answered from one address, as keyed hashes; the row goes when the window ends.
+CREATE TABLE survey_attempt (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    key_hash text NOT NULL UNIQUE,
+    attempts integer NOT NULL CHECK (attempts >= 0),
+    ends_at timestamptz NOT NULL
+);
+GRANT SELECT, INSERT, UPDATE, DELETE ON survey_place, survey_batch, survey_box, survey_attempt TO {role};

@@ -77,11 +77,32 @@ class SurveyAnswer(Table, tablename="survey_answer", db=ground.ROWS):
     tallied_at = Timestamptz(null=True, default=None)
 
 
+class SurveyPlace(Table, tablename="survey_place", db=ground.ROWS):
+    """Where whoever comes along can answer an anonymous survey: by a code on a wall, or on a page of the company's."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    key = Text()
+    kind = Text()
+    name = Text()
+    code = Text()
+    origins = JSONB(default=[])
+    made_at = Timestamptz()
+    made_by = UUID(default=None)
+    retired_at = Timestamptz(null=True, default=None)
+
+
+class SurveyBatch(Table, tablename="survey_batch", db=ground.ROWS):
+    """Anonymous answers that will be written out together: of those invited to a version, or of one place."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    survey = UUID(default=None)
+    place = UUID(null=True, default=None)
+
+
 class SurveyBox(Table, tablename="survey_box", db=ground.ROWS):
     """An anonymous answer that waits for others to be written out with."""
 
     id = UUID(primary_key=True, default=uuid4)
-    survey = UUID(default=None)
     batch = UUID(default=None)
     content_sealed = Bytea()
 
@@ -113,3 +134,12 @@ class LoyaltyRule(Table, tablename="loyalty_rule", db=ground.ROWS):
     satisfied_from = SmallInt()
     loyal_from = SmallInt()
     set_at = Timestamptz()
+
+
+class SurveyAttempt(Table, tablename="survey_attempt", db=ground.ROWS):
+    """How often one address answered at a place lately."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    key_hash = Text()
+    attempts = Integer(default=0)
+    ends_at = Timestamptz()
