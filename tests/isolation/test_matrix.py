@@ -26,7 +26,15 @@ from tests.isolation.two_companies import Side
 
 # None is asked for by its id: a wish to leave is the company's only one, an attempt is known by a hash, a draft by its
 # key, and an anonymous answer by nothing.
-EMPTY = {"leaving_request", "staff_attempt", "survey_box", "survey_draft"}
+EMPTY = {
+    "leaving_request",
+    "staff_attempt",
+    "survey_attempt",
+    "survey_batch",
+    "survey_box",
+    "survey_draft",
+    "survey_place",
+}
 PASSWORD = "vier Wolken tragen Kastanien"
 
 

@@ -27,6 +27,7 @@ from leumund.privacy.texts import noticing
 from leumund.programs import clearing as programs
 from leumund.referrals import clearing as referrals
 from leumund.staff import clearing as staff
+from leumund.surveys.answers import mixing
 from leumund.surveys.figures import tallying
 from leumund.tenancy.directory import State
 from leumund.worker import rounds
@@ -76,6 +77,7 @@ async def tidy(company: UUID, at: datetime) -> None:
     await staff.clear(at=at)
     await pacing.clear(at=at)
     await cases.clear(at=at)
+    await mixing.mix(at=at)
     await reminding.remind(at=at)
     answers, marks = [await retaining.before(each, at=at) for each in ("repeats", "marks")]
     await clearing.clear(answers_before=answers, marks_before=marks)

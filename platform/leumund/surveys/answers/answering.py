@@ -1,6 +1,8 @@
-"""Answer a survey over a personal link: page by page, once, and correctable for a while."""
+"""Answer a survey over a personal link: page by page, once, and correctable for a while.
 
-from collections.abc import Mapping, Sequence
+An anonymous one is kept as a whole, when its last page is sent, and cannot be corrected: nobody could find it again.
+"""
+
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,10 +13,11 @@ from leumund.kit import ground, outbox, personal
 from leumund.kit.faults import Refused, Unknown
 from leumund.kit.personal import PersonKey
 from leumund.surveys import rules
-from leumund.surveys.answers import writing
+from leumund.surveys.answers import boxing, following, writing
+from leumund.surveys.answers.boxing import Content
+from leumund.surveys.answers.following import Answered, Sent
 from leumund.surveys.questions import filling, paths
 from leumund.surveys.questions.filling import Filled
-from leumund.surveys.questions.kinds import RECOMMEND
 from leumund.surveys.studio import publishing
 from leumund.surveys.studio.publishing import Published
 
@@ -38,6 +41,9 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 ON CONFLICT (invitation) DO UPDATE
 SET marks = $5, comment_sealed = $6, words_sealed = $7, found_by = $8, language = $9
 """
+_ANSWERED = "UPDATE survey_invitation SET answered_at = coalesce(answered_at, $2) WHERE id = $1"
+# When they answered nobody shall read, so the moment they were asked stands for it.
+_USED = "UPDATE survey_invitation SET answered_at = invited_at WHERE id = $1"
 
 
 class InvitationUnknown(Unknown):
@@ -58,15 +64,6 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     filled: Filled
 
 
-class Answered(msgspec.Struct, frozen=True, kw_only=True):
-    """What was kept of ``survey``: all of it, its class such as ``promoter``, and the next page to fill in, if any."""
-
-    survey: Published
-    filled: Filled
-    kind: str | None
-    next_page: int | None
-
-
 async def look(*, invitation: UUID, at: datetime) -> Asked:
     """Raises InvitationUnknown, also for who is gone or moved to another mailbox since, and NoLongerOpen."""
     return (await _look(invitation, at))[0]
@@ -79,75 +76,57 @@ async def _look(invitation: UUID, at: datetime) -> tuple[Asked, PersonKey]:
     if key is None or key.is_gone:
         raise InvitationUnknown("errors.surveys.invitation_unknown")
     row = rows[0]
-    answered = row["answered_at"]
-    if row["expires_at"] <= at or (answered is not None and answered + CORRECTABLE <= at):
+    if row["expires_at"] <= at or not _can_change(row["answered_at"], named=row["named"], at=at):
         raise NoLongerOpen("errors.surveys.no_longer_open")
     asked = Asked(
         invitation=invitation,
         customer=row["customer"],
-        survey=_survey(row),
-        answered=answered is not None,
+        survey=publishing.of_row({name: row[name] for name in Published.__struct_fields__}),
+        answered=row["answered_at"] is not None,
         filled=writing.read(row, row["answer"], key=key) if row["answer"] else Filled(),
     )
     return asked, key
 
 
-async def answer(
-    *, invitation: UUID, sent: Mapping[str, Sequence[str]], page: int = 0, language: str, at: datetime
-) -> Answered:
-    """Keep one page of the answer as ``sent``, values by question; over what was there, within CORRECTABLE.
+def _can_change(answered_at: datetime | None, *, named: bool, at: datetime) -> bool:
+    return answered_at is None or (named and at < answered_at + CORRECTABLE)
+
+
+async def answer(*, invitation: UUID, sent: Sent, page: int = 0, language: str, at: datetime) -> Answered:
+    """Keep one page of the answer as ``sent``, over what was there; of an anonymous one also the pages before it.
 
     Raises InvitationUnknown, NoLongerOpen, and Refusals for what is wrong beside its question.
     """
     given, before = await _locked(invitation)
     asked, key = await _look(invitation, at)
-    definition, pages = asked.survey.definition, paths.pages(asked.survey.definition)
-    page = page if 0 <= page < len(pages) else 0
-    filled = filling.filled(definition, sent, before=asked.filled, page=pages[page])
+    page = following.in_range(asked.survey, page)
+    if not asked.survey.named:
+        return await _answer_anonymously(asked, sent, page, language)
+    definition = asked.survey.definition
+    filled = filling.filled(definition, sent, before=asked.filled, page=paths.pages(definition)[page])
     kept = writing.kept(filled, given, key=key)
-    await ground.execute(
-        _KEEP,
-        given,
-        asked.survey.id,
-        invitation,
-        asked.customer,
-        kept.marks,
-        kept.comment_sealed,
-        kept.words_sealed,
-        kept.found_by,
-        language,
-        "email",
-        at,
-    )
-    await ground.execute(
-        "UPDATE survey_invitation SET answered_at = coalesce(answered_at, $2) WHERE id = $1", invitation, at
-    )
-    kind = _kind(filled)
-    if kind == "promoter" and (before is None or before < rules.PROMOTER_FROM):
+    await ground.execute(_KEEP, given, asked.survey.id, invitation, asked.customer, *kept, language, "email", at)
+    await ground.execute(_ANSWERED, invitation, at)
+    answered = following.followed(asked.survey, filled, page=page)
+    if answered.kind == "promoter" and (before is None or before < rules.PROMOTER_FROM):
         await outbox.enqueue(kind="programs.invite", subject=invitation, due_at=at + _INVITED_AFTER, bulk=True)
-    return Answered(
-        survey=asked.survey,
-        filled=filled,
-        kind=kind,
-        next_page=paths.page_after(definition, page + 1, filled.marks),
-    )
+    return answered
+
+
+async def _answer_anonymously(asked: Asked, sent: Sent, page: int, language: str) -> Answered:
+    answered = following.so_far(asked.survey, sent, page=page)
+    if answered.next_page is None:
+        await ground.execute(_USED, asked.invitation)
+        content = Content(filled=answered.filled, language=language)
+        await boxing.put(uuid4(), survey=asked.survey.id, content=content)
+    return answered
 
 
 async def _locked(invitation: UUID) -> tuple[UUID, int | None]:
     """The answer this invitation has or gets, and its mark so far; nobody else changes it in the meantime."""
-    rows = await ground.fetch(
+    rows: list[dict[str, Any]] = await ground.fetch(
         "SELECT a.id, a.score FROM survey_invitation i LEFT JOIN survey_answer a ON a.invitation = i.id "
         "WHERE i.id = $1 FOR UPDATE OF i",
         invitation,
     )
     return (rows[0]["id"] or uuid4(), rows[0]["score"]) if rows else (uuid4(), None)
-
-
-def _kind(filled: Filled) -> str | None:
-    """The NPS class of the answer; None where nobody asked."""
-    score = filled.marks.get(RECOMMEND)
-    return rules.class_of(score) if isinstance(score, int) else None
-
-
-def _survey(row: dict[str, Any]) -> Published:
-    return publishing.of_row({name: row[name] for name in Published.__struct_fields__})

@@ -63,6 +63,14 @@ def filled(
     )
 
 
+def so_far(definition: Definition, sent: Mapping[str, Sequence[str]], *, page: int) -> Filled:
+    """What ``sent`` answers on every page up to ``page``, each in its turn. Raises Refusals for the first wrong one."""
+    whole = Filled()
+    for asked in paths.pages(definition)[: page + 1]:
+        whole = filled(definition, sent, before=whole, page=asked)
+    return whole
+
+
 def _take(question: Question, values: Sequence[str], marks: Marks, words: dict[str, str]) -> None:
     given = [value for value in values if value]
     if question.shape.answer == "words":

@@ -3,67 +3,92 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
 from litestar import Request, Response
 
 from leumund.kit import language
 from leumund.kit.faults import Refusals, Refused
+from leumund.surveys.answers.following import Answered, Sent
 from leumund.surveys.questions import paths
-from leumund.surveys.questions.defining import Definition, Mark, Question
+from leumund.surveys.questions.defining import Mark, Question
 from leumund.surveys.questions.filling import Filled
 from leumund.surveys.questions.kinds import COMMENT
+from leumund.surveys.studio.publishing import Published
 from leumund.web import answering, entering, forms
 
-# What each question got, as a form sends it.
-Values = Mapping[str, Sequence[str]]
 _PAGE = "page"
 
 
-def number(sent: Values) -> int:
+class Shown(msgspec.Struct, frozen=True):
+    """The page ``place`` of ``survey``, its fields as in ``values``; ``answered`` is whether it can still be corrected.
+
+    ``hidden`` are fields nobody sees.
+    """
+
+    survey: Published
+    place: int
+    values: Sent
+    answered: bool = False
+    hidden: Mapping[str, str] = {}
+
+
+def number(sent: Sent) -> int:
     """Which page was sent."""
     return forms.whole({_PAGE: "".join(sent.get(_PAGE, ()))}, _PAGE)
 
 
-def values(filled: Filled) -> Values:
+def values(filled: Filled) -> Sent:
     """What was answered, as a form would send it."""
     marks = {key: _sent(mark) for key, mark in filled.marks.items()}
     return {**marks, **{key: [said] for key, said in filled.words.items()}}
 
 
+def going_on(said: Answered) -> Shown:
+    """The page that comes next."""
+    assert said.next_page is not None, "there is one"
+    return Shown(said.survey, said.next_page, values(said.filled))
+
+
 async def page(
-    request: Request[Any, Any, Any],
-    definition: Definition,
-    place: int = 0,
-    *,
-    values: Values,
-    fault: Refused | Refusals | None = None,
-    **more: Any,
+    request: Request[Any, Any, Any], shown: Shown, *, fault: Refused | Refusals | None = None, **more: Any
 ) -> Response[str]:
-    """The page ``place`` of ``definition`` with ``values`` filled in, and what is wrong beside each question."""
+    """The page with what is wrong beside each question."""
     lang = await entering.language(request)
-    parted = paths.pages(definition)
-    asked = parted[place if 0 <= place < len(parted) else 0]
+    parted = paths.pages(shown.survey.definition)
+    place = shown.place if 0 <= shown.place < len(parted) else 0
+    errors = answering.errors_of(fault, lang) if fault else {}
     return await answering.page(
         request,
         "survey_ask.html",
         status=422 if fault else 200,
         action=request.url.path,
-        title=definition.title(lang),
-        intro=definition.intro.get(lang, "") if place == 0 else "",
+        title=shown.survey.definition.title(lang),
+        intro=shown.survey.definition.intro.get(lang, "") if place == 0 else "",
+        named=shown.survey.named,
         place=place,
-        asked=[shown(question, lang, values.get(question.key, ())) for question in asked],
-        # The next pages depend on what is answered here, so nobody can say yet how many they are.
+        # Whether another page follows may depend on what is answered here.
         is_last=place == len(parted) - 1,
-        errors=answering.errors_of(fault, lang) if fault else {},
+        asked=[view(question, lang, shown.values.get(question.key, ())) for question in parted[place]],
+        hidden=[*shown.hidden.items(), *_carried(shown, parted[:place])],
+        answered=shown.answered,
+        errors=errors,
         **more,
     )
 
 
-def shown(question: Question, lang: str, given: Sequence[str]) -> dict[str, Any]:
+def _carried(shown: Shown, before: Sequence[Sequence[Question]]) -> list[tuple[str, str]]:
+    """What the pages before got, which an anonymous answer brings along: until all of it is sent nothing is kept."""
+    if shown.survey.named:
+        return []
+    keys = [question.key for page in before for question in page]
+    return [(key, value) for key in keys for value in shown.values.get(key, ())]
+
+
+def view(question: Question, lang: str, given: Sequence[str]) -> dict[str, Any]:
     """A question as a page shows it: its words, its marks or choices, and which of them are ``given``."""
     said = question.text(lang)
     return {
         "key": question.key,
-        "kind": question.kind,
         "answer": question.shape.answer,
         "question": said.question or (language.text("surveys.asks.comment", lang) if question.key == COMMENT else ""),
         "help": said.help,
@@ -78,9 +103,9 @@ def shown(question: Question, lang: str, given: Sequence[str]) -> dict[str, Any]
 
 def _end(question: Question, end: str, lang: str) -> str:
     """What an end of a scale is called unless the survey says so; of a scale of one's own nobody else knows."""
-    return (
-        "" if question.kind == "scale" or not question.marks else language.text(f"surveys.{question.kind}.{end}", lang)
-    )
+    if question.kind == "scale" or not question.marks:
+        return ""
+    return language.text(f"surveys.{question.kind}.{end}", lang)
 
 
 def _sent(mark: Mark) -> list[str]:

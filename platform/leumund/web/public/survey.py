@@ -12,9 +12,10 @@ from leumund.messages import kinds
 from leumund.programs.offering import NoProgram
 from leumund.surveys.answers import answering as answers
 from leumund.surveys.answers.answering import Asked, NoLongerOpen
+from leumund.surveys.answers.following import Sent
 from leumund.web import answering, entering, forms, refusing
 from leumund.web.public import joining, questions, taking_part
-from leumund.web.public.questions import Values
+from leumund.web.public.questions import Shown
 
 PURPOSE = kinds.signed_for("survey_invitation")
 
@@ -37,12 +38,8 @@ class SurveyController(Controller):
     async def ask(self, request: Request[Any, Any, Any], token: FromPath[str]) -> Response[str]:
         async with entering.reading(request):
             asked = await answers.look(invitation=tokens.read(PURPOSE, token), at=clock.now())
-        return await questions.page(
-            request,
-            asked.survey.definition,
-            values=_before(asked, tapped=request.query_params.get("score", "")),
-            answered=asked.answered,
-        )
+        values = _before(asked, tapped=request.query_params.get("score", ""))
+        return await questions.page(request, Shown(asked.survey, 0, values, answered=asked.answered))
 
     @post(status_code=200)
     async def answer(self, request: Request[Any, Any, Any], token: FromPath[str]) -> Response[str]:
@@ -58,13 +55,13 @@ class SurveyController(Controller):
         except (Refused, Refusals) as fault:
             async with entering.reading(request):
                 asked = await answers.look(invitation=tokens.read(PURPOSE, token), at=at)
-            definition = asked.survey.definition
-            return await questions.page(request, definition, number, values=sent, fault=fault, answered=asked.answered)
+            return await questions.page(
+                request, Shown(asked.survey, number, sent, answered=asked.answered), fault=fault
+            )
         if said.next_page is not None:
-            values = questions.values(said.filled)
-            return await questions.page(request, said.survey.definition, said.next_page, values=values)
-        if said.kind != "promoter":
-            return await _thanks(request, promoter=False)
+            return await questions.page(request, questions.going_on(said))
+        if said.kind != "promoter" or not said.survey.named:
+            return await _thanks(request, promoter=said.kind == "promoter")
         # The answer stands by now, whatever becomes of the offer.
         try:
             async with entering.reading(request):
@@ -74,7 +71,7 @@ class SurveyController(Controller):
         return await taking_part.page(request, offered, lang)
 
 
-def _before(asked: Asked, *, tapped: str) -> Values:
+def _before(asked: Asked, *, tapped: str) -> Sent:
     """What the form holds when it opens: what was answered before, and rather the mark that was tapped in the mail."""
     leading = asked.survey.definition.leading
     tap = {leading.key: [tapped]} if tapped in {str(mark) for mark in leading.marks} else {}

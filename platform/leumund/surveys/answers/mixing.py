@@ -1,0 +1,84 @@
+"""Write anonymous answers out of their box, in an order drawn by lot and all as of one moment; a nightly job."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from secrets import SystemRandom
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+
+from leumund.kit import ground, personal
+from leumund.kit.personal import PersonKey
+from leumund.surveys import rules
+from leumund.surveys.answers import writing
+from leumund.surveys.answers.boxing import CONTENT, Content
+
+_RIPE = """
+SELECT batch.id, batch.survey, place.name AS place, coalesce(place.kind, 'email') AS channel
+FROM survey_batch batch JOIN survey_box box ON box.batch = batch.id
+LEFT JOIN survey_place place ON place.id = batch.place
+GROUP BY batch.id, place.id HAVING count(*) >= $1
+"""
+_HOLD = "SELECT id FROM survey_batch WHERE id = $1 FOR UPDATE"
+_BOX = "SELECT id, content_sealed FROM survey_box WHERE batch = $1"
+_WRITE = """
+INSERT INTO survey_answer
+    (id, survey, marks, comment_sealed, words_sealed, found_by, language, attributes, channel, answered_at)
+SELECT given.id, $1, given.marks, given.comment, given.words,
+    ARRAY(SELECT jsonb_array_elements_text(given.found_by)::bigint), given.language, $8, $9, $10
+FROM unnest($2::uuid[], $3::jsonb[], $4::bytea[], $5::bytea[], $6::jsonb[], $7::text[])
+    AS given (id, marks, comment, words, found_by, language)
+"""
+_EMPTY = "DELETE FROM survey_box WHERE batch = $1"
+_END = "DELETE FROM survey_batch WHERE id = $1"
+
+
+async def mix(*, at: datetime) -> int:
+    """Write out every batch that holds enough; how many answers that were."""
+    return sum([await _write_out(batch, at) for batch in await ground.fetch(_RIPE, rules.LEAST_CELL)])
+
+
+async def _write_out(batch: dict[str, Any], at: datetime) -> int:
+    # Whoever is adding to it is waited for.
+    if not await ground.fetch(_HOLD, batch["id"]):
+        return 0
+    key = (await personal.keys(people=[batch["id"]])).get(batch["id"])
+    rows = await ground.fetch(_BOX, batch["id"])
+    # A key that an older backup did not bring back: these answers are gone.
+    contents = [_opened(row, key) for row in rows] if key else []
+    SystemRandom().shuffle(contents)
+    if contents:
+        attributes = msgspec.json.encode({"place": batch["place"]} if batch["place"] else {}).decode()
+        common = attributes, batch["channel"], _moment(at)
+        await ground.execute(_WRITE, batch["survey"], *_columns(contents), *common)
+    await ground.execute(_EMPTY, batch["id"])
+    await ground.execute(_END, batch["id"])
+    await personal.destroy(people=[batch["id"]])
+    return len(contents)
+
+
+def _opened(row: dict[str, Any], key: PersonKey) -> Content:
+    return msgspec.json.decode(CONTENT.unseal(row["content_sealed"], row["id"], key=key), type=Content)
+
+
+def _columns(contents: Sequence[Content]) -> list[list[Any]]:
+    ids = [uuid4() for _ in contents]
+    kept = [writing.kept(each.filled, row, key=None) for each, row in zip(contents, ids, strict=True)]
+    found_by = [msgspec.json.encode(each.found_by).decode() for each in kept]
+    marks, comments, words = ([getattr(each, name) for each in kept] for name in writing.Kept._fields[:3])
+    return [ids, marks, comments, words, found_by, _languages(contents)]
+
+
+def _languages(contents: Sequence[Content]) -> list[str | None]:
+    """Each answer's language, unless one is spoken by so few of them that it would tell who they are."""
+    spoken = Counter(each.language for each in contents)
+    if min(spoken.values()) < rules.LEAST_CELL:
+        return [None] * len(contents)
+    return [each.language for each in contents]
+
+
+def _moment(at: datetime) -> datetime:
+    """The noon before: whichever of the days until then an answer came on, this is what is told of it."""
+    return datetime.combine(at.date() - timedelta(days=1), time(12), at.tzinfo)
