@@ -4,6 +4,8 @@ A question that depends on another can only be asked once that one is answered, 
 survey branches in any browser, without scripts.
 """
 
+from collections.abc import Mapping
+
 from leumund.surveys.questions.defining import Definition, Marks, Question
 
 
@@ -40,3 +42,30 @@ def page_after(definition: Definition, number: int, marks: Marks) -> int | None:
     led = {question.key for question in asked(definition, marks)}
     parted = pages(definition)
     return next((place for place in range(number, len(parted)) if led & {each.key for each in parted[place]}), None)
+
+
+def allowed(question: Question, before: Mapping[str, Question]) -> dict[str, set[int | str]] | None:
+    """What each earlier question has to be answered with for ``question`` to be asked; None where nothing can.
+
+    ``before`` are the questions that stand before it, by key. Of several choices a condition needs any one, so two
+    conditions never exclude each other there.
+    """
+    wanted: dict[str, set[int | str]] = {}
+    waiting = list(question.when)
+    while waiting:
+        condition = waiting.pop()
+        earlier = before.get(condition.question)
+        if earlier is None:
+            continue
+        if earlier.shape.answer == "choices":
+            fits: set[int | str] = set(condition.choices)
+        else:
+            fits = {*condition.marks, *condition.choices}
+            fits &= wanted.get(earlier.key, fits)
+        if not fits:
+            return None
+        # Conditions look back only, so this comes to an end.
+        if earlier.key not in wanted:
+            waiting += earlier.when
+        wanted[earlier.key] = fits
+    return wanted

@@ -1,0 +1,112 @@
+"""Words by which a question betrays itself, German and English alike: lists to be read and added to by lawyers."""
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+# What Art. 9(1) GDPR protects, by the words that ask for it. A list finds what is said plainly and no more; too much
+# is found rather than too little, since whoever answers for data protection may release a question with a reason.
+PROTECTED: Mapping[str, re.Pattern[str]] = MappingProxyType(
+    {
+        "health": re.compile(
+            r"gesundheit\w*|krank(?:en|heit)\w*|\bkrank\b|erkrank\w*|diagnose\w*|\ballergi\w*|behinderung\w*|"
+            r"\b(?:schwer)?behinderte?[nrs]?\b|schwanger\w*|medikament\w*|\bmedizin\w*|therapie\w*|\bdepress\w*|"
+            r"\bpsychisch\w*|\bpsychiatr\w*|blutdruck\w*|blutgruppe\w*|pflegegrad\w*|körpergewicht\w*|"
+            r"\b(?:haus|fach|zahn|kinder|frauen)?(?:arzt|ärzt)\w*|\bHIV\b|\b(?:schutz)?impf(?:ung|status|stoff|t)\w*|"
+            r"\bsymptom\w*|\bhealth\w*|\billness\w*|\bdisease\w*|\bdiagnos\w*|\bdisab(?:led|ilit)\w*|\bpregnan\w*|"
+            r"\bmedica(?:l|tion)\w*|\btherap(?:y|ies|ist)\w*|\bblood (?:pressure|type|group)\b|\bvaccin\w*|"
+            r"\bsick(?:ness)?\b|\bdoctor\w*",
+            re.I,
+        ),
+        "religion": re.compile(
+            r"religi(?:on|ös|ou)\w*|konfession\w*|glaubens(?:richtung|bekenntnis|gemeinschaft)\w*|"
+            r"\bIhr(?:em|en)? Glauben?\b|\bkirch(?:e|lich)\w*|\bmoschee\w*|\bsynagoge\w*|\bchristlich\w*|katholi\w*|"
+            r"\bevangelisch\w*|\bmuslim\w*|\bislam\w*|\bjüdisch\w*|\bjudentum\w*|\bbuddhis\w*|\bhindu\w*|\bathe?is\w*|"
+            r"weltanschau\w*|\byour faith\b|\bchurch\w*|\bmosque\w*|\bchristian\w*|\bprotestant\w*|\bjewish\b|"
+            r"\bphilosophical beliefs?\b",
+            re.I,
+        ),
+        "union": re.compile(
+            r"gewerkschaft\w*|\b(?:trade|labou?r) unions?\b|\bunion members?\w*|\bunioni[sz]ed\b", re.I
+        ),
+        "politics": re.compile(
+            r"politi(?:sch|k)\w*|\bpartei(?:en|mitglied\w*|zugehörigkeit|buch)?\b|\bwahlverhalten\b|\bwahlabsicht\w*|"
+            r"\b(?:bundestags|landtags|europa|kommunal)wahl\w*|\bpolitic\w*|\bparty (?:member\w*|affiliation)\b|"
+            r"\b(?:do|did|will|would) you vote\b|\bvoting (?:behaviou?r|intentions?)\b|"
+            r"\b(?:general|federal) elections?\b",
+            re.I,
+        ),
+        "sex_life": re.compile(
+            r"sexu(?:al|ell)\w*|\bsexleben\w*|\bschwul\w*|\blesbisch\w*|\btransgender\w*|\bqueer\w*|\bsex life\b|"
+            r"\bgay\b|\blesbian\w*",
+            re.I,
+        ),
+        "origin": re.compile(
+            r"\bethni\w*|hautfarbe\w*|migrationshintergrund\w*|\bIhrer? Herkunft\b|\babstammung\w*|"
+            r"\bIhrer? Rasse\b|\bracial\w*|\byour race\b|\bskin colou?r\b|\bmigration background\b|\byour ancestry\b",
+            re.I,
+        ),
+        "genetics": re.compile(r"\bgenetic?s?(?:sch)?\w*|\bgentest\w*|\bDNA\b|\berbgut\w*|\bgenom(?:e|s)?\b", re.I),
+        "biometrics": re.compile(
+            r"biometri\w*|fingerabdr[uü]ck\w*|\bgesichtserkennung\w*|\bfingerprint\w*|\bfac(?:e|ial) recognition\b|"
+            r"\biris[- ]?scan\w*",
+            re.I,
+        ),
+    }
+)
+
+_GOOD = (
+    r"\b(?:(?:10|zehn|9|neun|5|fünf|ten|nine|five)\b|volle\w* Punktzahl|Bestnoten?|Höchstnoten?|Höchstpunktzahl|"
+    r"(?:gute|positive|beste|sehr gute|top|good|positive|high|full|excellent|best)\w* "
+    r"(?:Bewertung|Note|Punktzahl|Empfehlung|rating|score|mark|review)\w*)"
+)
+# Somebody is asked to answer well, or told what they surely think.
+LOADED = re.compile(
+    rf"\b(?:geben|gib|vergeben|schenken?) (?:Sie )?uns (?:bitte |doch |gern |gerne |eine? |die )*{_GOOD}|"
+    rf"\bfreuen uns (?:\w+ ){{0,2}}über (?:eine |die |Ihre |viele )*{_GOOD}|"
+    r"\bbewerten Sie uns (?:bitte |doch )*(?:gut|positiv|mit (?:10|zehn|5|fünf|der Bestnote))\b|"
+    r"\bnur (?:eine |die |9 oder |neun oder )*(?:10|zehn|Bestnote)\w* (?:zähl|gilt|gelt|hilft|helfen)\w*|"
+    r"\b(?:finden|meinen|denken|sind|waren) Sie (?:nicht auch|etwa nicht)\b|"
+    r"\bsicher(?:lich)? (?:sind|waren|würden|werden|haben|hat) (?:Sie|Ihnen)\b|"
+    r"\bwie (?:toll|großartig|super|genial|begeistert|fantastisch|hervorragend|perfekt)\b|"
+    r"\bwie sehr (?:lieben|liebten|gefällt|gefiel|begeister)\w*|"
+    r"\bunser\w* (?:hervorragend|ausgezeichnet|exzellent|erstklassig|preisgekrönt|großartig|toll|fantastisch|"
+    r"perfekt)\w*|"
+    rf"\b(?:please )?(?:give|rate|score) us (?:a |an |the |your )*{_GOOD}|"
+    rf"\b(?:love|appreciate|hope for|happy about) (?:a |an |your |to get a )*{_GOOD}|"
+    r"\bonly (?:a |9s and |nines and )*(?:10|ten)s? (?:counts?|helps?)\b|"
+    r"\b(?:do|did|are|were|would)n['’]t you (?:also )?(?:agree|think|love|find|happy|delighted|satisfied|say)\b|"
+    r"\bsurely,? you\b|\bhow (?:great|amazing|awesome|wonderful|fantastic|perfect|delighted|thrilled)\b|"
+    r"\bhow much (?:do|did) you (?:love|enjoy)\b|"
+    r"\bour (?:excellent|outstanding|award-winning|amazing|great|first-class|superb|wonderful|fantastic|perfect)\b",
+    re.I,
+)
+_GIFT = (
+    r"(?:Gutschein|Rabatt|Prämie|Geschenk|Gewinnspiel|Verlosung|Bonus|Punkte geschenkt|"
+    r"voucher|discount|reward|gift|prize|raffle|bonus|coupon|refund)"
+)
+# What is given for a good mark; a thank-you that every answer gets is something else.
+BOUGHT = re.compile(
+    rf"{_GOOD}[^.!?]{{0,80}}\b{_GIFT}|\b{_GIFT}\w*[^.!?]{{0,80}}\b(?:für|bei|ab|wenn|for|if|when)\b[^.!?]{{0,30}}{_GOOD}",
+    re.I,
+)
+_REACH = (
+    r"(?:E-?Mail-?(?:Adresse|Anschrift)?\w*|Mailadresse\w*|Adressen?|Anschriften?|(?:Telefon|Handy|Mobil)nummern?|"
+    r"Kontaktdaten|e-?mail(?: address)?(?:es)?|address(?:es)?|(?:phone|mobile) numbers?|contact details)"
+)
+_CLOSE = r"(?:Freund|Bekannt|Nachbar|Verwandt|friend|neighbou?r|relative|acquaintance)\w*"
+_OTHERS = rf"(?:{_CLOSE}|(?:Kolleg|Familienmitglied|colleague|family member)\w*)"
+# Nobody's address is asked of anybody else, nor the name of whom they know.
+FRIENDS = re.compile(
+    rf"\b{_REACH}\b[^.!?]{{0,60}}\b{_OTHERS}|\b{_OTHERS}[^.!?]{{0,60}}\b{_REACH}\b|"
+    rf"\bnames?n?\b (?:\w+ ){{0,3}}{_CLOSE}|\b{_CLOSE}['’]s? (?:\w+ )?names?\b",
+    re.I,
+)
+# Who somebody is: asked in words, it would make an anonymous answer a named one.
+ONESELF = re.compile(
+    r"\b(?:Ihre?[nrs]?|deine?[nrs]?|your|Vor- und Nach) ?(?:full |first |last |given |family |vollständige[nr]? )*"
+    r"(?:Vor|Nach|Familien)?(?:name\w*|E-?Mail\w*|Mailadresse|Anschrift|Adresse|Postadresse|(?:Telefon|Handy|Mobil|"
+    r"Kunden|Bestell|Vertrags|Mitglieds|Rechnungs)-?nummer|Geburtsdatum|Geburtstag|address|(?:phone|mobile|customer|"
+    r"order|contract|member(?:ship)?|invoice) number|date of birth|birthday)\b",
+    re.I,
+)
