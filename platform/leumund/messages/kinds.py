@@ -12,8 +12,8 @@ Basis = Literal["consent", "contract", "legal_obligation", "legitimate_interest"
 
 
 class Kind(msgspec.Struct, frozen=True, kw_only=True):
-    """``path`` leads to where the mail points, with ``{token}`` signed for ``signed_for`` and the mail's subject, or
-    for the mail where it ``names_itself``.
+    """``path`` leads to where the mail points, a letter nowhere, with ``{token}`` signed for ``signed_for`` and the
+    mail's subject, or for the mail where it ``names_itself``.
 
     ``basis`` is why it may be sent at all. On ``consent`` it is advertising, and ``purposes`` are those it may be sent
     for: a survey is advertising too (BGH VI ZR 225/17). ``greets`` by name only where the name was not typed by
@@ -32,11 +32,14 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     editable: bool = False
     # It says ``{code}``, digits to type in where its link leads.
     coded: bool = False
+    # A member writes its subject and words to this one person; it has no button, and is answered like any letter.
+    written: bool = False
     # Its link is signed for the mail itself: what is behind it may change, and opens only while the person has the
     # address this very mail went to.
     names_itself: bool = False
 
     def __post_init__(self) -> None:
+        assert bool(self.path) != self.written, "a letter leads nowhere, and any other mail somewhere"
         assert bool(self.purposes) == self.advertising, (
             "what needs a consent says for which purpose, and nothing else does"
         )
@@ -105,6 +108,11 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         # Art. 12(3) and 18(3) GDPR: who is about to be gone, or to be used again, hears of it.
         "erasure_begun": Kind(path="/portal", basis="legal_obligation"),
         "restriction_ending": Kind(path="/portal", basis="legal_obligation"),
+        # Who complained in an answer is answered: that sells nothing. Who said nothing in words is asked to, which is
+        # advertising as the survey was (BGH VI ZR 225/17).
+        "care_reply": Kind(path="", basis="legitimate_interest", written=True),
+        "care_question": Kind(path="", basis="consent", purposes=frozenset({"survey"}), written=True),
+        "care_digest": Kind(path="/console/care", basis="legitimate_interest"),
         "case_reminder": Kind(path="/console/cases", basis="legal_obligation"),
         # Art. 33(2) GDPR, and 28(2): what happened at the processor, and who else is to work for it.
         "breach_notice": Kind(path="/console/breaches", basis="legal_obligation"),

@@ -37,6 +37,7 @@ REASONS = (
     "restriction",
     "erasure",
     "unfillable",
+    "unhappy",
 )
 STATES = ("queued", "sent", "held", "failed")
 

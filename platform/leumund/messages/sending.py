@@ -10,6 +10,9 @@ import msgspec
 from leumund.kit import ground, outbox
 from leumund.messages.kinds import KINDS, Kind
 
+_RECALL = """
+UPDATE message SET state = 'held', held_reason = $3 WHERE customer = $1 AND kind = $2 AND state = 'queued'
+"""
 _INSERT = """
 INSERT INTO message
     (id, customer, member, kind, purpose, basis, subject_id, question, language, message_id, created_at)
@@ -75,6 +78,11 @@ async def queue_all(*, kind: str, mails: Sequence[Mail], purpose: str | None = N
     )
     await outbox.enqueue_all(kind="messages.send", subjects=messages, due_at=at, bulk=form.advertising)
     return messages
+
+
+async def recall(*, customer: UUID, kind: str, reason: str) -> int:
+    """Hold what waits of ``kind`` for this person, for ``reason``; how many those were."""
+    return await ground.execute(_RECALL, customer, kind, reason)
 
 
 def _check(mail: Mail, form: Kind) -> None:

@@ -48,6 +48,17 @@ class MessageText(Table, tablename="message_text", db=ground.ROWS):
     written_at = Timestamptz()
 
 
+class MessageLetter(Table, tablename="message_letter", db=ground.ROWS):
+    """What a member wrote to one person, under the id of its message."""
+
+    id = UUID(primary_key=True, default=None)
+    customer = UUID(default=None)
+    member = UUID(default=None)
+    subject_sealed = Bytea()
+    words_sealed = Bytea()
+    written_at = Timestamptz()
+
+
 class MessageLimit(Table, tablename="message_limit", db=ground.ROWS):
     """How many mails of a purpose, or with an empty one of all advertising, a person gets within so many days."""
 

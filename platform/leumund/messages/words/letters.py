@@ -38,7 +38,7 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     company: str
     greeting: str
     paragraphs: list[str]
-    button: Link
+    button: Link | None
     scores: list[Link]
     lowest: str
     highest: str
@@ -80,7 +80,7 @@ def compose(draft: Draft) -> Letter:
     """The letter, with links signed for this company. Raises filling.Unfillable."""
     form, message, lang, profile = draft.form, draft.message, draft.language, draft.profile
     code = "······" if draft.leads_to else _code(form, message.subject_id)
-    own = {} if draft.words is None else _filled(draft.words, values(draft))
+    own = _own(draft)
 
     def say(part: str) -> str:
         told = {"company": profile.name, "question": message.question, "code": code}
@@ -96,7 +96,7 @@ def compose(draft: Draft) -> Letter:
         company=profile.name,
         greeting=_greeting(_name(form, draft.name), lang),
         paragraphs=_PARAGRAPHS.split(say("text").strip()),
-        button=Link(say("button"), url),
+        button=None if form.written else Link(say("button"), url),
         scores=[link(str(score), url.replace("?", f"?score={score}&")) for score in _SCORES] if form.asks_score else [],
         lowest=language.text("surveys.nps.low", lang),
         highest=language.text("surveys.nps.high", lang),
@@ -105,7 +105,7 @@ def compose(draft: Draft) -> Letter:
         imprint=_imprint(profile, lang),
         ways=[
             link(language.text(f"mail.foot.{page}", lang), way)
-            for page, way in _ways(message.id, lang, out=form.advertising).items()
+            for page, way in _ways(message.id, lang, form=form).items()
         ],
     )
 
@@ -131,6 +131,8 @@ def one_click(message: UUID) -> str:
 
 
 def _url(form: Kind, names: UUID | None, lang: str) -> str:
+    if form.written:
+        return ""
     if form.signed_for is None:
         return _page(form.path, lang)
     assert names is not None, "queued with its subject"
@@ -150,13 +152,23 @@ def _page(path: str, lang: str) -> str:
     return f"{ground.current().origin}{path}?lang={lang}"
 
 
-def _ways(message: UUID, lang: str, *, out: bool) -> dict[str, str]:
-    """Where each link in the foot leads, by its name; ``out`` of advertising too."""
-    legal = {page: _page(f"/{page}", lang) for page in ("imprint", "privacy")}
-    if not out:
+def _ways(message: UUID, lang: str, *, form: Kind) -> dict[str, str]:
+    """Where each link in the foot leads, by its name: out of advertising too, and to the rights of whom we write to."""
+    pages = ("imprint", "privacy", "rights") if form.written else ("imprint", "privacy")
+    legal = {page: _page(f"/{page}", lang) for page in pages}
+    if not form.advertising:
         return legal
     preferences = _page(f"/preferences/{tokens.sign(kinds.PREFERENCES, message)}", lang)
     return {**legal, "unsubscribe": f"{one_click(message)}?lang={lang}", "preferences": preferences}
+
+
+def _own(draft: Draft) -> dict[str, str]:
+    """What the company says itself: of a letter as it was written, else filled in. Raises filling.Unfillable."""
+    if draft.words is None:
+        return {}
+    if draft.form.written:
+        return {"subject": draft.words.subject, "text": draft.words.wording}
+    return _filled(draft.words, values(draft))
 
 
 def _filled(words: Words, told: Mapping[str, str]) -> dict[str, str]:

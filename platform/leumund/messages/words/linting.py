@@ -38,6 +38,28 @@ def require_still_fit(*, kind: str, said: Iterable[str], values: Mapping[str, st
             raise Unfillable
 
 
+def require_proper(*, words: Words) -> None:
+    """Nothing, when a member may write ``words`` to one person, whoever that is: they advertise nothing.
+
+    Nor do they ask for a recommendation or a better mark. An amount of money is no advertisement in a letter: what was
+    charged twice is paid back. Raises Refusals.
+    """
+    faults: list[Refused] = []
+    for field, said in (("subject", words.subject), ("wording", words.wording)):
+        plain = _visible(said)
+        if not plain.strip():
+            faults.append(BadWords("errors.forms.missing", field=field))
+        elif len(said) > LONGEST[field]:
+            faults.append(BadWords("errors.messages.words.too_long", field=field, longest=LONGEST[field]))
+        elif _LINK.search(plain):
+            faults.append(BadWords("errors.messages.words.link", field=field))
+        elif found := [each[0] for each in _courts().finditer(plain)]:
+            told = ", ".join(dict.fromkeys(found))
+            faults.append(BadWords("errors.messages.words.courts", field=field, words=told))
+    if faults:
+        raise Refusals(faults)
+
+
 def advertising(text: str) -> list[str]:
     """The words in ``text``, of whichever language, that advertise."""
     return [found[0] for found in _advertises().finditer(text)]
@@ -86,6 +108,17 @@ def _visible(text: str) -> str:
 
 @cache
 def _advertises() -> re.Pattern[str]:
-    written = tomllib.loads(resources.files("leumund.messages.words").joinpath("advertising.toml").read_text("utf-8"))
-    words = [word for said in written["words"].values() for word in said]
+    words = [word for said in _given()["words"].values() for word in said]
     return re.compile("|".join(words), re.IGNORECASE)
+
+
+@cache
+def _courts() -> re.Pattern[str]:
+    """What no letter says: words that advertise, and those that ask for praise."""
+    given = _given()
+    words = [word for part in ("words", "praise") for tongue in ("de", "en") for word in given[part][tongue]]
+    return re.compile("|".join(words), re.IGNORECASE)
+
+
+def _given() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(resources.files("leumund.messages.words").joinpath("advertising.toml").read_text("utf-8"))

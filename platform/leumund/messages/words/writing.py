@@ -12,8 +12,9 @@ import msgspec
 from leumund.company import describing, rules
 from leumund.company.describing import Profile
 from leumund.kit import ground, language
+from leumund.messages.kinds import KINDS
 from leumund.messages.tables import Message
-from leumund.messages.words import framing, letters, linting, wording
+from leumund.messages.words import framing, letters, linting, penning, wording
 from leumund.messages.words.letters import Draft, Letter, Words
 
 # Where all links of a mail lead that is only looked at.
@@ -58,7 +59,7 @@ async def write(*, message: Message, to: str, name: str, at: datetime) -> Writte
         place = f"{ground.current().origin}/console/messages/texts/{message.kind}/{draft.language}"
         draft = msgspec.structs.replace(draft, leads_to=place)
     letter = letters.compose(draft)
-    if draft.words is not None:
+    if draft.words is not None and not draft.form.written:
         said = (letter.subject, *letter.paragraphs)
         linting.require_still_fit(kind=message.kind, said=said, values=letters.values(draft))
     if message.test:
@@ -95,7 +96,8 @@ async def show_again(*, message: UUID, name: str) -> Shown:
 async def _draft(message: Message, name: str) -> Draft:
     profile = await describing.profile()
     lang = _language(message.language, profile)
-    words = await wording.of(message=message, language=lang)
+    form = KINDS[message.kind]
+    words = await (penning.words_of(message=message) if form.written else wording.of(message=message, language=lang))
     return Draft(message=message, name=name, language=lang, profile=profile, words=words)
 
 
@@ -111,7 +113,11 @@ def _headed(message: Message, letter: Letter, profile: Profile, at: datetime) ->
     mail["From"] = Address(display_name=letters.one_line(profile.sender_name), addr_spec=profile.sender_email)
     mail["Date"] = format_datetime(at)
     mail["Message-ID"] = message.message_id
-    mail["Auto-Submitted"] = "auto-generated"
+    if not KINDS[message.kind].written:
+        mail["Auto-Submitted"] = "auto-generated"
+    elif answers := profile.imprint.get("email"):
+        # Whoever answers a person writes to people.
+        mail["Reply-To"] = Address(addr_spec=answers)
     if message.purpose:
         mail["List-Unsubscribe"] = f"<{letters.one_click(message.id)}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
