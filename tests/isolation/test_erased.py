@@ -23,6 +23,7 @@ from leumund.kit import ground, personal
 from leumund.kit.sealing import Column
 from leumund.kit.vaults import KeyMissing
 from leumund.ledger import balancing
+from leumund.messages.words.letters import Words
 from leumund.privacy import register
 from leumund.privacy.cases import opening
 from leumund.privacy.cases.opening import Asked
@@ -32,6 +33,8 @@ from leumund.privacy.rights import restricting
 from leumund.rewards import converting, reviewing
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order
+from leumund.surveys.caring import jotting, replying
+from leumund.surveys.caring import opening as caring
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests.conftest import NOON
@@ -97,7 +100,8 @@ async def _fill() -> UUID:
     await whole.friend(await whole.advocate(CLARA, at=NOON), ANNA, at=NOON)
     anna = (await telling.tell(record=record, consents=[_claimed()], source="test", at=NOON)).customer
     await whole.friend(await whole.advocate(ANNA, at=NOON), BERT, at=NOON)
-    await whole.answered(anna, score=9, comment="Kanari sagt danke", at=NOON)
+    await whole.answered(anna, score=3, comment="Kanari sagt danke", at=NOON)
+    await _look_after(anna)
     for order, email, cents in (("B-1", ANNA, 900_000), ("B-2", BERT, 900_000)):
         bought = Order(order_id=order, customer=CustomerRef(email=email), cents=cents, currency="EUR", occurred_at=NOON)
         await converting.convert(order=bought, at=NOON)
@@ -111,6 +115,16 @@ async def _fill() -> UUID:
     await opening.open(asked=asked, actor=f"customer:{anna}", identified=True, at=NOON)
     await restricting.restrict(customer=anna, reason="unlawful", actor=f"customer:{anna}", at=NOON)
     return anna
+
+
+async def _look_after(anna: UUID) -> None:
+    """Somebody writes down a word about her, and writes to her."""
+    (answer,) = await ground.fetch("SELECT id FROM survey_answer WHERE customer = $1", anna)
+    case = await caring.open(answer=answer["id"], at=NOON)
+    assert case is not None
+    await jotting.jot(case=case, text="Kanari war am Telefon freundlich", by=OFFICER, at=NOON)
+    words = Words(None, "Ihre Antwort, Frau Kanarienvogel", "Kanari, das tut uns leid.")
+    await replying.reply(case=case, words=words, by=OFFICER, at=NOON)
 
 
 def _claimed() -> Claimed:

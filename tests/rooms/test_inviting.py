@@ -2,10 +2,12 @@
 
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from leumund.consent.stopping import withdrawing
 from leumund.consent.texts import publishing
@@ -15,6 +17,7 @@ from leumund.messages import delivering
 from leumund.programs import inviting, joining, offering
 from leumund.programs.joining import Form
 from leumund.surveys.asking import inviting as surveys
+from leumund.surveys.caring import closing, opening
 from tests import allowing
 from tests.conftest import NOON
 from tests.rooms import whole
@@ -204,3 +207,125 @@ async def test_whoever_was_erased_meanwhile_is_not_missed(clara: UUID):
     await answer(invitation, 9)
     await ground.execute("DELETE FROM survey_invitation WHERE id = $1", invitation)
     assert not await inviting.invite(invitation=invitation, at=NOON + DAY)
+
+
+async def test_each_change_of_how_somebody_feels_leaves_a_job_to_look_after_them(
+    clara: UUID, jobs: list[tuple[str, UUID, datetime]]
+):
+    invitation = await asked(clara)
+    for minutes, score in enumerate((3, 5, 8, 8, 9)):
+        await answer(invitation, score, at=NOON + minutes * MINUTE)
+    given = await answer_of(invitation)
+    left = [(subject, due) for kind, subject, due in jobs if kind == opening.KIND]
+    assert left == [(given, NOON), (given, NOON + 2 * MINUTE), (given, NOON + 4 * MINUTE)]
+
+
+async def answer_of(invitation: UUID) -> UUID:
+    (row,) = await ground.fetch("SELECT id FROM survey_answer WHERE invitation = $1", invitation)
+    return UUID(str(row["id"]))
+
+
+async def looked_after(invitation: UUID, *, at: datetime) -> UUID | None:
+    """The job that an answer leaves was done."""
+    return await opening.open(answer=await answer_of(invitation), at=at)
+
+
+LATER = NOON + 100 * DAY
+
+
+async def test_a_newer_unhappy_answer_outweighs_an_older_glad_one(clara: UUID):
+    glad = await asked(clara)
+    await answer(glad, 10)
+    newer = await asked(clara, at=LATER)
+    await answer(newer, 7, at=LATER)
+    assert not await inviting.invite(invitation=glad, at=LATER + DAY)
+    assert await invited(clara) == []
+
+
+async def test_a_newer_glad_answer_outweighs_an_older_unhappy_one_once_nobody_looks_after_it(clara: UUID):
+    unhappy = await asked(clara)
+    await answer(unhappy, 2)
+    case = await looked_after(unhappy, at=NOON)
+    assert case is not None
+    glad = await asked(clara, at=LATER)
+    await answer(glad, 10, at=LATER)
+    assert not await inviting.invite(invitation=glad, at=LATER + DAY)
+    await closing.close(case=case, outcome="no_answer", note="", by=uuid4(), at=LATER + 2 * DAY)
+    assert await inviting.invite(invitation=glad, at=LATER + 3 * DAY)
+    assert len(await invited(clara)) == 1
+
+
+async def test_closing_the_case_of_somebody_glad_by_now_leaves_the_job_to_invite_them(
+    clara: UUID, jobs: list[tuple[str, UUID, datetime]]
+):
+    unhappy = await asked(clara)
+    await answer(unhappy, 2)
+    case = await looked_after(unhappy, at=NOON)
+    assert case is not None
+    glad = await asked(clara, at=LATER)
+    await answer(glad, 10, at=LATER)
+    jobs.clear()
+    await closing.close(case=case, outcome="no_answer", note="", by=uuid4(), at=LATER + DAY)
+    assert jobs == [("programs.invite", glad, LATER + 2 * DAY)]
+
+
+async def test_closing_the_case_of_somebody_unhappy_still_leaves_none(
+    clara: UUID, jobs: list[tuple[str, UUID, datetime]]
+):
+    unhappy = await asked(clara)
+    await answer(unhappy, 2)
+    case = await looked_after(unhappy, at=NOON)
+    assert case is not None
+    jobs.clear()
+    await closing.close(case=case, outcome="no_answer", note="", by=uuid4(), at=NOON + DAY)
+    assert jobs == []
+
+
+async def test_a_mail_on_its_way_does_not_reach_somebody_who_is_unhappy_by_now(clara: UUID):
+    glad = await asked(clara)
+    await answer(glad, 10)
+    assert await inviting.invite(invitation=glad, at=NOON + DAY)
+    (message,) = await invited(clara)
+    newer = await asked(clara, at=LATER)
+    await answer(newer, 3, at=LATER)
+    case = await looked_after(newer, at=LATER)
+    assert case is not None
+    assert await state_of(message) == ("held", "unhappy")
+    # It reached nobody, so that they may be invited once they are glad again.
+    await closing.close(case=case, outcome="no_answer", note="", by=uuid4(), at=LATER + DAY)
+    again = await asked(clara, at=LATER + 100 * DAY)
+    await answer(again, 9, at=LATER + 100 * DAY)
+    assert await inviting.invite(invitation=again, at=LATER + 101 * DAY)
+    assert not await inviting.invite(invitation=again, at=LATER + 102 * DAY)
+    assert len(await invited(clara)) == 2
+
+
+async def state_of(message: dict[str, object]) -> tuple[object, object]:
+    (row,) = await ground.fetch("SELECT state, held_reason FROM message WHERE id = $1", message["id"])
+    return row["state"], row["held_reason"]
+
+
+@settings(max_examples=25)
+@given(scores=st.lists(st.integers(0, 10), min_size=1, max_size=4), corrected=st.lists(st.integers(0, 10), max_size=3))
+async def test_in_no_story_is_anybody_invited_who_is_unhappy_or_looked_after(
+    inside: Ground, scores: list[int], corrected: list[int]
+):
+    """Several surveys, each perhaps corrected, and every job done after every answer."""
+    await whole.company(at=NOON)
+    clara = await agreeing(f"clara-{uuid4().hex[:8]}@example.com")
+    invitations, standing = [], 10
+    for turn, score in enumerate(scores):
+        at = NOON + turn * 100 * DAY
+        invitations.append(await asked(clara, at=at))
+        for minutes, mark in enumerate([score, *(corrected if turn == len(scores) - 1 else [])]):
+            await answer(invitations[-1], mark, at=at + minutes * MINUTE)
+            await looked_after(invitations[-1], at=at + minutes * MINUTE)
+            standing = mark
+        open_ones = await ground.fetch(
+            "SELECT FROM customer_case WHERE customer = $1 AND closed_at IS NULL AND mood <> 'glad'", clara
+        )
+        before = len(await invited(clara))
+        for invitation in invitations:
+            await inviting.invite(invitation=invitation, at=at + DAY)
+        if standing < 9 or open_ones:
+            assert len(await invited(clara)) == before

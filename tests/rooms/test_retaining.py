@@ -15,6 +15,7 @@ from leumund.customers.records.finding import CustomerUnknown
 from leumund.kit import ground
 from leumund.kit.ground import Ground
 from leumund.messages import sending
+from leumund.messages.words.letters import Words
 from leumund.privacy import register
 from leumund.privacy.cases import opening
 from leumund.privacy.cases.opening import Asked
@@ -25,7 +26,10 @@ from leumund.privacy.rights import proving, restricting
 from leumund.rewards import converting
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order
+from leumund.surveys.caring import opening as caring
+from leumund.surveys.caring import replying
 from tests.conftest import NOON
+from tests.rooms import caring as answers
 from tests.rooms import whole
 from tests.rooms.test_erasing import undone
 
@@ -47,6 +51,8 @@ class Over(NamedTuple):
 OVER = [
     Over("answers", "survey_answer", NOON.replace(year=2028), "customer IS NOT NULL OR comment_sealed IS NOT NULL"),
     Over("answers", "survey_invitation", NOON.replace(year=2028), "true"),
+    Over("answers", "customer_case", NOON.replace(year=2028), "true"),
+    Over("care", "message_letter", NOON.replace(year=2028), "true"),
     Over(
         "mails", "message", datetime(2029, 12, 31, 22, 59, 59, tzinfo=UTC), "kind = 'opt_in' AND customer IS NOT NULL"
     ),
@@ -73,7 +79,7 @@ async def anna(inside: Ground) -> UUID:
     code = await whole.advocate(ANNA, at=NOON)
     await whole.friend(code, BERT, at=NOON)
     anna = await _known(ANNA)
-    await whole.answered(anna, score=9, comment="Prima", at=NOON)
+    await _looked_after(anna)
     bought = Order(order_id="B-1", customer=CustomerRef(email=BERT), cents=10_000, currency="EUR", occurred_at=NOON)
     await converting.convert(order=bought, at=NOON)
     await ground.execute("UPDATE reward SET voucher_code = 'GUT-1' WHERE side = 'friend'")
@@ -95,6 +101,13 @@ async def anna(inside: Ground) -> UUID:
         NOON,
     )
     return anna
+
+
+async def _looked_after(customer: UUID) -> None:
+    """Somebody wrote to them about an answer they were not glad with."""
+    case = await caring.open(answer=await answers.answered(customer, 3, comment="Zu laut.", at=NOON), at=NOON)
+    assert case is not None
+    await replying.reply(case=case, words=Words(None, "Zu laut", "Das tut uns leid."), by=uuid4(), at=NOON)
 
 
 async def _known(email: str) -> UUID:

@@ -10,13 +10,17 @@ from leumund.programs import offering
 from leumund.programs.offering import NoProgram
 from leumund.surveys.answers import thanking
 from leumund.surveys.answers.answering import InvitationUnknown
+from leumund.surveys.caring import standing
 
 PURPOSE = "recommendation"
-# Whoever takes part, asked to, or has stopped, knows the program and decided; the key keeps it at one mail each.
+# Whoever takes part, asked to, or has stopped, knows the program and decided; the key keeps it at one mail each. A mail
+# that was held because its person became unhappy reached nobody.
 _ONCE = """
 INSERT INTO program_invitation (program, customer, invited_at) SELECT $1, $2, $3
 WHERE NOT EXISTS (SELECT FROM participation WHERE program = $1 AND customer = $2)
-ON CONFLICT DO NOTHING
+ON CONFLICT (program, customer) DO UPDATE SET invited_at = $3
+WHERE NOT EXISTS (
+    SELECT FROM message WHERE customer = $2 AND kind = 'advocate_invitation' AND held_reason IS DISTINCT FROM 'unhappy')
 """
 
 
@@ -24,12 +28,15 @@ async def invite(*, invitation: UUID, at: datetime) -> bool:
     """Queue the mail to whoever answered the survey's ``invitation``; false where there is nobody to write to.
 
     The answer may have been corrected, the program have ended and the consent have gone since the job was left here;
-    the gate asks for the consent again when the mail goes out.
+    the gate asks for the consent again when the mail goes out. Nobody is invited whose newest answer is not glad, to
+    whichever survey, or whom somebody looks after since they were not.
     """
     try:
         person = await thanking.glad(invitation=invitation)
         offer = await offering.current()
     except (InvitationUnknown, NoProgram):
+        return False
+    if not await standing.may_recommend(customer=person.customer):
         return False
     if not await checking.allowed(customer=person.customer, email=person.email, purpose=PURPOSE, channel="email"):
         return False

@@ -50,18 +50,23 @@ _RIGHTS = {
     | {
         "customers.import",
         "surveys.invite",
+        "care.see",
+        "care.work",
         "consents.see",
         "texts.see",
         "messages.see",
         "messages.test",
         "messages.write",
     },
-    # Helps one person at a time: neither what they answered nor what they were paid is needed for that.
+    # Helps one person at a time: of what they answered only that which is to be looked after is needed for it, and what
+    # they were paid is not.
     SUPPORT: frozenset(
         {
             "overview.see",
             "customers.see",
             "contacts.see",
+            "care.see",
+            "care.work",
             "referrals.see",
             "consents.see",
             "evidence.record",
@@ -76,6 +81,9 @@ _RIGHTS = {
     | {
         "customers.import",
         "surveys.invite",
+        "care.see",
+        "care.work",
+        "care.manage",
         "referrals.decide",
         "rewards.decide",
         "texts.publish",

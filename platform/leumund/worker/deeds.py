@@ -13,6 +13,7 @@ from leumund.messages.carrying import choosing, signing
 from leumund.privacy.forgetting import erasing, lapsing
 from leumund.programs import inviting
 from leumund.rewards import releasing
+from leumund.surveys.caring import opening
 from leumund.surveys.figures import tallying
 from leumund.tenancy.domains import claiming, proving
 from leumund.worker import domains, nightly, senders
@@ -32,6 +33,9 @@ def deeds(settings: Settings, pool: asyncpg.Pool) -> Mapping[str, Deed | Errand]
     async def invite_to_program(subject: UUID, at: datetime) -> None:
         await inviting.invite(invitation=subject, at=at)
 
+    async def look_after(subject: UUID, at: datetime) -> None:
+        await opening.open(answer=subject, at=at)
+
     async def finish_erasure(subject: UUID, at: datetime) -> None:
         await erasing.finish(customer=subject, at=at)
 
@@ -45,6 +49,7 @@ def deeds(settings: Settings, pool: asyncpg.Pool) -> Mapping[str, Deed | Errand]
         "messages.send": send_message,
         "programs.invite": invite_to_program,
         "rewards.release": release_reward,
+        opening.KIND: look_after,
         signing.KIND: senders.looking_up(settings, carrier),
         choosing.KIND: senders.trying(carrier),
         claiming.KIND: domains.errand(settings, pool, proving.prover(settings)),

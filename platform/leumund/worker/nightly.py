@@ -28,6 +28,7 @@ from leumund.programs import clearing as programs
 from leumund.referrals import clearing as referrals
 from leumund.staff import clearing as staff
 from leumund.surveys.answers import mixing
+from leumund.surveys.caring import reminding as caring
 from leumund.surveys.figures import tallying
 from leumund.tenancy.directory import State
 from leumund.worker import rounds
@@ -79,6 +80,7 @@ async def tidy(company: UUID, at: datetime) -> None:
     await cases.clear(at=at)
     await mixing.mix(at=at)
     await reminding.remind(at=at)
+    await caring.remind(at=at)
     answers, marks = [await retaining.before(each, at=at) for each in ("repeats", "marks")]
     await clearing.clear(answers_before=answers, marks_before=marks)
     await _let_go(at)

@@ -73,7 +73,7 @@ class Reader:
 WORDS = frozenset(
     {
         *("kind", "ground", "held", "stage", "source", "state", "channel", "purpose", "basis", "held_reason", "doubt"),
-        *("side", "reason", "came", "identified_by", "extension_reason", "outcome", "refusal_reason"),
+        *("side", "reason", "came", "identified_by", "extension_reason", "outcome", "refusal_reason", "mood"),
     }
 )
 

@@ -16,7 +16,7 @@ from leumund.surveys import rules
 from leumund.surveys.answers import boxing, following, writing
 from leumund.surveys.answers.boxing import Content
 from leumund.surveys.answers.following import Answered, Sent
-from leumund.surveys.questions import filling, paths
+from leumund.surveys.questions import filling, moods, paths
 from leumund.surveys.questions.filling import Filled
 from leumund.surveys.studio import publishing
 from leumund.surveys.studio.publishing import Published
@@ -107,6 +107,7 @@ async def answer(*, invitation: UUID, sent: Sent, page: int = 0, language: str, 
     kept = writing.kept(filled, given, key=key)
     await ground.execute(_KEEP, given, asked.survey.id, invitation, asked.customer, *kept, language, "email", at)
     await ground.execute(_ANSWERED, invitation, at)
+    await _have_looked_after(asked, filled, given, at)
     answered = following.followed(asked.survey, filled, page=page)
     if answered.kind == "promoter" and (before is None or before < rules.PROMOTER_FROM):
         await outbox.enqueue(kind="programs.invite", subject=invitation, due_at=at + _INVITED_AFTER, bulk=True)
@@ -120,6 +121,13 @@ async def _answer_anonymously(asked: Asked, sent: Sent, page: int, language: str
         content = Content(filled=answered.filled, language=language)
         await boxing.put(uuid4(), survey=asked.survey.id, content=content)
     return answered
+
+
+async def _have_looked_after(asked: Asked, filled: Filled, answer: UUID, at: datetime) -> None:
+    """Leave the job that opens or moves a case, whenever somebody known says how they feel otherwise than before."""
+    before, now = (moods.of(asked.survey.definition, each.marks) for each in (asked.filled, filled))
+    if now != before:
+        await outbox.enqueue(kind="surveys.care", subject=answer, due_at=at, bulk=now == "glad")
 
 
 async def _locked(invitation: UUID) -> tuple[UUID, int | None]:
