@@ -10,6 +10,7 @@ _NUMBER = "the company's own number, found by its beginning; that it names nobod
 _CODE = "a code of ISO"
 
 COLUMNS = {
+    "advocate_score.reasons": "words of ours and numbers, of a person who is an id",
     "agreement_acceptance.actor": "a kind of actor and an id",
     "agreement_acceptance.document": "a contract between companies, without people",
     "agreement_acceptance.language": _CODE,
@@ -164,6 +165,9 @@ COLUMNS = {
     "rights_proof.kind": _OF_OURS,
     "rights_proof.language": _CODE,
     "share_link.code": "drawn by lot, and shown to whoever is recommended to",
+    "score_model.compared": "figures of all together",
+    "score_model.model": "tables of steps, fitted to all together",
+    "score_model.verdict": _OF_OURS,
     "staff_api_key.name": "the name of a system",
     "staff_member.language": _CODE,
     "staff_member.role": _OF_OURS,

@@ -7,7 +7,7 @@ from leumund.kit.ground import Ground
 from tests.house import clear
 
 # Numbers, moments, days, yes and no, and ids hold no words; whatever other type comes must be placed.
-_WORDLESS = {"uuid", "timestamptz", "date", "int2", "int4", "int8", "bool", "numeric"}
+_WORDLESS = {"uuid", "timestamptz", "date", "int2", "int4", "int8", "bool", "numeric", "float8"}
 _COLUMNS = """
 SELECT c.relname || '.' || a.attname AS name, t.typname AS type,
     EXISTS (SELECT FROM pg_attribute k WHERE k.attrelid = c.oid AND k.attname = 'id' AND k.atttypid = 'uuid'::regtype)
