@@ -175,14 +175,6 @@ def test_a_handful_of_answers_makes_no_mean():
     assert rules.mean_of(promoters=5, answers=5) == 6 / 7
 
 
-def test_types_rise_with_both_of_their_sides():
-    assert rules.type_of(satisfaction=1, loyalty=1) == "apostle"
-    assert rules.type_of(satisfaction=0.5, loyalty=1) == "hostage"
-    assert rules.type_of(satisfaction=1, loyalty=0.5) == "mercenary"
-    assert rules.type_of(satisfaction=0.5, loyalty=0.5) == "endangered"
-    assert rules.TYPES["endangered"] < rules.TYPES["hostage"] == rules.TYPES["mercenary"] < rules.TYPES["apostle"]
-
-
 def test_many_people_are_scored_as_each_would_be_alone():
     company = Averages(mean=0.7, tenure_days=400, purchases=2, revenue_cents=9_900)
     three = [facts.rows(each) for each in ({}, {**answered(3), "purchases": 4}, {"converted": 2, "tenure_days": 90})]

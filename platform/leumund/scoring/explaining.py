@@ -20,12 +20,13 @@ Model = Callable[[Matrix], Reckoned]
 class Reason(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """One kind of evidence and the whole ``points`` it adds; ``amount`` is what is known, in the kind's own unit.
 
-    Answers as many as were counted, faded; open cases and friends as many; days, purchases and cents as they are.
+    Answers as many as were counted, faded; open cases and friends as many; days, purchases and cents as they are; None
+    is not known.
     """
 
     key: str
     points: int
-    amount: float
+    amount: float | None
 
 
 class Explained(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,17 +47,18 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def explain(reckoned: Reckoned, facts: Matrix, *, place: int = 0) -> Explained:
-    """The explanation of the person in row ``place``, strongest reason first; nothing known is no reason."""
+    """The explanation of the person in row ``place``, strongest reason first."""
     score, start = rules.rounded(reckoned.score[place]), rules.rounded(reckoned.start)
+    known = [(kind, _amount(kind, facts, place)) for kind in rules.KINDS]
     counted = [
         (kind.key, amount, float(exact))
-        for kind, exact in zip(rules.KINDS, reckoned.points[place], strict=True)
-        if (amount := _counted(kind, facts, place)) is not None and (exact or kind not in rules.RELATION)
+        for (kind, amount), exact in zip(known, reckoned.points[place], strict=True)
+        # That there is nothing can be a reason too, once a model has learned that it is one.
+        if exact or (amount and kind not in rules.RELATION)
     ]
     points = rules.shares([exact for *_, exact in counted], total=score - start)
     reasons = [
-        Reason(key=key, points=whole, amount=round(amount, 2))
-        for (key, amount, _), whole in zip(counted, points, strict=True)
+        Reason(key=key, points=whole, amount=amount) for (key, amount, _), whole in zip(counted, points, strict=True)
     ]
     return Explained(
         score=score,
@@ -74,12 +76,10 @@ def what_would_change(model: Model, facts: Matrix) -> list[Change]:
     return [Change(key=key, score=rules.rounded(score)) for key, score in zip(found, reckoned.score, strict=True)]
 
 
-def _counted(kind: rules.Kind, facts: Matrix, place: int) -> float | None:
-    """What is known of one kind, or None where nothing is that could count."""
+def _amount(kind: rules.Kind, facts: Matrix, place: int) -> float | None:
+    """What is known of one kind, or None where that is not known."""
     amount = float(facts[place, things.AT[_COLUMNS[kind]]])
-    if np.isnan(amount) or (kind not in rules.RELATION and amount == 0):
-        return None
-    return amount
+    return None if np.isnan(amount) else round(amount, 2)
 
 
 _COLUMNS = {

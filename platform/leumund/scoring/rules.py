@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from math import floor
 from typing import NamedTuple
 
+from leumund.surveys.rules import LEAST_CELL
+
 # The unit all else is weighed in: what the company's mean counts as.
 PRIOR = 1.0
 # What somebody said last year tells half as much; what they did, half as much after two years.
@@ -20,8 +22,7 @@ DEED_HALF_LIFE_DAYS = 730.0
 STEEPNESS = 3
 # Nine in ten such people are to lie within the interval.
 WITHIN = 0.9
-# Below this many answers a company's share of promoters would tell of single people.
-LEAST_ANSWERS = 5
+# A company nobody has answered yet is taken for one that every second customer recommends.
 NO_MEAN = 0.5
 
 
@@ -50,11 +51,6 @@ DONE = (TAKES_PART, REFERRED, CONVERTED)
 RELATION = (TENURE, PURCHASES, REVENUE)
 KINDS = (*SAID, CASES, *DONE, *RELATION)
 
-# Satisfied and loyal from here on, as shares of the scale; the names of the four types are the loyalty index's.
-SATISFIED_FROM = 0.75
-LOYAL_FROM = 0.75
-TYPES = {"apostle": 1.0, "mercenary": 0.5, "hostage": 0.5, "endangered": 0.0}
-
 
 def place(mark: float, *, low: float, high: float) -> float:
     """Where ``mark`` stands on its scale, from 0 to 1."""
@@ -72,17 +68,10 @@ def fade(days: float, *, half_life_days: float) -> float:
     return float(0.5 ** (max(days, 0.0) / half_life_days))
 
 
-def type_of(*, satisfaction: float, loyalty: float) -> str:
-    """A key of TYPES, by two places on their scales."""
-    if loyalty >= LOYAL_FROM:
-        return "apostle" if satisfaction >= SATISFIED_FROM else "hostage"
-    return "mercenary" if satisfaction >= SATISFIED_FROM else "endangered"
-
-
 def mean_of(*, promoters: int, answers: int) -> float:
-    """The company's share of promoters, drawn towards one half as if by two answers more."""
+    """The company's share of promoters, drawn to one half as if by two answers more; of a handful there is none."""
     assert 0 <= promoters <= answers, "they are among the answers"
-    return NO_MEAN if answers < LEAST_ANSWERS else (promoters + 1) / (answers + 2)
+    return NO_MEAN if answers < LEAST_CELL else (promoters + 1) / (answers + 2)
 
 
 def rounded(value: float) -> int:

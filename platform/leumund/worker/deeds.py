@@ -7,16 +7,19 @@ from uuid import UUID
 import asyncpg
 
 from leumund.company import describing
+from leumund.consent.evidence import recording
 from leumund.kit.settings import Settings
 from leumund.messages import delivering
 from leumund.messages.carrying import choosing, signing
 from leumund.privacy.forgetting import erasing, lapsing
 from leumund.programs import inviting
 from leumund.rewards import releasing
+from leumund.scoring import keeping as scores
+from leumund.scoring import training
 from leumund.surveys.caring import opening
 from leumund.surveys.figures import tallying
 from leumund.tenancy.domains import claiming, proving
-from leumund.worker import domains, nightly, senders
+from leumund.worker import domains, learning, nightly, senders
 from leumund.worker.working import Deed, Errand
 
 
@@ -57,4 +60,15 @@ def deeds(settings: Settings, pool: asyncpg.Pool) -> Mapping[str, Deed | Errand]
         erasing.KIND: finish_erasure,
         lapsing.KIND: lapse,
         tallying.KIND: tally_answers,
+        **_scoring(),
     }
+
+
+def _scoring() -> Mapping[str, Deed | Errand]:
+    async def go_on(subject: UUID, at: datetime) -> None:
+        await scores.go_on(after=subject, at=at)
+
+    async def score(subject: UUID, at: datetime) -> None:
+        await scores.score(people=[subject], at=at)
+
+    return {scores.KIND: go_on, recording.PROFILE_DECIDED: score, training.KIND: Errand(learning.learn)}

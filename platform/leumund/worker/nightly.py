@@ -26,6 +26,8 @@ from leumund.privacy.rights import restricting
 from leumund.privacy.texts import noticing
 from leumund.programs import clearing as programs
 from leumund.referrals import clearing as referrals
+from leumund.scoring import keeping as scores
+from leumund.scoring import training
 from leumund.staff import clearing as staff
 from leumund.surveys.answers import mixing
 from leumund.surveys.caring import reminding as caring
@@ -86,6 +88,9 @@ async def tidy(company: UUID, at: datetime) -> None:
     await _let_go(at)
     # A job of its own: it may take a while, and is in nobody's way meanwhile.
     await outbox.enqueue(kind=tallying.KIND, subject=company, due_at=at, bulk=True)
+    await scores.begin(at=at)
+    if await training.due(at=at):
+        await outbox.enqueue(kind=training.KIND, subject=company, due_at=at, bulk=True)
     if untrue := await noticing.untrue():
         log.warning("texts_drifted", company=str(company), texts=untrue)
     # Last, so that what was noted tonight is looked at as well.

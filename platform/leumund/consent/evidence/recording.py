@@ -11,12 +11,16 @@ from uuid import UUID, uuid4
 
 import msgspec
 
+from leumund.consent import rules
 from leumund.consent.evidence import chaining
 from leumund.consent.evidence.chaining import Head, Link
-from leumund.kit import ground, personal, turns
+from leumund.kit import ground, outbox, personal, turns
 from leumund.kit.personal import PersonKey
 from leumund.kit.sealing import Column
 
+# The purpose under which people let themselves be evaluated, and the job that is left where they decide about it.
+PROFILE, PROFILE_DECIDED = "profile", "consent.profile_decided"
+_DECIDED = ("given", *rules.ENDS)
 BASIS = Column("consent_event", "basis_sealed")
 ADDRESS = Column("consent_event", "address_sealed")
 _HOLD = """
@@ -101,6 +105,12 @@ async def record(said: Sequence[Said]) -> None:
         rows.append(row)
     await ground.execute(_INSERT, *([row[name] for row in rows] for name in _TYPES))
     await _move_on(held, heads)
+    # What is reckoned of somebody comes with their yes and goes with their no.
+    decided = [each for each in said if each.purpose == PROFILE and each.state in _DECIDED]
+    if decided:
+        asked = list({each.customer for each in decided})
+        due_at = max(each.at for each in decided)
+        await outbox.enqueue_all(kind=PROFILE_DECIDED, subjects=asked, due_at=due_at, bulk=len(asked) > 1)
 
 
 async def _hold(people: Collection[UUID]) -> dict[UUID, _Held]:

@@ -22,6 +22,7 @@ from leumund.kit import ground, outbox
 from leumund.kit.faults import Refused
 from leumund.messages import sending
 from leumund.privacy.forgetting import emptying, preserving, remembering
+from leumund.scoring import keeping as scores
 
 # Art. 17(1) (a) to (d), and the end of a participation, which is the first of them by itself.
 Ground = Literal["no_longer_needed", "consent_withdrawn", "objection", "unlawful", "participation_ended"]
@@ -76,6 +77,7 @@ async def begin(
         assert standing is not None, "the person is locked, and it stood a moment ago"
         assert standing.due_at is not None, "an erasure has its moment"
         return standing.due_at
+    await scores.forget(customer=customer)
     if (await finding.known(customer=customer)).email is not None:
         await sending.queue(kind="erasure_begun", customer=customer, language=language, at=at)
     detail = {"ground": reason, "due_at": due_at.isoformat()}

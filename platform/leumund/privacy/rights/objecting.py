@@ -8,6 +8,7 @@ from leumund.audit import noting
 from leumund.consent.stopping import objecting
 from leumund.customers.records import finding
 from leumund.kit import ground
+from leumund.scoring import keeping as scores
 
 _PROFILING = """
 UPDATE customer SET profiling_objected_at = $2 WHERE id = $1 AND profiling_objected_at IS NULL RETURNING id
@@ -27,6 +28,7 @@ async def to_profiling(*, customer: UUID, actor: str, at: datetime) -> bool:
     """Let nobody evaluate the person any more, neither scores nor segments; false where they objected before."""
     new = bool(await ground.fetch(_PROFILING, customer, at))
     if new:
+        await scores.forget(customer=customer)
         await noting.note(actor=actor, action="customer.profiling_objected", subject=customer, at=at)
     return new
 

@@ -9,6 +9,7 @@ from leumund.customers.records import finding, holding
 from leumund.customers.records.holding import RESTRICTION, Hold
 from leumund.kit.faults import Refused
 from leumund.messages import sending
+from leumund.scoring import keeping as scores
 
 # Art. 18(1) (a) to (d).
 Ground = Literal["accuracy_contested", "unlawful", "needed_for_claims", "objection_pending"]
@@ -28,6 +29,8 @@ async def restrict(
     hold = Hold(kind=RESTRICTION, ground=reason, actor=actor, rights_case=rights_case, began_at=at, due_at=None)
     begun = await holding.hold(customer=customer, hold=hold)
     if begun:
+        # Nobody is evaluated by what rests.
+        await scores.forget(customer=customer)
         detail = {"ground": reason}
         await noting.note(actor=actor, action="customer.restricted", subject=customer, detail=detail, at=at)
     return begun
