@@ -21,6 +21,22 @@ CREATE TABLE survey_draft (
     changed_by uuid NOT NULL
 );
 GRANT SELECT, INSERT, UPDATE, DELETE ON survey_draft TO {role};
+-- A survey nobody is asked any more, until it is opened again.
+CREATE TABLE survey_closing (
+    key text PRIMARY KEY CHECK (key ~ '^[a-z0-9-]{1,60}$'),
+    closed_at timestamptz NOT NULL,
+    closed_by text NOT NULL CHECK (closed_by ~ '^(staff|operator):')
+);
+GRANT SELECT, INSERT, DELETE ON survey_closing TO {role};
+-- Who let a survey ask for what Art. 9 GDPR protects, and why: for exactly these words, by their SHA-256.
+CREATE TABLE survey_release (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    digest text NOT NULL UNIQUE CHECK (digest ~ '^[0-9a-f]{64}$'),
+    reason_sealed bytea NOT NULL,
+    released_at timestamptz NOT NULL,
+    released_by text NOT NULL CHECK (released_by ~ '^staff:')
+);
+GRANT SELECT, INSERT ON survey_release TO {role};
 
 -- Marks by question; the one that is recommended by stands beside them, so that nothing counts it otherwise.
 ALTER TABLE survey_answer ADD COLUMN marks jsonb NOT NULL DEFAULT '{}';

@@ -43,6 +43,24 @@ class SurveyDraft(Table, tablename="survey_draft", db=ground.ROWS):
     changed_by = UUID(default=None)
 
 
+class SurveyClosing(Table, tablename="survey_closing", db=ground.ROWS):
+    """A survey nobody is asked any more."""
+
+    key = Text(primary_key=True)
+    closed_at = Timestamptz()
+    closed_by = Text()
+
+
+class SurveyRelease(Table, tablename="survey_release", db=ground.ROWS):
+    """Somebody's word that exactly this survey may ask for what is protected."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    digest = Text(unique=True)
+    reason_sealed = Bytea()
+    released_at = Timestamptz()
+    released_by = Text()
+
+
 class SurveyInvitation(Table, tablename="survey_invitation", db=ground.ROWS):
     """A personal link to a survey: answers once, expires."""
 
