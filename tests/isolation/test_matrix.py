@@ -25,7 +25,7 @@ from tests.isolation.shapes import Pair
 from tests.isolation.two_companies import Side
 
 # None is asked for by its id: a wish to leave is the company's only one, an attempt is known by a hash, a draft by its
-# key, and an anonymous answer by nothing.
+# key, a release by a hash, and an anonymous answer by nothing.
 EMPTY = {
     "leaving_request",
     "staff_attempt",
@@ -34,6 +34,7 @@ EMPTY = {
     "survey_box",
     "survey_draft",
     "survey_place",
+    "survey_release",
 }
 PASSWORD = "vier Wolken tragen Kastanien"
 

@@ -18,7 +18,7 @@ from leumund.surveys.answers.boxing import Content
 from leumund.surveys.answers.following import Answered, Sent
 from leumund.surveys.questions import filling, moods, paths
 from leumund.surveys.questions.filling import Filled
-from leumund.surveys.studio import publishing
+from leumund.surveys.studio import closing, publishing
 from leumund.surveys.studio.publishing import Published
 
 CORRECTABLE = timedelta(minutes=30)
@@ -27,7 +27,8 @@ _INVITED_AFTER = timedelta(days=1)
 # Whoever reads the mailbox the person had before says nothing for them, and reads nothing of what they wrote.
 _LOOK = f"""
 SELECT i.id AS invitation, i.customer, i.expires_at, i.answered_at, s.id, s.key, s.version, s.definition, s.named,
-    {personal.brought("i.customer")}, a.id AS answer, a.marks, a.comment_sealed, a.words_sealed
+    {closing.IS_CLOSED} AS closed, {personal.brought("i.customer")},
+    a.id AS answer, a.marks, a.comment_sealed, a.words_sealed
 FROM survey_invitation i JOIN survey s ON s.id = i.survey LEFT JOIN survey_answer a ON a.invitation = i.id
 WHERE i.id = $1 AND NOT EXISTS (
     SELECT FROM message JOIN customer ON customer.id = message.customer
@@ -51,7 +52,7 @@ class InvitationUnknown(Unknown):
 
 
 class NoLongerOpen(Refused):
-    """Expired, or answered too long ago to be changed."""
+    """Expired, answered too long ago to be changed, or of a survey that is closed."""
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,7 +77,7 @@ async def _look(invitation: UUID, at: datetime) -> tuple[Asked, PersonKey]:
     if key is None or key.is_gone:
         raise InvitationUnknown("errors.surveys.invitation_unknown")
     row = rows[0]
-    if row["expires_at"] <= at or not _can_change(row["answered_at"], named=row["named"], at=at):
+    if row["closed"] or row["expires_at"] <= at or not _can_change(row["answered_at"], named=row["named"], at=at):
         raise NoLongerOpen("errors.surveys.no_longer_open")
     asked = Asked(
         invitation=invitation,

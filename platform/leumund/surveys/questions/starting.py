@@ -1,9 +1,40 @@
-"""What a survey can begin with: the one question everybody knows, and room to say why."""
+"""What a survey can begin with: templates that ship, and the one question everybody knows with room to say why."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from typing import TypeVar
+
+import msgspec
 
 from leumund.surveys.questions.defining import Definition, Question, Wording
 from leumund.surveys.questions.kinds import COMMENT, RECOMMEND
+
+# In the order in which they are offered.
+TEMPLATES = ("nps", "loyalty", "csat", "ces", "purchase", "blank")
+_FOLDER = "templates"
+
+Said = TypeVar("Said")
+
+
+def template(name: str, *, languages: Sequence[str]) -> Definition:
+    """One of TEMPLATES in those ``languages`` it has."""
+    whole = _template(name)
+    return msgspec.structs.replace(
+        whole,
+        titles=_in(whole.titles, languages),
+        intro=_in(whole.intro, languages),
+        questions=[msgspec.structs.replace(one, texts=_in(one.texts, languages)) for one in whole.questions],
+    )
+
+
+def _template(name: str) -> Definition:
+    assert name in TEMPLATES, "one of ours"
+    said = (resources.files(__package__) / _FOLDER / f"{name}.toml").read_text("utf-8")
+    return msgspec.toml.decode(said, type=Definition)
+
+
+def _in(texts: Mapping[str, Said], languages: Sequence[str]) -> dict[str, Said]:
+    return {lang: said for lang, said in texts.items() if lang in languages}
 
 
 def nps(texts: Mapping[str, Mapping[str, str]]) -> Definition:

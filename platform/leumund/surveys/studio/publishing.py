@@ -9,8 +9,9 @@ import msgspec
 
 from leumund.kit import ground
 from leumund.kit.faults import Refused
-from leumund.surveys.questions import defining
+from leumund.surveys.questions import defining, judging
 from leumund.surveys.questions.defining import Definition
+from leumund.surveys.studio import releasing
 from leumund.surveys.tables import Survey
 
 # The survey a company begins with.
@@ -18,6 +19,7 @@ FIRST = "nps"
 _COLUMNS = "id, key, version, definition, named"
 _LAST = f"SELECT {_COLUMNS} FROM survey WHERE key = $1 ORDER BY version DESC LIMIT 1"  # noqa: S608 - ours alone
 _EVERY = f"SELECT DISTINCT ON (key) {_COLUMNS} FROM survey ORDER BY key, version DESC"  # noqa: S608 - ours alone
+_VERSIONS = f"SELECT {_COLUMNS}, published_at FROM survey WHERE key = $1 ORDER BY version DESC"  # noqa: S608
 
 
 class NoSurvey(LookupError):
@@ -38,13 +40,25 @@ class Published(msgspec.Struct, frozen=True, kw_only=True):
     named: bool
 
 
+class Version(msgspec.Struct, frozen=True, kw_only=True):
+    """What was published, and when."""
+
+    of: Published
+    published_at: datetime
+
+
 async def publish(*, key: str, definition: Definition, named: bool = True, at: datetime) -> Published:
-    """The current version of ``key``, new when ``definition`` differs from what stands. Raises SettledOtherwise."""
+    """The current version of ``key``, new when ``definition`` differs from what stands.
+
+    Raises SettledOtherwise, and NotReleased where it asks for what Art. 9 GDPR protects and nobody has let it.
+    """
     last = await _find(key)
+    definition = judging.marked(definition)
     if last is not None and last.named != named:
         raise SettledOtherwise("errors.surveys.settled_otherwise", field="named")
     if last is not None and last.definition == definition:
         return last
+    await releasing.require(definition)
     published = Published(
         id=uuid4(), key=key, version=last.version + 1 if last else 1, definition=definition, named=named
     )
@@ -72,6 +86,12 @@ async def current(*, key: str = FIRST) -> Published:
 async def every() -> list[Published]:
     """The current version of each survey, by key."""
     return [of_row(row) for row in await ground.fetch(_EVERY)]
+
+
+async def versions(*, key: str) -> list[Version]:
+    """Every version of a survey, the newest first."""
+    rows = await ground.fetch(_VERSIONS, key)
+    return [Version(published_at=row.pop("published_at"), of=of_row(row)) for row in rows]
 
 
 async def _find(key: str) -> Published | None:
