@@ -15,18 +15,20 @@ from leumund.kit import ground, personal
 from leumund.kit.personal import PersonKey
 from leumund.surveys.answers import writing
 from leumund.surveys.answers.writing import COMMENT
+from leumund.surveys.questions.kinds import RECOMMEND
 from leumund.surveys.studio import publishing
 
 _CHUNK = 5_000
 _INSERT = """
 INSERT INTO survey_answer
-    (id, survey, customer, imported_ref, marks, comment_sealed, found_by, language, channel, weight, answered_at)
-SELECT given.id, $1, given.customer, given.ref, jsonb_build_object('recommend', given.score), given.comment,
+    (id, survey, customer, imported_ref, marks, attributes, comment_sealed, found_by, language, channel, weight,
+     answered_at)
+SELECT given.id, $1, given.customer, given.ref, given.marks, given.facts, given.comment,
     ARRAY(SELECT jsonb_array_elements_text(given.found_by)::bigint), given.language, 'import', given.weight,
     given.answered_at
-FROM unnest($2::uuid[], $3::uuid[], $4::bytea[], $5::jsonb[], $6::text[], $7::smallint[],
-            $8::text[], $9::numeric[], $10::timestamptz[])
-    AS given (id, customer, comment, found_by, ref, score, language, weight, answered_at)
+FROM unnest($2::uuid[], $3::uuid[], $4::bytea[], $5::jsonb[], $6::jsonb[], $7::jsonb[], $8::text[],
+            $9::text[], $10::numeric[], $11::timestamptz[])
+    AS given (id, customer, comment, found_by, marks, facts, ref, language, weight, answered_at)
 ON CONFLICT (imported_ref) DO NOTHING
 """
 
@@ -39,7 +41,10 @@ WHERE external_id = ANY ($1::text[])
 
 
 class PastAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """``ref`` names the answer where it comes from; ``weight`` is its sampling weight, if it has one."""
+    """``ref`` names the answer where it comes from; ``weight`` is its sampling weight, if it has one.
+
+    ``marks`` are those to other questions than recommending, and ``facts`` what is known of the answer itself.
+    """
 
     ref: str
     external_id: str | None
@@ -48,6 +53,8 @@ class PastAnswer(msgspec.Struct, frozen=True, kw_only=True):
     answered_at: datetime
     comment: str = ""
     weight: Decimal | None = None
+    marks: Mapping[str, int] = {}
+    facts: Mapping[str, str] = {}
 
 
 async def import_answers(*, answers: Iterable[PastAnswer], actor: str, at: datetime) -> int:
@@ -75,7 +82,13 @@ def _columns(answers: list[PastAnswer], known: Mapping[str | None, tuple[UUID, P
     comments = [
         COMMENT.keep(answer.comment, row, key=key) for answer, row, (_, key) in zip(answers, ids, people, strict=True)
     ]
-    names = ("ref", "score", "language", "weight", "answered_at")
+    names = ("ref", "language", "weight", "answered_at")
     told = ([getattr(answer, name) for answer in answers] for name in names)
-    found_by = [msgspec.json.encode(writing.found_by([answer.comment])).decode() for answer in answers]
-    return [ids, [person for person, _ in people], comments, found_by, *told]
+    found_by = [_json(writing.found_by([answer.comment])) for answer in answers]
+    marks = [_json({**answer.marks, RECOMMEND: answer.score}) for answer in answers]
+    facts = [_json(answer.facts) for answer in answers]
+    return [ids, [person for person, _ in people], comments, found_by, marks, facts, *told]
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()

@@ -3,7 +3,7 @@
 A row without a mark, or with one that stands for none, is no answer and no fault: it is counted apart.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from itertools import islice
@@ -18,7 +18,9 @@ from leumund.customers.intake.reading import AT_THE_MACHINE, TooManyRows
 from leumund.customers.intake.repeating import RepeatedInFile
 from leumund.customers.notation import normalising
 from leumund.kit.faults import Refused
+from leumund.surveys.answers import supplementing
 from leumund.surveys.answers.importing import PastAnswer
+from leumund.surveys.answers.supplementing import Beside, Supplement
 from leumund.surveys.questions import filling
 
 MOST_ROWS = 1_000_000
@@ -69,17 +71,23 @@ class Otherwise(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read(
-    content: bytes, *, otherwise: Otherwise, mapping: Mapping[str, str] | None = None, blanks: Collection[str] = ()
+    content: bytes,
+    *,
+    otherwise: Otherwise,
+    mapping: Mapping[str, str] | None = None,
+    blanks: Collection[str] = (),
+    beside: Beside | None = None,
 ) -> Past:
     """The file's answers; ``mapping`` gives a field's column and ``blanks`` the marks that stand for no answer.
 
-    Raises NotReadable, TooManyRows, NoSuchColumn.
+    Raises NotReadable, TooManyRows, NoSuchColumn, and what ``supplementing.require`` does.
     """
     headers, filled = files.numbered(content, limits=AT_THE_MACHINE)
     rows = list(islice(filled, MOST_ROWS + 1))
     if len(rows) > MOST_ROWS:
         raise TooManyRows("errors.customers.too_many_rows", field="file", most=MOST_ROWS)
     places = _places(headers, mapping or {})
+    more = _more(headers, beside)
     past, seen = Past(answers=[], blank=0, refused=[]), set[str]()
     for number, values in rows:
         given = {field: text for field, place in places.items() if (text := _cell(values, place))}
@@ -87,7 +95,7 @@ def read(
             past.blank += bool(given)
             continue
         try:
-            answer = _answer(given, otherwise)
+            answer = _answer(given, otherwise, more(values))
             if answer.ref in seen:
                 raise RepeatedInFile("errors.customers.repeated_in_file", field="ref", value=answer.ref)
         except Refused as fault:
@@ -107,6 +115,18 @@ def _places(headers: Sequence[str], mapping: Mapping[str, str]) -> dict[str, int
     return places
 
 
+def _more(headers: Sequence[str], beside: Beside | None) -> Callable[[Sequence[object]], Supplement]:
+    """What reads the rest of a row."""
+    if beside is None:
+        return lambda _: Supplement()
+    supplementing.require(beside)
+    for field, column in (*beside.marks.items(), *beside.facts.items()):
+        if column not in headers:
+            raise NoSuchColumn("errors.customers.no_such_column", field=field, column=column)
+    places = {column: headers.index(column) for column in (*beside.marks.values(), *beside.facts.values())}
+    return lambda values: supplementing.read(lambda column: _cell(values, places[column]), beside=beside)
+
+
 def _cell(values: Sequence[object], place: int) -> str:
     """A cell as text; a spreadsheet's 9.0 is a 9."""
     value = values[place] if place < len(values) else None
@@ -115,7 +135,7 @@ def _cell(values: Sequence[object], place: int) -> str:
     return "" if value is None else str(value).strip()
 
 
-def _answer(given: Mapping[str, str], otherwise: Otherwise) -> PastAnswer:
+def _answer(given: Mapping[str, str], otherwise: Otherwise, more: Supplement) -> PastAnswer:
     if "ref" not in given:
         raise NoRef("errors.surveys.no_ref", field="ref")
     return PastAnswer(
@@ -126,6 +146,8 @@ def _answer(given: Mapping[str, str], otherwise: Otherwise) -> PastAnswer:
         language=normalising.language(given["language"]) if "language" in given else otherwise.language,
         answered_at=_moment(given.get("answered_at", ""), otherwise.answered_on),
         weight=_weight(given["weight"]) if "weight" in given else None,
+        marks=more.marks,
+        facts=more.facts,
     )
 
 
