@@ -14,6 +14,7 @@ import pytest
 from leumund.kit import ground
 from leumund.privacy.forgetting import emptying
 from leumund.surveys.figures import counting, expanding, tallying
+from leumund.surveys.figures.counting import Wanted
 from leumund.surveys.figures.sampling import Cell
 from leumund.surveys.questions.defining import Definition, Question, Wording
 from leumund.surveys.studio import publishing
@@ -110,8 +111,10 @@ def _values(mark: int | str | list[str]) -> list[str]:
 
 
 async def counted(*, zone: str) -> dict[Line, Cell]:
-    lines = await counting.counted(key="nps", time_zone=zone, step="day", attribute=None)
-    return {(each.question, each.attribute, each.attribute_value, each.value, each.step): each.cell for each in lines}
+    lines = await counting.counted(key="nps", time_zone=zone, wanted=Wanted(step="day", attribute=None))
+    return {
+        (each.question, each.attribute, each.attribute_value, each.value, each.first_date): each.cell for each in lines
+    }
 
 
 async def a_survey() -> UUID:
@@ -162,7 +165,7 @@ async def test_figures_are_read_from_tallies_and_not_counted_again(inside: groun
     await ground.execute(_ADD, uuid4(), survey, None, '{"recommend": 9}', "{}", None, "de", "email", NOON)
     await tallying.tally(time_zone=BERLIN, at=NOON + timedelta(days=1))
     await ground.execute("UPDATE survey_tally SET answers = 500")
-    (line,) = await counting.counted(key="nps", time_zone=BERLIN, questions=["recommend"])
+    (line,) = await counting.counted(key="nps", time_zone=BERLIN, wanted=Wanted(questions=["recommend"]))
     assert line.cell.answers == 500
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from leumund.customers.intake import importing as customers
 from leumund.customers.intake import reading as lists
-from leumund.demo import people
+from leumund.demo import guests, people
 from leumund.demo.people import Login
 from leumund.demo.staging import Stage
 from leumund.files import opening
@@ -13,7 +13,9 @@ from leumund.kit import actors, clock, places
 from leumund.messages.accompanying import inviting
 from leumund.surveys.answers import importing as answers
 from leumund.surveys.answers import reading
-from leumund.surveys.answers.reading import Otherwise
+from leumund.surveys.answers.reading import Otherwise, Past
+from leumund.surveys.questions import starting
+from leumund.surveys.studio import publishing
 from leumund.tenancy.directory import Tenant
 
 Columns = Mapping[str, str]
@@ -48,11 +50,31 @@ async def customers_imported(stage: Stage, tenant: Tenant, content: bytes, *, co
     return f"{report.created} customers imported, {len(report.refused)} rows refused"
 
 
-async def answers_imported(
-    stage: Stage, tenant: Tenant, content: bytes, *, otherwise: Otherwise, columns: Columns | None = None
-) -> str:
-    """Bring answers in that were given before; a mark of 11 stands for none."""
-    past = reading.read(content, otherwise=otherwise, mapping=columns, blanks=["11"])
+async def answers_imported(stage: Stage, tenant: Tenant, content: bytes, *, otherwise: Otherwise) -> str:
+    """Bring answers in that were given before."""
+    past = reading.read(content, otherwise=otherwise)
     async with stage.deployment.scopes.inside(tenant):
         new = await answers.import_answers(answers=past.answers, actor=actors.COMMAND_LINE, at=clock.now())
+    return _told(new, past)
+
+
+async def interviews_imported(stage: Stage, tenant: Tenant, content: bytes) -> str:
+    """Bring the airport's interviews in, to the questions of then; whoever is asked next is asked those of now."""
+    async with stage.deployment.scopes.inside(tenant):
+        now = await publishing.current()
+        asked = guests.interview(starting.texts_of(now.definition))
+        await publishing.publish(key=now.key, definition=asked, at=clock.now())
+        past = reading.read(
+            guests.decoded(content),
+            otherwise=Otherwise(language="en"),
+            mapping=guests.COLUMNS,
+            blanks=guests.NO_MARK,
+            beside=guests.beside(asked),
+        )
+        new = await answers.import_answers(answers=past.answers, actor=actors.COMMAND_LINE, at=clock.now())
+        await publishing.publish(key=now.key, definition=now.definition, at=clock.now())
+    return _told(new, past)
+
+
+def _told(new: int, past: Past) -> str:
     return f"{new} past answers imported, {past.blank} without a mark, {len(past.refused)} rows refused"

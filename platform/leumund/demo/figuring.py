@@ -2,7 +2,11 @@
 
 from leumund.insight import counting
 from leumund.ledger import balancing
-from leumund.surveys.figures import measuring
+from leumund.surveys.figures import asked as asking
+from leumund.surveys.figures import breakdowns, measuring
+from leumund.surveys.figures.loyalty import Rule
+from leumund.surveys.figures.sampling import Estimate
+from leumund.surveys.studio import publishing
 
 
 async def answers(name: str) -> str:
@@ -11,6 +15,30 @@ async def answers(name: str) -> str:
     if nps.nps is None or nps.low is None or nps.high is None:
         return f"{name}: no answers yet"
     return f"{name}: {nps.answers} answers, NPS {nps.nps:.2f} [{nps.low:.2f}, {nps.high:.2f}]"
+
+
+async def weighted(name: str, *, time_zone: str, year: int) -> str:
+    """NPS of a year by the answers' weights, and what those are worth."""
+    asked = await asking.asked(key=publishing.FIRST)
+    nps = (await measuring.report(asked=asked, rule=Rule(), time_zone=time_zone, year=year)).nps
+    if nps is None or nps.weighted is None:
+        return f"{name} {year}: no weights"
+    return f"{name} {year}: weighted NPS {_estimate(nps.weighted)}, worth {nps.size:.0f} answers of equal weight"
+
+
+async def parts(name: str, *, fact: str, time_zone: str) -> list[str]:
+    """NPS by a fact of the answers, as they were given and by their weights."""
+    found = await breakdowns.broken_down(key=publishing.FIRST, fact=fact, time_zone=time_zone)
+    return [
+        f"{name}, {fact} {part.value or 'not told'}: {part.nps.answers} answers, NPS {_estimate(part.nps.plain)}"
+        + (f", weighted {_estimate(part.nps.weighted)}" if part.nps.weighted else "")
+        for part in found.parts
+        if part.nps is not None
+    ]
+
+
+def _estimate(found: Estimate) -> str:
+    return f"{found.value:.2f} [{found.low:.2f}, {found.high:.2f}]"
 
 
 async def money(name: str) -> str:

@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,12 +9,10 @@ from leumund.demo import companies, figuring, journey, operators, people, stagin
 from leumund.demo.people import Login
 from leumund.demo.staging import Stage
 from leumund.kit import places
-from leumund.surveys.answers.reading import Otherwise
 from leumund.tenancy.directory import Tenant
 
 _GUEST_COLUMNS = {"external_id": "RESPNUM", "country": "Q17COUNTRY"}
-_ANSWER_COLUMNS = {"ref": "RESPNUM", "external_id": "RESPNUM", "score": "NETPRO", "weight": "WEIGHT"}
-_SURVEYED = Otherwise(language="en", answered_on=date(2017, 5, 15))
+_BERLIN = "Europe/Berlin"
 _AIRPORT_OWNER = "owner@airport.example"
 
 
@@ -46,7 +43,7 @@ async def _acts(stage: Stage, tenants: dict[str, Tenant]) -> list[Login]:
     owners = [await companies.owner_enrolled(stage, airport, _AIRPORT_OWNER, language="en")]
     await (await people.owner_agrees(stage, owners[0])).close()
     telling.step(await companies.customers_imported(stage, airport, guests, columns=_GUEST_COLUMNS))
-    telling.step(await companies.answers_imported(stage, airport, guests, otherwise=_SURVEYED, columns=_ANSWER_COLUMNS))
+    telling.step(await companies.interviews_imported(stage, airport, guests))
     for act in (journey.LINDEN, journey.BIRKE):
         telling.chapter(f"{act.slug.title()}: from the survey to both rewards")
         owners.append(await journey.played(stage, tenants[act.slug], act))
@@ -58,6 +55,11 @@ async def _figures(stage: Stage, tenants: dict[str, Tenant]) -> None:
     for slug, tenant in tenants.items():
         async with stage.deployment.scopes.reading(tenant):
             telling.figure(await figuring.answers(slug))
+    async with stage.deployment.scopes.reading(tenants["airport"]):
+        telling.figure(await figuring.weighted("airport", time_zone=_BERLIN, year=2017))
+        for fact in ("purpose", "terminal"):
+            for line in await figuring.parts("airport 2017", fact=fact, time_zone=_BERLIN):
+                telling.figure(line)
     for slug in ("linden", "birke"):
         async with stage.deployment.scopes.reading(tenants[slug]):
             telling.figure(await figuring.money(slug))

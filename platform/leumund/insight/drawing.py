@@ -66,7 +66,7 @@ def funnel(figures: Funnel, *, look: Look) -> str:
 
 def nps(course: Course, *, look: Look, today: date) -> str:
     """NPS step by step with its 95 % interval as a band; a step of another year than ``today`` says its own."""
-    shown = [period for period in course.periods if period.figures.answers >= LEAST_ANSWERS]
+    shown = [period for period in course.periods if period.shown and period.figures.answers >= LEAST_ANSWERS]
     figure = _sheet(look)
     axes = figure.subplots()
     # A little more than the scale: the lowest figure would run into the first month.

@@ -10,6 +10,8 @@ from leumund.kit import ground
 from leumund.surveys.figures import expanding
 from leumund.surveys.figures.sampling import Cell, Values
 
+# Steps that suit how long answers came in.
+SUITING = "suiting"
 # Only answers that no tally of these clocks holds: there are none, but after a company changed its time zone by day.
 _OTHERWISE = "tallied_at IS NOT NULL AND (SELECT time_zone FROM survey_tally LIMIT 1) <> $2"
 _COLUMNS = "survey, answered_at, marks, attributes, channel, language, weight"
@@ -18,17 +20,26 @@ _FRESH = f"""
 SELECT {_COLUMNS} FROM survey_answer WHERE tallied_at IS NULL AND {_OF_THIS}
 UNION ALL SELECT {_COLUMNS} FROM survey_answer WHERE {_OTHERWISE} AND {_OF_THIS}
 """  # noqa: S608
+# Days for a survey of some weeks, weeks for one of some months: a curve needs a handful of points and not hundreds.
 _CELLS = f"""
-SELECT question, attribute, attribute_value, value, date_trunc($3, day_date::timestamp)::date AS step, {expanding.SUMS}
-FROM (
+WITH every AS (
     SELECT question, attribute, attribute_value, day_date, value, {expanding.COUNTS}
-    FROM survey_tally WHERE key = $1 AND time_zone = $2
+    FROM survey_tally
+    WHERE key = $1 AND time_zone = $2 AND (attribute = $4 OR $4 IS NULL) AND (question = ANY ($5) OR $5 IS NULL)
     UNION ALL
     SELECT question, attribute, attribute_value, day_date, value, {expanding.COUNTS}
     FROM ({expanding.counted(_FRESH, zone="$2")}) AS fresh
-) AS every
-WHERE (attribute = $4 OR $4 IS NULL) AND (question = ANY ($5) OR $5 IS NULL)
-GROUP BY 1, 2, 3, 4, 5
+    WHERE (attribute = $4 OR $4 IS NULL) AND (question = ANY ($5) OR $5 IS NULL)
+), span AS (
+    SELECT CASE WHEN $3 <> '{SUITING}' THEN $3
+                WHEN max(day_date) - min(day_date) < 45 THEN 'day'
+                WHEN max(day_date) - min(day_date) < 200 THEN 'week' ELSE 'month' END AS step
+    FROM every WHERE date_part('year', day_date) = $6 OR $6 IS NULL
+)
+SELECT question, attribute, attribute_value, value, span.step,
+    date_trunc(span.step, day_date::timestamp)::date AS first_date, {expanding.SUMS}
+FROM every, span WHERE date_part('year', day_date) = $6 OR $6 IS NULL
+GROUP BY 1, 2, 3, 4, 5, 6
 """  # noqa: S608
 
 
@@ -39,18 +50,29 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
     attribute: str
     attribute_value: str
     value: str
-    step: date
+    step: str
+    first_date: date
     cell: Cell
 
 
-async def counted(
-    *, key: str, time_zone: str, step: str = "year", attribute: str | None = "", questions: Sequence[str] | None = None
-) -> list[Counted]:
-    """All answers to a survey, whatever its version, by ``step`` (day, week, month, year); one query.
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """Which answers to count, by which ``step``: day, week, month, year, or what suits how long they took.
 
-    Of every fact at once where ``attribute`` is None, and of all questions where ``questions`` is.
+    Those of every fact at once where ``attribute`` is None; of all questions where ``questions`` is, and all years.
     """
-    rows = await ground.fetch(_CELLS, key, time_zone, step, attribute, questions)
+
+    step: str = "year"
+    attribute: str | None = expanding.ALL
+    questions: Sequence[str] | None = None
+    year: int | None = None
+
+
+_EVERYTHING = Wanted()
+
+
+async def counted(*, key: str, time_zone: str, wanted: Wanted = _EVERYTHING) -> list[Counted]:
+    """All answers to a survey, whatever its version, in the company's time zone; one query."""
+    rows = await ground.fetch(_CELLS, key, time_zone, wanted.step, wanted.attribute, wanted.questions, wanted.year)
     return [_counted(row) for row in rows]
 
 

@@ -26,6 +26,14 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
             squares=self.squares + other.squares,
         )
 
+    def __sub__(self, other: "Cell") -> "Cell":
+        return Cell(
+            answers=self.answers - other.answers,
+            weighed=self.weighed - other.weighed,
+            weight=self.weight - other.weight,
+            squares=self.squares - other.squares,
+        )
+
 
 Values = Mapping[str, Cell]
 

@@ -6,7 +6,7 @@ from litestar import Controller, Request, Response, get
 
 from leumund.audit import attesting
 from leumund.company import agreeing
-from leumund.insight import dating, drawing, overviewing
+from leumund.insight import dating, overviewing
 from leumund.surveys.figures.trends import Course
 from leumund.web import saying
 from leumund.web.console import entering, isolation, listening
@@ -40,12 +40,12 @@ class OverviewController(Controller):
 
 
 def course(figures: Course, say: Saying) -> list[dict[str, Any]]:
-    """The curve's figures as a table, newest first; a step the curve leaves out is told here all the same."""
+    """The curve's figures as a table, newest first; of a step the curve leaves out it is told that it has too few."""
     return [
         {
             "name": dating.whole(period.first_date, step=figures.step, lang=say.lang),
             "figures": period.figures,
-            "drawn": period.figures.answers >= drawing.LEAST_ANSWERS,
+            "drawn": period.shown,
         }
         for period in reversed(figures.periods)
     ]
