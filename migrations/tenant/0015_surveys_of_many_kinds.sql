@@ -69,7 +69,6 @@ CREATE TABLE survey_place (
     code text NOT NULL UNIQUE CHECK (code ~ '^[a-z0-9]{8,16}$'),
     origins jsonb NOT NULL DEFAULT '[]',
     made_at timestamptz NOT NULL,
-    made_by uuid NOT NULL,
     retired_at timestamptz
 );
 CREATE INDEX survey_place_key ON survey_place (key);

@@ -105,7 +105,6 @@ class SurveyPlace(Table, tablename="survey_place", db=ground.ROWS):
     code = Text()
     origins = JSONB(default=[])
     made_at = Timestamptz()
-    made_by = UUID(default=None)
     retired_at = Timestamptz(null=True, default=None)
 
 
