@@ -99,7 +99,7 @@ _CLAIM, _SIGHT, _REPORT = {"claim": "uuid"}, {"asked": "uuid"}, {"report": "uuid
 _CASE = {"case": "uuid"}
 _WORDS, _MAIL_WORDS = {"kind": "word", "tongue": "word"}, {"kind": "mail_kind", "tongue": "tongue"}
 _WORDED = {"subject": "Ihre Prämie", "wording": "Sie ist da.", "version": "0"}
-_MEMBER, _KEY, _REFERRAL = {"member": "uuid"}, {"key": "uuid"}, {"referral": "uuid"}
+_MEMBER, _KEY, _REFERRAL, _PLACE = {"member": "uuid"}, {"key": "uuid"}, {"referral": "uuid"}, {"place": "uuid"}
 
 _PUBLIC = {
     "GET /": Place(query={"lang": "word"}),
@@ -109,6 +109,13 @@ _PUBLIC = {
     "GET /terms": Place(),
     "GET /s/{token}": Place(path=_TOKEN, query={"score": "plain"}, own={"token": "survey"}),
     "POST /s/{token}": Place(path=_TOKEN, beside={"recommend": "3", "comment": "anything"}),
+    "GET /u/survey.js": Place(),
+    "GET /u/{code}": Place(path={"code": "place_code"}, own={"code": "place_code"}),
+    "POST /u/{code}": Place(
+        path={"code": "place_code"},
+        form={"form_token": "form_token"},
+        beside={"recommend": "3", "comment": "anything"},
+    ),
     "GET /join/{token}": Place(path=_TOKEN, own={"token": "join"}),
     "POST /join/{token}": Place(
         path=_TOKEN, form={"form_token": "form_token"} | _TICKS, own={"token": "join"}, beside={"terms": "yes"}
@@ -327,6 +334,18 @@ _CONSOLE = {
     "POST /console/team/{member}/closure": Place(path=_MEMBER, query={"done": "plain"}, beside={"typed": "{name}"}),
     "GET /console/keys": Place(query={"done": "word"}),
     "POST /console/keys": Place(query={"done": "plain"}, form={"name": "word"}, creates=True),
+    "GET /console/surveys/places": Place(query={"done": "plain"}),
+    "POST /console/surveys/places": Place(
+        form={"key": "word", "name": "word"}, beside={"kind": "qr", "origins": "https://{name}.example"}
+    ),
+    "GET /console/surveys/places/{place}": Place(path=_PLACE, query={"done": "plain"}, own={"place": "place"}),
+    "GET /console/surveys/places/{place}/code.svg": Place(path=_PLACE, own={"place": "place"}),
+    "GET /console/surveys/places/{place}/code.png": Place(path=_PLACE, own={"place": "place"}),
+    "GET /console/surveys/places/{place}/{paper}/{tongue}/poster.pdf": Place(
+        path=_PLACE | {"paper": "word", "tongue": "tongue"}
+    ),
+    "GET /console/surveys/places/{place}/retirement": Place(path=_PLACE, own={"place": "place"}),
+    "POST /console/surveys/places/{place}/retirement": Place(path=_PLACE, beside={"typed": "{name}"}),
     "GET /console/keys/{key}/revocation": Place(path=_KEY, own={"key": "key"}),
     "POST /console/keys/{key}/revocation": Place(path=_KEY, beside={"typed": "{key_name}"}),
     "GET /console/audit": Place(query=_SEARCH | {"after": "cursor"}),

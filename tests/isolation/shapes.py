@@ -39,6 +39,7 @@ async def of(deployment: Deployment, theirs: Side) -> Mapping[str, list[Pair]]:
         "api_text": [Pair(f"txt_{each.hex}", f"txt_{uuid4().hex}") for each in theirs.ids["consent_text"]],
         "token": [Pair(token, _forged(token)) for token in theirs.signed.values()],
         "code": [Pair(theirs.words["code"], _scrambled(theirs.words["code"]))],
+        "place_code": [Pair(theirs.words["place_code"], _scrambled(theirs.words["place_code"]))],
         "cursor": [Pair(_cursor(str(one), at), _cursor(str(uuid4()), at)) for one in theirs.ids["customer"]],
         "word": words[:2],
         "plain": [Pair(str(theirs.ids["customer"][0]), str(uuid4()))],

@@ -24,18 +24,9 @@ from tests.isolation.routes import OPERATOR, Route
 from tests.isolation.shapes import Pair
 from tests.isolation.two_companies import Side
 
-# None is asked for by its id: a wish to leave is the company's only one, an attempt is known by a hash, a draft by its
-# key, a release by a hash, and an anonymous answer by nothing.
-EMPTY = {
-    "leaving_request",
-    "staff_attempt",
-    "survey_attempt",
-    "survey_batch",
-    "survey_box",
-    "survey_draft",
-    "survey_place",
-    "survey_release",
-}
+# None is asked for by its id: the wish to leave is the only one, an attempt and a release are known by a hash, and a
+# draft by a key.
+EMPTY = {"leaving_request", "staff_attempt", "survey_draft", "survey_release"}
 PASSWORD = "vier Wolken tragen Kastanien"
 
 

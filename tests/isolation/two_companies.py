@@ -39,7 +39,7 @@ from leumund.tenancy.domains import claiming
 from leumund.tenancy.verifying.findings import Report
 from leumund.web.console import carrying
 from tests import links, proofs
-from tests.isolation import duties, requests_of_people
+from tests.isolation import duties, requests_of_people, strangers
 from tests.journeys import guests, staffing
 from tests.journeys.staffing import Colleague
 from tests.rooms import whole
@@ -98,6 +98,7 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
             self.tenant.slug,
             self.tenant.schema_name,
             self.words["code"],
+            self.words["place_code"],
             self.api_key,
             *ids,
             *self.signed.values(),
@@ -148,6 +149,7 @@ async def furnish(deployment: Deployment, open_company: Callable[[str], Awaitabl
         wall = Report(at=at, postgres="18", version=1, companies=2, probed=1, others=1, subject=mark, checks=())
         await attesting.attest(report=msgspec.to_builtins(wall), findings=0, actor="system:test", at=at)
         await duties.leave(member=owner.member, mark=mark, at=at)
+        place = await strangers.leave(mark, at=at)
         kept = carrying.packed(f"email\n{mark}@people.example\n".encode(), member=owner.member)
         ids = {each["name"]: await _ids(each["name"]) for each in await ground.fetch(WITH_IDS)}
     granted, waiting = [await _ask_for_sight(deployment, tenant, at=at) for _ in range(2)]
@@ -156,6 +158,7 @@ async def furnish(deployment: Deployment, open_company: Callable[[str], Awaitabl
         assert await granting.grant(asked=granted, terms=terms, by=owner.member, code=owner.code(), at=clock.now())
     ids |= {"support_request": [granted.id, waiting.id], "waiting request": [waiting.id], "claim": [claim]}
     typed = {"key_name": f"shop {mark}", "staff_email": owner.email, "kept": kept, "name": mark}
+    typed |= {"place": str(place.id), "place_code": place.code}
     typed |= {"mail_kind": "reward_released", "tongue": "de"}
     typed |= {"api_customer": f"cus_{advocate.hex}", "api_text": f"txt_{UUID(words['text']).hex}"}
     return Side(

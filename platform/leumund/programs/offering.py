@@ -85,6 +85,11 @@ async def current() -> Offer:
     return of_row(rows[0])
 
 
+async def is_live() -> bool:
+    """Whether there is a program to take part in now."""
+    return bool(await ground.fetch(f"SELECT FROM program p WHERE {LIVE} LIMIT 1"))
+
+
 async def current_as_of(*, at: datetime) -> Offer:
     """The live program with the rules of ``at``. Raises NoProgram."""
     rows = await ground.fetch(_AS_OF + f"WHERE {LIVE} GROUP BY p.id", at)

@@ -30,6 +30,7 @@ from leumund.scoring import keeping as scores
 from leumund.scoring import training
 from leumund.staff import clearing as staff
 from leumund.surveys.answers import mixing
+from leumund.surveys.asking import dropping_in
 from leumund.surveys.caring import reminding as caring
 from leumund.surveys.figures import tallying
 from leumund.tenancy.directory import State
@@ -79,6 +80,7 @@ async def tidy(company: UUID, at: datetime) -> None:
     await customers.clear(at=at)
     await staff.clear(at=at)
     await pacing.clear(at=at)
+    await dropping_in.clear(at=at)
     await cases.clear(at=at)
     await mixing.mix(at=at)
     await reminding.remind(at=at)

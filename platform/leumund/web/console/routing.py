@@ -35,6 +35,7 @@ from leumund.web.console.retention import RetentionController
 from leumund.web.console.rewards import RewardController
 from leumund.web.console.signing_in import SignInController
 from leumund.web.console.support import SupportController
+from leumund.web.console.survey_places import SurveyPlaceController
 from leumund.web.console.surveys import SurveyController
 from leumund.web.console.team import TeamController
 from leumund.web.console.texts import TextController
@@ -68,6 +69,7 @@ def _pages() -> list[ControllerRouterHandler]:
         ConsentFileController,
         ImportController,
         SurveyController,
+        SurveyPlaceController,
         ReferralController,
         RewardController,
         ProgramController,

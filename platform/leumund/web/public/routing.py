@@ -6,6 +6,7 @@ from litestar.types import ControllerRouterHandler
 from leumund.web import forms
 from leumund.web.defending import SameOriginForms
 from leumund.web.public.confirming import ConfirmController
+from leumund.web.public.counter import CounterController
 from leumund.web.public.home import HomeController
 from leumund.web.public.joining import JoinController
 from leumund.web.public.landing import LandingController
@@ -39,6 +40,7 @@ def routes() -> list[ControllerRouterHandler]:
         ThemeController,
         LegalController,
         SurveyController,
+        CounterController,
         JoinController,
         ConfirmController,
         LandingController,

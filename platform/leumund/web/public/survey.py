@@ -9,10 +9,11 @@ from litestar.types import ExceptionHandlersMap
 from leumund.kit import clock, tokens
 from leumund.kit.faults import Refusals, Refused, Unknown
 from leumund.messages import kinds
+from leumund.programs import offering
 from leumund.programs.offering import NoProgram
 from leumund.surveys.answers import answering as answers
 from leumund.surveys.answers.answering import Asked, NoLongerOpen
-from leumund.surveys.answers.following import Sent
+from leumund.surveys.answers.following import Answered, Sent
 from leumund.web import answering, entering, forms, refusing
 from leumund.web.public import joining, questions, taking_part
 from leumund.web.public.questions import Shown
@@ -60,8 +61,10 @@ class SurveyController(Controller):
             )
         if said.next_page is not None:
             return await questions.page(request, questions.going_on(said))
-        if said.kind != "promoter" or not said.survey.named:
-            return await _thanks(request, promoter=said.kind == "promoter")
+        if not said.survey.named:
+            return await thanks_to_nobody(request, said)
+        if said.kind != "promoter":
+            return await _thanks(request, promoter=False)
         # The answer stands by now, whatever becomes of the offer.
         try:
             async with entering.reading(request):
@@ -76,6 +79,17 @@ def _before(asked: Asked, *, tapped: str) -> Sent:
     leading = asked.survey.definition.leading
     tap = {leading.key: [tapped]} if tapped in {str(mark) for mark in leading.marks} else {}
     return {**questions.values(asked.filled), **tap}
+
+
+async def thanks_to_nobody(
+    request: Request[Any, Any, Any], said: Answered, *, framed: bool = False, again: str = ""
+) -> Response[str]:
+    """Thanks to somebody nobody knows; who is glad hears of the program where there is one, and comes by themselves."""
+    glad = said.kind == "promoter"
+    if glad:
+        async with entering.reading(request):
+            glad = await offering.is_live()
+    return await answering.page(request, "survey_dropped.html", glad=glad, framed=framed, again=again)
 
 
 async def _thanks(request: Request[Any, Any, Any], *, promoter: bool) -> Response[str]:
