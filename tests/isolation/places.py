@@ -336,7 +336,7 @@ _CONSOLE = {
     "POST /console/keys": Place(query={"done": "plain"}, form={"name": "word"}, creates=True),
     "GET /console/surveys/places": Place(query={"done": "plain"}),
     "POST /console/surveys/places": Place(
-        form={"key": "word", "name": "word"}, beside={"kind": "qr", "origins": "https://{name}.example"}
+        form={"key": "word", "name": "word"}, beside={"kind": "qr", "origins": "https://www.linden.example"}
     ),
     "GET /console/surveys/places/{place}": Place(path=_PLACE, query={"done": "plain"}, own={"place": "place"}),
     "GET /console/surveys/places/{place}/code.svg": Place(path=_PLACE, own={"place": "place"}),

@@ -1,18 +1,10 @@
 """Print a poster: a code to scan with a few words around it, in the brand's colours, with 3 mm to cut into."""
 
-import json
-from functools import cache
-from pathlib import Path
-from threading import Lock
-from typing import Final, Literal
+from typing import Literal
 
-import matplotlib
 import msgspec
-import typst
 
-_HERE = Path(__file__).parent
-_STANDARD: Final = "ua-1"
-_SETTING = Lock()
+from leumund.kit import typesetting
 
 Paper = Literal["a4", "a5", "a6"]
 PAPERS: tuple[Paper, ...] = ("a4", "a5", "a6")
@@ -38,17 +30,4 @@ class Poster(msgspec.Struct, frozen=True, kw_only=True):
 
 def pdf(poster: Poster) -> bytes:
     """The file; some milliseconds."""
-    with _SETTING:
-        made = _compiler().compile(
-            format="pdf",
-            sys_inputs={"poster": json.dumps(msgspec.to_builtins(poster), ensure_ascii=False)},
-            pdf_standards=[_STANDARD],
-        )
-    assert isinstance(made, bytes), "one file, since it is no picture of each page"
-    return made
-
-
-@cache
-def _compiler() -> typst.Compiler:
-    fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-    return typst.Compiler(_HERE / "poster.typ", root=_HERE, font_paths=[fonts], ignore_system_fonts=True)
+    return typesetting.pdf("poster", msgspec.to_builtins(poster))
