@@ -95,6 +95,17 @@ _DRAFT = {
     "profiling": "plain",
 }
 _IMPORT = {"kept": "sealed", "file": "plain", "column_*": "word"}
+_SEGMENT = {"segment": "uuid"}
+_ROWS = dict.fromkeys(("row_*", "group_*", "fact_*"), "plain")
+_BUILT = {
+    "purpose": "Einladung zum Fest",
+    "version": "1",
+    "join": "all",
+    "group_0_join": "all",
+    "row_0_0_fact": "language",
+    "row_0_0_among": "de",
+    "do": "save",
+}
 _CLAIM, _SIGHT, _REPORT = {"claim": "uuid"}, {"asked": "uuid"}, {"report": "uuid"}
 _CASE = {"case": "uuid"}
 _WORDS, _MAIL_WORDS = {"kind": "word", "tongue": "word"}, {"kind": "mail_kind", "tongue": "tongue"}
@@ -241,6 +252,28 @@ _CONSOLE = {
     "POST /console/customers/import": Place(form=_IMPORT),
     "POST /console/customers/import/check": Place(form=_IMPORT),
     "POST /console/customers/import/report": Place(form=_IMPORT),
+    "GET /console/segments": Place(query={"done": "word"}),
+    "POST /console/segments/refreshing": Place(),
+    "GET /console/segments/new": Place(),
+    "POST /console/segments/new": Place(form={"name": "word"} | _ROWS, beside=_BUILT, creates=True),
+    "GET /console/segments/classes": Place(query={"done": "word"}),
+    "POST /console/segments/classes": Place(
+        query={"done": "plain"}, beside={"a_percent": "70", "b_percent": "90", "months": "6", "spares_c": "yes"}
+    ),
+    "GET /console/segments/{segment}": Place(
+        path=_SEGMENT, query={"done": "word", "after": "cursor"}, own={"segment": "segment"}
+    ),
+    "POST /console/segments/{segment}/computing": Place(path=_SEGMENT),
+    "POST /console/segments/{segment}/ending": Place(path=_SEGMENT),
+    "POST /console/segments/{segment}/export": Place(
+        path=_SEGMENT,
+        query={"done": "plain", "after": "cursor"},
+        beside={"format": "csv", "reason": "post", "code": "123456", "with_c": "yes"},
+    ),
+    "GET /console/segments/{segment}/definition": Place(path=_SEGMENT, own={"segment": "segment"}),
+    "POST /console/segments/{segment}/definition": Place(
+        path=_SEGMENT, form={"name": "word"} | _ROWS, own={"segment": "segment"}, beside=_BUILT
+    ),
     "GET /console/surveys": Place(query={"after": "cursor", "class": "word", "said": "word"}),
     "GET /console/surveys/invitations": Place(query={"after": "cursor", "class": "word", "said": "plain"}),
     "POST /console/surveys/invitations": Place(
@@ -450,7 +483,7 @@ _API = {
             Asked("customer.external_id", "word", {**_ORDER, "customer": {}}),
             Asked("customer.email", "email", {**_ORDER, "customer": {}}),
             Asked("order_id", "word", _ORDER),
-            *(Asked(name, "plain", _ORDER) for name in ("amount_cents", "currency", "occurred_at")),
+            *(Asked(name, "plain", _ORDER) for name in ("amount_cents", "currency", "categories", "occurred_at")),
         ),
         creates=True,
     ),

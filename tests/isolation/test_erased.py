@@ -19,6 +19,9 @@ from leumund.customers.intake import telling
 from leumund.customers.intake.telling import Claimed
 from leumund.customers.login import visiting
 from leumund.customers.records.registering import Record
+from leumund.customers.segments import keeping as segments
+from leumund.customers.segments.defining import Condition, Definition, Group
+from leumund.customers.segments.keeping import Worded
 from leumund.kit import ground, personal
 from leumund.kit.sealing import Column
 from leumund.kit.vaults import KeyMissing
@@ -102,6 +105,7 @@ async def _fill() -> UUID:
     await whole.friend(await whole.advocate(ANNA, at=NOON), BERT, at=NOON)
     await whole.answered(anna, score=3, comment="Kanari sagt danke", at=NOON)
     await _look_after(anna)
+    await _evaluate(anna)
     for order, email, cents in (("B-1", ANNA, 900_000), ("B-2", BERT, 900_000)):
         bought = Order(order_id=order, customer=CustomerRef(email=email), cents=cents, currency="EUR", occurred_at=NOON)
         await converting.convert(order=bought, at=NOON)
@@ -130,6 +134,17 @@ async def _look_after(anna: UUID) -> None:
 def _claimed() -> Claimed:
     basis = "Kanari sagte am Telefon ja zu Umfragen"
     return Claimed(purpose="survey", channel="email", basis=basis, given_at=NOON - timedelta(days=1))
+
+
+async def _evaluate(anna: UUID) -> None:
+    """She is in a segment, has a class that was another one before, and likes something."""
+    everybody = Group(join="all", of=(Condition(fact="stage", op="in", among=("customer",)),))
+    worded = Worded(name="Alle", purpose="Einladung zum Sommerfest", definition=Definition(root=everybody))
+    segment = await segments.create(worded=worded, actor="system:test", at=NOON)
+    await ground.execute("INSERT INTO segment_member VALUES ($1, $2, $3)", segment, anna, NOON.date())
+    await ground.execute("INSERT INTO customer_class VALUES ($1, 'EUR', 'A', 1, 9, 0, 9, $2)", anna, NOON.date())
+    await ground.execute("INSERT INTO class_change VALUES ($1, 'EUR', $2, 'B', 'A', NULL)", anna, NOON.date())
+    await ground.execute("INSERT INTO customer_interest VALUES ($1, 'gas', 3, 3, 0.2, 0.5)", anna)
 
 
 async def _fill_the_rest(anna: UUID) -> None:

@@ -22,6 +22,10 @@ from leumund.customers.login import factors, visiting
 from leumund.customers.login.factors import Shown
 from leumund.customers.records import registering
 from leumund.customers.records.registering import Record
+from leumund.customers.segments import keeping, sparing
+from leumund.customers.segments.defining import Condition, Definition, Group
+from leumund.customers.segments.keeping import Worded
+from leumund.customers.segments.sparing import Rule
 from leumund.kit import clock, codes, ground, sight, tokens
 from leumund.kit.sight import Asked
 from leumund.messages.words import trying
@@ -30,6 +34,7 @@ from leumund.operating import asking, creating, office, watching
 from leumund.rewards import converting
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Converted, Order
+from leumund.segmenting import classing, computing
 from leumund.staff import api_keys, inviting, rules, sessions
 from leumund.support import granting
 from leumund.support.granting import Terms
@@ -82,6 +87,7 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
             "api_customer": "customer",
             "report": "isolation_report",
             "message": "message",
+            "segment": "segment",
             "breach": "breach",
             "acceptance": "agreement_acceptance",
         }
@@ -148,6 +154,7 @@ async def furnish(deployment: Deployment, open_company: Callable[[str], Awaitabl
         claim = await claiming.claim(name=f"{mark}.example", at=at, note=proofs.unnoted)
         wall = Report(at=at, postgres="18", version=1, companies=2, probed=1, others=1, subject=mark, checks=())
         await attesting.attest(report=msgspec.to_builtins(wall), findings=0, actor="system:test", at=at)
+        await _select(mark, actor=f"staff:{owner.member}", at=at)
         await duties.leave(member=owner.member, mark=mark, at=at)
         place = await strangers.leave(mark, at=at)
         kept = carrying.packed(f"email\n{mark}@people.example\n".encode(), member=owner.member)
@@ -183,6 +190,16 @@ async def _write_texts(mark: str, *, member: UUID, at: datetime) -> None:
     told = Purpose(key=key, channels=["email"], about=mark)
     draft = Draft(kind="consent", purpose=key, language="de", title=mark, template=mark, told=told)
     await drafting.keep(drafts=[draft], member=member, at=at)
+
+
+async def _select(mark: str, *, actor: str, at: datetime) -> None:
+    """Everybody who is a customer is in a segment, and whoever bought counts for a class."""
+    everybody = Group(join="all", of=(Condition(fact="stage", op="in", among=("customer",)),))
+    worded = Worded(name=mark, purpose=f"{mark} {mark}", definition=Definition(root=everybody))
+    segment = await keeping.create(worded=worded, actor=actor, at=at)
+    await computing.compute(segment=segment, at=at)
+    await sparing.settle(rule=Rule(), actor=actor, at=at)
+    await classing.classify(at=at)
 
 
 async def _ask_for_sight(deployment: Deployment, tenant: Tenant, *, at: datetime) -> Asked:

@@ -29,12 +29,15 @@ class CustomerNamed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class NewConversion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A purchase. ``occurred_at`` is now when you leave it out."""
+    """A purchase. ``occurred_at`` is now when you leave it out; ``categories`` are short keys of your own."""
 
     order_id: Annotated[Line, Meta(examples=["A-2026-0815"])]
     amount_cents: Annotated[int, Meta(ge=0, le=_MOST_CENTS, description="In minor units", examples=[90_000])]
     currency: Annotated[Line, Meta(description="ISO 4217", examples=["EUR"])]
     customer: CustomerNamed
+    categories: Annotated[
+        list[Line], Meta(description="At most eight short keys of your own", examples=[["electricity", "heat-pump"]])
+    ] = []
     occurred_at: Moment | None = None
 
 
@@ -45,6 +48,7 @@ class Conversion(Struct, frozen=True, kw_only=True):
     order_id: str
     amount_cents: int
     currency: str
+    categories: list[str]
     customer: str
     occurred_at: datetime
     referral: ReferralState | None
@@ -72,6 +76,7 @@ def _order(data: NewConversion, at: datetime) -> Order:
         order_id=data.order_id,
         cents=data.amount_cents,
         currency=data.currency,
+        categories=tuple(data.categories),
         customer=_named(data.customer),
         occurred_at=data.occurred_at or at,
     )
@@ -91,6 +96,7 @@ def _conversion(done: Converted) -> Conversion:
         order_id=done.order_id,
         amount_cents=done.cents,
         currency=done.currency,
+        categories=done.categories,
         customer=ids.customer(done.customer),
         occurred_at=done.occurred_at,
         referral=shapes.referral_state(done.referral, done.referral_state),

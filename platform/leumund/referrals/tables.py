@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from piccolo.columns import UUID, BigInt, Boolean, Bytea, Date, Text, Timestamptz
+from piccolo.columns import UUID, Array, BigInt, Boolean, Bytea, Date, Text, Timestamptz
 from piccolo.table import Table
 
 from leumund.kit import ground
@@ -58,6 +58,7 @@ class Conversion(Table, tablename="conversion", db=ground.ROWS):
     referral = UUID(null=True, default=None)
     cents = BigInt()
     currency = Text()
+    categories = Array(base_column=Text())
     occurred_at = Timestamptz()
     recorded_at = Timestamptz()
     refunded_at = Timestamptz(null=True, default=None)

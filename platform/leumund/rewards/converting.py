@@ -1,5 +1,6 @@
 """A company reports a purchase: it counts once, qualifies its referral once, and earns both sides their reward once."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ import msgspec
 
 from leumund.customers.intake import telling
 from leumund.customers.records import finding
+from leumund.customers.segments import facts
 from leumund.kit import ground, money
 from leumund.kit.faults import Refused
 from leumund.programs import offering
@@ -18,13 +20,15 @@ from leumund.rewards.granting import BudgetSpent, Due
 
 # A shop's clock may be behind ours or ahead; what was bought earlier was not bought because of a recommendation.
 _CLOCKS_DIFFER = timedelta(minutes=5)
+MOST_CATEGORIES = 8
+_CATEGORY = re.compile(facts.CATEGORY)
 _TOLD = """
 SELECT c.id, c.customer, c.cents, c.currency
 FROM program p JOIN conversion c ON c.program = p.id AND c.order_id = $1 ORDER BY c.recorded_at LIMIT 1
 """
 _RECORD = """
-INSERT INTO conversion (program, order_id, customer, cents, currency, occurred_at, recorded_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (program, order_id) DO NOTHING RETURNING id
+INSERT INTO conversion (program, order_id, customer, cents, currency, categories, occurred_at, recorded_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (program, order_id) DO NOTHING RETURNING id
 """
 _WAITING = """
 SELECT id, advocate, friend FROM referral
@@ -32,7 +36,7 @@ WHERE program = $1 AND friend = $2 AND confirmed_at IS NOT NULL AND state = 'att
 FOR NO KEY UPDATE
 """
 _OUTCOME = """
-SELECT c.id AS conversion, c.order_id, c.cents, c.currency, c.customer, c.occurred_at, c.referral,
+SELECT c.id AS conversion, c.order_id, c.cents, c.currency, c.categories, c.customer, c.occurred_at, c.referral,
        r.state AS referral_state,
        coalesce(array_agg(w.id ORDER BY w.side) FILTER (WHERE w.id IS NOT NULL), '{}') AS rewards
 FROM conversion c LEFT JOIN referral r ON r.id = c.referral LEFT JOIN reward w ON w.conversion = c.id
@@ -56,16 +60,21 @@ class CurrencyUnknown(Refused):
     """No money there is."""
 
 
+class NoCategory(Refused):
+    """No short key, or more of them than one purchase has."""
+
+
 class NoProgramLive(Refused):
     """There is no program this could count for."""
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
-    """What was bought; ``cents`` in minor units of ``currency``."""
+    """What was bought; ``cents`` in minor units of ``currency``, ``categories`` the shop's own short keys."""
 
     order_id: str
     cents: int
     currency: str
+    categories: tuple[str, ...] = ()
     customer: CustomerRef
     occurred_at: datetime
 
@@ -77,6 +86,7 @@ class Converted(msgspec.Struct, frozen=True, kw_only=True):
     order_id: str
     cents: int
     currency: str
+    categories: list[str]
     customer: UUID
     occurred_at: datetime
     referral: UUID | None
@@ -87,8 +97,8 @@ class Converted(msgspec.Struct, frozen=True, kw_only=True):
 async def convert(*, order: Order, at: datetime) -> Converted:
     """Record the order, once per order id; telling it again answers how it stands now.
 
-    Raises BoughtLater, BoughtTooEarly, CurrencyUnknown, NoProgramLive, what ``buying`` raises, and OrderReused when it
-    was told of somebody else or with other figures.
+    Raises BoughtLater, BoughtTooEarly, CurrencyUnknown, NoCategory, NoProgramLive, what ``buying`` raises, and
+    OrderReused when it was told of somebody else or with other figures. What kind of thing it was counts as first told.
     """
     _check(order, at)
     customer = await buying.buyer(order.customer)
@@ -112,6 +122,8 @@ def _check(order: Order, at: datetime) -> None:
         raise BoughtTooEarly("errors.rewards.bought_too_early", field="occurred_at")
     if order.currency not in money.known():
         raise CurrencyUnknown("errors.rewards.currency_unknown", field="currency")
+    if len(order.categories) > MOST_CATEGORIES or not all(map(_CATEGORY.fullmatch, order.categories)):
+        raise NoCategory("errors.rewards.category", field="categories", most=MOST_CATEGORIES)
 
 
 async def _record(order: Order, customer: UUID, at: datetime) -> UUID | None:
@@ -120,9 +132,8 @@ async def _record(order: Order, customer: UUID, at: datetime) -> UUID | None:
         offer = await offering.current_as_of(at=at)
     except offering.NoProgram:
         raise NoProgramLive("errors.rewards.no_program") from None
-    inserted = await ground.fetch(
-        _RECORD, offer.id, order.order_id, customer, order.cents, order.currency, order.occurred_at, at
-    )
+    told = (order.order_id, customer, order.cents, order.currency, list(dict.fromkeys(order.categories)))
+    inserted = await ground.fetch(_RECORD, offer.id, *told, order.occurred_at, at)
     if not inserted:
         return None
     conversion: UUID = inserted[0]["id"]

@@ -14,6 +14,7 @@ _SEEING = frozenset(
     {
         "overview.see",
         "customers.see",
+        "segments.see",
         "surveys.see",
         "referrals.see",
         "rewards.see",
@@ -27,6 +28,7 @@ _WATCHING = frozenset(
         "overview.see",
         "customers.see",
         "contacts.see",
+        "segments.see",
         "surveys.see",
         "consents.see",
         "evidence.see",
@@ -49,6 +51,8 @@ _RIGHTS = {
     MARKETING: _SEEING
     | {
         "customers.import",
+        "segments.manage",
+        "segments.export",
         "surveys.invite",
         "care.see",
         "care.work",
@@ -80,6 +84,8 @@ _RIGHTS = {
     | _WATCHING
     | {
         "customers.import",
+        "segments.manage",
+        "segments.export",
         "surveys.invite",
         "care.see",
         "care.work",

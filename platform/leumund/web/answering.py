@@ -16,7 +16,13 @@ from leumund.web import dressing
 NO_STORE = {"cache-control": "no-store"}
 # A picture opened by its own address does nothing there but be seen.
 PICTURE = NO_STORE | {"content-security-policy": "default-src 'none'; sandbox"}
-_TYPES = {"pdf": "application/pdf", "json": "application/json", "csv": "text/csv", "html": "text/html"}
+_TYPES = {
+    "pdf": "application/pdf",
+    "json": "application/json",
+    "csv": "text/csv",
+    "html": "text/html",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 async def page(request: Request[Any, Any, Any], template: str, *, status: int = 200, **context: Any) -> Response[str]:

@@ -1,6 +1,7 @@
 """Which deed a job's kind asks for; each is called with the job's subject, inside its company's scope or to open it."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
@@ -8,6 +9,7 @@ import asyncpg
 
 from leumund.company import describing
 from leumund.consent.evidence import recording
+from leumund.customers.segments.reading import SegmentUnknown
 from leumund.kit.settings import Settings
 from leumund.messages import delivering
 from leumund.messages.carrying import choosing, signing
@@ -16,6 +18,7 @@ from leumund.programs import inviting
 from leumund.rewards import releasing
 from leumund.scoring import keeping as scores
 from leumund.scoring import training
+from leumund.segmenting import computing, forgetting, refreshing
 from leumund.surveys.caring import opening
 from leumund.surveys.figures import tallying
 from leumund.tenancy.domains import claiming, proving
@@ -61,6 +64,7 @@ def deeds(settings: Settings, pool: asyncpg.Pool) -> Mapping[str, Deed | Errand]
         lapsing.KIND: lapse,
         tallying.KIND: tally_answers,
         **_scoring(),
+        **_segmenting(),
     }
 
 
@@ -70,5 +74,18 @@ def _scoring() -> Mapping[str, Deed | Errand]:
 
     async def score(subject: UUID, at: datetime) -> None:
         await scores.score(people=[subject], at=at)
+        await forgetting.forget(customer=subject)
 
     return {scores.KIND: go_on, recording.PROFILE_DECIDED: score, training.KIND: Errand(learning.learn)}
+
+
+def _segmenting() -> Mapping[str, Deed | Errand]:
+    async def refresh(_: UUID, at: datetime) -> None:
+        await refreshing.refresh(at=at)
+
+    async def compute(subject: UUID, at: datetime) -> None:
+        # One that ended meanwhile has nobody in it.
+        with suppress(SegmentUnknown):
+            await computing.compute(segment=subject, at=at)
+
+    return {refreshing.KIND: refresh, computing.KIND: compute}

@@ -28,6 +28,7 @@ from leumund.programs import clearing as programs
 from leumund.referrals import clearing as referrals
 from leumund.scoring import keeping as scores
 from leumund.scoring import training
+from leumund.segmenting import refreshing
 from leumund.staff import clearing as staff
 from leumund.surveys.answers import mixing
 from leumund.surveys.asking import dropping_in
@@ -93,6 +94,8 @@ async def tidy(company: UUID, at: datetime) -> None:
     await scores.begin(at=at)
     if await training.due(at=at):
         await outbox.enqueue(kind=training.KIND, subject=company, due_at=at, bulk=True)
+    # In a job of its own: what takes long for many customers keeps nothing else of the night waiting.
+    await outbox.enqueue(kind=refreshing.KIND, subject=company, due_at=at, bulk=True)
     if untrue := await noticing.untrue():
         log.warning("texts_drifted", company=str(company), texts=untrue)
     # Last, so that what was noted tonight is looked at as well.

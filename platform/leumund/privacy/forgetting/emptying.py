@@ -19,7 +19,7 @@ _TO_SETTLE = frozenset({"identity", "contact", "vouchers", "participation", "con
 _GONE = "UPDATE customer SET held = 'erased' WHERE id = $1"
 _LOT = "left(md5(gen_random_uuid()::text), 16)"
 _NO_TEXT = "''"
-_EMPTY = {"found_by": "'{}'", "attributes": "'{}'"}
+_EMPTY = {"found_by": "'{}'", "attributes": "'{}'", "categories": "'{}'"}
 
 
 class Emptied(msgspec.Struct, frozen=True, kw_only=True):

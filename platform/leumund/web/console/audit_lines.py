@@ -11,7 +11,7 @@ from leumund.kit import language
 from leumund.kit.language import MissingText
 from leumund.staff.members import Member
 
-_PAGES = {"support": "support", "breach": "breaches", "rights": "cases"}
+_PAGES = {"support": "support", "breach": "breaches", "rights": "cases", "segment": "segments"}
 
 
 class Line(NamedTuple):

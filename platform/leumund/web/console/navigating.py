@@ -33,6 +33,7 @@ _AREAS = {
     "program": (
         Way("overview", _HOME, "overview.see"),
         Way("customers", "/console/customers", "customers.see"),
+        Way("segments", "/console/segments", "segments.see"),
         Way("surveys", "/console/surveys", "surveys.see"),
         Way("referrals", "/console/referrals", "referrals.see"),
         Way("rewards", "/console/rewards", "rewards.see"),

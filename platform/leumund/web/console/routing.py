@@ -12,6 +12,7 @@ from leumund.web.console.case_deeds import CaseDeedController
 from leumund.web.console.case_entering import CaseEntryController
 from leumund.web.console.cases import CaseController
 from leumund.web.console.charts import ChartController
+from leumund.web.console.classes import ClassController
 from leumund.web.console.consent_files import ConsentFileController
 from leumund.web.console.consents import ConsentController
 from leumund.web.console.customers import CustomerController
@@ -33,6 +34,9 @@ from leumund.web.console.records import RecordController
 from leumund.web.console.referrals import ReferralController
 from leumund.web.console.retention import RetentionController
 from leumund.web.console.rewards import RewardController
+from leumund.web.console.segment_drafts import SegmentDraftController
+from leumund.web.console.segment_taking import SegmentTakingController
+from leumund.web.console.segments import SegmentController
 from leumund.web.console.signing_in import SignInController
 from leumund.web.console.support import SupportController
 from leumund.web.console.survey_places import SurveyPlaceController
@@ -60,7 +64,7 @@ def routes() -> list[ControllerRouterHandler]:
 
 
 def _pages() -> list[ControllerRouterHandler]:
-    """What a program does: customers, surveys, referrals, rewards."""
+    """What a program does: customers, segments, surveys, referrals, rewards."""
     return [
         OverviewController,
         ChartController,
@@ -68,6 +72,10 @@ def _pages() -> list[ControllerRouterHandler]:
         ConsentController,
         ConsentFileController,
         ImportController,
+        SegmentController,
+        SegmentDraftController,
+        SegmentTakingController,
+        ClassController,
         SurveyController,
         SurveyPlaceController,
         ReferralController,

@@ -1,0 +1,80 @@
+"""List segments with how many are in them, who is in one, and how it went day by day."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from leumund.customers.records import naming
+from leumund.customers.records.naming import Named
+from leumund.customers.segments import evaluating, reading
+from leumund.customers.segments.reading import Kept
+from leumund.kit import cursors, ground
+from leumund.kit.cursors import Page
+
+_DAYS = 30
+_LATEST = """
+SELECT DISTINCT ON (segment) segment, day_date, members, came, went FROM segment_course
+ORDER BY segment, day_date DESC
+"""
+_COURSE = """
+SELECT day_date, members, came, went FROM segment_course WHERE segment = $1 ORDER BY day_date DESC LIMIT $2
+"""
+_MEMBERS = """
+SELECT c.id, c.created_at, m.since_date, c.language, {person} FROM segment_member m
+JOIN segment s ON s.id = m.segment JOIN customer c ON c.id = m.customer
+WHERE m.segment = $1 AND c.held IS NULL AND (NOT s.evaluates OR ({evaluable}))
+  AND ($2::timestamptz IS NULL OR (c.created_at, c.id) < ($2, $3::uuid))
+ORDER BY c.created_at DESC, c.id DESC LIMIT $4
+"""
+
+
+class Day(msgspec.Struct, frozen=True, kw_only=True):
+    """How many were in a segment on a day, and how many of them came or had gone."""
+
+    day_date: date
+    members: int
+    came: int
+    went: int
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """A segment, and its latest day where it was worked out."""
+
+    kept: Kept
+    latest: Day | None
+
+
+class Member(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody in a segment, and since when."""
+
+    id: UUID
+    created_at: datetime
+    since_date: date
+    language: str | None
+    named: Named
+
+
+async def every() -> list[Line]:
+    """All segments that have not ended: two queries."""
+    latest = {row.pop("segment"): Day(**row) for row in await ground.fetch(_LATEST)}
+    return [Line(kept=kept, latest=latest.get(kept.id)) for kept in await reading.every()]
+
+
+async def course(*, segment: UUID) -> list[Day]:
+    """Its latest days, the newest first."""
+    return [Day(**row) for row in await ground.fetch(_COURSE, segment, _DAYS)]
+
+
+async def members(*, segment: UUID, after: str | None = None, limit: int = 50) -> Page[Member]:
+    """Who is in it and may be found at this moment, the newest customers first, in one query. Raises BadCursor."""
+    sql = _MEMBERS.format(person=naming.sealed("c", as_="person"), evaluable=evaluating.EVALUABLE_ONE)
+    rows = await ground.fetch(sql, segment, *cursors.place(after), cursors.asked_for(limit))
+    return cursors.cut([_member(row) for row in rows], limit=limit, stands=lambda each: (each.created_at, each.id))
+
+
+def _member(row: dict[str, Any]) -> Member:
+    named = naming.take(row, as_="person")
+    row.pop("person_id")
+    return Member(**row, named=named)

@@ -1,0 +1,108 @@
+"""Segments: which there are, whom each means and what for, who is in one, and taking it along as a file."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from leumund.customers.segments import keeping, reading
+from leumund.kit import clock
+from leumund.segmenting import computing, describing, listing, refreshing
+from leumund.staff.members import Member
+from leumund.surveys import rules as surveys
+from leumund.web import forms, paging, saying
+from leumund.web.console import entering, naming, segment_taking, segment_words
+from leumund.web.forms import UNTRIED, Tried
+
+SEE, MANAGE = "segments.see", "segments.manage"
+HERE = "/console/segments"
+_DONE = ("created", "changed", "computed", "ended", "refreshed")
+
+
+class SegmentController(Controller):
+    """``/console/segments``, one segment's page, and what is done to it."""
+
+    path = "/segments"
+    request_max_body_size = forms.MOST_BODY_BYTES
+
+    @get()
+    async def browse(self, request: Request[Any, Any, Any]) -> Response[str]:
+        who, say = await entering.member(request, SEE), await saying.here(request)
+        async with entering.reading(request):
+            lines = await listing.every()
+        return await entering.page(
+            request,
+            who,
+            "console_segments.html",
+            say=say,
+            lines=lines,
+            named={line.kept.id: segment_words.named(line.kept, say.lang) for line in lines},
+            least=surveys.LEAST_CELL,
+            done=forms.done(request, _DONE).done,
+        )
+
+    @post("/refreshing")
+    async def refresh(self, request: Request[Any, Any, Any]) -> Redirect:
+        """What else comes by night, now: those that ship, classes, interests, and every segment."""
+        await entering.member(request, MANAGE)
+        async with entering.inside(request):
+            await refreshing.refresh(at=clock.now())
+        return entering.redirect(request, f"{HERE}?done=refreshed")
+
+    @get("/{segment:str}")
+    async def show(self, request: Request[Any, Any, Any], segment: FromPath[str]) -> Response[str]:
+        who = await entering.member(request, SEE)
+        return await page(request, who, naming.known(segment), forms.done(request, _DONE))
+
+    @post("/{segment:str}/computing")
+    async def compute(self, request: Request[Any, Any, Any], segment: FromPath[str]) -> Redirect:
+        await entering.member(request, MANAGE)
+        async with entering.inside(request):
+            await computing.compute(segment=naming.known(segment), at=clock.now())
+        return entering.redirect(request, f"{HERE}/{segment}?done=computed")
+
+    @post("/{segment:str}/ending")
+    async def end(self, request: Request[Any, Any, Any], segment: FromPath[str]) -> Redirect:
+        who = await entering.member(request, MANAGE)
+        async with entering.inside(request):
+            await keeping.end(segment=naming.known(segment), actor=who.actor, at=clock.now())
+        return entering.redirect(request, f"{HERE}?done=ended")
+
+
+async def page(request: Request[Any, Any, Any], who: Member, segment: UUID, tried: Tried = UNTRIED) -> Response[str]:
+    """One segment's page; what is wrong with the form that takes it along stands beside its field.
+
+    Six queries at most, however many are in it.
+    """
+    say, failed = await saying.here(request), bool(tried.errors)
+    async with entering.reading(request):
+        kept = await reading.known(segment=segment)
+        described = await describing.describe(kept=kept, at=clock.now())
+        course = await listing.course(segment=segment)
+        people = await _people(request, who, segment, failed)
+    return await entering.page(
+        request,
+        who,
+        "console_segment.html",
+        say=say,
+        kept=kept,
+        named=segment_words.named(kept, say.lang),
+        told=segment_words.told(kept.definition, say),
+        described=described,
+        course=course,
+        people=people.rows if people else None,
+        ways=paging.onward(request, people) if people and not failed else {"first": None, "next": None},
+        least=surveys.LEAST_CELL,
+        reasons=segment_taking.reasons(say.lang),
+        formats=segment_taking.FORMATS,
+        **tried.shown(reason="", format="xlsx", with_c=""),
+    )
+
+
+async def _people(request: Request[Any, Any, Any], who: Member, segment: UUID, failed: bool) -> Any:
+    """Who is in it, for whoever may see customers."""
+    if not who.may("customers.see"):
+        return None
+    return await listing.members(segment=segment, after=None if failed else paging.after(request))
