@@ -16,6 +16,7 @@ from tests import served
 from tests.journeys import elsewhere, staffing
 from tests.journeys.guests import Guest, Postbox
 from tests.journeys.people import CHROMIUM, CHROMIUM_FLAGS
+from tests.journeys.tabs import Open, Tabs
 from tests.rooms import whole
 
 
@@ -87,3 +88,11 @@ async def browser() -> AsyncIterator[Browser]:
         chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
         yield chromium
         await chromium.close()
+
+
+@pytest.fixture
+async def tab(door: Any, browser: Browser) -> AsyncIterator[Open]:
+    """A tab of that Chromium at a company's host: ``await tab(tenant, width=390, language="en")``."""
+    tabs = Tabs(door, browser)
+    yield tabs.open
+    await tabs.close()

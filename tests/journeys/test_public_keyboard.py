@@ -1,68 +1,19 @@
 """The public pages by keyboard alone, and as a screen reader is told of them, in a real browser."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from typing import Any
 
-import httpx
 import pytest
-from playwright.async_api import Browser, Page, Route
+from playwright.async_api import Page
 
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests.journeys import guests, regulars
+from tests.journeys.tabs import Open, walked
 
-SEEN = """() => {
-    const at = document.activeElement;
-    const shown = at.matches("input[type=radio]") ? at.nextElementSibling : at;
-    const style = getComputedStyle(shown);
-    return [at.id || at.name || at.tagName.toLowerCase(), parseFloat(style.outlineWidth), style.outlineStyle];
-}"""
 TARGETS = """() => [...document.querySelectorAll("a, button, summary, input:not([type=hidden]), textarea")]
     .filter((each) => each.checkVisibility() && !each.closest(".skip, p, .prose"))
     .map((each) => [each.outerHTML.slice(0, 90), (each.closest("label") ?? each).getBoundingClientRect()])
     .filter(([, box]) => box.width < 24 || box.height < 24).map(([html]) => html)"""
-Open = Callable[..., Any]
-
-
-@pytest.fixture
-async def tab(door: Any, browser: Browser) -> AsyncIterator[Open]:
-    """A tab at a company's host whose requests go straight to the door: ``await tab(tenant, width=390)``."""
-    closing: list[Any] = []
-
-    async def opened(tenant: Tenant, *, width: int = 1280) -> Page:
-        client = httpx.AsyncClient(transport=httpx.ASGITransport(app=door), base_url=f"https://{tenant.host}")
-        context = await browser.new_context(
-            viewport={"width": width, "height": 800}, locale="de-DE", base_url=f"https://{tenant.host}"
-        )
-
-        async def answer(route: Route) -> None:
-            asked = route.request
-            headers = {"accept-language": "de", "sec-fetch-site": "same-origin", **(await asked.all_headers())}
-            sent = {name: value for name, value in headers.items() if not name.startswith(":")}
-            given = await client.request(asked.method, asked.url, headers=sent, content=asked.post_data_buffer)
-            kept = {name: value for name, value in given.headers.items() if not name.startswith("content-enc")}
-            await route.fulfill(status=given.status_code, headers=kept, body=given.content)
-
-        await context.route("**/*", answer)
-        closing.extend([context.close, client.aclose])
-        return await context.new_page()
-
-    yield opened
-    for close in closing:
-        await close()
-
-
-async def walked(page: Page, steps: int) -> list[str]:
-    """What the tabulator reaches, in order; each with a focus one can see."""
-    reached = []
-    for _ in range(steps):
-        await page.keyboard.press("Tab")
-        name, width, style = await page.evaluate(SEEN)
-        assert width >= 2, name
-        assert style != "none", name
-        reached.append(name)
-    return reached
 
 
 @pytest.mark.parametrize("slug", ["linden", "birke"])

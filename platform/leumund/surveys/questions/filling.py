@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 import msgspec
 
@@ -69,6 +70,15 @@ def so_far(definition: Definition, sent: Mapping[str, Sequence[str]], *, page: i
     for asked in paths.pages(definition)[: page + 1]:
         whole = filled(definition, sent, before=whole, page=asked)
     return whole
+
+
+def marks_in(definition: Definition, sent: Mapping[str, Sequence[str]]) -> Marks:
+    """Whatever of ``sent`` is a mark or a choice; what is none is left out, for whoever only looks."""
+    found: Marks = {}
+    for question in definition.questions:
+        with suppress(Refused):
+            _take(question, sent.get(question.key, ()), found, {})
+    return found
 
 
 def _take(question: Question, values: Sequence[str], marks: Marks, words: dict[str, str]) -> None:

@@ -9,7 +9,7 @@ from litestar import Request, Response
 from leumund.kit import language
 from leumund.kit.faults import Refusals, Refused
 from leumund.surveys.answers.following import Answered, Sent
-from leumund.surveys.questions import paths
+from leumund.surveys.questions import filling, paths
 from leumund.surveys.questions.defining import Mark, Question
 from leumund.surveys.questions.filling import Filled
 from leumund.surveys.questions.kinds import COMMENT
@@ -57,6 +57,7 @@ async def page(
     parted = paths.pages(shown.survey.definition)
     place = shown.place if 0 <= shown.place < len(parted) else 0
     errors = answering.errors_of(fault, lang) if fault else {}
+    led = paths.asked(shown.survey.definition, filling.marks_in(shown.survey.definition, shown.values))
     return await answering.page(
         request,
         "survey_ask.html",
@@ -68,7 +69,7 @@ async def page(
         place=place,
         # Whether another page follows may depend on what is answered here.
         is_last=place == len(parted) - 1,
-        asked=[view(question, lang, shown.values.get(question.key, ())) for question in parted[place]],
+        asked=[view(each, lang, shown.values.get(each.key, ())) for each in parted[place] if each in led],
         hidden=[*shown.hidden.items(), *_carried(shown, parted[:place])],
         answered=shown.answered,
         errors=errors,

@@ -57,7 +57,9 @@ class SurveyController(Controller):
             async with entering.reading(request):
                 asked = await answers.look(invitation=tokens.read(PURPOSE, token), at=at)
             return await questions.page(
-                request, Shown(asked.survey, number, sent, answered=asked.answered), fault=fault
+                request,
+                Shown(asked.survey, number, {**questions.values(asked.filled), **sent}, answered=asked.answered),
+                fault=fault,
             )
         if said.next_page is not None:
             return await questions.page(request, questions.going_on(said))
