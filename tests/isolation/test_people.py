@@ -88,7 +88,7 @@ async def test_a_destroyed_key_takes_one_person_s_words_and_nobody_else_s(deploy
         (said,) = (await listing.answers()).rows
         assert (said.customer, said.name, said.comment, said.score) == (person, "K-1", "", 3)
         (own,) = await listing.answers_of(customer=person)
-        assert own["comment"] == ""
+        assert own.comment == ""
         assert other is not None
         assert await finding.known(customer=other.id) == other
 

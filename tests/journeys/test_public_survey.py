@@ -17,7 +17,7 @@ Visit = Callable[..., Guest]
 async def answers(deployment: Deployment, tenant: Tenant, clara: guests.Surveyed) -> list[tuple[object, object]]:
     async with deployment.scopes.reading(tenant):
         given = await listing.answers_of(customer=clara.customer)
-    return [(row["score"], row["comment"]) for row in given]
+    return [(each.score, each.comment) for each in given]
 
 
 async def test_a_scanner_that_opens_every_link_answers_nothing(deployment: Deployment, energy: Tenant, visit: Visit):

@@ -10,7 +10,13 @@ from leumund.customers.records import naming
 from leumund.kit import cursors, ground, personal
 from leumund.kit.cursors import Page
 from leumund.surveys import rules
+from leumund.surveys.answers import writing
 from leumund.surveys.answers.writing import COMMENT
+from leumund.surveys.questions import defining
+from leumund.surveys.questions.defining import Definition
+from leumund.surveys.questions.filling import Filled
+from leumund.surveys.questions.kinds import COMMENT as COMMENT_KEY
+from leumund.surveys.questions.kinds import RECOMMEND
 
 _CLASSES = {
     "": (0, 10),
@@ -28,9 +34,10 @@ WHERE c.held IS NULL AND a.score BETWEEN $1 AND $2 AND (NOT $3 OR a.comment_seal
 ORDER BY a.answered_at DESC, a.id DESC LIMIT $6
 """  # noqa: S608
 _THEIRS = f"""
-SELECT id, score, comment_sealed, language, channel, answered_at AS at, customer AS customer_id,
-    {personal.brought("survey_answer.customer")}
-FROM survey_answer WHERE customer = $1 ORDER BY answered_at DESC LIMIT 200
+SELECT a.id, a.marks, a.score, a.comment_sealed, a.words_sealed, a.language, a.channel, a.answered_at AS at,
+    s.definition, {personal.brought("a.customer")}, a.customer
+FROM survey_answer a JOIN survey s ON s.id = a.survey
+WHERE a.customer = $1 ORDER BY a.answered_at DESC, a.id DESC LIMIT 200
 """  # noqa: S608
 
 
@@ -40,7 +47,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     score: int
     comment: str
-    language: str
+    language: str | None
     channel: str
     at: datetime
     customer: UUID | None
@@ -50,6 +57,35 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     def kind(self) -> str:
         """promoter, passive or detractor."""
         return rules.class_of(self.score)
+
+
+class Whole(msgspec.Struct, frozen=True, kw_only=True):
+    """One answer with all its questions; ``score`` is None where nobody asked for it."""
+
+    id: UUID
+    score: int | None
+    language: str | None
+    channel: str
+    at: datetime
+    definition: Definition
+    filled: Filled
+
+    @property
+    def kind(self) -> str:
+        """promoter, passive or detractor; empty where nobody asked."""
+        return "" if self.score is None else rules.class_of(self.score)
+
+    @property
+    def comment(self) -> str:
+        return self.filled.words.get(COMMENT_KEY, "")
+
+    def lines(self, language: str) -> list[tuple[str, str]]:
+        """What was asked, and what was answered, in ``language`` where the survey has it."""
+        return [
+            (question.text(language).question, said)
+            for question in self.definition.questions
+            if question.key not in (RECOMMEND, COMMENT_KEY) and (said := self.filled.said(question, language))
+        ]
 
 
 async def answers(*, kind: str = "", commented: bool = False, after: str | None = None, limit: int = 50) -> Page[Said]:
@@ -62,10 +98,17 @@ async def answers(*, kind: str = "", commented: bool = False, after: str | None 
     return cursors.cut([_said(row) for row in rows], limit=limit, stands=lambda said: (said.at, said.id))
 
 
-async def answers_of(*, customer: UUID) -> list[dict[str, Any]]:
-    """What one person answered, newest first: score, comment, language, channel, at, kind."""
-    rows = [_opened(row) for row in await ground.fetch(_THEIRS, customer)]
-    return [row | {"kind": rules.class_of(row["score"])} for row in rows]
+async def answers_of(*, customer: UUID) -> list[Whole]:
+    """What one person answered, newest first, at most 200 answers; one query."""
+    return [_whole(row) for row in await ground.fetch(_THEIRS, customer)]
+
+
+def _whole(row: dict[str, Any]) -> Whole:
+    key = personal.opened(row["key_sealed"], person=row["customer"])
+    filled = writing.read(row, row["id"], key=key)
+    definition = defining.read(row["definition"])
+    told = {name: row[name] for name in ("id", "score", "language", "channel", "at")}
+    return Whole(**told, definition=definition, filled=filled)
 
 
 def _said(row: dict[str, Any]) -> Said:

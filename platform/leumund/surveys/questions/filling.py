@@ -37,6 +37,17 @@ class Filled(msgspec.Struct, frozen=True, kw_only=True):
     marks: Marks = {}
     words: dict[str, str] = {}
 
+    def said(self, question: Question, language: str) -> str:
+        """What was answered to ``question``, for people: ``4 / 5``, the choices by their names, or the words."""
+        if question.key in self.words:
+            return self.words[question.key]
+        mark = self.marks.get(question.key)
+        if isinstance(mark, int):
+            return f"{mark} / {question.marks[-1]}" if question.marks else str(mark)
+        names = question.text(language).choices
+        chosen = mark if isinstance(mark, list) else [mark] if mark else []
+        return ", ".join(names.get(each, each) for each in chosen)
+
 
 def filled(
     definition: Definition, sent: Mapping[str, Sequence[str]], *, before: Filled, page: Sequence[Question]

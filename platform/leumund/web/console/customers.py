@@ -21,6 +21,7 @@ from leumund.programs import joining
 from leumund.rewards import listing
 from leumund.staff.members import Member
 from leumund.surveys.answers import listing as answers
+from leumund.surveys.answers.listing import Whole
 from leumund.web import paging, saying
 from leumund.web.console import entering, naming
 
@@ -34,7 +35,7 @@ class Dossier(NamedTuple):
     takes_part: bool
     standing: list[Standing] | None
     story: list[Happening] | None
-    answers: list[dict[str, Any]] | None
+    answers: list[Whole] | None
     referrals: list[dict[str, Any]] | None
     rewards: list[dict[str, Any]] | None
     mails: list[Sent]
