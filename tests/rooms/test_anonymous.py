@@ -1,7 +1,7 @@
 """An anonymous answer cannot be tied to anybody: not by a column, a moment or an order, by whoever has the database."""
 
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 import pytest
@@ -12,7 +12,7 @@ from leumund.surveys import rules
 from leumund.surveys.answers import answering, listing, mixing
 from leumund.surveys.answers.answering import NoLongerOpen
 from leumund.surveys.questions.defining import Condition, Definition, Question, Wording
-from leumund.surveys.studio import publishing
+from leumund.surveys.studio import closing, publishing
 from leumund.surveys.studio.publishing import Published
 from tests.conftest import NOON
 from tests.rooms import whole
@@ -171,6 +171,14 @@ async def test_those_of_another_version_are_no_company_to_hide_in(survey: Publis
     newer = await publishing.publish(key="ehrlich", definition=changed, named=False, at=NOON)
     await answer(await invited(newer, 50), 0, at=MOMENTS[9])
     assert await mixing.mix(at=NOON + DAY) == 0
+
+
+async def test_too_few_wait_while_their_survey_may_open_again_and_no_longer(survey: Published):
+    await answer(await invited(survey, 1), 9, at=MOMENTS[1])
+    await closing.close(key="ehrlich", actor=f"staff:{uuid4()}", at=NOON + DAY)
+    assert await mixing.let_go(at=NOON + 30 * DAY) == 0
+    assert await mixing.let_go(at=NOON + 31 * DAY) == 1
+    assert await ground.fetch("SELECT FROM survey_answer") == await ground.fetch("SELECT FROM survey_batch") == []
 
 
 async def test_what_was_promised_of_a_survey_stays(survey: Published):

@@ -84,6 +84,7 @@ async def tidy(company: UUID, at: datetime) -> None:
     await dropping_in.clear(at=at)
     await cases.clear(at=at)
     await mixing.mix(at=at)
+    await mixing.let_go(at=at)
     await reminding.remind(at=at)
     await caring.remind(at=at)
     answers, marks = [await retaining.before(each, at=at) for each in ("repeats", "marks")]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from secrets import SystemRandom
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 
@@ -15,11 +15,17 @@ from leumund.surveys import rules
 from leumund.surveys.answers import writing
 from leumund.surveys.answers.boxing import CONTENT, Content
 
+# A survey that was closed by mistake is opened again within that time.
+KEPT_CLOSED = timedelta(days=30)
 _RIPE = """
 SELECT batch.id, batch.survey, place.name AS place, coalesce(place.kind, 'email') AS channel
 FROM survey_batch batch JOIN survey_box box ON box.batch = batch.id
 LEFT JOIN survey_place place ON place.id = batch.place
 GROUP BY batch.id, place.id HAVING count(*) >= $1
+"""
+_FORSAKEN = """
+SELECT batch.id FROM survey_batch batch JOIN survey s ON s.id = batch.survey
+JOIN survey_closing closed ON closed.key = s.key WHERE closed.closed_at <= $1 FOR UPDATE OF batch
 """
 _HOLD = "SELECT id FROM survey_batch WHERE id = $1 FOR UPDATE"
 _BOX = "SELECT id, content_sealed FROM survey_box WHERE batch = $1"
@@ -40,6 +46,19 @@ async def mix(*, at: datetime) -> int:
     return sum([await _write_out(batch, at) for batch in await ground.fetch(_RIPE, rules.LEAST_CELL)])
 
 
+async def let_go(*, at: datetime) -> int:
+    """Let go what waits in vain, too few and of a survey that is closed for KEPT_CLOSED; how many answers that were."""
+    few = await ground.fetch(_FORSAKEN, at - KEPT_CLOSED)
+    return sum([await _let_go(batch["id"]) for batch in few])
+
+
+async def _let_go(batch: UUID) -> int:
+    emptied = await ground.execute(_EMPTY, batch)
+    await ground.execute(_END, batch)
+    await personal.destroy(people=[batch])
+    return emptied
+
+
 async def _write_out(batch: dict[str, Any], at: datetime) -> int:
     # Whoever is adding to it is waited for.
     if not await ground.fetch(_HOLD, batch["id"]):
@@ -53,9 +72,7 @@ async def _write_out(batch: dict[str, Any], at: datetime) -> int:
         attributes = msgspec.json.encode({"place": batch["place"]} if batch["place"] else {}).decode()
         common = attributes, batch["channel"], _moment(at)
         await ground.execute(_WRITE, batch["survey"], *_columns(contents), *common)
-    await ground.execute(_EMPTY, batch["id"])
-    await ground.execute(_END, batch["id"])
-    await personal.destroy(people=[batch["id"]])
+    await _let_go(batch["id"])
     return len(contents)
 
 

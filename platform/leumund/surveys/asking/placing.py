@@ -15,7 +15,7 @@ import msgspec
 from leumund.audit import noting
 from leumund.kit import ground
 from leumund.kit.faults import Refused, Unknown
-from leumund.surveys.studio import publishing
+from leumund.surveys.studio import closing, publishing
 from leumund.surveys.studio.publishing import Published
 from leumund.surveys.tables import SurveyPlace
 
@@ -28,12 +28,13 @@ _CODE_LENGTH = 8
 _COLUMNS = "id, key, kind, name, code, origins, made_at, retired_at"
 _ALL = f"SELECT {_COLUMNS} FROM survey_place ORDER BY retired_at IS NOT NULL, key, made_at"  # noqa: S608 - ours alone
 _ONE = f"SELECT {_COLUMNS} FROM survey_place WHERE id = $1"  # noqa: S608 - ours alone
-_STANDING = """
-SELECT p.id AS place, p.kind, p.origins, p.retired_at, s.id, s.key, s.version, s.definition, s.named
+_STANDING = f"""
+SELECT p.id AS place, p.kind, p.origins, p.retired_at IS NOT NULL OR {closing.IS_CLOSED} AS is_over,
+    s.id, s.key, s.version, s.definition, s.named
 FROM survey_place p CROSS JOIN LATERAL (
     SELECT id, key, version, definition, named FROM survey WHERE key = p.key ORDER BY version DESC LIMIT 1
 ) s WHERE p.code = $1
-"""
+"""  # noqa: S608 - ours alone
 
 
 class PlaceUnknown(Unknown):
@@ -41,7 +42,7 @@ class PlaceUnknown(Unknown):
 
 
 class NoLongerStanding(Refused):
-    """The place was taken down."""
+    """The place was taken down, or its survey closed."""
 
 
 class NotAnonymous(Refused):
@@ -133,7 +134,7 @@ async def standing(*, code: str) -> Standing:
     if not rows:
         raise PlaceUnknown("errors.surveys.place_unknown")
     row = rows[0]
-    if row["retired_at"] is not None:
+    if row["is_over"]:
         raise NoLongerStanding("errors.surveys.no_longer_open")
     survey = publishing.of_row({name: row[name] for name in Published.__struct_fields__})
     origins = msgspec.json.decode(row["origins"])
