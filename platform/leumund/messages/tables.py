@@ -5,7 +5,7 @@ Beside them the words a company gave its kinds of mail, and how often it may adv
 
 from uuid import uuid4
 
-from piccolo.columns import UUID, Boolean, Bytea, Integer, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, Boolean, Bytea, Integer, SmallInt, Text, Timestamptz
 from piccolo.table import Table
 
 from leumund.kit import ground
@@ -21,6 +21,8 @@ class Message(Table, tablename="message", db=ground.ROWS):
     purpose = Text(null=True, default=None)
     subject_id = UUID(null=True, default=None)
     question = Text(default="")
+    marks = JSONB(null=True, default=None)
+    quiet = Boolean(default=False)
     language = Text()
     basis = Text()
     text = UUID(null=True, default=None)
@@ -65,6 +67,18 @@ class MessageLimit(Table, tablename="message_limit", db=ground.ROWS):
     purpose = Text(primary_key=True)
     most = Integer()
     within_days = Integer()
+    changed_at = Timestamptz()
+
+
+class MessageQuiet(Table, tablename="message_quiet", db=ground.ROWS):
+    """When advertising waits: hours of the night, Sundays, public holidays; one row, or ours count."""
+
+    id = SmallInt(primary_key=True, default=1)
+    from_hour = SmallInt()
+    until_hour = SmallInt()
+    sundays = Boolean()
+    holidays = Boolean()
+    region = Text(default="")
     changed_at = Timestamptz()
 
 

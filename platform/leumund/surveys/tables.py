@@ -70,6 +70,11 @@ class SurveyInvitation(Table, tablename="survey_invitation", db=ground.ROWS):
     invited_at = Timestamptz()
     expires_at = Timestamptz()
     answered_at = Timestamptz(null=True, default=None)
+    wave = UUID(null=True, default=None)
+    channel = Text(default="email")
+    attributes = JSONB(default={})
+    reminders = SmallInt(default=0)
+    reminded_at = Timestamptz(null=True, default=None)
 
 
 class SurveyAnswer(Table, tablename="survey_answer", db=ground.ROWS):
