@@ -111,6 +111,16 @@ _CASE = {"case": "uuid"}
 _WORDS, _MAIL_WORDS = {"kind": "word", "tongue": "word"}, {"kind": "mail_kind", "tongue": "tongue"}
 _WORDED = {"subject": "Ihre Prämie", "wording": "Sie ist da.", "version": "0"}
 _MEMBER, _KEY, _REFERRAL, _PLACE = {"member": "uuid"}, {"key": "uuid"}, {"referral": "uuid"}, {"place": "uuid"}
+_WAVE = {
+    "key": "word",
+    "language_*": "word",
+    **dict.fromkeys(("sample", "includes_c", "quiet"), "plain"),
+    **dict.fromkeys(("sample_number", "starts_at"), "plain"),
+}
+_A_WAVE = {"channel": "email", "lasts_days": "30", "reminders": "0", "remind_after_days": "7", "language_de": "yes"}
+_ASKING = (
+    *("rest_days", "yearly", "link_days", "delay_hours", "from_hour", "until_hour", "sundays", "holidays", "region"),
+)
 
 _PUBLIC = {
     "GET /": Place(query={"lang": "word"}),
@@ -275,10 +285,17 @@ _CONSOLE = {
         path=_SEGMENT, form={"name": "word"} | _ROWS, own={"segment": "segment"}, beside=_BUILT
     ),
     "GET /console/surveys": Place(query={"after": "cursor", "class": "word", "said": "word"}),
-    "GET /console/surveys/invitations": Place(query={"after": "cursor", "class": "word", "said": "plain"}),
-    "POST /console/surveys/invitations": Place(
-        query={"after": "cursor", "class": "word", "said": "plain"}, form={"typed": "word"}
+    "GET /console/surveys/waves": Place(query={"after": "cursor", "done": "word"}),
+    "GET /console/surveys/waves/new": Place(query={"key": "word"}),
+    "POST /console/surveys/waves/new": Place(query={"key": "plain"}, form=_WAVE, beside=_A_WAVE, creates=True),
+    "GET /console/surveys/waves/limits": Place(query={"done": "word"}),
+    "POST /console/surveys/waves/limits": Place(query={"done": "plain"}, form=dict.fromkeys(_ASKING, "plain")),
+    "GET /console/surveys/waves/{wave}": Place(path={"wave": "uuid"}, query={"done": "word"}),
+    "POST /console/surveys/waves/{wave}/release": Place(
+        path={"wave": "uuid"}, query={"done": "plain"}, form={"typed": "word"}
     ),
+    "POST /console/surveys/waves/{wave}/discard": Place(path={"wave": "uuid"}, query={"done": "plain"}),
+    "POST /console/surveys/waves/{wave}/stop": Place(path={"wave": "uuid"}),
     "GET /console/referrals": _LIST,
     "GET /console/referrals/{referral}": Place(path=_REFERRAL, own={"referral": "referral"}),
     "POST /console/referrals/{referral}/approval": Place(path=_REFERRAL),

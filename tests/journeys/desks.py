@@ -13,6 +13,7 @@ from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
+from tests.journeys.guests import Guest
 from tests.rooms import whole
 
 
@@ -45,3 +46,16 @@ async def recommended(deployment: Deployment, tenant: Tenant, *, cents: int, fri
 def said(page: str) -> str:
     """The words of a page as a person reads them."""
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+async def planned(desk: Guest, **chosen: str) -> str:
+    """Plan a wave of the survey everybody begins with, as the form has it but for ``chosen``; returns its address."""
+    await desk.open("/console/surveys/waves/new")
+    filled = {"key": "nps", "channel": "email", "reminders": "0", "sample": "", **chosen}
+    await desk.submit("/waves/new", ticked={"language_de", "quiet"}, **filled)
+    return desk.answer.url.path
+
+
+async def released(desk: Guest) -> int:
+    """What releasing a wave that reaches nobody yet is answered with."""
+    return (await desk.send(f"{await planned(desk)}/release", typed="0")).status_code

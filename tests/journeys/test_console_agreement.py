@@ -27,7 +27,7 @@ from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests import served, shell
 from tests.conftest import NOON
-from tests.journeys import staffing
+from tests.journeys import desks, staffing
 from tests.journeys.desks import said
 from tests.journeys.guests import OURS, Guest
 from tests.journeys.shops import Shop
@@ -178,7 +178,7 @@ async def test_before_it_is_accepted_nothing_of_the_company_runs_and_then_all_do
         await desk.open(f"/console{path}")
         assert "Noch nicht live" in said(desk.page), path
     assert (await accepted(desk))[0] == 303
-    assert await _tried(desk, shop, visit(unsigned), link) == {"api": 201, "check": 200, "landing": 200, "survey": 200}
+    assert await _tried(desk, shop, visit(unsigned), link) == {"api": 201, "check": 200, "landing": 200, "survey": 303}
     assert await _held(deployment, unsigned, anna, "reward_released") is None
     await desk.open("/console")
     assert "Noch nicht live" not in said(desk.page)
@@ -201,7 +201,7 @@ async def _tried(desk: Guest, shop: Shop, friend: Guest, link: str) -> dict[str,
         "api": (await shop.post("/customers", {"external_id": uuid4().hex})).status_code,
         "check": checked.status_code,
         "landing": (await friend.open(f"/r/{link}")).status_code,
-        "survey": (await desk.open("/console/surveys/invitations")).status_code,
+        "survey": await desks.released(desk),
     }
 
 

@@ -19,7 +19,7 @@ from leumund.surveys.answers.importing import PastAnswer
 from leumund.surveys.figures import measuring
 from leumund.tenancy.directory import Tenant
 from leumund.web.console import customers
-from tests import allowing, opened
+from tests import opened
 from tests.journeys import guests, regulars
 from tests.journeys.desks import come, recommended, said
 from tests.rooms import whole
@@ -198,39 +198,6 @@ async def test_answers_are_filtered_by_class_and_comment(deployment, birke, desk
     assert guest.page.count('class="score"') == 4
 
 
-async def test_inviting_says_who_was_asked_and_who_was_not(deployment, birke, desk):
-    records = [Record(email=f"{name}@people.example") for name in ("anna", "bert", "clara")]
-    *_, clara = await come(deployment, birke, *records)
-    consent = {"channel": "email", "source": "import", "basis": "asked at the counter"}
-    async with deployment.scopes.inside(birke):
-        await allowing.given(customer=clara, purpose="survey", email="clara@people.example", at=clock.now(), **consent)
-    guest = await desk()
-    await guest.open("/console/surveys/invitations")
-    assert "1 Person hat eingewilligt" in guest.page
-    assert (await guest.submit("/invit", typed="2")).status_code == 422
-    async with deployment.scopes.reading(birke):
-        assert (await ground.fetch("SELECT count(*) AS n FROM survey_invitation"))[0]["n"] == 0
-    answer = await guest.submit("/invit", typed="1")
-    assert answer.status_code == 200
-    assert "1 Person ist eingeladen" in guest.page
-    assert "2 Personen ohne Einwilligung" in guest.page
-
-
-async def test_whoever_would_invite_nobody_reads_why(deployment, birke, desk):
-    guest = await desk()
-    await guest.open("/console/surveys/invitations")
-    assert "niemand mit E-Mail-Adresse" in guest.page
-    await come(deployment, birke, Record(email="anna@people.example"))
-    await guest.open("/console/surveys/invitations")
-    assert "Gerade ist niemand einzuladen." in guest.page
-    assert "1 Person ohne Einwilligung" in guest.page
-    assert 'name="typed"' not in guest.page
-    answer = await guest.send("/console/surveys/invitations", typed="0")
-    assert answer.status_code == 200
-    assert "Gerade ist niemand einzuladen." in answer.text
-    assert "0 Personen" not in answer.text
-
-
 async def test_a_viewer_sees_everything_and_decides_nothing(deployment, birke, desk):
     referral = await recommended(deployment, birke, cents=900_000)
     guest = await desk(role="viewer")
@@ -241,7 +208,8 @@ async def test_a_viewer_sees_everything_and_decides_nothing(deployment, birke, d
         assert "Hauptbuch" not in guest.page
     assert (await guest.open("/console/customers/import")).status_code == 403
     headers = {"sec-fetch-site": "same-origin"}
-    deeds = ["surveys/invitations", f"referrals/{referral}/approval", f"referrals/{referral}/refusal"]
+    deeds = ["surveys/waves/new", f"surveys/waves/{uuid4()}/release", "surveys/waves/limits"]
+    deeds += [f"referrals/{referral}/approval", f"referrals/{referral}/refusal"]
     imports = ["customers/import", "customers/import/check", "customers/import/report"]
     for deed in deeds + imports:
         answer = await guest.client.post("/console/" + deed, data={"reason": "nein"}, headers=headers)

@@ -12,7 +12,17 @@ from tests.journeys.desks import recommended
 from tests.journeys.people import CHROMIUM, CHROMIUM_FLAGS
 
 WIDTHS = (1280, 1024, 960, 768, 390, 320)
-PAGES = ("/referrals", "/rewards", "/customers", "/program", "/surveys/invitations", "/team", "/domains")
+PAGES = (
+    "/referrals",
+    "/rewards",
+    "/customers",
+    "/program",
+    "/surveys/waves/new",
+    "/surveys/waves/limits",
+    "/surveys/waves",
+    "/team",
+    "/domains",
+)
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 

@@ -24,6 +24,7 @@ from leumund.messages.accompanying import inviting
 from leumund.messages.carrying import mailing
 from leumund.messages.carrying.handing import Carrier
 from leumund.messages.gate import preferring, unsubscribing
+from leumund.messages.sending import Marks
 from leumund.messages.tables import Message
 from leumund.staff import changing
 from tests import opened
@@ -34,6 +35,7 @@ HOUR = timedelta(hours=1)
 BRAND = {"color-brand": "#0a5c36", "color-brand-ink": "red;background:url(https://evil.example)"}
 LINK = re.compile(r"https?://[^\s\"<>]+")
 # Names of what HTML is made of, which no reader goes to.
+NPS = Marks(kind="nps", first=0, last=10)
 NAMESPACES = re.compile(r" xmlns(:\w)?=\"[^\"]+\"")
 
 
@@ -70,13 +72,14 @@ async def anna(inside: Ground) -> UUID:
     return anna
 
 
-async def invite(anna: UUID, language: str = "de") -> UUID:
+async def invite(anna: UUID, language: str = "de", *, marks: Marks | None = NPS) -> UUID:
     return await sending.queue(
         kind="survey_invitation",
         customer=anna,
         subject_id=uuid4(),
         purpose="survey",
         question="Wie wahrscheinlich empfehlen Sie uns?",
+        marks=marks,
         language=language,
         at=NOON,
     )
@@ -220,6 +223,37 @@ async def test_all_marks_look_the_same_and_fit_a_thumb(anna: UUID, postbox: Post
     ((cell, link),) = set(marks)
     assert 'width="44" height="44"' in cell
     assert "display:block;width:44px;line-height:44px;" in link
+
+
+@pytest.mark.parametrize(
+    ("marks", "labels", "ends"),
+    [
+        (Marks(kind="csat", first=1, last=5), range(1, 6), ("1 = sehr unzufrieden", "5 = sehr zufrieden")),
+        (Marks(kind="ces", first=1, last=7), range(1, 8), ("1 = stimme gar nicht zu", "7 = stimme voll zu")),
+        (Marks(kind="scale", first=2, last=4, low="kalt", high="heiß"), range(2, 5), ("2 = kalt", "4 = heiß")),
+    ],
+)
+async def test_each_scale_is_tapped_from_its_first_mark_to_its_last(
+    anna: UUID, postbox: Postbox, marks: Marks, labels: range, ends: tuple[str, str]
+):
+    await delivering.deliver(message=await invite(anna, marks=marks), post=postbox, at=NOON)
+    for kind in ("plain", "html"):
+        said = part(postbox.mails[0], kind)
+        assert [int(score) for score in re.findall(r"\?score=(\d+)&", said)] == [*labels]
+        assert all(end in said for end in ends)
+
+
+async def test_a_scale_nobody_named_the_ends_of_is_not_explained(anna: UUID, postbox: Postbox):
+    message = await invite(anna, marks=Marks(kind="scale", first=1, last=3))
+    await delivering.deliver(message=message, post=postbox, at=NOON)
+    assert not re.search(r"\d = ", part(postbox.mails[0], "plain"))
+
+
+async def test_a_question_without_marks_has_a_button(anna: UUID, postbox: Postbox):
+    await delivering.deliver(message=await invite(anna, marks=None), post=postbox, at=NOON)
+    said = part(postbox.mails[0], "html")
+    assert "score=" not in said
+    assert re.search(r'href="https://[^"]+/s/[\w.-]+\?lang=de"[^>]*>\s*Jetzt antworten', said)
 
 
 async def test_it_stops_with_one_click(anna: UUID, postbox: Postbox):

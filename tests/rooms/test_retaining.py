@@ -26,6 +26,7 @@ from leumund.privacy.rights import proving, restricting
 from leumund.rewards import converting
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order
+from leumund.surveys.asking import inviting as surveys
 from leumund.surveys.caring import opening as caring
 from leumund.surveys.caring import replying
 from tests.conftest import NOON
@@ -51,6 +52,8 @@ class Over(NamedTuple):
 OVER = [
     Over("answers", "survey_answer", NOON.replace(year=2028), "customer IS NOT NULL OR comment_sealed IS NOT NULL"),
     Over("answers", "survey_invitation", NOON.replace(year=2028), "true"),
+    Over("answers", "survey_held", NOON.replace(year=2028), "true"),
+    Over("answers", "survey_event", NOON.replace(year=2028), "true"),
     Over("answers", "customer_case", NOON.replace(year=2028), "true"),
     Over("care", "message_letter", NOON.replace(year=2028), "true"),
     Over(
@@ -83,6 +86,13 @@ async def anna(inside: Ground) -> UUID:
     bought = Order(order_id="B-1", customer=CustomerRef(email=BERT), cents=10_000, currency="EUR", occurred_at=NOON)
     await converting.convert(order=bought, at=NOON)
     await ground.execute("UPDATE reward SET voucher_code = 'GUT-1' WHERE side = 'friend'")
+    assert (await surveys.invite(customers=[anna], languages=["de"], actor=OFFICER, at=NOON)).held
+    await ground.execute(
+        "INSERT INTO survey_event (event_ref, customer, key, event, attributes, happened_at, received_at, due_at) "
+        "VALUES ('E-1', $1, 'nps', 'delivered', '{}', $2, $2, $2)",
+        anna,
+        NOON,
+    )
     await sending.queue(kind="reward_released", customer=anna, language="de", at=NOON)
     await erasing.begin(customer=anna, reason="unlawful", actor=OFFICER, language="de", at=NOON)
     await erasing.cancel(customer=anna, actor=OFFICER, at=NOON)

@@ -30,7 +30,7 @@ def test_the_check_mail_advertises_nothing(lang: str):
 
 
 def test_surveys_and_invitations_are_advertising():
-    advertising = {"survey_invitation", "advocate_invitation", "care_question"}
+    advertising = {"survey_invitation", "survey_reminder", "advocate_invitation", "care_question"}
     assert {kind for kind, form in KINDS.items() if form.advertising} == advertising
 
 

@@ -16,10 +16,10 @@ from leumund.audit import noting
 from leumund.consent import addressing
 from leumund.consent.giving import dispatching
 from leumund.consent.giving.dispatching import CheckMail
-from leumund.kit import ground
-from leumund.messages import recipients
+from leumund.kit import ground, outbox
+from leumund.messages import recipients, sending
 from leumund.messages.carrying import mailing
-from leumund.messages.gate import gating
+from leumund.messages.gate import gating, quieting
 from leumund.messages.listing import MessageUnknown
 from leumund.messages.tables import Message
 from leumund.messages.words import writing
@@ -46,12 +46,18 @@ async def deliver(*, message: UUID, post: Post, at: datetime) -> None:
 async def deliver_by(*, message: UUID, meet: Meet, at: datetime) -> None:
     """Send ``message`` by the server that ``meet`` gets in at, whose answer's codes are kept, or hold it with a reason.
 
+    One that keeps the quiet hours waits for their end, in a job of its own.
+
     The server may take its time to let us in, and the gate is asked once more when it has: nothing is advertised to
     whoever withdrew or moved meanwhile. A permanent refusal makes it failed; whatever else sending raises goes through,
     so that the job is tried again. Raises MessageUnknown.
     """
     row = await _lock(message)
     if row.state != "queued":
+        return
+    if row.quiet and (later := await quieting.open_at(at=at)) > at:
+        # The gate is asked when it goes.
+        await outbox.enqueue(kind=sending.SEND, subject=message, due_at=later, bulk=True)
         return
     recipient = await recipients.find(message=message)
     reason = await gating.hindrance(message=row, recipient=recipient, at=at)

@@ -24,6 +24,7 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     basis: Basis
     purposes: frozenset[str] = frozenset()
     signed_for: str | None = None
+    # It puts a question, with the marks to tap where there are some.
     asks_score: bool = False
     greets: bool = True
     # The person asked for this very mail a moment ago.
@@ -63,6 +64,15 @@ _ANSWERED = Kind(
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "survey_invitation": Kind(
+            path="/s/{token}",
+            basis="consent",
+            purposes=frozenset({"survey"}),
+            signed_for="survey",
+            asks_score=True,
+            editable=True,
+        ),
+        # To whoever has not answered: advertising as the first one was.
+        "survey_reminder": Kind(
             path="/s/{token}",
             basis="consent",
             purposes=frozenset({"survey"}),

@@ -1,6 +1,6 @@
 """Queue mails: their rows and their jobs commit together with the deed that wants them sent, or not at all."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -10,28 +10,48 @@ import msgspec
 from leumund.kit import ground, outbox
 from leumund.messages.kinds import KINDS, Kind
 
+# The job that delivers one.
+SEND = "messages.send"
 _RECALL = """
 UPDATE message SET state = 'held', held_reason = $3 WHERE customer = $1 AND kind = $2 AND state = 'queued'
 """
+# Whoever delivers one of them holds its row, and is waited for: either it went, or it never goes.
+_RECALL_ABOUT = """
+UPDATE message SET state = 'held', held_reason = $2
+WHERE subject_id = ANY ($1) AND purpose IS NOT NULL AND state = 'queued'
+"""
 _INSERT = """
 INSERT INTO message
-    (id, customer, member, kind, purpose, basis, subject_id, question, language, message_id, created_at)
-SELECT id, customer, member, $7, $8, $11, subject_id, question, language, '<' || id || '@' || $9 || '>', $10
-FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[])
-     AS mail (id, customer, member, subject_id, question, language)
+    (id, customer, member, kind, purpose, basis, subject_id, question, marks, language, message_id, created_at, quiet)
+SELECT id, customer, member, $8, $9, $12, subject_id, question, marks, language, '<' || id || '@' || $10 || '>', $11,
+    $13
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::jsonb[], $7::text[])
+     AS mail (id, customer, member, subject_id, question, marks, language)
 """
+
+
+class Marks(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The marks of a question: its ``kind``, from ``first`` to ``last``, and its own words for the two ends."""
+
+    kind: str
+    first: int
+    last: int
+    low: str = ""
+    high: str = ""
 
 
 class Mail(msgspec.Struct, frozen=True, kw_only=True):
     """One mail to a customer or a member about ``subject_id``.
 
-    ``question`` is what a survey asks, in the words of the version that is sent.
+    ``question`` is what a survey asks, in the words of the version that is sent, and ``marks`` what can be tapped; a
+    question that is not answered by a mark has none.
     """
 
     customer: UUID | None = None
     member: UUID | None = None
     subject_id: UUID | None = None
     question: str = ""
+    marks: Marks | None = None
     language: str
 
 
@@ -43,19 +63,30 @@ async def queue(
     subject_id: UUID | None = None,
     purpose: str | None = None,
     question: str = "",
+    marks: Marks | None = None,
     language: str,
     at: datetime,
 ) -> UUID:
     """Have one mail sent, as ``queue_all`` does; returns the message's id."""
-    mail = Mail(customer=customer, member=member, subject_id=subject_id, question=question, language=language)
+    mail = Mail(
+        customer=customer, member=member, subject_id=subject_id, question=question, marks=marks, language=language
+    )
     (message,) = await queue_all(kind=kind, mails=[mail], purpose=purpose, at=at)
     return message
 
 
-async def queue_all(*, kind: str, mails: Sequence[Mail], purpose: str | None = None, at: datetime) -> list[UUID]:
+async def queue_all(
+    *,
+    kind: str,
+    mails: Sequence[Mail],
+    purpose: str | None = None,
+    quiet_until: datetime | None = None,
+    at: datetime,
+) -> list[UUID]:
     """Have ``mails`` of one ``kind`` sent, however many, in two statements; returns the messages' ids in their order.
 
-    ``purpose`` names the consent they need at the moment of sending; advertising cannot be queued without one.
+    ``purpose`` names the consent they need at the moment of sending; advertising cannot be queued without one. With
+    ``quiet_until`` they keep the quiet hours, which at ``at`` are over by then (gate.quieting).
     """
     form = KINDS[kind]
     assert purpose in form.purposes if form.advertising else purpose is None, f"{kind} is not for {purpose}"
@@ -69,20 +100,28 @@ async def queue_all(*, kind: str, mails: Sequence[Mail], purpose: str | None = N
         [mail.member for mail in mails],
         [mail.subject_id for mail in mails],
         [mail.question for mail in mails],
+        [None if mail.marks is None else msgspec.json.encode(mail.marks).decode() for mail in mails],
         [mail.language for mail in mails],
         kind,
         purpose,
         urlsplit(ground.current().origin).hostname,
         at,
         form.basis,
+        quiet_until is not None,
     )
-    await outbox.enqueue_all(kind="messages.send", subjects=messages, due_at=at, bulk=form.advertising)
+    due_at = quiet_until or at
+    await outbox.enqueue_all(kind=SEND, subjects=messages, due_at=due_at, bulk=form.advertising)
     return messages
 
 
 async def recall(*, customer: UUID, kind: str, reason: str) -> int:
     """Hold what waits of ``kind`` for this person, for ``reason``; how many those were."""
     return await ground.execute(_RECALL, customer, kind, reason)
+
+
+async def recall_about(*, subjects: Collection[UUID], reason: str) -> int:
+    """Hold all advertising about ``subjects`` that waits, for ``reason``; returns how many mails those were."""
+    return await ground.execute(_RECALL_ABOUT, list(subjects), reason)
 
 
 def _check(mail: Mail, form: Kind) -> None:

@@ -22,7 +22,7 @@ from leumund.segmenting import computing, forgetting, refreshing
 from leumund.surveys.caring import opening
 from leumund.surveys.figures import tallying
 from leumund.tenancy.domains import claiming, proving
-from leumund.worker import domains, learning, nightly, senders
+from leumund.worker import asking, domains, learning, nightly, senders
 from leumund.worker.working import Deed, Errand
 
 
@@ -56,6 +56,7 @@ def deeds(settings: Settings, pool: asyncpg.Pool) -> Mapping[str, Deed | Errand]
         "programs.invite": invite_to_program,
         "rewards.release": release_reward,
         opening.KIND: look_after,
+        **asking.DEEDS,
         signing.KIND: senders.looking_up(settings, carrier),
         choosing.KIND: senders.trying(carrier),
         claiming.KIND: domains.errand(settings, pool, proving.prover(settings)),

@@ -13,10 +13,9 @@ from leumund.kit import digits, ground, language, tokens
 from leumund.messages import kinds
 from leumund.messages.kinds import KINDS, Kind
 from leumund.messages.tables import Message
-from leumund.messages.words import filling
+from leumund.messages.words import filling, tapping
 
 _IMPRINT = ("represented_by", "register", "register_number", "vat_id", "phone", "email")
-_SCORES = range(11)
 # What mail readers would turn into a link: a name is no place for one.
 _LINKISH = re.compile(r"[/@:<>]|\.\w|www", re.IGNORECASE)
 _LONGEST_NAME = 60
@@ -40,6 +39,7 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     paragraphs: list[str]
     button: Link | None
     scores: list[Link]
+    # What the ends of the scale are called; empty where nobody says.
     lowest: str
     highest: str
     note: str
@@ -90,6 +90,7 @@ def compose(draft: Draft) -> Letter:
         return Link(label, draft.leads_to or url)
 
     url = draft.leads_to or _url(form, message.id if form.names_itself else message.subject_id, lang)
+    taps = tapping.taps(message, lang)
     return Letter(
         language=lang,
         subject=one_line(say("subject")),
@@ -97,9 +98,9 @@ def compose(draft: Draft) -> Letter:
         greeting=_greeting(_name(form, draft.name), lang),
         paragraphs=_PARAGRAPHS.split(say("text").strip()),
         button=None if form.written else Link(say("button"), url),
-        scores=[link(str(score), url.replace("?", f"?score={score}&")) for score in _SCORES] if form.asks_score else [],
-        lowest=language.text("surveys.nps.low", lang),
-        highest=language.text("surveys.nps.high", lang),
+        scores=[link(str(score), url.replace("?", f"?score={score}&")) for score in taps.marks],
+        lowest=taps.low,
+        highest=taps.high,
         note=say("note"),
         controller=company_rules.controller(profile.legal_name, profile.imprint),
         imprint=_imprint(profile, lang),

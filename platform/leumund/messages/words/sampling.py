@@ -12,6 +12,7 @@ from leumund.messages.tables import Message
 from leumund.messages.words import letters
 from leumund.messages.words.letters import Draft, Words
 
+_MARKS = '{"kind": "nps", "first": 0, "last": 10}'
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -24,6 +25,7 @@ def message(*, kind: str, language: str, at: datetime = _NEVER) -> Message:
         language=language,
         basis=form.basis,
         question=text("mail.sample.question", language) if form.asks_score else "",
+        marks=_MARKS if form.asks_score else None,
         message_id=f"<{one}@{urlsplit(ground.current().origin).hostname}>",
         created_at=at,
     )

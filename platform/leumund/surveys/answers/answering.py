@@ -12,6 +12,7 @@ import msgspec
 from leumund.kit import ground, outbox, personal
 from leumund.kit.faults import Refused, Unknown
 from leumund.kit.personal import PersonKey
+from leumund.messages import sending
 from leumund.surveys import rules
 from leumund.surveys.answers import boxing, following, writing
 from leumund.surveys.answers.boxing import Content
@@ -37,8 +38,9 @@ WHERE i.id = $1 AND NOT EXISTS (
 """  # noqa: S608
 _KEEP = """
 INSERT INTO survey_answer
-    (id, survey, invitation, customer, marks, comment_sealed, words_sealed, found_by, language, channel, answered_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    (id, survey, invitation, customer, marks, comment_sealed, words_sealed, found_by, language, channel, answered_at,
+     attributes)
+SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, attributes FROM survey_invitation WHERE id = $3
 ON CONFLICT (invitation) DO UPDATE
 SET marks = $5, comment_sealed = $6, words_sealed = $7, found_by = $8, language = $9
 """
@@ -93,10 +95,13 @@ def _can_change(answered_at: datetime | None, *, named: bool, at: datetime) -> b
     return answered_at is None or (named and at < answered_at + CORRECTABLE)
 
 
-async def answer(*, invitation: UUID, sent: Sent, page: int = 0, language: str, at: datetime) -> Answered:
+async def answer(
+    *, invitation: UUID, sent: Sent, page: int = 0, language: str, channel: str = "email", at: datetime
+) -> Answered:
     """Keep one page of the answer as ``sent``, over what was there; of an anonymous one also the pages before it.
 
-    Raises InvitationUnknown, NoLongerOpen, and Refusals for what is wrong beside its question.
+    A reminder that waits is not sent. Raises InvitationUnknown, NoLongerOpen, and Refusals for what is wrong beside its
+    question.
     """
     given, before = await _locked(invitation)
     asked, key = await _look(invitation, at)
@@ -106,8 +111,9 @@ async def answer(*, invitation: UUID, sent: Sent, page: int = 0, language: str, 
     definition = asked.survey.definition
     filled = filling.filled(definition, sent, before=asked.filled, page=paths.pages(definition)[page])
     kept = writing.kept(filled, given, key=key)
-    await ground.execute(_KEEP, given, asked.survey.id, invitation, asked.customer, *kept, language, "email", at)
+    await ground.execute(_KEEP, given, asked.survey.id, invitation, asked.customer, *kept, language, channel, at)
     await ground.execute(_ANSWERED, invitation, at)
+    await sending.recall_about(subjects=[invitation], reason="answered")
     await _have_looked_after(asked, filled, given, at)
     answered = following.followed(asked.survey, filled, page=page)
     if answered.kind == "promoter" and (before is None or before < rules.PROMOTER_FROM):
@@ -119,6 +125,7 @@ async def _answer_anonymously(asked: Asked, sent: Sent, page: int, language: str
     answered = following.so_far(asked.survey, sent, page=page)
     if answered.next_page is None:
         await ground.execute(_USED, asked.invitation)
+        await sending.recall_about(subjects=[asked.invitation], reason="answered")
         content = Content(filled=answered.filled, language=language)
         await boxing.put(uuid4(), survey=asked.survey.id, content=content)
     return answered

@@ -1,114 +1,133 @@
-"""Invite customers to a survey: only with a consent, never too often, and with every refusal counted by its reason.
+"""Invite customers to a survey: only with a consent, never too often, and with every refusal told by its reason.
 
 A survey by mail is advertising (BGH VI ZR 225/17), so an invitation is made only where the consent stands; the mail
-asks the gate again when it is sent.
+asks the gate again when it is sent. In the portal nobody is written to.
 """
 
-from collections.abc import AsyncIterator, Mapping
-from datetime import datetime, timedelta
-from typing import Any
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
 from leumund.audit import noting
-from leumund.company import agreeing, rules
-from leumund.kit import ground
-from leumund.messages import sending
-from leumund.messages.gate import gating
-from leumund.messages.sending import Mail
+from leumund.company import agreeing
+from leumund.kit import ground, outbox
+from leumund.surveys.asking import (
+    arranging,
+    drawing,
+    ending,
+    judging,
+    listing,
+    planning,
+    putting,
+    reminding,
+    withholding,
+)
+from leumund.surveys.asking.arranging import Limits
+from leumund.surveys.asking.listing import Wave
+from leumund.surveys.asking.planning import Plan
 from leumund.surveys.studio import publishing
-from leumund.surveys.studio.publishing import Published
+from leumund.surveys.studio.publishing import NoSurvey
 
-PURPOSE = "survey"
-QUARANTINE = timedelta(days=90)
-EXPIRES = timedelta(days=30)
-# One call makes no more than this; whoever is left is invited by the next, since those of this one rest.
+PURPOSE = judging.PURPOSE
+# Whoever is left is asked by the next job.
+CHUNK = 2_000
+# As many as are asked in one go; whoever is left may be asked by the next call.
 _MOST_AT_ONCE = 10_000
-_CHUNK = 2_000
-_DUE = """
-SELECT c.id, c.email_hash, c.created_at, c.language,
-       EXISTS (SELECT FROM survey_invitation i WHERE i.customer = c.id AND i.invited_at > $2) AS lately
-FROM customer c
-WHERE c.stage = 'customer' AND c.held IS NULL AND c.email_hash IS NOT NULL AND ($1::uuid[] IS NULL OR c.id = ANY ($1))
-  AND ($4::timestamptz IS NULL OR (c.created_at, c.id) > ($4, $5))
-ORDER BY c.created_at, c.id LIMIT $3
+_RELEASED = "UPDATE survey_wave SET released_at = $2 WHERE id = $1"
+_BEGIN = """
+UPDATE survey_wave SET survey = $2, begun_at = $3, ends_at = $3::timestamptz + make_interval(days => lasts_days)
+WHERE id = $1
 """
+_NEXT = "SELECT customer FROM survey_wave_person WHERE wave = $1 ORDER BY lot, customer LIMIT $2"
+_HANDLED = "DELETE FROM survey_wave_person WHERE wave = $1 AND customer = ANY ($2)"
+_INVITED = "SELECT count(*) AS people FROM survey_invitation WHERE wave = $1"
+_ASKED = "UPDATE survey_wave SET asked_at = $2 WHERE id = $1"
+_SYSTEM = "system:surveys"
 
 
 class Invited(msgspec.Struct, kw_only=True):
-    """How many were invited, and how many held back for which reason."""
+    """How many were invited, and how many were held back for which reason."""
 
     invited: int = 0
-    no_consent: int = 0
-    quarantine: int = 0
-    too_often: int = 0
+    held: dict[str, int] = {}
 
 
-async def invite(*, customers: list[UUID] | None = None, languages: list[str], actor: str, at: datetime) -> Invited:
-    """Invite ``customers``, or all of them, to the current survey, in a language the company speaks, as ``actor``.
+async def invite(
+    *, customers: list[UUID] | None = None, languages: list[str], key: str = publishing.FIRST, actor: str, at: datetime
+) -> Invited:
+    """Invite ``customers``, or all of them, by a wave of their own and at once, whatever the hour.
 
-    Raises NotAgreed, NoSurvey.
+    At most 10,000 in one go. Raises NotAgreed, and NoSurvey also where it is closed.
     """
     await agreeing.require()
-    survey, counted = await publishing.current(), Invited()
-    async for rows in _due(counted, customers, at):
-        await _ask(survey, {row["id"]: rules.language_for(row["language"], spoken=languages) for row in rows}, at)
-    await noting.note(actor=actor, action="surveys.invited", detail=msgspec.structs.asdict(counted), at=at)
-    return counted
-
-
-async def count(*, at: datetime) -> Invited:
-    """Whom an invitation of everybody would reach now, and whom not and why; nobody is asked.
-
-    Raises NotAgreed, NoSurvey.
-    """
-    await agreeing.require()
-    await publishing.current()
-    counted = Invited()
-    async for _ in _due(counted, None, at):
-        pass
-    return counted
-
-
-async def _due(counted: Invited, customers: list[UUID] | None, at: datetime) -> AsyncIterator[list[dict[str, Any]]]:
-    """Who may be asked, some at a time; ``counted`` says at the end how many they are, and who is left out."""
-    last = (None, None)
-    while counted.invited < _MOST_AT_ONCE:
-        rows = await ground.fetch(_DUE, customers, at - QUARANTINE, _CHUNK, *last)
-        if not rows:
+    await planning.open_survey(key=key)
+    limits, held, invited = await arranging.limits(), Counter[str](), 0
+    plan = Plan(key=key, languages=languages, quiet=False, lasts_days=limits.link_days)
+    wave = await planning.put(plan=plan, actor=actor, at=at)
+    await ground.execute(_RELEASED, wave, at)
+    found = await _begin(await listing.find(wave=wave), customers, at)
+    for _ in range(_MOST_AT_ONCE // CHUNK):
+        done = await _step(found, limits, at)
+        if done is None:
             break
-        last = (rows[-1]["created_at"], rows[-1]["id"])
-        rested = [row for row in rows if not row["lately"]]
-        reasons = await gating.hindrances(
-            purpose=PURPOSE, addresses={row["id"]: row["email_hash"] for row in rested}, at=at
-        )
-        asked = [row for row in rested if row["id"] not in reasons]
-        often = sum(reason == "too_often" for reason in reasons.values())
-        counted.invited += len(asked)
-        counted.too_often += often
-        counted.no_consent += len(reasons) - often
-        counted.quarantine += len(rows) - len(rested)
-        yield asked
+        invited, held = invited + done.invited, held + Counter(done.held)
+    held["stopped"] += await withholding.note_rest(wave=wave, key=key, reason="stopped", at=at)
+    await ground.execute(_ASKED, wave, at)
+    told = Invited(invited=invited, held=dict(+held))
+    detail = {"invited": invited, **told.held}
+    await noting.note(actor=actor, action="surveys.invited", subject=wave, detail=detail, at=at)
+    return told
 
 
-async def _ask(survey: Published, people: Mapping[UUID, str], at: datetime) -> None:
-    """An invitation and its mail for each of ``people``, in the language beside them."""
-    made = await ground.fetch(
-        "INSERT INTO survey_invitation (survey, customer, invited_at, expires_at) "
-        "SELECT $1, person, $3, $4 FROM unnest($2::uuid[]) AS person RETURNING id, customer",
-        survey.id,
-        list(people),
-        at,
-        at + EXPIRES,
-    )
-    mails = [
-        Mail(
-            customer=invitation["customer"],
-            subject_id=invitation["id"],
-            question=survey.definition.leading.text(people[invitation["customer"]]).question,
-            language=people[invitation["customer"]],
-        )
-        for invitation in made
-    ]
-    await sending.queue_all(kind="survey_invitation", mails=mails, purpose=PURPOSE, at=at)
+async def go_on(*, wave: UUID, at: datetime) -> None:
+    """Ask the next few of a wave, and leave a job for the others; begins it where it has not. A worker's deed."""
+    found = await listing.find(wave=wave)
+    if found.ended_at is not None or found.asked_at is not None:
+        return
+    try:
+        await agreeing.require()
+        found = found if found.begun_at else await _begin(found, None, at)
+    except agreeing.NotAgreed:
+        await ending.end(wave=found, reason="stopped", actor=_SYSTEM, at=at)
+    except NoSurvey:
+        await ending.end(wave=found, reason="closed", actor=_SYSTEM, at=at)
+    else:
+        if await _step(found, await arranging.limits(), at) is not None:
+            await outbox.enqueue(kind=planning.KIND, subject=wave, due_at=at, bulk=True)
+            return
+        await ground.execute(_ASKED, wave, at)
+        await reminding.remember(wave=found, after=at)
+
+
+async def _begin(wave: Wave, people: Sequence[UUID] | None, at: datetime) -> Wave:
+    """Settle which version it asks by and until when, and draw whom. Raises NoSurvey, also where it is closed."""
+    survey = await planning.open_survey(key=wave.key)
+    await ground.execute(_BEGIN, wave.id, survey.id, at)
+    await drawing.draw(wave=wave, people=people, at=at)
+    return await listing.find(wave=wave.id)
+
+
+async def _step(wave: Wave, limits: Limits, at: datetime) -> Invited | None:
+    """Ask the next few, as many as the sample still wants; None when there is nobody left to ask."""
+    people = [row["customer"] for row in await ground.fetch(_NEXT, wave.id, await _wanted(wave))]
+    if not people:
+        await withholding.note_rest(wave=wave.id, key=wave.key, reason="sampled_out", at=at)
+        return None
+    await judging.hold(people=people)
+    judged = await judging.judge(people=people, key=wave.key, channel=wave.channel, limits=limits, at=at)
+    asking = wave.asking(link_days=limits.link_days, at=at)
+    await putting.put(asking=asking, people=putting.spoken(judged.asked, wave.languages), at=at)
+    await withholding.note(wave=wave.id, key=wave.key, reasons=judged.held, at=at)
+    await ground.execute(_HANDLED, wave.id, people)
+    return Invited(invited=len(judged.asked), held=dict(Counter(judged.held.values())))
+
+
+async def _wanted(wave: Wave) -> int:
+    """How many to ask next; 0 when the sample is full."""
+    if wave.sample_size is None:
+        return CHUNK
+    invited: int = (await ground.fetch(_INVITED, wave.id))[0]["people"]
+    return min(CHUNK, wave.sample_size - invited)

@@ -43,6 +43,8 @@ from leumund.web.console.survey_places import SurveyPlaceController
 from leumund.web.console.surveys import SurveyController
 from leumund.web.console.team import TeamController
 from leumund.web.console.texts import TextController
+from leumund.web.console.wave_limits import WaveLimitController
+from leumund.web.console.waves import WaveController
 from leumund.web.defending import SameOriginForms
 from leumund.web.refusing import FAULTS
 
@@ -78,6 +80,8 @@ def _pages() -> list[ControllerRouterHandler]:
         ClassController,
         SurveyController,
         SurveyPlaceController,
+        WaveController,
+        WaveLimitController,
         ReferralController,
         RewardController,
         ProgramController,

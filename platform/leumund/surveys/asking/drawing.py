@@ -1,0 +1,57 @@
+"""Draw whom a wave is about to ask: everybody of its audience gets a lot, and the lowest are asked first.
+
+A lot is PostgreSQL's seeded hash of the customer's id, so that whoever knows the wave's seed can draw it again and gets
+the same: ``SELECT hashtextextended(<id>::text, <seed>) & 9223372036854775807``. Lots are as good as evenly spread, and
+nothing about a person but the id they were given by chance has a part in them.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from leumund.kit import ground
+from leumund.surveys.asking import rules
+from leumund.surveys.asking.listing import Wave
+
+_LOT = "hashtextextended(c.id::text, $1::bigint) & 9223372036854775807"
+# A lead is nobody's customer yet. Whose data rest is drawn as well: why they are not asked is told, too.
+_AUDIENCE = """
+FROM customer c
+WHERE c.stage = 'customer' AND c.held IS DISTINCT FROM 'erased' AND ($2::uuid[] IS NULL OR c.id = ANY ($2))
+"""
+_DRAW = f"""
+INSERT INTO survey_wave_person (wave, customer, lot) SELECT $3, c.id, {_LOT} {_AUDIENCE} ON CONFLICT DO NOTHING
+"""
+_UNLUCKY = """
+WITH gone AS (DELETE FROM survey_wave_person WHERE wave = $1 AND lot >= $2 RETURNING customer)
+INSERT INTO survey_held (wave, key, customer, step, reason, at) SELECT $1, $3, customer, 0, 'sampled_out', $4 FROM gone
+"""
+_COUNT = f"""
+SELECT count(*) AS people, count(*) FILTER (WHERE {_LOT} < $3) AS drawn {_AUDIENCE}
+"""
+_LOWEST = f"""
+SELECT c.id FROM (SELECT c.id, {_LOT} AS lot {_AUDIENCE}) c WHERE lot < $3 ORDER BY lot, id LIMIT $4
+"""  # noqa: S608 - ours alone
+
+
+def below(wave: Wave) -> int:
+    """Which lots a wave's share leaves: all of them where it asks for none."""
+    return rules.LOTS - 1 if wave.sample_percent is None else wave.sample_percent * rules.PERCENT
+
+
+async def draw(*, wave: Wave, people: Sequence[UUID] | None = None, at: datetime) -> None:
+    """Give everybody of the wave's audience, or of ``people``, their lot, and note whom its share leaves out."""
+    await ground.execute(_DRAW, wave.seed, None if people is None else list(people), wave.id)
+    if wave.sample_percent is not None:
+        await ground.execute(_UNLUCKY, wave.id, below(wave), wave.key, at)
+
+
+async def count(*, wave: Wave) -> tuple[int, int]:
+    """How many the wave's audience are now, and how many of them its share leaves."""
+    row = (await ground.fetch(_COUNT, wave.seed, None, below(wave)))[0]
+    return row["people"], row["drawn"]
+
+
+async def lowest(*, wave: Wave, most: int) -> list[UUID]:
+    """The first ``most`` of whom the wave would ask, in the order it would."""
+    return [row["id"] for row in await ground.fetch(_LOWEST, wave.seed, None, below(wave), most)]

@@ -1,0 +1,80 @@
+"""Judge who may be asked now, and say of everybody else why not: rest and limits over all surveys, and the gate.
+
+The gate is asked again when a mail goes; here it keeps an invitation from being made that nobody would hear of.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from leumund.consent import addressing
+from leumund.kit import ground
+from leumund.messages.gate import gating
+from leumund.surveys.asking import rules
+from leumund.surveys.asking.arranging import Limits
+from leumund.surveys.asking.rules import Reason
+
+PURPOSE = "survey"
+_YEAR = timedelta(days=365)
+# Whoever is judged is held until the invitation is there: of two waves at once the second sees what the first did.
+_HOLD = "SELECT FROM customer WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE"
+# The order is that of the reasons: the first that holds is told.
+_FACTS = """
+SELECT c.id, c.email_hash, c.language, CASE
+    WHEN c.held IS NOT NULL THEN 'at_rest'
+    WHEN c.email_hash IS NULL THEN 'no_address'
+    WHEN EXISTS (SELECT FROM survey_invitation i WHERE i.customer = c.id AND i.invited_at > $2) THEN 'quarantine'
+    WHEN (SELECT count(*) FROM survey_invitation i JOIN survey s ON s.id = i.survey
+          WHERE i.customer = c.id AND i.invited_at > $3 AND s.key = $4) >= $5 THEN 'limit'
+    END AS reason
+FROM customer c WHERE c.id = ANY ($1)
+"""
+_STOPPED = "SELECT address_hash FROM consent_suppression WHERE channel = 'email' AND address_hash = ANY ($1)"
+
+
+class Judged(msgspec.Struct, frozen=True, kw_only=True):
+    """``asked`` may be asked, each with the language they wish; ``held`` may not, and why."""
+
+    asked: Mapping[UUID, str | None]
+    held: Mapping[UUID, Reason]
+
+
+async def hold(*, people: Sequence[UUID]) -> None:
+    """Let nobody else ask ``people`` until this is done."""
+    await ground.execute(_HOLD, list(people))
+
+
+async def judge(*, people: Sequence[UUID], key: str, channel: str, limits: Limits, at: datetime) -> Judged:
+    """Whom of ``people`` the survey ``key`` may be put to over ``channel`` at ``at``; at most seven queries.
+
+    In the portal nobody is written to, so there no consent is needed; rest and limits count all the same.
+    """
+    rows = await ground.fetch(
+        _FACTS, list(people), at - timedelta(days=limits.rest_days), at - _YEAR, key, limits.yearly
+    )
+    held: dict[UUID, Reason] = {row["id"]: row["reason"] for row in rows if row["reason"]}
+    left = {row["id"]: row for row in rows if not row["reason"]}
+    if channel == "email" and left:
+        held |= await gated(addresses={person: row["email_hash"] for person, row in left.items()}, at=at)
+    return Judged(asked={person: row["language"] for person, row in left.items() if person not in held}, held=held)
+
+
+async def gated(*, addresses: Mapping[UUID, str], at: datetime) -> dict[UUID, Reason]:
+    """Whom the gate lets no survey through to, and why, by their addresses' hashes."""
+    found = await gating.hindrances(purpose=PURPOSE, addresses=addresses, at=at)
+    reasons = {person: rules.gated(reason) for person, reason in found.items()}
+    unwilling = {person: addresses[person] for person, reason in reasons.items() if reason == "no_consent"}
+    stopped = await _stopped(unwilling)
+    return {person: "suppressed" if person in stopped else reason for person, reason in reasons.items()}
+
+
+async def _stopped(addresses: Mapping[UUID, str]) -> set[UUID]:
+    """Of whom an address was stopped: withdrawn, objected, complained of or bounced."""
+    if not addresses:
+        return set()
+    hashes = {person: {each, addressing.hashed_for(each, PURPOSE)} for person, each in addresses.items()}
+    rows = await ground.fetch(_STOPPED, [each for both in hashes.values() for each in both])
+    stopped = {row["address_hash"] for row in rows}
+    return {person for person, both in hashes.items() if both & stopped}
