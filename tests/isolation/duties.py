@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+import msgspec
+
 from leumund.company.processing import Described
 from leumund.consent.evidence import serving
 from leumund.consent.evidence.serving import Served
@@ -10,12 +12,17 @@ from leumund.customers.records import holding, registering
 from leumund.customers.records.registering import Record
 from leumund.kit import ground
 from leumund.messages.carrying import signing
+from leumund.messages.words.letters import Words
 from leumund.privacy.agreement import changing
 from leumund.privacy.breaches import recording
 from leumund.privacy.forgetting import preserving, remembering
 from leumund.privacy.forgetting.emptying import Emptied
 from leumund.privacy.rights import restricting
+from leumund.surveys.caring import arranging, jotting, opening, replying
+from leumund.surveys.caring.rules import Deadline
+from tests.rooms import caring
 
+HOURS = Deadline(opens=True, amount=100, unit="hours")
 # As a member chose it, without the job that would try to get in.
 _SERVER = "INSERT INTO mail_server (id, host, port, created_at) VALUES ($1, $2, 587, $3)"
 
@@ -28,8 +35,22 @@ async def leave(*, member: UUID, mark: str, at: datetime) -> None:
     await _hold(mark, actor, at)
     block = Served(form="landing", version="1", url="/r", language="de", texts=[], html=f"<p>{mark}</p>", at=at)
     await serving.keep(block)
+    await _look_after(member, mark, at)
     await signing.prepare(actor=actor, at=at)
     await ground.execute(_SERVER, uuid4(), f"smtp.{mark}.example", at)
+
+
+async def _look_after(member: UUID, mark: str, at: datetime) -> None:
+    """Somebody complained, and a member wrote them down and to them."""
+    record = Record(email=f"unhappy-{mark}@people.example", external_id=f"U-{mark}", given_name=mark)
+    person = (await registering.register(record=record, source="test", at=at)).id
+    case = await opening.open(answer=await caring.answered(person, 2, comment=mark, at=at), at=at)
+    assert case is not None
+    await jotting.jot(case=case, text=mark, by=member, at=at)
+    await replying.reply(case=case, words=Words(None, mark, mark), by=member, at=at)
+    arranged = await arranging.arrangement()
+    wanted = msgspec.structs.replace(arranged, owner=member, deadlines={**arranged.deadlines, "glad": HOURS})
+    await arranging.arrange(wanted=wanted, actor=f"staff:{member}", at=at)
 
 
 async def _tell(mark: str, at: datetime) -> None:

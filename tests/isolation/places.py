@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from leumund.kit import sight
+from leumund.surveys.questions.moods import MOODS
 
 Shapes = Mapping[str, str]
 NOTHING: Shapes = {}
@@ -316,6 +317,27 @@ _CONSOLE = {
     "GET /console/texts/{text}/preview": Place(path=_TEXT, query={"in": "word"}),
     "POST /console/texts/{text}/publication": Place(path=_TEXT, form=_DRAFT),
     "POST /console/texts/{text}/discarding": Place(path=_TEXT),
+    "GET /console/care": Place(query={"after": "cursor", "view": "word", "mood": "word", "mine": "plain"}),
+    "GET /console/care/settings": Place(query={"done": "word"}),
+    "POST /console/care/settings": Place(
+        form={"owner": "uuid"},
+        beside={f"opens_{mood}": "yes" for mood in MOODS}
+        | {f"amount_{mood}": "3" for mood in MOODS}
+        | {f"unit_{mood}": "days" for mood in MOODS}
+        | {"region": ""},
+    ),
+    "GET /console/care/{case}": Place(path=_CASE, own={"case": "care_case"}),
+    "POST /console/care/{case}/owner": Place(
+        path=_CASE, form={"owner": "uuid", "mine": "plain"}, own={"case": "care_case"}
+    ),
+    "POST /console/care/{case}/notes": Place(path=_CASE, beside={"note": "anything"}),
+    "POST /console/care/{case}/contacts": Place(
+        path=_CASE, beside={"way": "phone", "reached": "yes", "contact_note": "anything"}
+    ),
+    "POST /console/care/{case}/letters": Place(path=_CASE, beside={"subject": "anything", "wording": "anything"}),
+    "POST /console/care/{case}/outcome": Place(path=_CASE, beside={"outcome": "no_answer", "outcome_note": "anything"}),
+    "POST /console/care/{case}/reopening": Place(path=_CASE, beside={"reopening_note": "anything"}),
+    "POST /console/care/{case}/contact": Place(path=_CASE),
     "GET /console/cases": Place(query={"after": "cursor", "kind": "word", "mine": "plain"}),
     "GET /console/cases/new": Place(query={"person": "search"}),
     "POST /console/cases/new": Place(

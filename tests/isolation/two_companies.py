@@ -86,6 +86,7 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
             "key": "staff_api_key",
             "api_customer": "customer",
             "report": "isolation_report",
+            "care_case": "customer_case",
             "message": "message",
             "segment": "segment",
             "breach": "breach",

@@ -48,6 +48,8 @@ async def queries(deployment: Deployment, tenant: Tenant, guest: Guest, address:
         ("/console", 7),
         ("/console/customers", 2),
         ("/console/surveys", 6),
+        # One of them is each figure of the loop: what is open, how soon, what came of it, and what was answered next.
+        ("/console/care", 6),
         ("/console/referrals", 3),
         ("/console/rewards", 4),
         ("/console/program", 5),

@@ -13,6 +13,8 @@ from tests.journeys.people import CHROMIUM, CHROMIUM_FLAGS
 
 WIDTHS = (1280, 1024, 960, 768, 390, 320)
 PAGES = (
+    "/care",
+    "/care/settings",
     "/referrals",
     "/rewards",
     "/customers",

@@ -53,6 +53,10 @@ WHERE ($4 = '' OR w.state = $4) AND ($3 = '%' OR w.beneficiary IN (SELECT id FRO
   AND ($5::timestamptz IS NULL OR (w.granted_at, w.id) < ($5, $6::uuid))
 ORDER BY w.granted_at DESC, w.id DESC LIMIT $7
 """  # noqa: S608
+_BOUGHT = """
+SELECT order_id, cents, currency, occurred_at AS at, refunded_at IS NOT NULL AS refunded FROM conversion
+WHERE customer = $1 ORDER BY occurred_at DESC, id LIMIT 20
+"""
 _THEIRS = """
 SELECT id, state, reason, kind, cents, currency, side, referral, granted_at AS at, hold_until, voucher_code FROM reward
 """
@@ -71,6 +75,11 @@ async def referrals_with(*, customer: UUID) -> list[dict[str, Any]]:
 async def rewards_of(*, customer: UUID) -> list[dict[str, Any]]:
     """A person's rewards, newest first."""
     return await ground.fetch(_THEIRS + "WHERE beneficiary = $1 ORDER BY granted_at DESC, id LIMIT 200", customer)
+
+
+async def purchases_of(*, customer: UUID) -> list[dict[str, Any]]:
+    """What a person bought, as the company's systems told, newest first: order_id, cents, currency, at, refunded."""
+    return await ground.fetch(_BOUGHT, customer)
 
 
 async def has_rewards(*, customer: UUID) -> bool:

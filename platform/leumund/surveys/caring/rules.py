@@ -17,6 +17,7 @@ Outcome = Literal["solved", "apologised", "unsolved", "thanked", "no_answer", "w
 Way = Literal["phone", "person", "letter"]
 UNITS: tuple[Unit, ...] = get_args(Unit)
 WAYS: tuple[Way, ...] = get_args(Way)
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 MOST_AMOUNT = 365
 # The states of Germany, by ISO 3166-2; elsewhere the holidays that count in the whole country do.
 REGIONS = ("BW", "BY", "BE", "BB", "HB", "HH", "HE", "MV", "NI", "NW", "RP", "SL", "SN", "ST", "SH", "TH")

@@ -11,7 +11,7 @@ from leumund.kit import language
 from leumund.kit.language import MissingText
 from leumund.staff.members import Member
 
-_PAGES = {"support": "support", "breach": "breaches", "rights": "cases", "segment": "segments"}
+_PAGES = {"support": "support", "breach": "breaches", "rights": "cases", "segment": "segments", "care": "care"}
 
 
 class Line(NamedTuple):

@@ -19,7 +19,7 @@ SEE = "messages.see"
 
 
 class MessageController(Controller):
-    """``/console/messages`` and one mail's page; its words are made again, since none are kept."""
+    """``/console/messages`` and one mail's page; its words are made again, since only a letter's are kept."""
 
     path = "/messages"
 
@@ -62,9 +62,12 @@ class MessageController(Controller):
 
     @get("/{message:str}/preview")
     async def preview(self, request: Request[Any, Any, Any], message: FromPath[str]) -> Response[str]:
-        await entering.member(request, SEE)
+        who = await entering.member(request, SEE)
         async with entering.reading(request):
             mail = await listing.find(message=naming.known(message))
+            if KINDS[mail.kind].written and not who.may("care.see"):
+                # What one member wrote to one person is for those who look after them.
+                return framed.note(language.text("console.care.letter.not_yours", entering.language(request)))
             try:
                 shown = await writing.show_again(message=mail.id, name=mail.name)
             except Unfillable:

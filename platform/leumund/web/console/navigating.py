@@ -35,6 +35,7 @@ _AREAS = {
         Way("customers", "/console/customers", "customers.see"),
         Way("segments", "/console/segments", "segments.see"),
         Way("surveys", "/console/surveys", "surveys.see"),
+        Way("care", "/console/care", "care.see"),
         Way("referrals", "/console/referrals", "referrals.see"),
         Way("rewards", "/console/rewards", "rewards.see"),
         Way("offer", "/console/program", "program.see"),

@@ -8,6 +8,9 @@ from leumund.web.console import entering
 from leumund.web.console.agreement import AgreementController
 from leumund.web.console.audit import AuditController
 from leumund.web.console.breaches import BreachController
+from leumund.web.console.care import CareController
+from leumund.web.console.care_deeds import CareDeedController
+from leumund.web.console.care_settings import CareSettingController
 from leumund.web.console.case_deeds import CaseDeedController
 from leumund.web.console.case_entering import CaseEntryController
 from leumund.web.console.cases import CaseController
@@ -82,6 +85,9 @@ def _pages() -> list[ControllerRouterHandler]:
         SurveyPlaceController,
         WaveController,
         WaveLimitController,
+        CareController,
+        CareSettingController,
+        CareDeedController,
         ReferralController,
         RewardController,
         ProgramController,

@@ -1,6 +1,7 @@
 """A survey, answered from the mail without a login: the tap chooses a mark, the button sends it, page by page."""
 
 from typing import Any
+from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath
@@ -14,6 +15,7 @@ from leumund.programs.offering import NoProgram
 from leumund.surveys.answers import answering as answers
 from leumund.surveys.answers.answering import Asked, NoLongerOpen
 from leumund.surveys.answers.following import Answered, Sent
+from leumund.surveys.caring import standing
 from leumund.web import answering, entering, forms, refusing
 from leumund.web.public import joining, questions, taking_part
 from leumund.web.public.questions import Shown
@@ -67,13 +69,18 @@ class SurveyController(Controller):
             return await thanks_to_nobody(request, said)
         if said.kind != "promoter":
             return await _thanks(request, promoter=False)
-        # The answer stands by now, whatever becomes of the offer.
-        try:
-            async with entering.reading(request):
-                offered = await joining.look(invitation=invitation, language=lang)
-        except NoProgram:
-            return await _thanks(request, promoter=True)
-        return await taking_part.page(request, offered, lang)
+        return await _offer(request, invitation, lang)
+
+
+async def _offer(request: Request[Any, Any, Any], invitation: UUID, lang: str) -> Response[str]:
+    """The answer stands by now, whatever becomes of the offer; whom somebody looks after is not asked to recommend."""
+    try:
+        async with entering.reading(request):
+            offered = await joining.look(invitation=invitation, language=lang)
+            may_be_asked = await standing.may_recommend(customer=offered.customer)
+    except NoProgram:
+        return await _thanks(request, promoter=True)
+    return await (taking_part.page(request, offered, lang) if may_be_asked else _thanks(request, promoter=True))
 
 
 def _before(asked: Asked, *, tapped: str) -> Sent:
