@@ -108,6 +108,25 @@ async def test_a_purchase_earns_both_sides(shop: Shop, deployment: Deployment):
     assert await booked(deployment, shop.tenant) == (1, 2, {"EUR": 0})
 
 
+async def test_a_purchase_says_what_kind_of_thing_it_was(shop: Shop, deployment: Deployment):
+    told = (await shop.post("/conversions", ORDER | {"categories": ["strom", "wallbox", "strom"]})).json()
+    assert told["categories"] == ["strom", "wallbox"]
+    again = await shop.post("/conversions", ORDER | {"categories": ["gas"]})
+    assert again.json()["categories"] == ["strom", "wallbox"], "as first told"
+    async with deployment.scopes.reading(shop.tenant):
+        assert (await ground.fetch("SELECT categories FROM conversion"))[0]["categories"] == ["strom", "wallbox"]
+
+
+@pytest.mark.parametrize(
+    "categories", ["strom", ["Strom"], ["für Anna"], ["a,b"], ["x" * 41], [f"c{n}" for n in range(9)], [None], [""]]
+)
+async def test_a_category_is_a_short_key_and_no_word_about_anybody(shop: Shop, deployment: Deployment, categories: Any):
+    answer = await shop.post("/conversions", ORDER | {"order_id": "A-9", "categories": categories})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"].startswith("categories")
+    assert await booked(deployment, shop.tenant) == (0, 0, {})
+
+
 async def test_one_conversion_fifty_times_at_once_with_one_key_counts_once(shop: Shop, deployment: Deployment):
     answers = await asyncio.gather(*(shop.post("/conversions", ORDER, once="one") for _ in range(50)))
     assert {(one.status_code, one.content) for one in answers} == {(201, answers[0].content)}

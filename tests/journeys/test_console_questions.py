@@ -47,6 +47,9 @@ async def queries(deployment: Deployment, tenant: Tenant, guest: Guest, address:
     [
         ("/console", 7),
         ("/console/customers", 2),
+        ("/console/segments", 3),
+        ("/console/segments/classes", 4),
+        ("/console/segments/new", 1),
         ("/console/surveys", 6),
         # One of them is each figure of the loop: what is open, how soon, what came of it, and what was answered next.
         ("/console/care", 6),

@@ -15,6 +15,9 @@ WIDTHS = (1280, 1024, 960, 768, 390, 320)
 PAGES = (
     "/care",
     "/care/settings",
+    "/segments",
+    "/segments/new",
+    "/segments/classes",
     "/referrals",
     "/rewards",
     "/customers",

@@ -396,7 +396,7 @@ async def test_a_file_holds_what_its_reader_may_see_and_spares_class_c_where_it_
     assert "email" not in by_name["Anna"]
     emails = {row["email"] for row in await taken(contacts=True)}
     assert emails == {"anna@people.example", "bert@people.example", "emil@people.example"}
-    assert [row["given_name"] for row in await taken(paid=True)] == ["Anna", "Emil"]
+    assert {row["given_name"] for row in await taken(paid=True)} == {"Anna", "Emil"}
     assert len(await taken(paid=True, overruled=True)) == 3
 
 

@@ -111,6 +111,21 @@ async def savepoint() -> AsyncIterator[None]:
         yield
 
 
+@asynccontextmanager
+async def sweeping(*, minutes: int = 0) -> AsyncIterator[None]:
+    """What is asked in here is about everybody: hashed or merged, never looked up one by one.
+
+    How many rows a part of a statement has the planner can only guess, and a guess of one costs hours where it is a
+    million. With ``minutes`` a statement may take as long as that, since nobody waits for it.
+    """
+    await execute("SET LOCAL enable_nestloop = off")
+    if minutes:
+        await execute(f"SET LOCAL statement_timeout = '{minutes}min'")
+    yield
+    await execute("SET LOCAL statement_timeout TO DEFAULT")
+    await execute("SET LOCAL enable_nestloop TO DEFAULT")
+
+
 class _Undo(Exception):
     """Raised where all went well, so that nothing of it stays."""
 

@@ -14,6 +14,8 @@ from leumund.kit import ground
 
 _DAYS_A_MONTH = 30.4375
 _KEPT_DAYS = 90
+# What a night's statement may take at the very largest company.
+NIGHT_MINUTES = 5
 # Who bought for as much as another comes neither before nor after them.
 _RANKED = """
 WITH bought AS (
@@ -47,7 +49,8 @@ DELETE FROM class_change k WHERE k.day_date < $1
         SELECT FROM customer_class c
         WHERE c.customer = k.customer AND c.currency = k.currency AND c.class = k.before))
 """  # noqa: S608 - all ours
-# In one statement, so that what was and what is are never seen both or neither.
+# In one statement, so that what was and what is are never seen both or neither. A row that would say nearly the same is
+# left: one large purchase moves the rank of everybody below it, and a million rows need not be written for that.
 _CLASSES = f"""
 {_RANKED}, evaluable AS MATERIALIZED ({evaluating.EVALUABLE}), wanted AS MATERIALIZED (
     SELECT ranked.* FROM ranked JOIN evaluable ON evaluable.customer = ranked.customer
@@ -69,8 +72,9 @@ _CLASSES = f"""
     ON CONFLICT (customer, currency) DO UPDATE SET class = excluded.class, rank = excluded.rank,
         cents = excluded.cents, before_cents = excluded.before_cents, total_cents = excluded.total_cents,
         since_date = CASE WHEN o.class = excluded.class THEN o.since_date ELSE excluded.since_date END
-    WHERE (o.class, o.rank, o.cents, o.before_cents, o.total_cents)
-        IS DISTINCT FROM (excluded.class, excluded.rank, excluded.cents, excluded.before_cents, excluded.total_cents)
+    WHERE o.class <> excluded.class OR o.cents <> excluded.cents
+        OR abs(o.rank - excluded.rank) > 0.05 * o.rank
+        OR abs(o.before_cents::float8 / o.total_cents - excluded.before_cents::float8 / excluded.total_cents) > 0.01
 )
 SELECT (SELECT count(*) FROM wanted) AS classed, count(*) FILTER (WHERE after > before OR after IS NULL) AS fell,
     count(*) FILTER (WHERE after < before) AS rose
@@ -90,10 +94,11 @@ async def classify(*, at: datetime) -> Classed:
     """Class everybody anew by the company's rule: five queries, however many there are."""
     rule = await sparing.rule()
     told = (at, began(rule, at=at), rule.a_percent, rule.b_percent)
-    await ground.execute("DELETE FROM class_figure")
-    await ground.execute(_FIGURES, *told)
-    classed = Classed(**(await ground.fetch(_CLASSES, *told, at.date()))[0])
-    await ground.execute(_TIDY, (at - timedelta(days=_KEPT_DAYS)).date(), at.date())
+    async with ground.sweeping(minutes=NIGHT_MINUTES):
+        await ground.execute("DELETE FROM class_figure")
+        await ground.execute(_FIGURES, *told)
+        classed = Classed(**(await ground.fetch(_CLASSES, *told, at.date()))[0])
+        await ground.execute(_TIDY, (at - timedelta(days=_KEPT_DAYS)).date(), at.date())
     return classed
 
 

@@ -9,6 +9,7 @@ from leumund.customers.segments import reading
 from leumund.customers.segments.reading import Kept
 from leumund.kit import ground
 from leumund.segmenting import compiling
+from leumund.segmenting.classing import NIGHT_MINUTES
 
 KIND = "segments.compute"
 # What is worked out now is good enough for this long for whoever is about to use it.
@@ -55,7 +56,8 @@ async def compute(*, segment: UUID, at: datetime) -> Diff:
     made = compiling.compiled(kept.definition, at=at)
     number = len(made.arguments)
     sql = _MOVE.format(members=made.members, segment=f"${number + 1}::uuid", day=f"${number + 2}::date")
-    diff = Diff(**(await ground.fetch(sql, *made.arguments, segment, at.date()))[0])
+    async with ground.sweeping(minutes=NIGHT_MINUTES):
+        diff = Diff(**(await ground.fetch(sql, *made.arguments, segment, at.date()))[0])
     await ground.execute(_NOTE, segment, at.date(), diff.members, diff.came, diff.went)
     await ground.execute(_COMPUTED, segment, at)
     return diff

@@ -38,8 +38,9 @@ async def count(*, definition: Definition, at: datetime) -> Counted:
     made = compiling.compiled(definition, at=at)
     columns = ", ".join(f"count(*) FILTER (WHERE {each}) AS c{place}" for place, each in enumerate(made.conditions))
     sql = _COUNT.format(belongs=made.belongs, conditions=columns, source=made.source, people=made.people)
-    row = (await ground.fetch(sql, *made.arguments))[0]
-    left_out = (await ground.fetch(_LEFT_OUT))[0]
+    async with ground.sweeping():
+        row = (await ground.fetch(sql, *made.arguments))[0]
+        left_out = (await ground.fetch(_LEFT_OUT))[0]
     return Counted(
         looked_at=row["looked_at"],
         members=row["members"],

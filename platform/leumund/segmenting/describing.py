@@ -80,17 +80,22 @@ class Described(msgspec.Struct, frozen=True, kw_only=True):
 async def describe(*, kept: Kept, at: datetime) -> Described:
     """The members of ``kept`` in figures: three queries, however many they are."""
     members = reading.members_sql("$1", evaluates=kept.evaluates)
-    lines = await ground.fetch(_COUNTED.format(members=members), kept.id, at.date())
+    async with ground.sweeping():
+        return await _described(kept.id, members, at)
+
+
+async def _described(segment: UUID, members: str, at: datetime) -> Described:
+    lines = await ground.fetch(_COUNTED.format(members=members), segment, at.date())
     whole = next(row for row in lines if row["part"] == _WHOLE)
     if whole["people"] < surveys.LEAST_CELL:
         return Described(members=whole["people"])
-    bought = await ground.fetch(_BOUGHT.format(members=members), kept.id, at, at - _YEAR, surveys.LEAST_CELL)
+    bought = await ground.fetch(_BOUGHT.format(members=members), segment, at, at - _YEAR, surveys.LEAST_CELL)
     return Described(
         members=whole["people"],
         parts=[_part(name, lines) for name in _PARTS],
         days=whole["days"] if whole["dated"] >= surveys.LEAST_CELL else None,
         bought=[Bought(**row) for row in bought],
-        nps=await _nps(members, kept.id),
+        nps=await _nps(members, segment),
     )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from leumund.customers.segments import evaluating
 from leumund.kit import ground
 from leumund.segmenting import rules
+from leumund.segmenting.classing import NIGHT_MINUTES
 
 # What was bought longer ago says more about then than about now.
 WITHIN = timedelta(days=730)
@@ -49,5 +50,6 @@ SELECT count(*) AS interests FROM wanted
 
 async def infer(*, at: datetime) -> int:
     """Find everybody's interests anew, in one query; how many there are."""
-    interests: int = (await ground.fetch(_INFER, at, at - WITHIN))[0]["interests"]
+    async with ground.sweeping(minutes=NIGHT_MINUTES):
+        interests: int = (await ground.fetch(_INFER, at, at - WITHIN))[0]["interests"]
     return interests

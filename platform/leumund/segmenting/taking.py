@@ -65,7 +65,8 @@ async def take(*, kept: Kept, wanted: Wanted, at: datetime) -> list[dict[str, An
         scored=scores.SCORED,
         columns=finding.COLUMNS,
     )
-    rows = await ground.fetch(sql, kept.id, MOST_ROWS + 1)
+    async with ground.sweeping():
+        rows = await ground.fetch(sql, kept.id, MOST_ROWS + 1)
     if len(rows) > MOST_ROWS:
         raise TooMany("errors.segments.too_many_rows", most=MOST_ROWS)
     names = fields(contacts=wanted.contacts)
