@@ -109,6 +109,8 @@ _BUILT = {
 }
 _CLAIM, _SIGHT, _REPORT = {"claim": "uuid"}, {"asked": "uuid"}, {"report": "uuid"}
 _CASE = {"case": "uuid"}
+_SURVEY = {"key": "word"}
+_DRAWN = {"shape": "plain", "shade": "plain"}
 _WORDS, _MAIL_WORDS = {"kind": "word", "tongue": "word"}, {"kind": "mail_kind", "tongue": "tongue"}
 _WORDED = {"subject": "Ihre Prämie", "wording": "Sie ist da.", "version": "0"}
 _MEMBER, _KEY, _REFERRAL, _PLACE = {"member": "uuid"}, {"key": "uuid"}, {"referral": "uuid"}, {"place": "uuid"}
@@ -297,6 +299,24 @@ _CONSOLE = {
     ),
     "POST /console/surveys/waves/{wave}/discard": Place(path={"wave": "uuid"}, query={"done": "plain"}),
     "POST /console/surveys/waves/{wave}/stop": Place(path={"wave": "uuid"}),
+    "GET /console/surveys/results/{key}": Place(path=_SURVEY, query={"year": "word"}),
+    "GET /console/surveys/results/{key}/parts": Place(path=_SURVEY, query={"year": "word", "by": "word"}),
+    "GET /console/surveys/results/{key}/drivers": Place(path=_SURVEY),
+    "GET /console/surveys/results/{key}/comments": Place(
+        path=_SURVEY, query={"after": "cursor", "q": "search", "class": "word", "language": "word"}
+    ),
+    "GET /console/surveys/results/{key}/loyalty": Place(path=_SURVEY),
+    "POST /console/surveys/results/{key}/loyalty": Place(
+        path=_SURVEY,
+        form=dict.fromkeys(("overall", "recommend", "again", "advantage", "satisfied_from", "loyal_from"), "plain"),
+    ),
+    "POST /console/surveys/results/{key}/export": Place(
+        path=_SURVEY, form={"reason": "word", "form": "word", "year": "word", "code": "plain"}
+    ),
+    "GET /console/charts/surveys/{key}/course.svg": Place(path=_SURVEY, query=_DRAWN | {"year": "word"}),
+    "GET /console/charts/surveys/{key}/types.svg": Place(path=_SURVEY, query=_DRAWN | {"year": "word"}),
+    "GET /console/charts/surveys/{key}/parts.svg": Place(path=_SURVEY, query=_DRAWN | {"year": "word", "by": "word"}),
+    "GET /console/charts/surveys/{key}/drivers.svg": Place(path=_SURVEY, query=_DRAWN),
     "GET /console/referrals": _LIST,
     "GET /console/referrals/{referral}": Place(path=_REFERRAL, own={"referral": "referral"}),
     "POST /console/referrals/{referral}/approval": Place(path=_REFERRAL),

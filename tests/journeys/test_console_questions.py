@@ -7,6 +7,7 @@ from leumund.customers.records.registering import Record
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.web import dressing
+from tests.journeys import answered
 from tests.journeys.desks import come, recommended
 from tests.journeys.guests import Guest
 
@@ -66,6 +67,15 @@ async def test_a_page_asks_the_same_few_questions_however_much_there_is(deployme
     await come(deployment, birke, *[Record(external_id=str(n)) for n in range(60)])
     for friend in ("bert", "clara", "dora"):
         await recommended(deployment, birke, cents=90_000, friend=friend)
+    assert await queries(deployment, birke, guest, address) == most
+
+
+@pytest.mark.parametrize(("page", "most"), [("", 5), ("/parts", 5), ("/drivers", 3), ("/comments", 4), ("/loyalty", 3)])
+async def test_a_surveys_figures_ask_the_same_few_questions_of_few_and_of_many(deployment, birke, desk, page, most):
+    guest = await desk()
+    address = f"/console/surveys/results/nps{page}"
+    assert await queries(deployment, birke, guest, address) == most
+    await answered.survey(deployment, birke)
     assert await queries(deployment, birke, guest, address) == most
 
 

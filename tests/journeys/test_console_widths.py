@@ -7,7 +7,7 @@ from leumund.kit import clock
 from leumund.staff import sessions
 from leumund.web.console import entering
 from tests import served
-from tests.journeys import staffing
+from tests.journeys import answered, staffing
 from tests.journeys.desks import recommended
 from tests.journeys.people import CHROMIUM, CHROMIUM_FLAGS
 
@@ -27,6 +27,7 @@ PAGES = (
     "/surveys/waves",
     "/team",
     "/domains",
+    *(f"/surveys/results/nps{end}" for end in ("", "/parts", "/drivers", "/comments", "/loyalty")),
 )
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -34,6 +35,7 @@ OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clie
 async def test_nothing_of_the_console_sticks_out_to_the_side(stage: Stage):
     tenant = await served.like(stage.deployment, "linden")
     await recommended(stage.deployment, tenant, cents=90_000, friend="bert.mit-dem-sehr-langen-namen")
+    await answered.survey(stage.deployment, tenant)
     colleague = await staffing.enrolled(stage.deployment, tenant)
     async with stage.deployment.scopes.inside(tenant):
         token = await sessions.begin(member=colleague.member, at=clock.now())

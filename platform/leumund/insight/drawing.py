@@ -51,7 +51,7 @@ def funnel(figures: Funnel, *, look: Look) -> str:
     values = [getattr(figures, name) for name in names]
     labels = [language.text(f"insight.funnel.{name}", look.lang) for name in names]
     most = max([*values, 1])
-    figure = _sheet(look)
+    figure = sheet(look)
     axes = figure.subplots()
     axes.barh(labels, [most] * len(labels), color=look.muted, alpha=0.12, height=0.58)
     bars = axes.barh(labels, values, color=look.brand, height=0.58)
@@ -60,19 +60,19 @@ def funnel(figures: Funnel, *, look: Look) -> str:
     axes.invert_yaxis()
     axes.set_xlim(0, most * (1.3 if look.shape == "narrow" else 1.12))
     axes.xaxis.set_visible(False)
-    _quiet(axes, look)
-    return _svg(figure, language.text("insight.funnel.title", look.lang))
+    quiet(axes, look)
+    return svg(figure, language.text("insight.funnel.title", look.lang))
 
 
 def nps(course: Course, *, look: Look, today: date) -> str:
     """NPS step by step with its 95 % interval as a band; a step of another year than ``today`` says its own."""
     shown = [period for period in course.periods if period.shown and period.figures.answers >= LEAST_ANSWERS]
-    figure = _sheet(look)
+    figure = sheet(look)
     axes = figure.subplots()
     # A little more than the scale: the lowest figure would run into the first month.
     axes.set_ylim(-122, 105)
     axes.set_yticks([-100, -50, 0, 50, 100])
-    _quiet(axes, look)
+    quiet(axes, look)
     axes.grid(axis="y", color=look.muted, alpha=0.25)
     axes.axhline(0, color=look.muted, linewidth=1, alpha=0.7)
     if shown:
@@ -82,10 +82,11 @@ def nps(course: Course, *, look: Look, today: date) -> str:
         said = language.text("insight.nps.empty", look.lang)
         axes.text(0.5, 0.56, said, ha="center", transform=axes.transAxes, color=look.muted)
         axes.set_xticks([])
-    return _svg(figure, language.text("insight.nps.title", look.lang))
+    return svg(figure, language.text("insight.nps.title", look.lang))
 
 
-def _sheet(look: Look) -> "Figure":
+def sheet(look: Look) -> "Figure":
+    """Nothing drawn yet, in the look's size."""
     # What draws is large, and whoever serves pages without drawings need not wait for it.
     from leumund.insight import sheets
 
@@ -118,7 +119,8 @@ def _draw_course(axes: "Axes", periods: Sequence[Period], look: Look) -> None:
         axes.legend(frameon=False, loc="lower left", labelcolor=look.muted, borderaxespad=0)
 
 
-def _quiet(axes: "Axes", look: Look) -> None:
+def quiet(axes: "Axes", look: Look) -> None:
+    """Nothing that is not a figure or its name."""
     for spine in axes.spines.values():
         spine.set_visible(False)
     axes.tick_params(length=0, colors=look.ink)
@@ -126,7 +128,8 @@ def _quiet(axes: "Axes", look: Look) -> None:
     axes.set_axisbelow(True)
 
 
-def _svg(figure: "Figure", title: str) -> str:
+def svg(figure: "Figure", title: str) -> str:
+    """The picture, with a title for whoever hears it."""
     out = StringIO()
     figure.savefig(out, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     picture = out.getvalue()

@@ -42,6 +42,22 @@ class Saying(msgspec.Struct, frozen=True):
         """An NPS or a bound of it, to one decimal."""
         return str(format_decimal(value, format="0.0", locale=self.lang)).replace("-", money.MINUS)
 
+    def signed(self, value: float) -> str:
+        """A difference in points: ``+4.2``."""
+        return str(format_decimal(value, format="+0.0;-0.0", locale=self.lang)).replace("-", money.MINUS)
+
+    def decimal(self, value: float) -> str:
+        """A mean mark or a correlation, to two decimals."""
+        return str(format_decimal(value, format="0.00", locale=self.lang)).replace("-", money.MINUS)
+
+    def chance(self, value: float) -> str:
+        """A p, to three decimals."""
+        return str(format_decimal(value, format="0.000", locale=self.lang))
+
+    def percent(self, value: float) -> str:
+        """A share from 0 to 1 in whole percent."""
+        return str(format_percent(value, locale=self.lang))
+
     def share(self, part: int, whole: int) -> str:
         """``part`` of ``whole`` in whole percent; a dash where there is no whole."""
         return str(format_percent(part / whole, locale=self.lang)) if whole else "–"

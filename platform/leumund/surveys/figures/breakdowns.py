@@ -39,10 +39,11 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Breakdown(msgspec.Struct, frozen=True, kw_only=True):
-    """A fact and its parts, those of most answers first, what is hidden last."""
+    """A fact and its parts, those of most answers first, what is hidden last, and the years there are answers of."""
 
     fact: str
     parts: Sequence[Part]
+    years: Sequence[int]
 
     @property
     def hidden(self) -> int:
@@ -76,6 +77,7 @@ def of_counts(fact: str, of_fact: Sequence[Counted], every: Sequence[Counted], *
     order = [value for value in order if value in kept] + sorted(value for value in order if value not in kept)
     return Breakdown(
         fact=fact,
+        years=sorted({each.first_date.year for each in every}, reverse=True),
         parts=[
             Part(
                 value=value,

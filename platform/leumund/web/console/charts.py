@@ -36,7 +36,7 @@ class ChartController(Controller):
         say = await saying.here(request)
         async with entering.figures(request):
             counted = await counting.funnel()
-        return await _picture(partial(drawing.funnel, counted, look=await _look(request, say)))
+        return await picture(partial(drawing.funnel, counted, look=await look(request, say)))
 
     @get("/nps.svg")
     async def nps(self, request: Request[Any, Any, Any]) -> Response[str]:
@@ -45,16 +45,18 @@ class ChartController(Controller):
         async with entering.figures(request):
             course = await trends.course(time_zone=say.zone.key)
         today = clock.now().astimezone(say.zone).date()
-        return await _picture(partial(drawing.nps, course, look=await _look(request, say), today=today))
+        return await picture(partial(drawing.nps, course, look=await look(request, say), today=today))
 
 
-async def _picture(draw: Callable[[], str]) -> Response[str]:
+async def picture(draw: Callable[[], str]) -> Response[str]:
+    """What ``draw`` draws, as nothing but a picture."""
     svg = await anyio.to_thread.run_sync(draw, limiter=_PENCIL)
     headers = {**answering.NO_STORE, "content-security-policy": _POLICY}
     return Response(svg, media_type="image/svg+xml", headers=headers)
 
 
-async def _look(request: Request[Any, Any, Any], say: Saying) -> Look:
+async def look(request: Request[Any, Any, Any], say: Saying) -> Look:
+    """How the company's drawings look, by the shade and shape that the address asks for."""
     worn = (await dressing.dress_of(request)).look
     whole = tokens.tuned(theme=worn.theme, tokens=worn.tokens)
     dark, shape = request.query_params.get("shade") == "dark", request.query_params.get("shape", "")

@@ -46,6 +46,8 @@ def course(figures: Course, say: Saying) -> list[dict[str, Any]]:
             "name": dating.whole(period.first_date, step=figures.step, lang=say.lang),
             "figures": period.figures,
             "drawn": period.shown,
+            "weighted": period.weighted,
+            "change": period.change,
         }
         for period in reversed(figures.periods)
     ]

@@ -42,7 +42,12 @@ from leumund.web.console.segment_taking import SegmentTakingController
 from leumund.web.console.segments import SegmentController
 from leumund.web.console.signing_in import SignInController
 from leumund.web.console.support import SupportController
+from leumund.web.console.survey_charts import SurveyChartController
+from leumund.web.console.survey_comments import SurveyCommentController
 from leumund.web.console.survey_places import SurveyPlaceController
+from leumund.web.console.survey_results import SurveyResultController
+from leumund.web.console.survey_ruling import SurveyRuleController
+from leumund.web.console.survey_taking import SurveyTakingController
 from leumund.web.console.surveys import SurveyController
 from leumund.web.console.team import TeamController
 from leumund.web.console.texts import TextController
@@ -88,6 +93,11 @@ def _pages() -> list[ControllerRouterHandler]:
         CareController,
         CareSettingController,
         CareDeedController,
+        SurveyResultController,
+        SurveyRuleController,
+        SurveyCommentController,
+        SurveyTakingController,
+        SurveyChartController,
         ReferralController,
         RewardController,
         ProgramController,
