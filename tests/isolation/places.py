@@ -183,6 +183,9 @@ _PUBLIC = {
     "POST /portal/data/objection": Place(form={"against": "plain", "words": "word"}, creates=True),
     "POST /portal/data/review": Place(form={"decision": "uuid", "words": "word"}),
     "POST /portal/data/departure": Place(),
+    "GET /portal/score": Place(),
+    "POST /portal/score/doubt": Place(form={"wish": "plain", "words": "word"}, creates=True),
+    "POST /portal/score/objection": Place(creates=True),
     "GET /portal/data/copy": Place(),
     "GET /portal/data/copy.pdf": Place(),
     "GET /portal/data/copy.json": Place(),
@@ -287,6 +290,8 @@ _CONSOLE = {
     "POST /console/segments/{segment}/definition": Place(
         path=_SEGMENT, form={"name": "word"} | _ROWS, own={"segment": "segment"}, beside=_BUILT
     ),
+    "GET /console/scores": Place(query={"after": "cursor"}),
+    "GET /console/scores/model": Place(),
     "GET /console/surveys": Place(query={"after": "cursor", "class": "word", "said": "word"}),
     "GET /console/surveys/waves": Place(query={"after": "cursor", "done": "word"}),
     "GET /console/surveys/waves/new": Place(query={"key": "word"}),

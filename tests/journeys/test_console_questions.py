@@ -57,6 +57,8 @@ async def queries(deployment: Deployment, tenant: Tenant, guest: Guest, address:
         ("/console/referrals", 3),
         ("/console/rewards", 4),
         ("/console/program", 5),
+        ("/console/scores", 3),
+        ("/console/scores/model", 5),
         # One of them is whether the chain of the log was found broken.
         ("/console/audit", 6),
     ],

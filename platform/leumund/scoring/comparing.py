@@ -13,6 +13,7 @@ import numpy as np
 from leumund.scoring import learning
 from leumund.scoring.facts import Matrix
 from leumund.scoring.learning import Outcomes
+from leumund.surveys.rules import LEAST_CELL
 
 # A success among so few people could be anything.
 LEAST_SUCCESSES = 100
@@ -37,6 +38,22 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
         if self.low > 0:
             return "better"
         return "worse" if self.high < 0 else "even"
+
+
+class Tenth(msgspec.Struct, frozen=True, kw_only=True):
+    """Of ``people`` next to each other by what was said of them: the chance said, and how often it came true."""
+
+    said: float
+    true: float
+    people: int
+
+
+def tenths(chances: Matrix, outcomes: Outcomes) -> list[Tenth]:
+    """What was said and what came true, in ten parts or fewer, so that none tells of a handful of people."""
+    parts = np.array_split(np.argsort(chances, kind="stable"), max(1, min(10, len(outcomes) // LEAST_CELL)))
+    return [
+        Tenth(said=float(chances[part].mean()), true=float(outcomes[part].mean()), people=len(part)) for part in parts
+    ]
 
 
 def enough(outcomes: Outcomes) -> bool:

@@ -80,3 +80,14 @@ def _slope(start: float, end: Matrix) -> Matrix:
     near = np.abs(apart) < _SAME
     rise = expit(start) * (1 - expit(start))
     return np.asarray(np.where(near, rise, (expit(end) - expit(start)) / np.where(near, 1.0, apart)))
+
+
+def reach(model: Learned) -> dict[str, tuple[float, float]]:
+    """How far each kind alone can lower and raise the score of the average person, in points."""
+    start = float(np.mean(model.starts))
+    found = {}
+    for curve in model.curves:
+        steps = np.array(curve.steps).mean(axis=0)
+        ends = 100 * (expit(start + np.array([steps.min(), steps.max()])) - expit(start))
+        found[curve.key] = (float(ends[0]), float(ends[1]))
+    return found

@@ -7,7 +7,6 @@ compared is what serves: nothing is fitted again afterwards.
 
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -17,7 +16,7 @@ from leumund.audit import noting
 from leumund.customers.segments.evaluating import EVALUABLE
 from leumund.kit import ground
 from leumund.scoring import comparing, gathering, keeping, learned, learning, open_model, serving
-from leumund.scoring.comparing import Compared, Verdict
+from leumund.scoring.comparing import Compared, Tenth, Verdict
 from leumund.scoring.facts import Averages, Matrix
 from leumund.scoring.learned import Learned
 from leumund.scoring.learning import Outcomes
@@ -46,6 +45,10 @@ JOIN customer c ON c.id = evaluable.customer AND c.created_at <= $1
 ORDER BY md5(evaluable.customer::text) LIMIT $3
 """  # noqa: S608 - all ours
 _LAST = "SELECT max(learned_at) AS at, coalesce(max(version), $1) AS version FROM score_model"
+_VERSIONS = """
+SELECT version, people, successes, compared, verdict, learned_at, serves_from_at, retired_at FROM score_model
+ORDER BY version DESC LIMIT 24
+"""
 _RETIRE = """
 UPDATE score_model SET retired_at = $1 WHERE serves_from_at IS NOT NULL AND retired_at IS NULL RETURNING version
 """
@@ -78,6 +81,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     beside_open: Compared
     beside_serving: Compared | None
     fallen: bool
+    tenths: list[Tenth]
 
     @property
     def verdict(self) -> Verdict:
@@ -86,6 +90,33 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
         if verdicts == {"better"}:
             return "better"
         return "worse" if "worse" in verdicts else "even"
+
+
+class Comparison(msgspec.Struct, frozen=True, kw_only=True):
+    """How a model did on people held out: beside the open one, beside the one that served, and tenth by tenth."""
+
+    open: Compared
+    serving: Compared | None
+    tenths: list[Tenth]
+
+
+class Version(msgspec.Struct, frozen=True, kw_only=True):
+    """A model that was learned, and what became of it."""
+
+    version: int
+    people: int
+    successes: int
+    compared: Comparison
+    verdict: Verdict
+    learned_at: datetime
+    serves_from_at: datetime | None
+    retired_at: datetime | None
+
+
+async def versions() -> list[Version]:
+    """The newest models that were learned, newest first. One query."""
+    rows = await ground.fetch(_VERSIONS)
+    return [Version(**{**row, "compared": msgspec.json.decode(row["compared"], type=Comparison)}) for row in rows]
 
 
 async def due(*, at: datetime) -> bool:
@@ -135,6 +166,7 @@ def weigh(told: Told) -> Found:
         successes=int(told.outcomes.sum()),
         beside_open=compare(new=new, old=from_open),
         beside_serving=None if old is None else compare(new=new, old=old),
+        tenths=comparing.tenths(new, truth),
         fallen=old is not None and compare(new=from_open, old=old).verdict == "better",
     )
 
@@ -143,7 +175,7 @@ async def settle(found: Found, *, at: datetime) -> None:
     """Keep the model with what was found out about it; one that is better serves, and everybody is scored anew."""
     better = found.verdict == "better"
     retired = await ground.fetch(_RETIRE, at) if better or found.fallen else []
-    compared = {"open": found.beside_open, "serving": found.beside_serving}
+    compared = Comparison(open=found.beside_open, serving=found.beside_serving, tenths=found.tenths)
     model, told = (msgspec.json.encode(each).decode() for each in (found.model, compared))
     row = (found.people, found.successes, told, found.verdict, at, at if better else None)
     await ground.execute(_ADD, found.version, model, *row)
@@ -156,8 +188,3 @@ async def settle(found: Found, *, at: datetime) -> None:
 async def _facts(people: list[UUID], at: datetime) -> Matrix:
     steps = range(0, len(people), keeping.CHUNK)
     return np.concatenate([await gathering.facts(people=people[step : step + keeping.CHUNK], at=at) for step in steps])
-
-
-def read_compared(kept: str) -> dict[str, Any]:
-    """What ``settle`` kept of a comparison."""
-    return msgspec.json.decode(kept, type=dict[str, Compared | None])

@@ -58,6 +58,14 @@ class Saying(msgspec.Struct, frozen=True):
         """A share from 0 to 1 in whole percent."""
         return str(format_percent(value, locale=self.lang))
 
+    def plain(self, value: float) -> str:
+        """A number with what decimals it has, two at most."""
+        return str(format_decimal(value, format="0.##", locale=self.lang)).replace("-", money.MINUS)
+
+    def exact(self, value: float) -> str:
+        """A small number to four decimals."""
+        return str(format_decimal(value, format="0.0000", locale=self.lang)).replace("-", money.MINUS)
+
     def share(self, part: int, whole: int) -> str:
         """``part`` of ``whole`` in whole percent; a dash where there is no whole."""
         return str(format_percent(part / whole, locale=self.lang)) if whole else "–"

@@ -22,9 +22,10 @@ WHERE customer = $1 AND kind = $2 AND subject IS NOT DISTINCT FROM $3 AND closed
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody asks for and how it came; ``words`` are theirs, ``subject`` the referral a review is about.
+    """What somebody asks for and how it came; ``words`` are theirs.
 
-    ``customer`` is None while nobody knows who is asking.
+    ``subject`` is what a review is about: a referral, or the person's own score, which has their id. ``customer`` is
+    None while nobody knows who is asking.
     """
 
     kind: Kind

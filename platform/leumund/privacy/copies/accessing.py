@@ -1,7 +1,7 @@
 """Access: everything stored of a person, and why, from where, for whom and how long (Art. 15 GDPR).
 
-One copy, which a page and a PDF show in words and JSON as it is stored. Scores there are none, and no decision that
-hurts is taken without a human; the copy says so.
+One copy, which a page and a PDF show in words and JSON as it is stored. A score there is of whoever agreed to it, with
+its reasons and how it comes about (Art. 15(1)(h)); no decision that hurts is taken without a human, which it says too.
 """
 
 from datetime import datetime
@@ -20,6 +20,8 @@ from leumund.privacy.copies import collecting, showing
 from leumund.privacy.copies.collecting import Row
 from leumund.privacy.copies.showing import Reader
 from leumund.privacy.explaining import Explained
+from leumund.scoring import reading, telling
+from leumund.scoring.reading import Scored
 
 SCHEMA = "leumund/access/1"
 _RIGHTS = ("rectification", "erasure", "restriction", "portability", "objection", "withdrawal", "review", "complaint")
@@ -33,6 +35,7 @@ class Copy(msgspec.Struct, frozen=True, kw_only=True):
     company: Profile
     data: dict[str, list[Row]]
     recipients: list[Processor]
+    score: Scored | None
 
 
 async def copy(*, customer: UUID, at: datetime) -> Copy:
@@ -44,6 +47,7 @@ async def copy(*, customer: UUID, at: datetime) -> Copy:
         company=await describing.profile(),
         data=await collecting.collect(customer=customer),
         recipients=await processing.listed(),
+        score=await reading.of(customer=customer),
     )
 
 
@@ -57,7 +61,7 @@ def sheet(told: Copy, *, language: str) -> Sheet:
         issuer=told.company.legal_name,
         at=told.at,
         lead=say.text("data.access.lead", company=told.company.name),
-        sections=[*data, *_about(told, say)],
+        sections=[*data, *_told_score(told, say), *_about(told, say)],
     )
 
 
@@ -74,12 +78,39 @@ def as_json(told: Copy, *, language: str) -> bytes:
                 "data": {table: [_plain(row) for row in rows] for table, rows in told.data.items()},
                 "purposes": _held(told, language),
                 "recipients": [_recipient(each, language) for each in told.recipients],
-                "scores": [],
+                "scores": [_score(told.score, told.company.currency, language)] if told.score else [],
                 "automated_decisions": say.text("data.access.no_automation"),
                 "rights": {right: say.text(f"data.right.{right}") for right in _RIGHTS},
             }
         )
     )
+
+
+def _score(scored: Scored, currency: str, language: str) -> dict[str, object]:
+    """The score with its reasons, as they are stored and in words, and the logic of it."""
+    return {
+        "name": speaking.text("data.class.profile", language),
+        "score": scored.told.score,
+        "low": scored.told.low,
+        "high": scored.told.high,
+        "model": scored.model,
+        "at": scored.at,
+        "sum": [msgspec.to_builtins(line) for line in telling.lines(scored, language=language, currency=currency)],
+        "logic": telling.logic(scored.model, language=language),
+    }
+
+
+def _told_score(told: Copy, say: Reader) -> list[Section]:
+    if told.score is None:
+        return []
+    it = told.score.told
+    lines = [
+        say.text("data.access.score.points", label=line.label, detail=line.detail, points=telling.signed(line.points))
+        for line in telling.lines(told.score, language=say.language, currency=told.company.currency)
+    ]
+    total = say.text("data.access.score.sum", score=it.score, low=it.low, high=it.high)
+    logic = Prose(telling.logic(told.score.model, language=say.language))
+    return [Section(say.text("data.access.score"), [Points([*lines, total]), logic])]
 
 
 def _plain(row: Row) -> dict[str, object]:

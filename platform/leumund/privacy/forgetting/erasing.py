@@ -37,7 +37,8 @@ UNION ALL
 SELECT 'payout', count(*) FROM reward WHERE beneficiary = $1 AND state IN ('scheduled', 'failed')
 UNION ALL
 SELECT 'dispute', (SELECT count(*) FROM referral WHERE $1 IN (advocate, friend) AND state = 'in_review')
-    + (SELECT count(*) FROM rights_case WHERE customer = $1 AND kind = 'review' AND closed_at IS NULL)
+    + (SELECT count(*) FROM rights_case WHERE customer = $1 AND kind = 'review' AND closed_at IS NULL
+       AND subject <> customer)
 """
 
 

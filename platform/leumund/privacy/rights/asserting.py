@@ -12,7 +12,7 @@ import msgspec
 
 from leumund.customers.changing import rectifying
 from leumund.kit import ground
-from leumund.kit.faults import Unknown
+from leumund.kit.faults import Refused, Unknown
 from leumund.privacy.cases import finding, finishing, opening, recording, taking
 from leumund.privacy.cases.opening import Asked
 from leumund.privacy.cases.rules import Kind
@@ -24,6 +24,15 @@ SOURCE = "portal"
 Against = Literal["advertising", "profiling", "other"]
 AGAINST: tuple[Against, ...] = get_args(Against)
 _THEIRS = "SELECT FROM referral WHERE id = $1 AND $2 IN (advocate, friend)"
+
+
+# What one may want of whoever keeps a score: that a fact is put right, or that a human looks.
+Doubt = Literal["correction", "review"]
+DOUBTS: tuple[Doubt, ...] = get_args(Doubt)
+
+
+class NoWords(Refused):
+    """What is wrong has to be said, for else nobody can put it right."""
 
 
 class DecisionUnknown(Unknown):
@@ -81,6 +90,20 @@ async def ask_for_review(*, person: Person, referral: UUID, words: str, at: date
     if not await ground.fetch(_THEIRS, referral, person.customer):
         raise DecisionUnknown("errors.privacy.decision_unknown")
     await _open(person, "review", at, words=words, subject=referral)
+
+
+async def doubt_score(*, person: Person, wish: Doubt, words: str, at: datetime) -> None:
+    """Have a human look at the person's score, or at a fact it rests on that is not so (Art. 16, 22(3)).
+
+    Raises NoWords where nothing is said of what is wrong, words.TooLong.
+    """
+    if wish == "correction" and not words.strip():
+        raise NoWords("errors.scoring.no_words", field="words")
+    if wish == "correction":
+        await _open(person, "rectification", at, words=words)
+    else:
+        # What is looked at is kept under the person's own id.
+        await _open(person, "review", at, words=words, subject=person.customer)
 
 
 async def erase(*, person: Person, reason: erasing.Ground, at: datetime) -> datetime:

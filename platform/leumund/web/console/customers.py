@@ -10,6 +10,7 @@ from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath
 
 from leumund.audit import noting
+from leumund.company import describing
 from leumund.consent.evidence import reading
 from leumund.consent.evidence.reading import Happening, Standing
 from leumund.customers.records import finding
@@ -19,11 +20,13 @@ from leumund.messages import listing as mails
 from leumund.messages.listing import Sent
 from leumund.programs import joining
 from leumund.rewards import listing
+from leumund.scoring import telling
 from leumund.staff.members import Member
 from leumund.surveys.answers import listing as answers
 from leumund.surveys.answers.listing import Whole
-from leumund.web import paging, saying
+from leumund.web import paging, saying, scores
 from leumund.web.console import entering, naming
+from leumund.web.scores import Told
 
 STAGES = ("customer", "lead")
 
@@ -39,6 +42,8 @@ class Dossier(NamedTuple):
     referrals: list[dict[str, Any]] | None
     rewards: list[dict[str, Any]] | None
     mails: list[Sent]
+    may_see_score: bool
+    score: Told | None
 
 
 class CustomerController(Controller):
@@ -85,7 +90,9 @@ async def _page(
     say = await saying.here(request)
     async with entering.reading(request):
         seen = await _look(customer, say.lang, who)
-    return await entering.page(request, who, "console_customer.html", say=say, seen=seen, revealed=revealed)
+    return await entering.page(
+        request, who, "console_customer.html", say=say, seen=seen, revealed=revealed, signed=telling.signed
+    )
 
 
 async def _look(customer: UUID, lang: str, who: Member) -> Dossier:
@@ -104,7 +111,13 @@ async def _look(customer: UUID, lang: str, who: Member) -> Dossier:
         referrals=await listing.referrals_with(customer=customer) if sees("referrals.see") else None,
         rewards=await listing.rewards_of(customer=customer) if sees("rewards.see") else None,
         mails=await mails.to_customer(customer=customer),
+        may_see_score=sees("scores.see"),
+        score=await _score(customer, lang) if sees("scores.see") else None,
     )
+
+
+async def _score(customer: UUID, lang: str) -> Told | None:
+    return await scores.told(customer=customer, language=lang, currency=(await describing.profile()).currency)
 
 
 async def found(customer: UUID, who: Member) -> Person:

@@ -36,6 +36,7 @@ _AREAS = {
         Way("segments", "/console/segments", "segments.see"),
         Way("surveys", "/console/surveys", "surveys.see"),
         Way("care", "/console/care", "care.see"),
+        Way("scores", "/console/scores", "scores.see"),
         Way("referrals", "/console/referrals", "referrals.see"),
         Way("rewards", "/console/rewards", "rewards.see"),
         Way("offer", "/console/program", "program.see"),

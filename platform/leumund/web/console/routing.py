@@ -37,6 +37,7 @@ from leumund.web.console.records import RecordController
 from leumund.web.console.referrals import ReferralController
 from leumund.web.console.retention import RetentionController
 from leumund.web.console.rewards import RewardController
+from leumund.web.console.scores import ScoreController
 from leumund.web.console.segment_drafts import SegmentDraftController
 from leumund.web.console.segment_taking import SegmentTakingController
 from leumund.web.console.segments import SegmentController
@@ -98,6 +99,7 @@ def _pages() -> list[ControllerRouterHandler]:
         SurveyCommentController,
         SurveyTakingController,
         SurveyChartController,
+        ScoreController,
         ReferralController,
         RewardController,
         ProgramController,

@@ -23,6 +23,7 @@ from leumund.web.public.portal_messages import PortalMessageController
 from leumund.web.public.portal_preferences import PortalPreferenceController
 from leumund.web.public.portal_proving import PortalProofController
 from leumund.web.public.portal_receipts import PortalReceiptController
+from leumund.web.public.portal_score import PortalScoreController
 from leumund.web.public.portal_security import PortalSecurityController
 from leumund.web.public.preferences import PreferenceController
 from leumund.web.public.rights import RightsController
@@ -57,6 +58,7 @@ def routes() -> list[ControllerRouterHandler]:
         PortalPreferenceController,
         PortalProofController,
         PortalReceiptController,
+        PortalScoreController,
         PortalSecurityController,
         PreferenceController,
         RightsController,
