@@ -17,9 +17,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON advocate_score TO {role};
 -- Models learned from the company's own referrals, as tables of steps. Each says how it did beside the one that served,
 -- on people neither had learned from, and so why it serves or does not. What was learned and found out stays as it was.
 CREATE TABLE score_model (
-    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     -- Version 1 is the open model, which is in no table.
-    version integer NOT NULL UNIQUE CHECK (version > 1),
+    version integer PRIMARY KEY CHECK (version > 1),
     model jsonb NOT NULL,
     people bigint NOT NULL CHECK (people > 0),
     successes bigint NOT NULL CHECK (successes BETWEEN 0 AND people),

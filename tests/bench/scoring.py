@@ -1,11 +1,89 @@
-"""The advocate score: on real answers and at companies whose truth is known."""
+"""The advocate score: on real answers, at companies whose truth is known, and over a million customers."""
+
+import resource
+import time
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+
+import asyncpg
 
 from leumund.demo.staging import Stage
+from leumund.kit import clock, ground
+from leumund.scoring import gathering, keeping
+from leumund.surveys.figures.loyalty import Rule
+from leumund.tenancy.database import server as servers
 from leumund.tenancy.directory import Tenant
-from tests.bench import scoring_guests, scoring_simulated
+from tests.bench import scoring_filling, scoring_guests, scoring_simulated
+from tests.journeys import scores
+
+_MANY, _STEP = 1_000_000, 50_000
+_CHANGED = 1_000
+_NEXT = "SELECT customer FROM advocate_score WHERE at = $1 ORDER BY customer DESC LIMIT 1"
 
 
-async def measure(stage: Stage, linden: Tenant) -> None:
-    """Print both."""
+async def measure(stage: Stage, linden: Tenant, *, many: int = _MANY) -> None:
+    """Print all three."""
     scoring_guests.measure()
     scoring_simulated.measure()
+    await _many(stage, linden, many)
+
+
+async def _many(stage: Stage, linden: Tenant, many: int) -> None:
+    at = clock.now()
+    async with stage.deployment.scopes.inside(linden):
+        await scores.asked(at=at)
+    owner = await servers.connect_owner(stage.deployment.server)
+    try:
+        await owner.execute(f"SET search_path = {linden.schema_name}; SET statement_timeout = 0")
+        for first in range(1, many + 1, _STEP):
+            await scoring_filling.fill(owner.execute, first=first, last=min(first + _STEP - 1, many), at=at)
+        await owner.execute("VACUUM ANALYZE")
+        bare = await _bare(owner, at)
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        whole, scored = await _pass(stage, linden, at=at, everybody=True)
+        grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+        assert scored == many, scored
+        later = clock.now()
+        await owner.execute(
+            "UPDATE survey_answer SET answered_at = $1 WHERE customer IN "
+            "(SELECT customer FROM advocate_score ORDER BY customer LIMIT $2)",
+            later,
+            _CHANGED,
+        )
+        part, rescored = await _pass(stage, linden, at=later, everybody=False)
+        assert rescored >= _CHANGED, rescored
+    finally:
+        await owner.close()
+    print(
+        f"{scored:,} customers scored in {whole:.0f} s, {1e6 * whole / scored:.0f} µs each, reasons written; "
+        f"the same facts as one bare statement {bare:.0f} s, ratio {bare / whole:.2f}; peak memory +{grown:.0f} MB; "
+        f"the night after with {_CHANGED:,} new answers {part:.1f} s"
+    )
+
+
+async def _bare(owner: asyncpg.Connection, at: datetime) -> float:
+    """The facts of everybody, aggregated by one statement, and nothing done with them."""
+    people = await owner.fetchval("SELECT array_agg(customer) FROM consent_event WHERE purpose = 'profile'")
+    begun = time.perf_counter()
+    rows = await owner.fetchval(
+        f"SELECT count(*) FROM ({gathering.FACTS} OFFSET 0) facts", people, at, *gathering.cuts(Rule())
+    )
+    assert rows == len(people)
+    return time.perf_counter() - begun
+
+
+async def _pass(stage: Stage, linden: Tenant, *, at: datetime, everybody: bool) -> tuple[float, int]:
+    """A whole pass, a transaction a step as the worker does it; seconds, and how many people were looked at."""
+    inside = partial(stage.deployment.scopes.inside, linden)
+    begun, looked, after = time.perf_counter(), 0, keeping.FIRST
+    async with inside():
+        assert await keeping.begin(at=at, everybody=everybody)
+    while True:
+        async with inside():
+            seen = await keeping.go_on(after=after, at=at)
+            last: UUID | None = (await ground.fetch(_NEXT, at))[0]["customer"] if seen else None
+        looked += seen
+        if seen < keeping.CHUNK or last is None:
+            return time.perf_counter() - begun, looked
+        after = last

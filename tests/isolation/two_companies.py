@@ -34,6 +34,7 @@ from leumund.operating import asking, creating, office, watching
 from leumund.rewards import converting
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Converted, Order
+from leumund.scoring import keeping as scoring
 from leumund.segmenting import classing, computing
 from leumund.staff import api_keys, inviting, rules, sessions
 from leumund.support import granting
@@ -45,7 +46,7 @@ from leumund.tenancy.verifying.findings import Report
 from leumund.web.console import carrying
 from tests import links, proofs
 from tests.isolation import duties, requests_of_people, strangers
-from tests.journeys import guests, staffing
+from tests.journeys import guests, scores, staffing
 from tests.journeys.staffing import Colleague
 from tests.rooms import whole
 
@@ -156,6 +157,7 @@ async def furnish(deployment: Deployment, open_company: Callable[[str], Awaitabl
         wall = Report(at=at, postgres="18", version=1, companies=2, probed=1, others=1, subject=mark, checks=())
         await attesting.attest(report=msgspec.to_builtins(wall), findings=0, actor="system:test", at=at)
         await _select(mark, actor=f"staff:{owner.member}", at=at)
+        await _score(advocate, words["email"], at=at)
         await duties.leave(member=owner.member, mark=mark, at=at)
         place = await strangers.leave(mark, at=at)
         kept = carrying.packed(f"email\n{mark}@people.example\n".encode(), member=owner.member)
@@ -201,6 +203,13 @@ async def _select(mark: str, *, actor: str, at: datetime) -> None:
     await computing.compute(segment=segment, at=at)
     await sparing.settle(rule=Rule(), actor=actor, at=at)
     await classing.classify(at=at)
+
+
+async def _score(advocate: UUID, email: str, *, at: datetime) -> None:
+    """Anna agreed to be evaluated."""
+    await scores.asked(at=at)
+    await whole.allow(advocate, email, purpose="profile", at=at)
+    assert await scoring.score(people=[advocate], at=at) == 1
 
 
 async def _ask_for_sight(deployment: Deployment, tenant: Tenant, *, at: datetime) -> Asked:

@@ -111,7 +111,7 @@ async def may_be_evaluated(anna: UUID) -> bool:
 
 
 @given(st.lists(st.sampled_from(DEEDS), min_size=3, max_size=14))
-@settings(max_examples=60)
+@settings(max_examples=25)
 async def test_no_story_leaves_a_score_that_may_not_be(anna: UUID, story: list[Deed]):
     async with ground.undone():
         for day, deed in enumerate([agrees, is_scored, *story], 1):

@@ -100,7 +100,7 @@ unhappy AS (
 )
 """
 _COLUMNS = ", ".join(f"coalesce({kind.key}_{what}, 0)" for kind in rules.SAID for what in ("answers", "gladness"))
-_FACTS = f"""
+FACTS = f"""
 WITH {_ASKED}, {_MARKED}, {_ANSWERED}, {_SAID}, {_DONE}, {_BOUGHT}, {_OPEN}
 SELECT {_COLUMNS}, coalesce(open_cases, 0), (taking_part.customer IS NOT NULL)::int, coalesce(referred, 0),
     coalesce(converted, 0), $2::date - coalesce(customer_since_date, first_date), coalesce(purchases, 0),
@@ -136,13 +136,16 @@ async def facts(*, people: Sequence[UUID], at: datetime, rule: Rule | None = Non
 
     ``rule`` says who is satisfied and loyal.
     """
-    cut = rule or Rule()
-    satisfied = rules.place(cut.satisfied_from, low=1, high=5)
-    loyal = (float(cut.recommend), float(cut.again), float(cut.advantage), cut.loyal_from / 100)
-    rows = await ground.current().connection.fetch(_FACTS, list(people), at, satisfied, *loyal)
+    rows = await ground.current().connection.fetch(FACTS, list(people), at, *cuts(rule or Rule()))
     assert len(rows) == len(people), "whoever is scored is there"
     told = [tuple(row) for row in rows]
     return np.array(told, dtype=np.float64).reshape(len(told), len(NAMES))
+
+
+def cuts(rule: Rule) -> tuple[float, ...]:
+    """Who is satisfied and loyal by ``rule``, as FACTS asks for it from ``$3`` on."""
+    satisfied = rules.place(rule.satisfied_from, low=1, high=5)
+    return satisfied, float(rule.recommend), float(rule.again), float(rule.advantage), rule.loyal_from / 100
 
 
 async def averages(*, at: datetime) -> Averages:

@@ -2,7 +2,6 @@
 
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 import msgspec
 
@@ -13,9 +12,9 @@ from leumund.scoring.facts import Averages
 from leumund.scoring.learned import Learned
 
 _SERVING = """
-SELECT id, version, model FROM score_model WHERE serves_from_at IS NOT NULL AND retired_at IS NULL
+SELECT version, model FROM score_model WHERE serves_from_at IS NOT NULL AND retired_at IS NULL
 """
-_VERSION = "SELECT id, version, model FROM score_model WHERE version = $1"
+_VERSION = "SELECT version, model FROM score_model WHERE version = $1"
 
 
 class Serving(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,7 +22,6 @@ class Serving(msgspec.Struct, frozen=True, kw_only=True):
 
     version: int
     reckon: Model
-    id: UUID | None = None
     learned: Learned | None = None
 
 
@@ -46,4 +44,4 @@ def opened(averages: Averages) -> Serving:
 
 def _read(row: dict[str, Any]) -> Serving:
     model = msgspec.json.decode(row["model"], type=Learned)
-    return Serving(version=row["version"], reckon=partial(learned.reckon, model), id=row["id"], learned=model)
+    return Serving(version=row["version"], reckon=partial(learned.reckon, model), learned=model)

@@ -1,7 +1,5 @@
 """Nouns of scoring."""
 
-from uuid import uuid4
-
 from piccolo.columns import JSONB, UUID, BigInt, Boolean, DoublePrecision, Integer, SmallInt, Text, Timestamptz
 from piccolo.table import Table
 
@@ -24,8 +22,7 @@ class AdvocateScore(Table, tablename="advocate_score", db=ground.ROWS):
 class ScoreModel(Table, tablename="score_model", db=ground.ROWS):
     """A model that was learned, how it did on people held out, and whether it serves; the open one is version 1."""
 
-    id = UUID(primary_key=True, default=uuid4)
-    version = Integer()
+    version = Integer(primary_key=True, default=None)
     model = JSONB()
     people = BigInt()
     successes = BigInt()

@@ -10,7 +10,6 @@ from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath
 
 from leumund.audit import noting
-from leumund.company import describing
 from leumund.consent.evidence import reading
 from leumund.consent.evidence.reading import Happening, Standing
 from leumund.customers.records import finding
@@ -24,7 +23,7 @@ from leumund.scoring import telling
 from leumund.staff.members import Member
 from leumund.surveys.answers import listing as answers
 from leumund.surveys.answers.listing import Whole
-from leumund.web import paging, saying, scores
+from leumund.web import dressing, paging, saying, scores
 from leumund.web.console import entering, naming
 from leumund.web.scores import Told
 
@@ -87,15 +86,15 @@ class CustomerController(Controller):
 async def _page(
     request: Request[Any, Any, Any], who: Member, customer: UUID, *, revealed: bool = False
 ) -> Response[str]:
-    say = await saying.here(request)
+    say, currency = await saying.here(request), (await dressing.dress_of(request)).profile.currency
     async with entering.reading(request):
-        seen = await _look(customer, say.lang, who)
+        seen = await _look(customer, say.lang, who, currency)
     return await entering.page(
         request, who, "console_customer.html", say=say, seen=seen, revealed=revealed, signed=telling.signed
     )
 
 
-async def _look(customer: UUID, lang: str, who: Member) -> Dossier:
+async def _look(customer: UUID, lang: str, who: Member, currency: str) -> Dossier:
     consents = who.may("consents.see")
 
     def sees(right: str) -> bool:
@@ -112,12 +111,8 @@ async def _look(customer: UUID, lang: str, who: Member) -> Dossier:
         rewards=await listing.rewards_of(customer=customer) if sees("rewards.see") else None,
         mails=await mails.to_customer(customer=customer),
         may_see_score=sees("scores.see"),
-        score=await _score(customer, lang) if sees("scores.see") else None,
+        score=await scores.told(customer=customer, language=lang, currency=currency) if sees("scores.see") else None,
     )
-
-
-async def _score(customer: UUID, lang: str) -> Told | None:
-    return await scores.told(customer=customer, language=lang, currency=(await describing.profile()).currency)
 
 
 async def found(customer: UUID, who: Member) -> Person:

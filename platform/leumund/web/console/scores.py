@@ -4,11 +4,10 @@ from typing import Any, NamedTuple
 
 from litestar import Controller, Request, Response, get
 
-from leumund.company import describing
 from leumund.scoring import keeping, learned, listing, open_model, rules, serving, telling, training
 from leumund.scoring.facts import Averages
 from leumund.scoring.keeping import Pass
-from leumund.web import paging, saying
+from leumund.web import dressing, paging, saying
 from leumund.web.console import entering
 
 RIGHT = "scores.see"
@@ -55,7 +54,6 @@ class ScoreController(Controller):
             beside = await keeping.current()
             serves = await serving.serving(averages=beside.averages if beside else Averages())
             versions = await training.versions()
-            currency = (await describing.profile()).currency
         return await entering.page(
             request,
             who,
@@ -71,7 +69,7 @@ class ScoreController(Controller):
             serving=next((each for each in versions if each.version == serves.version), None),
             logic=telling.logic(serves.version, language=say.lang),
             signed=telling.signed,
-            currency=currency,
+            currency=(await dressing.dress_of(request)).profile.currency,
         )
 
 

@@ -5,14 +5,13 @@ from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
 
-from leumund.company import describing
 from leumund.customers.login.visiting import Visit
 from leumund.customers.records import finding
 from leumund.kit import clock
 from leumund.kit.faults import Refused
 from leumund.privacy.rights import asserting, objecting
 from leumund.scoring import open_model, reading, telling
-from leumund.web import answering, entering, forms, saying, scores
+from leumund.web import answering, dressing, entering, forms, saying, scores
 from leumund.web.forms import UNTRIED, Tried
 from leumund.web.public import visitors
 from leumund.web.public.portal_data import person_of
@@ -63,9 +62,9 @@ class PortalScoreController(Controller):
 
 
 async def _page(request: Request[Any, Any, Any], visit: Visit, tried: Tried = UNTRIED) -> Response[str]:
-    say = await saying.to_visitor(request)
+    say, currency = await saying.to_visitor(request), (await dressing.dress_of(request)).profile.currency
     async with entering.reading(request):
-        seen = await _look(visit.customer, say.lang)
+        seen = await _look(visit.customer, say.lang, currency)
     return await answering.page(
         request,
         "portal_score.html",
@@ -79,12 +78,11 @@ async def _page(request: Request[Any, Any, Any], visit: Visit, tried: Tried = UN
     )
 
 
-async def _look(customer: UUID, lang: str) -> Seen:
+async def _look(customer: UUID, lang: str, currency: str) -> Seen:
     person = await finding.by_id(customer=customer)
     if person is None:
         # The record went while the session was open.
         raise NotSignedIn
-    currency = (await describing.profile()).currency
     told = await scores.told(customer=customer, language=lang, currency=currency)
     return Seen(told, "" if told else await _why_none(person))
 
