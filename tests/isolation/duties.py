@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import msgspec
+from msgspec.structs import replace
 
 from leumund.company.processing import Described
 from leumund.consent.evidence import serving
@@ -20,6 +21,10 @@ from leumund.privacy.forgetting.emptying import Emptied
 from leumund.privacy.rights import restricting
 from leumund.surveys.caring import arranging, jotting, opening, replying
 from leumund.surveys.caring.rules import Deadline
+from leumund.surveys.questions import judging, starting
+from leumund.surveys.questions.defining import Question, Wording
+from leumund.surveys.studio import drafting, publishing, releasing
+from leumund.surveys.studio.releasing import Asked
 from tests.rooms import caring
 
 HOURS = Deadline(opens=True, amount=100, unit="hours")
@@ -38,6 +43,7 @@ async def leave(*, member: UUID, mark: str, at: datetime) -> None:
     await _look_after(member, mark, at)
     await signing.prepare(actor=actor, at=at)
     await ground.execute(_SERVER, uuid4(), f"smtp.{mark}.example", at)
+    await _write_survey(mark, member, at)
 
 
 async def _look_after(member: UUID, mark: str, at: datetime) -> None:
@@ -58,6 +64,21 @@ async def _tell(mark: str, at: datetime) -> None:
     working = Described(role="processor", name=mark, address=mark, country="DE", what_for={"de": mark, "en": mark})
     await changing.tell(processors=[], actor="system:test", at=at - timedelta(hours=1))
     await changing.tell(processors=[working], actor="system:test", at=at)
+
+
+async def _write_survey(mark: str, member: UUID, at: datetime) -> None:
+    """A survey that is published, drafted anew, asks for what is protected by now, and was released."""
+    actor = f"staff:{member}"
+    asked = Question(key=mark, kind="text", texts={lang: Wording(question=mark) for lang in ("de", "en")})
+    begun = starting.template("nps", languages=["de", "en"])
+    begun = replace(begun, titles={"de": mark, "en": mark}, questions=[*begun.questions, asked])
+    await publishing.publish(key=mark, definition=begun, at=at)
+    ill = {lang: Wording(question=f"{mark}: Gesundheit") for lang in ("de", "en")}
+    drafted = replace(begun, questions=[*begun.questions[:-1], replace(asked, texts=ill)])
+    change = {"key": mark, "seen": "v1", "by": lambda _: (drafted, True)}
+    await drafting.change(**change, member=member, at=at)
+    digest = judging.digest(drafted)
+    await releasing.release(asked=Asked(key=mark, definition=drafted, digest=digest), reason=mark, actor=actor, at=at)
 
 
 async def _hold(mark: str, actor: str, at: datetime) -> None:

@@ -107,6 +107,13 @@ _BUILT = {
     "row_0_0_among": "de",
     "do": "save",
 }
+_STUDIO, _ASKED = {"survey": "survey_key"}, {"survey": "survey_key", "question": "survey_key"}
+_DRAFTED, _ASKED_BY_US = {"survey": "survey_key"}, {"survey": "survey_key", "question": "survey_question"}
+_SEEN = {"seen": "v1"}
+_QUESTION = {
+    **dict.fromkeys(("question_*", "help_*", "low_*", "high_*", "choice_*", "when_*"), "word"),
+    **dict.fromkeys(("key", "required", "driver", "low", "high", "lift", "more", "seen"), "plain"),
+}
 _CLAIM, _SIGHT, _REPORT = {"claim": "uuid"}, {"asked": "uuid"}, {"report": "uuid"}
 _CASE = {"case": "uuid"}
 _SURVEY = {"key": "word"}
@@ -322,6 +329,44 @@ _CONSOLE = {
     "GET /console/charts/surveys/{key}/types.svg": Place(path=_SURVEY, query=_DRAWN | {"year": "word"}),
     "GET /console/charts/surveys/{key}/parts.svg": Place(path=_SURVEY, query=_DRAWN | {"year": "word", "by": "word"}),
     "GET /console/charts/surveys/{key}/drivers.svg": Place(path=_SURVEY, query=_DRAWN),
+    "GET /console/surveys/studio": Place(query={"copy": "survey_key", "done": "word"}),
+    "POST /console/surveys/studio": Place(
+        query={"copy": "plain", "done": "plain"},
+        form={"copy": "survey_key"},
+        beside={"like": "copy", "named": "named", "key": "another"},
+    ),
+    "GET /console/surveys/studio/{survey}": Place(path=_STUDIO, query={"done": "word"}, own=_DRAFTED),
+    "GET /console/surveys/studio/{survey}/versions/{version}": Place(path={"version": "plain"} | _STUDIO),
+    "POST /console/surveys/studio/{survey}/closing": Place(path=_STUDIO),
+    "POST /console/surveys/studio/{survey}/reopening": Place(path=_STUDIO),
+    "POST /console/surveys/studio/{survey}/discarding": Place(path=_STUDIO),
+    "GET /console/surveys/studio/{survey}/draft": Place(path=_STUDIO, query={"done": "word"}, own=_DRAFTED),
+    "POST /console/surveys/studio/{survey}/draft/title": Place(
+        path=_STUDIO, form=dict.fromkeys(("titles_*", "intro_*", "named"), "word"), beside=_SEEN
+    ),
+    "POST /console/surveys/studio/{survey}/draft/additions": Place(path=_STUDIO, beside=_SEEN | {"kind": "csat"}),
+    "POST /console/surveys/studio/{survey}/draft/followups": Place(path=_STUDIO, beside=_SEEN),
+    "GET /console/surveys/studio/{survey}/draft/questions/{question}": Place(
+        path=_ASKED, query={"done": "word"}, own=_ASKED_BY_US
+    ),
+    "POST /console/surveys/studio/{survey}/draft/questions/{question}": Place(path=_ASKED, form=_QUESTION),
+    "POST /console/surveys/studio/{survey}/draft/questions/{question}/moving": Place(
+        path=_ASKED, beside=_SEEN | {"to": "up"}
+    ),
+    "POST /console/surveys/studio/{survey}/draft/questions/{question}/removal": Place(path=_ASKED, beside=_SEEN),
+    "GET /console/surveys/studio/{survey}/preview": Place(
+        path=_STUDIO, query={"in": "word", "version": "plain"}, own=_DRAFTED
+    ),
+    "GET /console/surveys/studio/{survey}/preview/walk": Place(path=_STUDIO, query={"version": "plain"}, own=_DRAFTED),
+    "POST /console/surveys/studio/{survey}/preview/walk": Place(
+        path=_STUDIO, query={"version": "plain"}, beside={"recommend": "3", "page": "0"}
+    ),
+    "GET /console/surveys/studio/{survey}/publication": Place(path=_STUDIO, own=_DRAFTED),
+    "POST /console/surveys/studio/{survey}/publication": Place(path=_STUDIO, beside=_SEEN),
+    "GET /console/surveys/studio/{survey}/release": Place(path=_STUDIO),
+    "POST /console/surveys/studio/{survey}/release": Place(
+        path=_STUDIO, beside={"digest": "0" * 64, "reason": "anything"}
+    ),
     "GET /console/referrals": _LIST,
     "GET /console/referrals/{referral}": Place(path=_REFERRAL, own={"referral": "referral"}),
     "POST /console/referrals/{referral}/approval": Place(path=_REFERRAL),

@@ -48,6 +48,7 @@ async def of(deployment: Deployment, theirs: Side) -> Mapping[str, list[Pair]]:
         "domain": [_like(f"{theirs.marker}.example")],
         "order": [_like(theirs.words["small_order"])],
         "purpose": [_like(theirs.words["purpose"])],
+        "survey_key": [_like(theirs.words["survey_key"])],
         "text_name": [_like(theirs.words["text_name"])],
         "slug": [Pair(theirs.tenant.slug, _scrambled(theirs.tenant.slug))],
         "sealed": [Pair(theirs.words["kept"], _forged(theirs.words["kept"]))],

@@ -24,9 +24,8 @@ from tests.isolation.routes import OPERATOR, Route
 from tests.isolation.shapes import Pair
 from tests.isolation.two_companies import Side
 
-# None is asked for by its id: the wish to leave is the only one, an attempt and a release are known by a hash, and a
-# draft by a key.
-EMPTY = {"leaving_request", "staff_attempt", "survey_draft", "survey_release"}
+# Neither is asked for by its id: the wish to leave is the only one, and an attempt is known by a hash.
+EMPTY = {"leaving_request", "staff_attempt"}
 PASSWORD = "vier Wolken tragen Kastanien"
 
 

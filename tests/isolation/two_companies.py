@@ -168,6 +168,7 @@ async def furnish(deployment: Deployment, open_company: Callable[[str], Awaitabl
         assert await granting.grant(asked=granted, terms=terms, by=owner.member, code=owner.code(), at=clock.now())
     ids |= {"support_request": [granted.id, waiting.id], "waiting request": [waiting.id], "claim": [claim]}
     typed = {"key_name": f"shop {mark}", "staff_email": owner.email, "kept": kept, "name": mark}
+    typed |= {"survey_key": mark, "survey_question": mark}
     typed |= {"place": str(place.id), "place_code": place.code}
     typed |= {"mail_kind": "reward_released", "tongue": "de"}
     typed |= {"api_customer": f"cus_{advocate.hex}", "api_text": f"txt_{UUID(words['text']).hex}"}

@@ -30,6 +30,11 @@ class Objection(Refused):
         self.rule, self.part, self.question, self.language = rule, part, question, language
 
 
+def is_key(text: str) -> bool:
+    """Whether a question or a choice may be called so."""
+    return _KEY.fullmatch(text) is not None
+
+
 def objections(definition: Definition, *, languages: Sequence[str], named: bool) -> list[Objection]:
     """All that is wrong with ``definition`` for a company of these ``languages``; none where it may be published."""
     return [

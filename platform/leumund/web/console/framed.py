@@ -7,6 +7,8 @@ from leumund.web import answering, defending
 
 # For the page around it.
 AROUND = {"content-security-policy": f"{defending.POLICY}; frame-src 'self'"}
+# A page of our own brings no styles along, and is walked through by forms.
+_OURS = {"content-security-policy": defending.POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")}
 _WITHIN = {
     **answering.NO_STORE,
     "content-security-policy": (
@@ -21,6 +23,12 @@ def answer(shown: Shown, *, part: str) -> Response[str]:
     if part == "text":
         return note(shown.text)
     return Response(shown.html, media_type="text/html; charset=utf-8", headers=_WITHIN)
+
+
+def within(page: Response[str]) -> Response[str]:
+    """A page of ours, which may stand in a frame of the console."""
+    page.headers.update(_OURS)
+    return page
 
 
 def note(text: str, *, status: int = 200) -> Response[str]:

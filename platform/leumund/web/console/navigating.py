@@ -37,6 +37,7 @@ _AREAS = {
         Way("surveys", "/console/surveys", "surveys.see"),
         Way("care", "/console/care", "care.see"),
         Way("scores", "/console/scores", "scores.see"),
+        Way("studio", "/console/surveys/studio", "surveys.see"),
         Way("referrals", "/console/referrals", "referrals.see"),
         Way("rewards", "/console/rewards", "rewards.see"),
         Way("offer", "/console/program", "program.see"),
@@ -75,7 +76,8 @@ def nearest(path: str) -> str:
 
 
 def _step(way: Way, path: str) -> Step:
-    return Step(way.name, way.path, _leads_to(way, path))
+    # The studio stands below the surveys: of two ways that lead to a page the longer one is where one is.
+    return Step(way.name, way.path, _leads_to(way, path) and way.path == nearest(path))
 
 
 def _leads_to(way: Way, path: str) -> bool:

@@ -45,9 +45,14 @@ from leumund.web.console.signing_in import SignInController
 from leumund.web.console.support import SupportController
 from leumund.web.console.survey_charts import SurveyChartController
 from leumund.web.console.survey_comments import SurveyCommentController
+from leumund.web.console.survey_drafts import SurveyDraftController
 from leumund.web.console.survey_places import SurveyPlaceController
+from leumund.web.console.survey_previews import SurveyPreviewController
+from leumund.web.console.survey_publishing import SurveyPublicationController
+from leumund.web.console.survey_questions import SurveyQuestionController
 from leumund.web.console.survey_results import SurveyResultController
 from leumund.web.console.survey_ruling import SurveyRuleController
+from leumund.web.console.survey_studio import StudioController
 from leumund.web.console.survey_taking import SurveyTakingController
 from leumund.web.console.surveys import SurveyController
 from leumund.web.console.team import TeamController
@@ -100,6 +105,7 @@ def _pages() -> list[ControllerRouterHandler]:
         SurveyTakingController,
         SurveyChartController,
         ScoreController,
+        *_studio(),
         ReferralController,
         RewardController,
         ProgramController,
@@ -108,6 +114,17 @@ def _pages() -> list[ControllerRouterHandler]:
         MessageController,
         MessageTextController,
         MessageLimitController,
+    ]
+
+
+def _studio() -> list[ControllerRouterHandler]:
+    """Where surveys are written."""
+    return [
+        StudioController,
+        SurveyDraftController,
+        SurveyQuestionController,
+        SurveyPreviewController,
+        SurveyPublicationController,
     ]
 
 

@@ -22,7 +22,8 @@ _PAGE = "page"
 class Shown(msgspec.Struct, frozen=True):
     """The page ``place`` of ``survey``, its fields as in ``values``; ``answered`` is whether it can still be corrected.
 
-    ``hidden`` are fields nobody sees.
+    ``hidden`` are fields nobody sees; the form goes to ``action``, or to where it came from. It ``carries`` what the
+    pages before got where nothing is kept until all of it is sent.
     """
 
     survey: Published
@@ -30,6 +31,8 @@ class Shown(msgspec.Struct, frozen=True):
     values: Sent
     answered: bool = False
     hidden: Mapping[str, str] = {}
+    action: str = ""
+    carries: bool = False
 
 
 def number(sent: Sent) -> int:
@@ -62,7 +65,7 @@ async def page(
         request,
         "survey_ask.html",
         status=422 if fault else 200,
-        action=request.url.path,
+        action=shown.action or request.url.path,
         title=shown.survey.definition.title(lang),
         intro=shown.survey.definition.intro.get(lang, "") if place == 0 else "",
         named=shown.survey.named,
@@ -79,7 +82,7 @@ async def page(
 
 def _carried(shown: Shown, before: Sequence[Sequence[Question]]) -> list[tuple[str, str]]:
     """What the pages before got, which an anonymous answer brings along: until all of it is sent nothing is kept."""
-    if shown.survey.named:
+    if shown.survey.named and not shown.carries:
         return []
     keys = [question.key for page in before for question in page]
     return [(key, value) for key in keys for value in shown.values.get(key, ())]
@@ -91,6 +94,7 @@ def view(question: Question, lang: str, given: Sequence[str]) -> dict[str, Any]:
     return {
         "key": question.key,
         "answer": question.shape.answer,
+        "sensitive": question.sensitive,
         "question": said.question or (language.text("surveys.asks.comment", lang) if question.key == COMMENT else ""),
         "help": said.help,
         "low": said.low or _end(question, "low", lang),
