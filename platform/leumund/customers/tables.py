@@ -20,6 +20,7 @@ class Customer(Table, tablename="customer", db=ground.ROWS):
     family_name_sealed = Bytea(null=True, default=None)
     phone_sealed = Bytea(null=True, default=None)
     birth_date_sealed = Bytea(null=True, default=None)
+    birth_day_hash = Text(null=True, default=None)
     found_by = Array(base_column=BigInt())
     country = Text(null=True, default=None)
     language = Text(null=True, default=None)
