@@ -14,7 +14,7 @@ from leumund.kit import clock
 from leumund.tenancy.database import server as servers
 from leumund.tenancy.directory import Tenant
 from tests import served
-from tests.bench import fleet, gating, linking, rights, scoring, segmenting, serving, soaking
+from tests.bench import fleet, gating, linking, planning, rights, scoring, segmenting, serving, soaking
 
 Section = Callable[[Stage, Tenant], Awaitable[None]]
 
@@ -33,6 +33,7 @@ def main() -> None:
         "gate": gating.measure,
         "scoring": scoring.measure,
         "segments": segmenting.measure,
+        "occasions": planning.measure,
     }
     asked = sys.argv[1:] or [*sections, "soak"]
     for name in asked:

@@ -97,6 +97,22 @@ _DRAFT = {
 }
 _IMPORT = {"kept": "sealed", "file": "plain", "column_*": "word"}
 _SEGMENT = {"segment": "uuid"}
+_OCCASION, _LISTED = {"occasion": "uuid"}, {"state": "word", "after": "cursor"}
+_STEPS = dict.fromkeys(("step_*", "segment", "purpose"), "plain") | {"name": "word"}
+_OCCASIONED = {
+    "revision": "2",
+    "deed": "keep",
+    "trigger": "birthday",
+    "answer": "promoter",
+    "category": "",
+    "goal": "bought",
+    **dict.fromkeys(("days", "month", "day", "control_percent"), "1"),
+    "hour": "9",
+    "from_date": "",
+    "until_date": "",
+}
+_MAIL_OF = {"occasion": "uuid", "place": "plain", "tongue": "word"}
+_OWN_MAIL = {"occasion": "occasion", "place": "first_step", "tongue": "tongue"}
 _ROWS = dict.fromkeys(("row_*", "group_*", "fact_*"), "plain")
 _BUILT = {
     "purpose": "Einladung zum Fest",
@@ -275,6 +291,29 @@ _CONSOLE = {
     "POST /console/customers/import": Place(form=_IMPORT),
     "POST /console/customers/import/check": Place(form=_IMPORT),
     "POST /console/customers/import/report": Place(form=_IMPORT),
+    "GET /console/occasions": Place(),
+    "POST /console/occasions": Place(beside={"template": "birthday"}, creates=True),
+    "GET /console/occasions/cards": Place(query={"done": "word"}),
+    "POST /console/occasions/cards/{card}": Place(path={"card": "uuid"}),
+    "POST /console/occasions/cards/file": Place(beside={"code": "000000"}, anew=True),
+    "GET /console/occasions/{occasion}": Place(
+        path=_OCCASION, query=_LISTED | {"done": "word"}, own={"occasion": "occasion"}
+    ),
+    "POST /console/occasions/{occasion}/pause": Place(path=_OCCASION, query=_LISTED),
+    "POST /console/occasions/{occasion}/resumption": Place(path=_OCCASION, query=_LISTED),
+    "POST /console/occasions/{occasion}/end": Place(path=_OCCASION, query=_LISTED),
+    "GET /console/occasions/{occasion}/draft": Place(
+        path=_OCCASION, query={"done": "word"}, own={"occasion": "occasion"}
+    ),
+    "POST /console/occasions/{occasion}/draft": Place(path=_OCCASION, form=_STEPS, beside=_OCCASIONED),
+    "POST /console/occasions/{occasion}/publication": Place(path=_OCCASION, form=_STEPS, beside=_OCCASIONED),
+    "GET /console/occasions/{occasion}/mails/{place}/{tongue}": Place(
+        path=_MAIL_OF, query={"done": "word"}, own=_OWN_MAIL
+    ),
+    "GET /console/occasions/{occasion}/mails/{place}/{tongue}/preview": Place(
+        path=_MAIL_OF, query={"part": "word"}, own=_OWN_MAIL
+    ),
+    "POST /console/occasions/{occasion}/mails/{place}/{tongue}/test": Place(path=_MAIL_OF),
     "GET /console/segments": Place(query={"done": "word"}),
     "POST /console/segments/refreshing": Place(),
     "GET /console/segments/new": Place(),

@@ -41,7 +41,7 @@ from leumund.surveys.caring import opening as caring
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests.conftest import NOON
-from tests.isolation import tally
+from tests.isolation import greetings, tally
 from tests.journeys import elsewhere, test_archives
 from tests.rooms import whole
 
@@ -106,6 +106,7 @@ async def _fill() -> UUID:
     await whole.answered(anna, score=3, comment="Kanari sagt danke", at=NOON)
     await _look_after(anna)
     await _evaluate(anna)
+    await greetings.leave("gruss", customer=anna, member=uuid4(), at=NOON)
     for order, email, cents in (("B-1", ANNA, 900_000), ("B-2", BERT, 900_000)):
         bought = Order(order_id=order, customer=CustomerRef(email=email), cents=cents, currency="EUR", occurred_at=NOON)
         await converting.convert(order=bought, at=NOON)

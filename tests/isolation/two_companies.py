@@ -45,7 +45,7 @@ from leumund.tenancy.domains import claiming
 from leumund.tenancy.verifying.findings import Report
 from leumund.web.console import carrying
 from tests import links, proofs
-from tests.isolation import duties, requests_of_people, strangers
+from tests.isolation import duties, greetings, requests_of_people, strangers
 from tests.journeys import guests, scores, staffing
 from tests.journeys.staffing import Colleague
 from tests.rooms import whole
@@ -90,6 +90,7 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
             "care_case": "customer_case",
             "message": "message",
             "segment": "segment",
+            "occasion": "occasion",
             "breach": "breach",
             "acceptance": "agreement_acceptance",
         }
@@ -160,6 +161,7 @@ async def furnish(deployment: Deployment, open_company: Callable[[str], Awaitabl
         await _score(advocate, words["email"], at=at)
         await duties.leave(member=owner.member, mark=mark, at=at)
         place = await strangers.leave(mark, at=at)
+        await greetings.leave(mark, customer=advocate, member=owner.member, at=at)
         kept = carrying.packed(f"email\n{mark}@people.example\n".encode(), member=owner.member)
         ids = {each["name"]: await _ids(each["name"]) for each in await ground.fetch(WITH_IDS)}
     granted, waiting = [await _ask_for_sight(deployment, tenant, at=at) for _ in range(2)]
@@ -170,7 +172,7 @@ async def furnish(deployment: Deployment, open_company: Callable[[str], Awaitabl
     typed = {"key_name": f"shop {mark}", "staff_email": owner.email, "kept": kept, "name": mark}
     typed |= {"survey_key": mark, "survey_question": mark}
     typed |= {"place": str(place.id), "place_code": place.code}
-    typed |= {"mail_kind": "reward_released", "tongue": "de"}
+    typed |= {"mail_kind": "reward_released", "tongue": "de", "first_step": "1"}
     typed |= {"api_customer": f"cus_{advocate.hex}", "api_text": f"txt_{UUID(words['text']).hex}"}
     return Side(
         tenant=tenant,

@@ -30,6 +30,7 @@ from leumund.surveys.asking import inviting as surveys
 from leumund.surveys.caring import opening as caring
 from leumund.surveys.caring import replying
 from tests.conftest import NOON
+from tests.isolation import greetings
 from tests.rooms import caring as answers
 from tests.rooms import whole
 from tests.rooms.test_erasing import undone
@@ -67,6 +68,7 @@ OVER = [
     ),
     Over("vouchers", "conversion", datetime(2034, 12, 31, 22, 59, 59, tzinfo=UTC), "order_id = 'B-1'"),
     Over("vouchers", "reward", datetime(2034, 12, 31, 22, 59, 59, tzinfo=UTC), "voucher_code IS NOT NULL"),
+    Over("mails", "occasion_run", datetime(2029, 12, 31, 22, 59, 59, tzinfo=UTC), "true"),
     Over("staff", "staff_member", NOON.replace(year=2027), "disabled_at IS NOT NULL"),
     Over("rights", "customer_hold", datetime(2029, 12, 31, 22, 59, 59, tzinfo=UTC), "lifted_at IS NOT NULL"),
     Over(
@@ -83,6 +85,7 @@ async def anna(inside: Ground) -> UUID:
     await whole.friend(code, BERT, at=NOON)
     anna = await _known(ANNA)
     await _looked_after(anna)
+    await greetings.leave("gruss", customer=anna, member=uuid4(), at=NOON)
     bought = Order(order_id="B-1", customer=CustomerRef(email=BERT), cents=10_000, currency="EUR", occurred_at=NOON)
     await converting.convert(order=bought, at=NOON)
     await ground.execute("UPDATE reward SET voucher_code = 'GUT-1' WHERE side = 'friend'")

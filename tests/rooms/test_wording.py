@@ -208,12 +208,25 @@ async def test_two_who_change_the_same_words_do_not_overwrite_each_other(anna: U
         await say(ASKING + " Bitte.", after=2)
 
 
-@pytest.mark.parametrize("kind", ["opt_in", "nothing", *[kind for kind, form in KINDS.items() if not form.editable]])
+FIXED = [kind for kind, form in KINDS.items() if not form.editable and not form.written_at]
+
+
+@pytest.mark.parametrize("kind", ["opt_in", "nothing", *FIXED])
 async def test_what_the_law_has_us_say_is_nobodys_to_change(anna: UUID, kind: str):
     with pytest.raises(wording.NotOurs):
         await say("Gratis!", kind=kind)
     with pytest.raises(wording.NotOurs):
         await trying.try_out(kind=kind, language="de", words=Words(None, "x", "x"), member=MEMBER, at=NOON)
+
+
+async def test_what_has_its_words_written_elsewhere_has_none_for_all_of_its_kind(anna: UUID):
+    with pytest.raises(wording.NotOurs):
+        await say("Alles Gute!", kind="occasion")
+    words = Words(None, "Alles Gute", "Wir gratulieren.")
+    await wording.require_fit(kind="occasion", language="de", words=words)
+    kept = await wording.keep(kind="occasion", language="de", words=words, by=MEMBER, at=NOON)
+    assert await wording.current(kind="occasion", language="de") is None, "they are one mail's"
+    assert await ground.fetch("SELECT FROM message_text WHERE id = $1 AND version IS NULL", kept)
 
 
 async def test_a_version_cannot_be_changed(anna: UUID):

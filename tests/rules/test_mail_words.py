@@ -30,8 +30,16 @@ def test_the_check_mail_advertises_nothing(lang: str):
 
 
 def test_surveys_and_invitations_are_advertising():
-    advertising = {"survey_invitation", "survey_reminder", "advocate_invitation", "care_question"}
+    advertising = {"survey_invitation", "survey_reminder", "advocate_invitation", "care_question", "occasion"}
     assert {kind for kind, form in KINDS.items() if form.advertising} == advertising
+
+
+def test_an_occasion_comes_on_any_consent_but_those_with_mails_of_their_own():
+    assert KINDS["occasion"].is_for("news")
+    assert KINDS["occasion"].is_for("recommendation")
+    for purpose in ("survey", "profile", None):
+        assert not KINDS["occasion"].is_for(purpose)
+    assert not KINDS["survey_invitation"].is_for("news"), "any other kind has its own"
 
 
 def test_a_reply_to_a_complaint_sells_nothing_and_needs_no_consent():

@@ -11,6 +11,10 @@ import msgspec
 Basis = Literal["consent", "contract", "legal_obligation", "legitimate_interest"]
 
 
+# What is asked in a survey, and being evaluated, is no reason to be sent anything else.
+OF_THEIR_OWN = frozenset({"survey", "profile"})
+
+
 class Kind(msgspec.Struct, frozen=True, kw_only=True):
     """``path`` leads to where the mail points, a letter nowhere, with ``{token}`` signed for ``signed_for`` and the
     mail's subject, or for the mail where it ``names_itself``.
@@ -31,6 +35,10 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     wished: bool = False
     # Whether a company may choose its own words; what the law has us say stays as it is.
     editable: bool = False
+    # Where a company writes its words instead, each mail its own; it then names them as its ``text``.
+    written_at: str = ""
+    # For whatever purpose a company asks a consent, but for those that have mails of their own.
+    any_purpose: bool = False
     # It says ``{code}``, digits to type in where its link leads.
     coded: bool = False
     # A member writes its subject and words to this one person; it has no button, and is answered like any letter.
@@ -41,7 +49,7 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         assert bool(self.path) != self.written, "a letter leads nowhere, and any other mail somewhere"
-        assert bool(self.purposes) == self.advertising, (
+        assert (bool(self.purposes) or self.any_purpose) == self.advertising, (
             "what needs a consent says for which purpose, and nothing else does"
         )
 
@@ -49,6 +57,10 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     def advertising(self) -> bool:
         """Whether it needs a consent at the moment of sending."""
         return self.basis == "consent"
+
+    def is_for(self, purpose: str | None) -> bool:
+        """Whether a consent of ``purpose`` is one it may be sent on."""
+        return purpose in self.purposes or (self.any_purpose and purpose is not None and purpose not in OF_THEIR_OWN)
 
 
 # What the links in the foot of an advertisement are signed for.
@@ -87,6 +99,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             signed_for="join",
             editable=True,
         ),
+        # A greeting and whatever else comes by itself is advertising too, in words of its own each time.
+        "occasion": Kind(path="/portal", basis="consent", any_purpose=True, written_at="/console/occasions"),
         # Art. 7(1) GDPR: who sends advertising has to be able to show that the addressee wanted it.
         "opt_in": Kind(path="/confirm/{token}", basis="legal_obligation", signed_for="confirm", greets=False),
         "portal_login": Kind(

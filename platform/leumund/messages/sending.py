@@ -22,11 +22,12 @@ WHERE subject_id = ANY ($1) AND purpose IS NOT NULL AND state = 'queued'
 """
 _INSERT = """
 INSERT INTO message
-    (id, customer, member, kind, purpose, basis, subject_id, question, marks, language, message_id, created_at, quiet)
-SELECT id, customer, member, $8, $9, $12, subject_id, question, marks, language, '<' || id || '@' || $10 || '>', $11,
-    $13
-FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::jsonb[], $7::text[])
-     AS mail (id, customer, member, subject_id, question, marks, language)
+    (id, customer, member, kind, purpose, basis, subject_id, question, marks, language, text, message_id, created_at,
+     quiet)
+SELECT id, customer, member, $9, $10, $13, subject_id, question, marks, language, text, '<' || id || '@' || $11 || '>',
+    $12, $14
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::jsonb[], $7::text[], $8::uuid[])
+     AS mail (id, customer, member, subject_id, question, marks, language, text)
 """
 
 
@@ -44,7 +45,8 @@ class Mail(msgspec.Struct, frozen=True, kw_only=True):
     """One mail to a customer or a member about ``subject_id``.
 
     ``question`` is what a survey asks, in the words of the version that is sent, and ``marks`` what can be tapped; a
-    question that is not answered by a mark has none.
+    question that is not answered by a mark has none. ``text`` is a company's own words for this very mail, where its
+    kind has them written elsewhere.
     """
 
     customer: UUID | None = None
@@ -53,6 +55,7 @@ class Mail(msgspec.Struct, frozen=True, kw_only=True):
     question: str = ""
     marks: Marks | None = None
     language: str
+    text: UUID | None = None
 
 
 async def queue(
@@ -89,7 +92,7 @@ async def queue_all(
     ``quiet_until`` they keep the quiet hours, which at ``at`` are over by then (gate.quieting).
     """
     form = KINDS[kind]
-    assert purpose in form.purposes if form.advertising else purpose is None, f"{kind} is not for {purpose}"
+    assert form.is_for(purpose) if form.advertising else purpose is None, f"{kind} is not for {purpose}"
     for mail in mails:
         _check(mail, form)
     messages = [uuid4() for _ in mails]
@@ -102,6 +105,7 @@ async def queue_all(
         [mail.question for mail in mails],
         [None if mail.marks is None else msgspec.json.encode(mail.marks).decode() for mail in mails],
         [mail.language for mail in mails],
+        [mail.text for mail in mails],
         kind,
         purpose,
         urlsplit(ground.current().origin).hostname,
@@ -128,3 +132,4 @@ def _check(mail: Mail, form: Kind) -> None:
     assert (mail.customer is None) != (mail.member is None), "a mail goes to one person"
     assert bool(mail.question) == form.asks_score, "a mail with marks to tap says what they are about"
     assert mail.subject_id or not form.signed_for, "a mail with a link needs its subject"
+    assert (mail.text is not None) == bool(form.written_at), "its words are its own where its kind has none"

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
+from babel.dates import get_month_names
 from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 from litestar import Request
@@ -82,6 +83,10 @@ class Saying(msgspec.Struct, frozen=True):
     def moment(self, at: datetime) -> str:
         """``3. Mai 2026, 14:02`` by these clocks."""
         return dates.moment(at, self.lang, self.zone)
+
+    def month(self, number: int) -> str:
+        """A month by its name, as it stands alone."""
+        return str(get_month_names("wide", "stand-alone", locale=self.lang)[number])
 
     def meant(self, text: str) -> datetime | None:
         """The moment that a field of day and time means by these clocks; None where it means none."""

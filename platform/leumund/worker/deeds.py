@@ -13,6 +13,7 @@ from leumund.customers.segments.reading import SegmentUnknown
 from leumund.kit.settings import Settings
 from leumund.messages import delivering
 from leumund.messages.carrying import choosing, signing
+from leumund.occasions import planning, stepping
 from leumund.privacy.forgetting import erasing, lapsing
 from leumund.programs import inviting
 from leumund.rewards import releasing
@@ -66,6 +67,7 @@ def deeds(settings: Settings, pool: asyncpg.Pool) -> Mapping[str, Deed | Errand]
         tallying.KIND: tally_answers,
         **_scoring(),
         **_segmenting(),
+        **_occasions(),
     }
 
 
@@ -90,3 +92,13 @@ def _segmenting() -> Mapping[str, Deed | Errand]:
             await computing.compute(segment=subject, at=at)
 
     return {refreshing.KIND: refresh, computing.KIND: compute}
+
+
+def _occasions() -> Mapping[str, Deed | Errand]:
+    async def plan(subject: UUID, at: datetime) -> None:
+        await planning.plan(occasion=subject, at=at)
+
+    async def step(subject: UUID, at: datetime) -> None:
+        await stepping.step(run=subject, at=at)
+
+    return {planning.KIND: plan, stepping.KIND: step}

@@ -16,9 +16,11 @@ from leumund.audit import watching
 from leumund.consent.evidence import verifying
 from leumund.consent.giving import expiring
 from leumund.customers.login import clearing as customers
+from leumund.customers.records import remembering
 from leumund.kit import clearing, clock, ground, outbox
 from leumund.kit.ground import Connection
 from leumund.messages.gate import pacing
+from leumund.occasions import planning
 from leumund.privacy.cases import clearing as cases
 from leumund.privacy.cases import reminding
 from leumund.privacy.forgetting import erasing, lapsing, retaining
@@ -97,6 +99,9 @@ async def tidy(company: UUID, at: datetime) -> None:
         await outbox.enqueue(kind=training.KIND, subject=company, due_at=at, bulk=True)
     # In a job of its own: what takes long for many customers keeps nothing else of the night waiting.
     await outbox.enqueue(kind=refreshing.KIND, subject=company, due_at=at, bulk=True)
+    await remembering.remember()
+    # So are these: an occasion may come for many.
+    await planning.enqueue(at=at)
     if untrue := await noticing.untrue():
         log.warning("texts_drifted", company=str(company), texts=untrue)
     # Last, so that what was noted tonight is looked at as well.

@@ -22,6 +22,7 @@ _TYPES = {
     "language": "text",
     "customer_since_date": "date",
     "email_hash": "text",
+    "birth_day_hash": "text",
     **dict.fromkeys(keeping.SEALED, "bytea"),
     # One text for each row, such as {1,2}: unnest would make one list of all rows' numbers.
     "found_by": "text",

@@ -11,7 +11,7 @@ from leumund.kit import personal, sealing
 from leumund.kit.personal import PersonKey
 from leumund.kit.sealing import Column
 
-_PHONE, _NAMES = "phone", ("given_name", "family_name")
+_PHONE, _NAMES, _BORN = "phone", ("given_name", "family_name"), "birth_date"
 _COLUMNS = {
     name: Column("customer", f"{name}_sealed") for name in ("email", "given_name", "family_name", "phone", "birth_date")
 }
@@ -34,6 +34,8 @@ def columns(person: UUID, told: Mapping[str, Any], *, key: PersonKey) -> dict[st
             kept[column.name] = column.keep(_text(value), person, key=key)
     if "email" in told:
         kept["email_hash"] = told["email"] and addressing.hashed(told["email"])
+    if _BORN in told:
+        kept["birth_day_hash"] = day_of_birth(told[_BORN])
     return kept
 
 
@@ -88,6 +90,16 @@ def by_words(words: Iterable[str]) -> list[int]:
 def by_phone(number: str | None) -> list[int]:
     """What a normal telephone number leaves in ``found_by``."""
     return [sealing.keyed_number("telephone", number)] if number else []
+
+
+def day_of_birth(born: date | None) -> str | None:
+    """What is found by of whoever is to be greeted: month and day of birth, and never the year."""
+    return None if born is None else by_day(born.strftime("%m-%d"))
+
+
+def by_day(day: str) -> str:
+    """What people born on ``day``, such as ``02-29``, are found by: one of 366 hashes that tell nothing elsewhere."""
+    return sealing.keyed_hash("day of birth", day)
 
 
 def _text(value: object) -> str | None:

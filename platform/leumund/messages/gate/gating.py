@@ -35,7 +35,7 @@ async def hindrance(*, message: Message, recipient: Recipient, at: datetime) -> 
         return "no_agreement"
     if not form.advertising:
         return await _resting(form, recipient.customer)
-    if message.purpose not in form.purposes:
+    if message.purpose is None or not form.is_for(message.purpose):
         # Queuing asserts this too; the gate does not rely on it.
         return "no_purpose"
     address = {recipient.customer: addressing.hashed(recipient.email)}

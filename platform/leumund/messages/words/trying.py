@@ -1,11 +1,11 @@
 """Try a mail out: it goes to whoever asks for it, at their own address, marked as a test, and to nobody else."""
 
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from leumund.kit import faults, outbox
 from leumund.messages.gate import pacing
-from leumund.messages.tables import Message, MessageText
+from leumund.messages.tables import Message
 from leumund.messages.words import sampling, wording
 from leumund.messages.words.letters import Words
 
@@ -23,22 +23,8 @@ async def try_out(*, kind: str, language: str, words: Words, member: UUID, at: d
     if not await pacing.may_test(member=member, at=at):
         raise TooManyTests("errors.messages.tests")
     message = sampling.message(kind=kind, language=language, at=at)
-    message.member, message.test, message.text = member, True, await _keep(message, words, member, at)
+    message.member, message.test = member, True
+    message.text = await wording.keep(kind=kind, language=language, words=words, by=member, at=at)
     await Message.insert(message)
     await outbox.enqueue(kind="messages.send", subject=message.id, due_at=at)
     return message.id
-
-
-async def _keep(message: Message, words: Words, member: UUID, at: datetime) -> UUID:
-    """Words that are only tried have no version, and so are nobody else's."""
-    row = MessageText(
-        id=uuid4(),
-        kind=message.kind,
-        language=message.language,
-        subject=words.subject,
-        wording=words.wording,
-        written_by=member,
-        written_at=at,
-    )
-    await MessageText.insert(row)
-    return row.id

@@ -56,7 +56,8 @@ async def write(*, message: Message, to: str, name: str, at: datetime) -> Writte
     """
     draft = await _draft(message, name)
     if message.test:
-        place = f"{ground.current().origin}/console/messages/texts/{message.kind}/{draft.language}"
+        page = draft.form.written_at or f"/console/messages/texts/{message.kind}/{draft.language}"
+        place = f"{ground.current().origin}{page}"
         draft = msgspec.structs.replace(draft, leads_to=place)
     letter = letters.compose(draft)
     if draft.words is not None and not draft.form.written:

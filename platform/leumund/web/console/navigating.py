@@ -41,6 +41,7 @@ _AREAS = {
         Way("referrals", "/console/referrals", "referrals.see"),
         Way("rewards", "/console/rewards", "rewards.see"),
         Way("offer", "/console/program", "program.see"),
+        Way("occasions", "/console/occasions", "occasions.see"),
         Way("messages", "/console/messages", "messages.see"),
     ),
     "privacy": (

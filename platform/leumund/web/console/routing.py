@@ -31,6 +31,10 @@ from leumund.web.console.mail import MailController
 from leumund.web.console.message_limits import MessageLimitController
 from leumund.web.console.message_texts import MessageTextController
 from leumund.web.console.messages import MessageController
+from leumund.web.console.occasion_cards import OccasionCardController
+from leumund.web.console.occasion_drafts import OccasionDraftController
+from leumund.web.console.occasion_mails import OccasionMailController
+from leumund.web.console.occasions import OccasionController
 from leumund.web.console.overview import OverviewController
 from leumund.web.console.program import ProgramController
 from leumund.web.console.records import RecordController
@@ -111,6 +115,10 @@ def _pages() -> list[ControllerRouterHandler]:
         ProgramController,
         TextController,
         DraftController,
+        OccasionController,
+        OccasionDraftController,
+        OccasionMailController,
+        OccasionCardController,
         MessageController,
         MessageTextController,
         MessageLimitController,
