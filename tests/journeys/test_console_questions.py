@@ -87,10 +87,10 @@ async def test_a_persons_page_asks_no_more_of_who_did_more(deployment, birke, de
     async with deployment.scopes.reading(birke):
         anna = await finding.by_email(email="anna@people.example")
     address = f"/console/customers/{anna.id}"
-    assert await queries(deployment, birke, guest, address) == 11
+    assert await queries(deployment, birke, guest, address) == 14
     for friend in ("clara", "dora"):
         await recommended(deployment, birke, cents=90_000, friend=friend)
-    assert await queries(deployment, birke, guest, address) == 11
+    assert await queries(deployment, birke, guest, address) == 14
 
 
 async def test_the_team_is_read_at_once_however_many_there_are(deployment, birke, desk):

@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from leumund.kit import clock, ground
-from leumund.segmenting import classing
+from leumund.segmenting import classing, refreshing
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests.journeys import staffing
@@ -236,3 +236,21 @@ async def test_an_ended_segment_finds_nobody_and_stays_readable(desk, people):
     assert PURPOSE in words
     assert "Deutschsprachige" not in said((await guest.open(HERE)).text)
     assert (await guest.open(f"{page}/definition")).status_code == 404
+
+
+async def test_a_customers_page_says_what_their_class_and_interests_follow_from(desk, people, deployment, birke):
+    guest = await desk(role="marketing")
+    page = await created(guest, german())
+    await guest.send(f"{page}/computing")
+    async with deployment.scopes.inside(birke):
+        for name, kind in (("anna", "gas"), *[("bert", "strom")] * 3):
+            for _ in range(3):
+                await segmented.bought(people[name], 1_000, categories=[kind], at=clock.now())
+        await refreshing.refresh(at=clock.now())
+    words = said((await guest.open(f"/console/customers/{people['anna']}")).text)
+    assert "Deutschsprachige" in words
+    assert "Klasse A in EUR Rang 1 nach Umsatz: 930,00 € in 12 Monaten" in words
+    assert "Klasse A reicht bis 80 Prozent, B bis 95." in words
+    assert "gas 3 von 3 Käufen; bei allen Kunden 25 %" in words
+    frieda = said((await guest.open(f"/console/customers/{people['frieda']}")).text)
+    assert "Keine Klasse und keine Interessen" in frieda, "she did not agree to be evaluated"

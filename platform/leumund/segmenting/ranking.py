@@ -9,9 +9,10 @@ import msgspec
 from leumund.customers.records import naming
 from leumund.customers.records.naming import Named
 from leumund.customers.segments import evaluating
+from leumund.customers.segments.sparing import Rule
 from leumund.kit import ground
 
-CLASSES = ("A", "B", "C")
+_BY = Rule()
 _FIGURES = "SELECT currency, class, customers, cents, computed_at FROM class_figure ORDER BY currency, class"
 _CHANGES = f"""
 SELECT k.customer, k.currency, k.day_date, k.before, k.after, {naming.sealed("c", as_="person")}
@@ -19,7 +20,10 @@ FROM class_change k JOIN customer c ON c.id = k.customer
 WHERE {evaluating.EVALUABLE_ONE} ORDER BY k.day_date DESC, k.customer, k.currency LIMIT $1
 """  # noqa: S608 - all ours
 _OF_ONE = f"""
-SELECT k.currency, k.class, k.rank, k.cents, k.before_cents, k.total_cents, k.since_date
+SELECT k.currency, k.class, k.rank, k.cents, k.before_cents, k.total_cents, k.since_date,
+    coalesce((SELECT a_percent FROM class_rule), {_BY.a_percent}) AS a_percent,
+    coalesce((SELECT b_percent FROM class_rule), {_BY.b_percent}) AS b_percent,
+    coalesce((SELECT months FROM class_rule), {_BY.months}) AS months
 FROM customer_class k JOIN customer c ON c.id = k.customer
 WHERE k.customer = $1 AND {evaluating.EVALUABLE_ONE} ORDER BY k.currency
 """  # noqa: S608 - all ours
@@ -41,7 +45,10 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ranked(msgspec.Struct, frozen=True, kw_only=True):
-    """A customer's class and all it follows from: how many bought for more, and what those brought in of what."""
+    """A customer's class and all it follows from: how many bought for more, what those brought in, and the rule.
+
+    Rank and shares are those of when the row was last written, and off by no more than a twentieth and a hundredth.
+    """
 
     letter: str
     currency: str
@@ -50,6 +57,9 @@ class Ranked(msgspec.Struct, frozen=True, kw_only=True):
     before_cents: int
     total_cents: int
     since_date: date
+    a_percent: int
+    b_percent: int
+    months: int
 
 
 class Changed(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,11 +20,13 @@ from leumund.messages.listing import Sent
 from leumund.programs import joining
 from leumund.rewards import listing
 from leumund.scoring import telling
+from leumund.segmenting import meaning
+from leumund.segmenting.meaning import Meant
 from leumund.staff.members import Member
 from leumund.surveys.answers import listing as answers
 from leumund.surveys.answers.listing import Whole
 from leumund.web import dressing, paging, saying, scores
-from leumund.web.console import entering, naming
+from leumund.web.console import entering, naming, segment_words
 from leumund.web.scores import Told
 
 STAGES = ("customer", "lead")
@@ -43,6 +45,7 @@ class Dossier(NamedTuple):
     mails: list[Sent]
     may_see_score: bool
     score: Told | None
+    meant: Meant | None
 
 
 class CustomerController(Controller):
@@ -89,8 +92,16 @@ async def _page(
     say, currency = await saying.here(request), (await dressing.dress_of(request)).profile.currency
     async with entering.reading(request):
         seen = await _look(customer, say.lang, who, currency)
+    segments = {kept.id: segment_words.named(kept, say.lang)[0] for kept in seen.meant.segments} if seen.meant else {}
     return await entering.page(
-        request, who, "console_customer.html", say=say, seen=seen, revealed=revealed, signed=telling.signed
+        request,
+        who,
+        "console_customer.html",
+        say=say,
+        seen=seen,
+        segments=segments,
+        revealed=revealed,
+        signed=telling.signed,
     )
 
 
@@ -112,6 +123,7 @@ async def _look(customer: UUID, lang: str, who: Member, currency: str) -> Dossie
         mails=await mails.to_customer(customer=customer),
         may_see_score=sees("scores.see"),
         score=await scores.told(customer=customer, language=lang, currency=currency) if sees("scores.see") else None,
+        meant=await meaning.of_customer(customer=customer) if sees("segments.see") else None,
     )
 
 
