@@ -46,27 +46,19 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     score: int
 
 
-def explain(reckoned: Reckoned, facts: Matrix, *, place: int = 0) -> Explained:
-    """The explanation of the person in row ``place``, strongest reason first."""
-    score, start = rules.rounded(reckoned.score[place]), rules.rounded(reckoned.start)
-    known = [(kind, _amount(kind, facts, place)) for kind in rules.KINDS]
-    counted = [
-        (kind.key, amount, float(exact))
-        for (kind, amount), exact in zip(known, reckoned.points[place], strict=True)
-        # That there is nothing can be a reason too, once a model has learned that it is one.
-        if exact or (amount and kind not in rules.RELATION)
+def explain(reckoned: Reckoned, facts: Matrix) -> list[Explained]:
+    """The explanation of each row's person, strongest reason first."""
+    scores, start = rules.all_rounded(reckoned.score), rules.rounded(reckoned.start)
+    amounts = facts[:, [things.AT[_COLUMNS[kind]] for kind in rules.KINDS]]
+    # That there is nothing can be a reason too, once a model has learned that it is one.
+    counted = (reckoned.points != 0) | ((amounts > 0) & _OF_THEIR_OWN)
+    whole = rules.shares(reckoned.points, counted=counted, totals=scores - start)
+    numbers = np.stack([scores, rules.all_rounded(reckoned.low), rules.all_rounded(reckoned.high)], axis=1).tolist()
+    rows = zip(numbers, counted.tolist(), whole.tolist(), np.round(amounts, 2).tolist(), strict=True)
+    return [
+        Explained(score=score, low=low, high=high, start=start, reasons=_reasons(which, points, known))
+        for (score, low, high), which, points, known in rows
     ]
-    points = rules.shares([exact for *_, exact in counted], total=score - start)
-    reasons = [
-        Reason(key=key, points=whole, amount=amount) for (key, amount, _), whole in zip(counted, points, strict=True)
-    ]
-    return Explained(
-        score=score,
-        low=rules.rounded(reckoned.low[place]),
-        high=rules.rounded(reckoned.high[place]),
-        start=start,
-        reasons=sorted(reasons, key=lambda reason: -abs(reason.points)),
-    )
 
 
 def what_would_change(model: Model, facts: Matrix) -> list[Change]:
@@ -76,12 +68,19 @@ def what_would_change(model: Model, facts: Matrix) -> list[Change]:
     return [Change(key=key, score=rules.rounded(score)) for key, score in zip(found, reckoned.score, strict=True)]
 
 
-def _amount(kind: rules.Kind, facts: Matrix, place: int) -> float | None:
-    """What is known of one kind, or None where that is not known."""
-    amount = float(facts[place, things.AT[_COLUMNS[kind]]])
-    return None if np.isnan(amount) else round(amount, 2)
+def _reasons(counted: list[bool], points: list[int], amounts: list[float]) -> list[Reason]:
+    found = [
+        Reason(key=key, points=whole, amount=None if amount != amount else amount)
+        for key, is_one, whole, amount in zip(_KEYS, counted, points, amounts, strict=True)
+        if is_one
+    ]
+    found.sort(key=lambda reason: -abs(reason.points))
+    return found
 
 
+_KEYS = [kind.key for kind in rules.KINDS]
+# A relation is seen beside the others'; whatever is like theirs says nothing.
+_OF_THEIR_OWN = np.array([kind not in rules.RELATION for kind in rules.KINDS])
 _COLUMNS = {
     **{kind: f"{kind.key}_answers" for kind in rules.SAID},
     rules.CASES: "open_cases",

@@ -17,6 +17,10 @@ from leumund.surveys.figures.loyalty import Rule
 from leumund.surveys.rules import PROMOTER_FROM
 
 _MEAN_DAYS = 730
+# A plan for any number of people is one for a handful, and takes a hundred times as long for thousands. It is asked for
+# until the transaction ends.
+_FOR_MANY = "SELECT set_config('plan_cache_mode', 'force_custom_plan', true)"
+_FEW = 100
 _AGE = "greatest(extract(epoch FROM $2 - {moment}), 0) / 86400"
 _LEFT = "power(0.5, " + _AGE + " / {half_life})"
 
@@ -136,6 +140,8 @@ async def facts(*, people: Sequence[UUID], at: datetime, rule: Rule | None = Non
 
     ``rule`` says who is satisfied and loyal.
     """
+    if len(people) > _FEW:
+        await ground.execute(_FOR_MANY)
     rows = await ground.current().connection.fetch(FACTS, list(people), at, *cuts(rule or Rule()))
     assert len(rows) == len(people), "whoever is scored is there"
     told = [tuple(row) for row in rows]

@@ -171,8 +171,7 @@ async def _write(new: Pass) -> None:
 
 async def _keep(people: list[UUID], model: Serving, at: datetime) -> None:
     facts = await gathering.facts(people=people, at=at)
-    reckoned = model.reckon(facts)
-    told = [explaining.explain(reckoned, facts, place=place) for place in range(len(people))]
+    told = explaining.explain(model.reckon(facts), facts)
     await ground.execute(_KEEP, people, *_columns(told), model.version, at)
 
 

@@ -6,12 +6,15 @@ moves it the further the more it is. How much a rating counts was chosen on real
 (tests/bench/scoring_guests.py); what people do counts by judgement, until a company's own referrals can tell.
 """
 
-from collections.abc import Sequence
 from math import floor
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from leumund.surveys.rules import LEAST_CELL
 
+Numbers = NDArray[np.float64]
 # The unit all else is weighed in: what the company's mean counts as.
 PRIOR = 1.0
 # What somebody said last year tells half as much; what they did, half as much after two years.
@@ -79,15 +82,24 @@ def rounded(value: float) -> int:
     return floor(value + 0.5)
 
 
-def shares(points: Sequence[float], *, total: int) -> list[int]:
-    """``points`` as whole numbers that sum to ``total``, by largest remainder; none changes its sign.
+def all_rounded(values: Numbers) -> NDArray[np.int64]:
+    """As ``rounded`` does, each."""
+    return np.floor(values + 0.5).astype(np.int64)
 
-    ``total`` is the difference of two rounded numbers of which the points are the exact difference.
+
+def shares(points: Numbers, *, counted: NDArray[np.bool_], totals: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Rows of ``points`` as whole numbers that sum to the row's total, by largest remainder; none changes its sign.
+
+    A total is the difference of two rounded numbers of which the points are the exact difference. What is not
+    ``counted`` is zero, and stays so.
     """
-    down = [floor(each) for each in points]
-    missing = total - sum(down)
-    assert 0 <= missing <= len(points), "rounding moves a sum by less than one"
-    by_remainder = sorted(range(len(points)), key=lambda place: down[place] - points[place])
-    for each in by_remainder[:missing]:
-        down[each] += 1
-    return down
+    down = np.floor(points).astype(np.int64)
+    missing = totals - down.sum(axis=1)
+    # Less than one by rounding, or one more where a sum of fractions hits a half from below.
+    assert ((missing >= -1) & (missing <= counted.sum(axis=1))).all(), "rounding moves a sum by less than one"
+    remainders = np.where(counted, down - points, 1.0)
+    ranks = np.argsort(np.argsort(remainders, axis=1, kind="stable"), axis=1)
+    last = counted.sum(axis=1) - 1
+    given = (ranks < missing[:, None]).astype(np.int64)
+    taken = ((missing < 0)[:, None] & (ranks == last[:, None])).astype(np.int64)
+    return np.asarray(down + given - taken, dtype=np.int64)
