@@ -19,14 +19,16 @@ from leumund.tenancy.directory import Tenant
 
 _ANSWERS, _CHUNK, _NEW = 1_000_000, 50_000, (1, 1_000, 100_000)
 _ZONE = "Europe/Berlin"
-# Five marks, a terminal and a weight each, over two years up to a day ago; drawn by the number of the answer.
+# Five marks that go together as people's do, a terminal and a weight each, over two years up to a day ago; drawn by the
+# number of the answer.
 _FILL = """
 INSERT INTO survey_answer (survey, marks, attributes, weight, language, channel, answered_at)
-SELECT $1, jsonb_build_object('recommend', n * 7919 % 11, 'overall', 1 + n * 31 % 5, 'again', 1 + n * 17 % 5,
-        'advantage', 1 + n * 13 % 5, 'ease', 1 + n * 29 % 7),
+SELECT $1, jsonb_build_object('recommend', mood * 2 + n % 3, 'overall', 1 + mood,
+        'again', greatest(1, mood + n / 7 % 2), 'advantage', greatest(1, mood + n / 11 % 2),
+        'ease', 1 + mood + n / 13 % 3),
     jsonb_build_object('terminal', (1 + n % 5)::text), 0.5 + n % 3, CASE WHEN n % 3 = 0 THEN 'en' ELSE 'de' END,
     'import', $4::timestamptz - (n % 730) * interval '1 day'
-FROM generate_series($2::bigint, $3::bigint) AS n
+FROM generate_series($2::bigint, $3::bigint) AS n, LATERAL (SELECT n * 7919 / 17 % 5 AS mood) AS glad
 """
 _BARE = """
 SELECT mark.key, mark.value, count(*), sum(weight), sum(weight * weight)

@@ -28,6 +28,11 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     low: float | None
     high: float | None
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether there are answers enough to tell of."""
+        return self.answers >= LEAST_CELL
+
 
 def class_of(score: int) -> str:
     """promoter, passive or detractor."""

@@ -1,6 +1,7 @@
 """Break NPS down by a fact of the answers, such as the terminal: each part beside all others, few answers hidden."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
 import msgspec
 
@@ -23,6 +24,7 @@ UNION
 SELECT unnest(ARRAY['{expanding.CHANNEL}', '{expanding.LANGUAGE}'])
 ORDER BY 1
 """  # noqa: S608
+Name = TypeVar("Name")
 # Answers without this fact; no fact is empty.
 UNTOLD = ""
 
@@ -71,7 +73,7 @@ def of_counts(fact: str, of_fact: Sequence[Counted], every: Sequence[Counted], *
     parts = {value: _joined(cells, value, year) for value in {value for value, _ in cells}}
     samples = {value: sample for value, told in parts.items() if (sample := sampling.plain(told)) is not None}
     shown = {value: sample for value, sample in samples.items() if value in kept and value != UNTOLD}
-    changes = dict(zip(shown, comparing.changes(_against_the_rest(shown, parts)), strict=True))
+    changes = beside_the_rest(shown, parts, added(parts.values()))
     order = sorted(samples, key=lambda value: (value not in kept, value == UNTOLD, -samples[value].answers, value))
     # How large a hidden part is, its place would tell.
     order = [value for value in order if value in kept] + sorted(value for value in order if value not in kept)
@@ -118,26 +120,27 @@ def _kept(cells: Cells, year: int | None) -> set[str]:
 
 def _joined(cells: Cells, value: str, year: int | None) -> dict[str, Cell]:
     """The marks of one value, of one year or all."""
+    return added(told for (name, when), told in cells.items() if name == value and year in (None, int(when)))
+
+
+def added(parts: Iterable[Mapping[str, Cell]]) -> dict[str, Cell]:
+    """Marks of several parts together."""
     marks: dict[str, Cell] = {}
-    for (name, when), told in cells.items():
-        if name == value and year in (None, int(when)):
-            for mark, cell in told.items():
-                marks[mark] = marks.get(mark, Cell()) + cell
+    for told in parts:
+        for mark, cell in told.items():
+            marks[mark] = marks.get(mark, Cell()) + cell
     return marks
 
 
-def _against_the_rest(
-    shown: Mapping[str, Sample], parts: Mapping[str, Mapping[str, Cell]]
-) -> list[tuple[Sample, Sample]]:
-    whole: dict[str, Cell] = {}
-    for told in parts.values():
-        for mark, cell in told.items():
-            whole[mark] = whole.get(mark, Cell()) + cell
+def beside_the_rest(
+    shown: Mapping[Name, Sample], parts: Mapping[Name, Mapping[str, Cell]], whole: Mapping[str, Cell]
+) -> dict[Name, Change]:
+    """From all other answers to those of each part that is shown, all of them looked at together."""
     pairs = []
-    for value, sample in shown.items():
-        rest = sampling.plain({mark: cell - parts[value].get(mark, Cell()) for mark, cell in whole.items()})
+    for name, sample in shown.items():
+        rest = sampling.plain({mark: cell - parts[name].get(mark, Cell()) for mark, cell in whole.items()})
         pairs.append((rest or _NOBODY, sample))
-    return pairs
+    return dict(zip(shown, comparing.changes(pairs), strict=True))
 
 
 _NOBODY = Sample(shares={}, answers=0, size=1.0)

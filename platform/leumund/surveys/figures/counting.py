@@ -21,26 +21,32 @@ SELECT {_COLUMNS} FROM survey_answer WHERE tallied_at IS NULL AND {_OF_THIS}
 UNION ALL SELECT {_COLUMNS} FROM survey_answer WHERE {_OTHERWISE} AND {_OF_THIS}
 """  # noqa: S608
 # Days for a survey of some weeks, weeks for one of some months: a curve needs a handful of points and not hundreds.
-_CELLS = f"""
+_CELLS = """
 WITH every AS (
-    SELECT question, attribute, attribute_value, day_date, value, {expanding.COUNTS}
+    SELECT question, attribute, attribute_value, day_date, value, {counts}
     FROM survey_tally
-    WHERE key = $1 AND time_zone = $2 AND (attribute = $4 OR $4 IS NULL) AND (question = ANY ($5) OR $5 IS NULL)
+    WHERE key = $1 AND time_zone = $2 AND (question = ANY ($4) OR $4 IS NULL) AND {tallied}
     UNION ALL
-    SELECT question, attribute, attribute_value, day_date, value, {expanding.COUNTS}
-    FROM ({expanding.counted(_FRESH, zone="$2")}) AS fresh
-    WHERE (attribute = $4 OR $4 IS NULL) AND (question = ANY ($5) OR $5 IS NULL)
+    SELECT question, attribute, attribute_value, day_date, value, {counts} FROM ({fresh}) AS fresh
+    WHERE question = ANY ($4) OR $4 IS NULL
 ), span AS (
-    SELECT CASE WHEN $3 <> '{SUITING}' THEN $3
+    SELECT CASE WHEN $3 <> '{suiting}' THEN $3
                 WHEN max(day_date) - min(day_date) < 45 THEN 'day'
                 WHEN max(day_date) - min(day_date) < 200 THEN 'week' ELSE 'month' END AS step
-    FROM every WHERE date_part('year', day_date) = $6 OR $6 IS NULL
+    FROM every WHERE date_part('year', day_date) = $5 OR $5 IS NULL
 )
 SELECT question, attribute, attribute_value, value, span.step,
-    date_trunc(span.step, day_date::timestamp)::date AS first_date, {expanding.SUMS}
-FROM every, span WHERE date_part('year', day_date) = $6 OR $6 IS NULL
+    date_trunc(span.step, day_date::timestamp)::date AS first_date, {sums}
+FROM every, span WHERE date_part('year', day_date) = $5 OR $5 IS NULL
 GROUP BY 1, 2, 3, 4, 5, 6
-"""  # noqa: S608
+"""
+_NAMES = {"counts": expanding.COUNTS, "sums": expanding.SUMS, "suiting": SUITING}
+_OF_EVERY_FACT = _CELLS.format(tallied="true", fresh=expanding.counted(_FRESH, zone="$2"), **_NAMES)
+_OF_ONE_FACT = _CELLS.format(
+    tallied="attribute = $6",
+    fresh=expanding.counted_by(_FRESH, zone="$2", fact="$6::text", questions="$4::text[]"),
+    **_NAMES,
+)
 
 
 class Counted(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,7 +78,11 @@ _EVERYTHING = Wanted()
 
 async def counted(*, key: str, time_zone: str, wanted: Wanted = _EVERYTHING) -> list[Counted]:
     """All answers to a survey, whatever its version, in the company's time zone; one query."""
-    rows = await ground.fetch(_CELLS, key, time_zone, wanted.step, wanted.attribute, wanted.questions, wanted.year)
+    asked = (key, time_zone, wanted.step, wanted.questions, wanted.year)
+    if wanted.attribute is None:
+        rows = await ground.fetch(_OF_EVERY_FACT, *asked)
+    else:
+        rows = await ground.fetch(_OF_ONE_FACT, *asked, wanted.attribute)
     return [_counted(row) for row in rows]
 
 

@@ -14,13 +14,14 @@ from leumund.surveys.figures import expanding
 KIND = "surveys.tally"
 # Whoever corrects an answer at the last moment may still be at it.
 SETTLED = answering.CORRECTABLE + timedelta(hours=1)
-_CHUNK = 50_000
+# Oldest first: answers of a few days touch a few tallies.
+_CHUNK = 20_000
 # Two at once would write the same tallies in another order, and each could wait for the other.
 _ALONE = "LOCK TABLE survey_tally IN SHARE ROW EXCLUSIVE MODE"
 _TALLY = f"""
 WITH due AS (
     SELECT id FROM survey_answer WHERE tallied_at IS NULL AND answered_at <= $1
-    LIMIT $4 FOR UPDATE SKIP LOCKED
+    ORDER BY answered_at LIMIT $4 FOR UPDATE SKIP LOCKED
 ), taken AS (
     UPDATE survey_answer SET tallied_at = $2 FROM due WHERE survey_answer.id = due.id RETURNING survey_answer.*
 ), counts AS ({expanding.counted("SELECT * FROM taken", zone="$3")}), written AS (

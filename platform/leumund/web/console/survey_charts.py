@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from leumund.insight import drawing, mapping, ranging
 from leumund.insight.ranging import Row
 from leumund.kit import clock, language
-from leumund.surveys.figures import breakdowns, measuring, relating, ruling, trends
+from leumund.surveys.figures import measuring, relating, ruling, trends
 from leumund.surveys.figures.breakdowns import Breakdown
 from leumund.surveys.figures.driving import Driver
 from leumund.web import saying
@@ -48,10 +48,9 @@ class SurveyChartController(Controller):
         await entering.member(request, survey_results.SEE)
         say = await saying.here(request)
         async with entering.figures(request):
-            await survey_results.known(key)
-            fact = survey_results.of_choice(request, await breakdowns.facts(key=key))
-            year = survey_results.of_year(request)
-            found = await breakdowns.broken_down(key=key, fact=fact, time_zone=say.zone.key, year=year)
+            asked, year = await survey_results.known(key), survey_results.of_year(request)
+            fact = survey_results.of_choice(request, await survey_results.facts_of(asked))
+            found = await survey_results.parts_of(asked, fact, time_zone=say.zone.key, year=year)
         names = _names("plain", "weighted", say)
         title = language.text("figures.parts_title", say.lang, fact=survey_words.fact(fact, say.lang))
         rows = _of_parts(found, say)

@@ -13,8 +13,9 @@ from leumund.kit import language
 from leumund.staff.members import Member
 from leumund.surveys import rules
 from leumund.surveys.figures import asked as asking
-from leumund.surveys.figures import breakdowns, comparing, expanding, measuring, relating, ruling, trends
+from leumund.surveys.figures import breakdowns, comparing, crossing, expanding, measuring, relating, ruling, trends
 from leumund.surveys.figures.asked import Asked
+from leumund.surveys.figures.breakdowns import Breakdown
 from leumund.surveys.studio.publishing import NoSurvey
 from leumund.web import paging, saying
 from leumund.web.console import entering, naming, overview, survey_words, taking_along
@@ -36,9 +37,10 @@ class SurveyResultController(Controller):
     async def parts(self, request: Request[Any, Any, Any], key: FromPath[str]) -> Response[str]:
         who, say = await entering.member(request, SEE), await saying.here(request)
         async with entering.figures(request):
-            asked, facts = await known(key), await breakdowns.facts(key=key)
+            asked = await known(key)
+            facts = await facts_of(asked)
             fact, year = of_choice(request, facts), of_year(request)
-            found = await breakdowns.broken_down(key=key, fact=fact, time_zone=say.zone.key, year=year)
+            found = await parts_of(asked, fact, time_zone=say.zone.key, year=year)
         shown = [(survey_words.part(fact, part.value, say), part) for part in found.parts if part.nps]
         return await entering.page(
             request,
@@ -116,6 +118,18 @@ async def known(key: str) -> Asked:
         return await asking.asked(key=key)
     except NoSurvey:
         raise naming.NoSuchPage("errors.http.404.message") from None
+
+
+async def facts_of(asked: Asked) -> list[str]:
+    """By what a survey can be broken down: facts of its answers, and segments where it is known who gave them."""
+    return [*await breakdowns.facts(key=asked.key), *([crossing.SEGMENT] if asked.named else [])]
+
+
+async def parts_of(asked: Asked, fact: str, *, time_zone: str, year: int | None) -> Breakdown:
+    """One breakdown; that by segments is of all years, as segments are those of today. Two queries."""
+    if fact == crossing.SEGMENT:
+        return await crossing.by_segments(key=asked.key)
+    return await breakdowns.broken_down(key=asked.key, fact=fact, time_zone=time_zone, year=year)
 
 
 def of_year(request: Request[Any, Any, Any]) -> int | None:

@@ -62,8 +62,8 @@ async def _taken(key: str, year: int | None, reason: str, who: Member, say: Sayi
     asked, rule = await survey_results.known(key), await ruling.rule(key=key)
     report = await measuring.report(asked=asked, rule=rule, time_zone=say.zone.key, year=year)
     course = await trends.course(key=key, time_zone=say.zone.key, year=year)
-    facts = await breakdowns.facts(key=key)
-    parts = [await breakdowns.broken_down(key=key, fact=fact, time_zone=say.zone.key, year=year) for fact in facts]
+    facts = await survey_results.facts_of(asked)
+    parts = [await survey_results.parts_of(asked, fact, time_zone=say.zone.key, year=year) for fact in facts]
     detail = {"survey": key, "year": year, "reason": reason}
     await noting.note(actor=who.actor, action="surveys.figures_exported", detail=detail, at=clock.now())
     return [*_of_report(report, say), *_of_course(course), *(line for each in parts for line in _of_parts(each, say))]

@@ -1,11 +1,11 @@
 """How a survey's facts, choices and marks are called on a page."""
 
 from leumund.kit import language
-from leumund.surveys.figures import breakdowns, expanding
+from leumund.surveys.figures import breakdowns, crossing, expanding
 from leumund.surveys.questions.defining import Question
 from leumund.web.saying import Saying
 
-_OURS = {expanding.CHANNEL: "channel", expanding.LANGUAGE: "language"}
+_OURS = {expanding.CHANNEL: "channel", expanding.LANGUAGE: "language", crossing.SEGMENT: "segment"}
 
 
 def fact(name: str, lang: str) -> str:
