@@ -73,6 +73,13 @@ _ORDER = {
     "customer": {"external_id": "{external_id}"},
     "occurred_at": "{moment}",
 }
+_EVENT = {
+    "event_id": "{fresh}",
+    "survey": "nps",
+    "event": "support.closed",
+    "customer": {"external_id": "{external_id}"},
+    "occurred_at": "{moment}",
+}
 _MALLORY = {"email": "mallory@people.example"}
 _CONSENT = {
     **_MALLORY,
@@ -139,6 +146,7 @@ _WORDED = {"subject": "Ihre Prämie", "wording": "Sie ist da.", "version": "0"}
 _MEMBER, _KEY, _REFERRAL, _PLACE = {"member": "uuid"}, {"key": "uuid"}, {"referral": "uuid"}, {"place": "uuid"}
 _WAVE = {
     "key": "word",
+    "segment": "uuid",
     "language_*": "word",
     **dict.fromkeys(("sample", "includes_c", "quiet"), "plain"),
     **dict.fromkeys(("sample_number", "starts_at"), "plain"),
@@ -184,6 +192,8 @@ _PUBLIC = {
     "GET /portal/enter/{token}": Place(path=_TOKEN, own={"token": "portal"}),
     "POST /portal/enter/{token}": Place(path=_TOKEN),
     "POST /portal/logout": Place(ends=True),
+    "GET /portal/surveys/{invitation}": Place(path={"invitation": "uuid"}),
+    "POST /portal/surveys/{invitation}": Place(path={"invitation": "uuid"}, beside={"recommend": "3"}),
     "POST /portal/consents/{purpose}": Place(
         path={"purpose": "purpose"},
         form={"text": "uuid"},
@@ -632,6 +642,17 @@ _API = {
             Asked("customer.email", "email", {**_ORDER, "customer": {}}),
             Asked("order_id", "word", _ORDER),
             *(Asked(name, "plain", _ORDER) for name in ("amount_cents", "currency", "categories", "occurred_at")),
+        ),
+        creates=True,
+    ),
+    "POST /api/v1/survey-events": Place(
+        json=(
+            Asked("customer.id", "api_id", {**_EVENT, "customer": {}}),
+            Asked("customer.external_id", "word", {**_EVENT, "customer": {}}),
+            Asked("customer.email", "email", {**_EVENT, "customer": {}}),
+            Asked("event_id", "word", _EVENT),
+            *(Asked(name, "plain", _EVENT) for name in ("survey", "event", "occurred_at")),
+            Asked("attributes", "plain", _EVENT),
         ),
         creates=True,
     ),

@@ -535,6 +535,7 @@ async def test_the_document_describes_every_call(refused: Shop):
     assert calls == {
         ("/api/v1/conversions", "post"),
         ("/api/v1/refunds", "post"),
+        ("/api/v1/survey-events", "post"),
         ("/api/v1/customers", "post"),
         ("/api/v1/consents", "get"),
         ("/api/v1/consents", "post"),
@@ -571,7 +572,7 @@ async def test_the_page_for_engineers_is_true(shop: Shop):
     """Each call of platform/docs/api.md is made, and answers in the very shape that stands below it."""
     page = (Path(__file__).parents[2] / "platform" / "docs" / "api.md").read_text("utf-8")
     examples = re.findall(r"```sh\n(curl .*?)```\s+```json\n(.*?)```", page, re.DOTALL)
-    assert len(examples) == 8
+    assert len(examples) == 9
     await shop.post("/customers", {"email": BERT, "external_id": "K-4711"})
     customer, block = "", {}
     for call, shown in examples:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 import pytest
@@ -12,19 +12,25 @@ from leumund.consent.stopping import withdrawing
 from leumund.consent.texts import publishing as texts
 from leumund.customers.records import holding
 from leumund.customers.records.holding import Hold
+from leumund.customers.segments import keeping
+from leumund.customers.segments.defining import Condition, Group
+from leumund.customers.segments.defining import Definition as Segment
+from leumund.customers.segments.keeping import Worded
 from leumund.kit import ground
 from leumund.kit.faults import Refusals
 from leumund.messages import delivering
 from leumund.messages.gate import limiting, quieting
 from leumund.messages.gate.quieting import Quiet
+from leumund.privacy.copies import accessing
 from leumund.surveys.asking import arranging, counting, ending, inviting, listing, planning, reminding
 from leumund.surveys.asking.arranging import Limits
 from leumund.surveys.asking.planning import NotADraft, Plan
 from leumund.surveys.questions.defining import Definition, Question, Wording
 from leumund.surveys.studio import closing, publishing
 from leumund.surveys.studio.publishing import NoSurvey
+from leumund.worker import asking as worker
 from tests.conftest import NOON
-from tests.rooms import whole
+from tests.rooms import segmented, whole
 from tests.rooms.test_surveys import ACTOR, agreed
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -457,3 +463,62 @@ async def test_the_mail_asks_the_leading_question_of_the_version_it_was_begun_wi
     (mail,) = await ground.fetch("SELECT question, marks FROM message")
     assert mail["question"] == "Wie zufrieden?"
     assert msgspec.json.decode(mail["marks"]) == {"kind": "csat", "first": 1, "last": 5, "low": "gar nicht"}
+
+
+async def test_a_wave_asks_its_segment_alone(inside: ground.Ground):
+    await whole.company(at=NOON)
+    clara, dora = await people(2)
+    segment = await speaking("de")
+    await ground.execute("UPDATE customer SET language = 'de' WHERE id = $1", clara)
+    await ground.execute("UPDATE customer SET language = 'en' WHERE id = $1", dora)
+    wave = await planning.plan(plan=changed(segment=segment), actor=ACTOR, at=NOON)
+    await planning.release(wave=wave, actor=ACTOR, at=NOON)
+    for _ in range(2):
+        # What the worker does, which works out first who is in it now.
+        await worker.DEEDS[planning.KIND](wave, NOON)
+    assert (await invited(wave), await held(wave)) == ([clara], {})
+    assert await refused(changed(segment=uuid4())) == {"segment"}
+    await keeping.end(segment=segment, actor=ACTOR, at=NOON)
+    assert await refused(changed(segment=segment)) == {"segment"}
+
+
+async def speaking(language: str) -> UUID:
+    """A segment of those who speak ``language``, which nobody has worked out yet."""
+    spoken = Condition(fact="language", op="in", among=(language,))
+    worded = Worded(name="Sprache", purpose="Wir fragen sie.", definition=Segment(root=Group(join="all", of=(spoken,))))
+    return await keeping.create(worded=worded, actor=ACTOR, at=NOON)
+
+
+async def test_class_c_is_spared_unless_the_wave_or_the_company_overrules_it(inside: ground.Ground):
+    await whole.company(at=NOON)
+    clara, dora = await people(2)
+    await segmented.offer_profiling(at=NOON)
+    await whole.allow(dora, "guest1@people.example", purpose="profile", at=NOON)
+    await ground.execute(
+        "INSERT INTO customer_class (customer, currency, class, rank, cents, before_cents, total_cents, since_date) "
+        "VALUES ($1, 'EUR', 'C', 2, 100, 9900, 10000, '2026-11-01')",
+        dora,
+    )
+    wave = await begun()
+    assert (await invited(wave), await held(wave)) == ([clara], {dora: "class_c"})
+    assert await invited(await begun(changed(includes_c=True))) == [dora]
+
+
+async def test_a_survey_that_is_closed_calls_back_what_waits(inside: ground.Ground):
+    await whole.company(at=NOON)
+    await people(2)
+    night = datetime(2026, 11, 23, 22, 0, tzinfo=UTC)
+    wave = await begun(at=night)
+    await closing.close(key="nps", actor=ACTOR, at=night)
+    survey = await publishing.current(key="nps")
+    await worker.DEEDS[closing.CLOSED](survey.id, night)
+    assert await delivered(night + DAY) == []
+    assert (await listing.find(wave=wave)).state(night) == "closed"
+
+
+async def test_a_person_reads_in_their_copy_why_they_were_not_asked(inside: ground.Ground):
+    await whole.company(at=NOON)
+    bert = await whole.person("bert@people.example", at=NOON)
+    await begun()
+    told = accessing.as_json(await accessing.copy(customer=bert, at=NOON), language="de")
+    assert b"no_consent" in told

@@ -77,12 +77,13 @@ def _order(data: NewConversion, at: datetime) -> Order:
         cents=data.amount_cents,
         currency=data.currency,
         categories=tuple(data.categories),
-        customer=_named(data.customer),
+        customer=named(data.customer),
         occurred_at=data.occurred_at or at,
     )
 
 
-def _named(customer: CustomerNamed) -> CustomerRef:
+def named(customer: CustomerNamed) -> CustomerRef:
+    """Whom a call means. Raises CustomerUnknown for what was never an id of ours."""
     try:
         ours = None if customer.id is None else ids.customer_from(customer.id)
     except Unknown:

@@ -21,6 +21,10 @@ def reward(one: UUID) -> str:
     return f"rew_{one.hex}"
 
 
+def survey_event(one: UUID) -> str:
+    return f"evt_{one.hex}"
+
+
 def text(one: UUID) -> str:
     return f"txt_{one.hex}"
 

@@ -24,6 +24,7 @@ from leumund.messages.accompanying.transcribing import MailboxFull
 from leumund.rewards.buying import CustomerUnknown
 from leumund.rewards.converting import NoProgramLive, OrderReused
 from leumund.rewards.refunding import OrderUnknown
+from leumund.surveys.asking.hearing import EventReused
 from leumund.tenancy.database.pools import Busy
 from leumund.tenancy.database.reaching import PASSING
 
@@ -50,6 +51,7 @@ KINDS: Mapping[type[Exception], Kind] = {
     KeyTwice: Kind("idempotency-key", 400),
     KeyReused: Kind("idempotency-key-reused", 422),
     OrderReused: Kind("order-reused", 409),
+    EventReused: Kind("event-reused", 409),
     OrderUnknown: Kind("order-unknown", 404),
     NoProgramLive: Kind("no-program", 409),
     NotAgreed: Kind("agreement-missing", 409),

@@ -10,6 +10,7 @@ from leumund.api.consents import ConsentController
 from leumund.api.conversions import ConversionController
 from leumund.api.customers import CustomerController
 from leumund.api.refunds import RefundController
+from leumund.api.survey_events import SurveyEventController
 
 ROOT = "/api"
 
@@ -23,6 +24,7 @@ def app() -> ASGIApp:
             ConsentController,
             ConversionController,
             RefundController,
+            SurveyEventController,
             outcomes.referrals,
             outcomes.rewards,
         ],

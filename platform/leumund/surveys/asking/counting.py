@@ -77,7 +77,7 @@ async def due(*, wave: Wave, at: datetime) -> Due:
     limits, asked, held = await arranging.limits(), 0, Counter[str]()
     for start in range(0, len(lowest), _CHUNK):
         chunk = lowest[start : start + _CHUNK]
-        judged = await judging.judge(people=chunk, key=wave.key, channel=wave.channel, limits=limits, at=at)
+        judged = await judging.by_wave(wave, people=chunk, limits=limits, at=at)
         asked, held = asked + len(judged.asked), held + Counter(judged.held.values())
     scale = drawn / len(lowest) if lowest else 1.0
     told = {reason: round(number * scale) for reason, number in held.items()}

@@ -9,29 +9,26 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from leumund.customers.segments import reading
 from leumund.kit import ground
 from leumund.surveys.asking import rules
 from leumund.surveys.asking.listing import Wave
 
 _LOT = "hashtextextended(c.id::text, $1::bigint) & 9223372036854775807"
-# A lead is nobody's customer yet. Whose data rest is drawn as well: why they are not asked is told, too.
+# A lead is nobody's customer yet. Whose data rest is drawn as well, unless a segment leaves them out: why they are not
+# asked is told, too.
 _AUDIENCE = """
 FROM customer c
 WHERE c.stage = 'customer' AND c.held IS DISTINCT FROM 'erased' AND ($2::uuid[] IS NULL OR c.id = ANY ($2))
+  AND ($3::uuid IS NULL OR c.id IN ({members}))
 """
-_DRAW = f"""
-INSERT INTO survey_wave_person (wave, customer, lot) SELECT $3, c.id, {_LOT} {_AUDIENCE} ON CONFLICT DO NOTHING
-"""
+_DRAW = "INSERT INTO survey_wave_person (wave, customer, lot) SELECT $4, c.id, {lot} {audience} ON CONFLICT DO NOTHING"
+_COUNT = "SELECT count(*) AS people, count(*) FILTER (WHERE {lot} < $4) AS drawn {audience}"
+_LOWEST = "SELECT id FROM (SELECT c.id, {lot} AS lot {audience}) c WHERE lot < $4 ORDER BY lot, id LIMIT $5"
 _UNLUCKY = """
 WITH gone AS (DELETE FROM survey_wave_person WHERE wave = $1 AND lot >= $2 RETURNING customer)
 INSERT INTO survey_held (wave, key, customer, step, reason, at) SELECT $1, $3, customer, 0, 'sampled_out', $4 FROM gone
 """
-_COUNT = f"""
-SELECT count(*) AS people, count(*) FILTER (WHERE {_LOT} < $3) AS drawn {_AUDIENCE}
-"""
-_LOWEST = f"""
-SELECT c.id FROM (SELECT c.id, {_LOT} AS lot {_AUDIENCE}) c WHERE lot < $3 ORDER BY lot, id LIMIT $4
-"""  # noqa: S608 - ours alone
 
 
 def below(wave: Wave) -> int:
@@ -40,18 +37,31 @@ def below(wave: Wave) -> int:
 
 
 async def draw(*, wave: Wave, people: Sequence[UUID] | None = None, at: datetime) -> None:
-    """Give everybody of the wave's audience, or of ``people``, their lot, and note whom its share leaves out."""
-    await ground.execute(_DRAW, wave.seed, None if people is None else list(people), wave.id)
+    """Give everybody of the wave's audience, or of ``people``, their lot, and note whom its share leaves out.
+
+    Raises SegmentUnknown.
+    """
+    named = None if people is None else list(people)
+    await ground.execute(await _of(wave, _DRAW), wave.seed, named, wave.segment, wave.id)
     if wave.sample_percent is not None:
         await ground.execute(_UNLUCKY, wave.id, below(wave), wave.key, at)
 
 
 async def count(*, wave: Wave) -> tuple[int, int]:
-    """How many the wave's audience are now, and how many of them its share leaves."""
-    row = (await ground.fetch(_COUNT, wave.seed, None, below(wave)))[0]
+    """How many the wave's audience are now, and how many of them its share leaves. Raises SegmentUnknown."""
+    row = (await ground.fetch(await _of(wave, _COUNT), wave.seed, None, wave.segment, below(wave)))[0]
     return row["people"], row["drawn"]
 
 
 async def lowest(*, wave: Wave, most: int) -> list[UUID]:
-    """The first ``most`` of whom the wave would ask, in the order it would."""
-    return [row["id"] for row in await ground.fetch(_LOWEST, wave.seed, None, below(wave), most)]
+    """The first ``most`` of whom the wave would ask, in the order it would. Raises SegmentUnknown."""
+    rows = await ground.fetch(await _of(wave, _LOWEST), wave.seed, None, wave.segment, below(wave), most)
+    return [row["id"] for row in rows]
+
+
+async def _of(wave: Wave, sql: str) -> str:
+    """``sql`` for the wave's audience: everybody, or who is in its segment now. Raises SegmentUnknown."""
+    members = "SELECT NULL::uuid"
+    if wave.segment is not None:
+        members = reading.members_sql("$3", evaluates=(await reading.known(segment=wave.segment)).evaluates)
+    return sql.format(lot=_LOT, audience=_AUDIENCE.format(members=members))

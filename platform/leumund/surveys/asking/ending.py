@@ -12,6 +12,7 @@ from leumund.messages import sending
 from leumund.surveys.asking import listing, withholding
 from leumund.surveys.asking.listing import Wave
 from leumund.surveys.asking.rules import Reason
+from leumund.surveys.studio import closing
 
 _END = """
 UPDATE survey_wave SET ended_at = $2, ended_by = $3, end_reason = $4 WHERE id = $1 AND ended_at IS NULL
@@ -21,7 +22,10 @@ _INVITATIONS = """
 SELECT id FROM survey_invitation WHERE wave = $1 AND ($2::uuid IS NULL OR id > $2) AND answered_at IS NULL
 ORDER BY id LIMIT $3
 """
-_OPEN = "SELECT id FROM survey_wave WHERE key = $1 AND released_at IS NOT NULL AND ended_at IS NULL"
+_OPEN = f"""
+SELECT w.id FROM survey_wave w JOIN survey s ON s.key = w.key
+WHERE s.id = $1 AND w.released_at IS NOT NULL AND w.ended_at IS NULL AND {closing.IS_CLOSED}
+"""  # noqa: S608 - ours alone
 
 
 async def stop(*, wave: UUID, actor: str, at: datetime) -> None:
@@ -31,10 +35,10 @@ async def stop(*, wave: UUID, actor: str, at: datetime) -> None:
         await end(wave=found, reason="stopped", actor=actor, at=at)
 
 
-async def close(*, key: str, actor: str, at: datetime) -> None:
-    """End all waves of the survey ``key``, which is closed."""
-    for row in await ground.fetch(_OPEN, key):
-        await end(wave=await listing.find(wave=row["id"]), reason="closed", actor=actor, at=at)
+async def close(*, survey: UUID, at: datetime) -> None:
+    """End all waves of the survey whose version this is, if it is closed still. A worker's deed."""
+    for row in await ground.fetch(_OPEN, survey):
+        await end(wave=await listing.find(wave=row["id"]), reason="closed", actor="system:surveys", at=at)
 
 
 async def end(*, wave: Wave, reason: Reason, actor: str, at: datetime) -> None:

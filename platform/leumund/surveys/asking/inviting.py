@@ -13,6 +13,7 @@ import msgspec
 
 from leumund.audit import noting
 from leumund.company import agreeing
+from leumund.customers.segments.reading import SegmentUnknown
 from leumund.kit import ground, outbox
 from leumund.surveys.asking import (
     arranging,
@@ -23,6 +24,7 @@ from leumund.surveys.asking import (
     planning,
     putting,
     reminding,
+    rules,
     withholding,
 )
 from leumund.surveys.asking.arranging import Limits
@@ -31,7 +33,7 @@ from leumund.surveys.asking.planning import Plan
 from leumund.surveys.studio import publishing
 from leumund.surveys.studio.publishing import NoSurvey
 
-PURPOSE = judging.PURPOSE
+PURPOSE = rules.PURPOSE
 # Whoever is left is asked by the next job.
 CHUNK = 2_000
 # As many as are asked in one go; whoever is left may be asked by the next call.
@@ -65,7 +67,7 @@ async def invite(
     await agreeing.require()
     await planning.open_survey(key=key)
     limits, held, invited = await arranging.limits(), Counter[str](), 0
-    plan = Plan(key=key, languages=languages, quiet=False, lasts_days=limits.link_days)
+    plan = Plan(key=key, languages=languages, quiet=False, includes_c=True, lasts_days=limits.link_days)
     wave = await planning.put(plan=plan, actor=actor, at=at)
     await ground.execute(_RELEASED, wave, at)
     found = await _begin(await listing.find(wave=wave), customers, at)
@@ -89,10 +91,11 @@ async def go_on(*, wave: UUID, at: datetime) -> None:
         return
     try:
         await agreeing.require()
+        await planning.open_survey(key=found.key)
         found = found if found.begun_at else await _begin(found, None, at)
     except agreeing.NotAgreed:
         await ending.end(wave=found, reason="stopped", actor=_SYSTEM, at=at)
-    except NoSurvey:
+    except (NoSurvey, SegmentUnknown):
         await ending.end(wave=found, reason="closed", actor=_SYSTEM, at=at)
     else:
         if await _step(found, await arranging.limits(), at) is not None:
@@ -117,7 +120,7 @@ async def _step(wave: Wave, limits: Limits, at: datetime) -> Invited | None:
         await withholding.note_rest(wave=wave.id, key=wave.key, reason="sampled_out", at=at)
         return None
     await judging.hold(people=people)
-    judged = await judging.judge(people=people, key=wave.key, channel=wave.channel, limits=limits, at=at)
+    judged = await judging.by_wave(wave, people=people, limits=limits, at=at)
     asking = wave.asking(link_days=limits.link_days, at=at)
     await putting.put(asking=asking, people=putting.spoken(judged.asked, wave.languages), at=at)
     await withholding.note(wave=wave.id, key=wave.key, reasons=judged.held, at=at)

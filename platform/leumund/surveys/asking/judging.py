@@ -3,20 +3,22 @@
 The gate is asked again when a mail goes; here it keeps an invitation from being made that nobody would hear of.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
 
 from leumund.consent import addressing
+from leumund.customers.segments import sparing
 from leumund.kit import ground
 from leumund.messages.gate import gating
 from leumund.surveys.asking import rules
 from leumund.surveys.asking.arranging import Limits
+from leumund.surveys.asking.listing import Wave
 from leumund.surveys.asking.rules import Reason
 
-PURPOSE = "survey"
+_GRAVER = ("at_rest", "no_address")
 _YEAR = timedelta(days=365)
 # Whoever is judged is held until the invitation is there: of two waves at once the second sees what the first did.
 _HOLD = "SELECT FROM customer WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE"
@@ -46,14 +48,27 @@ async def hold(*, people: Sequence[UUID]) -> None:
     await ground.execute(_HOLD, list(people))
 
 
-async def judge(*, people: Sequence[UUID], key: str, channel: str, limits: Limits, at: datetime) -> Judged:
+async def judge(
+    *,
+    people: Sequence[UUID],
+    key: str,
+    channel: str,
+    limits: Limits,
+    spared: Collection[UUID] = frozenset(),
+    at: datetime,
+) -> Judged:
     """Whom of ``people`` the survey ``key`` may be put to over ``channel`` at ``at``; at most seven queries.
+
+    On ``spared`` nothing is spent.
 
     In the portal nobody is written to, so there no consent is needed; rest and limits count all the same.
     """
     rows = await ground.fetch(
         _FACTS, list(people), at - timedelta(days=limits.rest_days), at - _YEAR, key, limits.yearly
     )
+    for row in rows:
+        if row["id"] in spared and row["reason"] not in _GRAVER:
+            row["reason"] = "class_c"
     held: dict[UUID, Reason] = {row["id"]: row["reason"] for row in rows if row["reason"]}
     left = {row["id"]: row for row in rows if not row["reason"]}
     if channel == "email" and left:
@@ -61,9 +76,21 @@ async def judge(*, people: Sequence[UUID], key: str, channel: str, limits: Limit
     return Judged(asked={person: row["language"] for person, row in left.items() if person not in held}, held=held)
 
 
+async def by_wave(wave: Wave, *, people: Sequence[UUID], limits: Limits, at: datetime) -> Judged:
+    """Whom of ``people`` the wave may ask. What is only laid ready in the portal costs nothing, and spares nobody."""
+    spared = set() if wave.includes_c or wave.channel != "email" else await _spared(people)
+    return await judge(people=people, key=wave.key, channel=wave.channel, limits=limits, spared=spared, at=at)
+
+
+async def _spared(people: Sequence[UUID]) -> set[UUID]:
+    """Whom of ``people`` the company spends nothing on where nobody overrules it."""
+    sql = f"SELECT customer FROM ({sparing.spared_sql(rule=await sparing.rule())}) s WHERE customer = ANY ($1)"  # noqa: S608
+    return {row["customer"] for row in await ground.fetch(sql, list(people))}
+
+
 async def gated(*, addresses: Mapping[UUID, str], at: datetime) -> dict[UUID, Reason]:
     """Whom the gate lets no survey through to, and why, by their addresses' hashes."""
-    found = await gating.hindrances(purpose=PURPOSE, addresses=addresses, at=at)
+    found = await gating.hindrances(purpose=rules.PURPOSE, addresses=addresses, at=at)
     reasons = {person: rules.gated(reason) for person, reason in found.items()}
     unwilling = {person: addresses[person] for person, reason in reasons.items() if reason == "no_consent"}
     stopped = await _stopped(unwilling)
@@ -74,7 +101,7 @@ async def _stopped(addresses: Mapping[UUID, str]) -> set[UUID]:
     """Of whom an address was stopped: withdrawn, objected, complained of or bounced."""
     if not addresses:
         return set()
-    hashes = {person: {each, addressing.hashed_for(each, PURPOSE)} for person, each in addresses.items()}
+    hashes = {person: {each, addressing.hashed_for(each, rules.PURPOSE)} for person, each in addresses.items()}
     rows = await ground.fetch(_STOPPED, [each for both in hashes.values() for each in both])
     stopped = {row["address_hash"] for row in rows}
     return {person for person, both in hashes.items() if both & stopped}

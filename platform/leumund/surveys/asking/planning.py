@@ -13,6 +13,8 @@ import msgspec
 from leumund.audit import noting
 from leumund.company import agreeing
 from leumund.consent.texts import publishing as texts
+from leumund.customers.segments import reading
+from leumund.customers.segments.reading import SegmentUnknown
 from leumund.kit import outbox
 from leumund.kit.faults import Overtaken, Refusals, Refused
 from leumund.messages.gate import limiting
@@ -22,7 +24,6 @@ from leumund.surveys.asking.tables import SurveyWave
 from leumund.surveys.studio import closing, publishing
 from leumund.surveys.studio.publishing import NoSurvey, Published
 
-PURPOSE = "survey"
 # The job that goes on with a wave.
 KIND = "surveys.wave"
 MOST_DAYS, MOST_REMINDERS, MOST_REMIND_DAYS, MOST_SAMPLE = 365, 2, 60, 10_000_000
@@ -45,7 +46,8 @@ class NotADraft(Overtaken):
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody chose for a wave; ``starts_at`` None is at once, a sample of neither kind is everybody.
 
-    ``includes_c`` asks customers of class C too; with ``quiet`` mails keep the quiet hours.
+    ``includes_c`` asks customers of class C too, whom the company may spare otherwise (segments.sparing). With
+    ``quiet`` mails keep the quiet hours.
     """
 
     key: str
@@ -114,11 +116,20 @@ async def _objections(plan: Plan, at: datetime) -> AsyncIterator[Refused]:
     except NoSurvey:
         yield BadPlan("errors.asking.survey", field="key")
         spoken = {}
+    if plan.segment is not None and not await _is_segment(plan.segment):
+        yield BadPlan("errors.asking.segment", field="segment")
     if not plan.languages or (spoken and not set(plan.languages) <= spoken.keys()):
         yield BadPlan("errors.asking.languages", field="languages")
     if plan.channel == "email" and 0 < plan.reminders <= MOST_REMINDERS:
         async for crowded in _crowded(plan):
             yield crowded
+
+
+async def _is_segment(segment: UUID) -> bool:
+    try:
+        return (await reading.known(segment=segment)).ended_at is None
+    except SegmentUnknown:
+        return False
 
 
 def _figures(plan: Plan, at: datetime) -> list[BadPlan]:
@@ -142,13 +153,13 @@ def _figures(plan: Plan, at: datetime) -> list[BadPlan]:
 async def _crowded(plan: Plan) -> AsyncIterator[NoRoom]:
     """Why reminders would not get through: each is a mail like any other, and the gate counts it."""
     found, every = await limiting.limits(), plan.remind_after_days
-    for purpose in (PURPOSE, limiting.ALL):
+    for purpose in (rules.PURPOSE, limiting.ALL):
         limit = found[purpose]
         if not rules.leaves_room(limit, reminders=plan.reminders, every_days=every):
             named = {"most": limit.most, "days": limit.within_days}
             yield NoRoom("errors.asking.no_room", field="reminders", **named)
             return
-    asked = [text for text in await texts.all_current() if (text.kind, text.purpose) == ("consent", PURPOSE)]
+    asked = [text for text in await texts.all_current() if (text.kind, text.purpose) == ("consent", rules.PURPOSE)]
     promised = max((int(text.data.get("purpose", {}).get("frequency_days", 0)) for text in asked), default=0)
     if every < promised:
         yield NoRoom("errors.asking.promised", field="remind_after_days", days=promised)

@@ -12,7 +12,6 @@ from leumund.messages import sending
 from leumund.messages.gate import quieting
 from leumund.messages.sending import Mail
 from leumund.surveys.asking import rules
-from leumund.surveys.asking.judging import PURPOSE
 from leumund.surveys.studio.publishing import Published
 
 _INVITE = """
@@ -58,7 +57,7 @@ async def mail(
         question, marks = words[lang]
         mails.append(Mail(customer=person, subject_id=invitation, question=question, marks=marks, language=lang))
     quiet_until = await quieting.open_at(at=at) if asking.quiet else None
-    await sending.queue_all(kind=kind, mails=mails, purpose=PURPOSE, quiet_until=quiet_until, at=at)
+    await sending.queue_all(kind=kind, mails=mails, purpose=rules.PURPOSE, quiet_until=quiet_until, at=at)
 
 
 def spoken(wished: Mapping[UUID, str | None], languages: Sequence[str]) -> dict[UUID, str]:

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from leumund.kit import ground, outbox
-from leumund.surveys.asking import arranging, judging, listing, putting, withholding
+from leumund.surveys.asking import arranging, judging, listing, putting, rules, withholding
 from leumund.surveys.asking.listing import Wave
 from leumund.surveys.asking.rules import Reason
 
@@ -76,7 +76,7 @@ def _step(wave: Wave, asked: datetime, at: datetime) -> int:
 
 
 async def _remind(wave: Wave, step: int, invitations: Mapping[UUID, UUID], at: datetime) -> None:
-    facts = await ground.fetch(_FACTS, list(invitations.values()), list(invitations), at, judging.PURPOSE)
+    facts = await ground.fetch(_FACTS, list(invitations.values()), list(invitations), at, rules.PURPOSE)
     held: dict[UUID, Reason] = {row["id"]: row["reason"] for row in facts if row["reason"]}
     left = {row["id"]: row for row in facts if row["id"] not in held}
     held |= await judging.gated(addresses={person: row["email_hash"] for person, row in left.items()}, at=at)

@@ -14,6 +14,8 @@ from leumund.messages.sending import Marks
 from leumund.surveys.questions.defining import Question
 from leumund.surveys.rules import LEAST_CELL, Z95
 
+# What of a person's consents a survey by mail needs.
+PURPOSE = "survey"
 Channel = Literal["email", "portal"]
 State = Literal["draft", "planned", "asking", "open", "over", "stopped", "closed"]
 # Why nobody asked somebody, or reminded them, the first that holds.

@@ -3,12 +3,14 @@
 from datetime import datetime
 
 from leumund.audit import noting
-from leumund.kit import ground
+from leumund.kit import ground, outbox
 from leumund.surveys.studio import publishing
 from leumund.surveys.tables import SurveyClosing
 
 # For a query in which ``s`` is a survey's version.
 IS_CLOSED = "EXISTS (SELECT FROM survey_closing WHERE survey_closing.key = s.key)"
+# The job by which the rooms above hear of it: it ends whatever asks by the survey.
+CLOSED = "surveys.closed"
 _CLOSE = "INSERT INTO survey_closing (key, closed_at, closed_by) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
 
 
@@ -24,10 +26,11 @@ async def is_closed(*, key: str) -> bool:
 
 async def close(*, key: str, actor: str, at: datetime) -> bool:
     """Close the survey at once, for links that are out already too; false where it is closed. Raises NoSurvey."""
-    await publishing.current(key=key)
+    survey = await publishing.current(key=key)
     if not await ground.execute(_CLOSE, key, at, actor):
         return False
     await noting.note(actor=actor, action="survey.closed", detail={"survey": key}, at=at)
+    await outbox.enqueue(kind=CLOSED, subject=survey.id, due_at=at)
     return True
 
 

@@ -10,6 +10,7 @@ from litestar.params import FromPath
 
 from leumund.company import agreeing
 from leumund.company.agreeing import NotAgreed
+from leumund.customers.segments import reading, sparing
 from leumund.kit import clock
 from leumund.kit.faults import Overtaken, Refusals
 from leumund.staff.members import Member
@@ -17,10 +18,10 @@ from leumund.surveys.asking import counting, ending, listing, planning
 from leumund.surveys.asking.counting import Due, Progress
 from leumund.surveys.asking.planning import Plan
 from leumund.surveys.asking.rules import CHANNELS, REASONS
-from leumund.surveys.studio import publishing
+from leumund.surveys.studio import closing, publishing
 from leumund.surveys.studio.publishing import NoSurvey
 from leumund.web import dressing, forms, paging, saying
-from leumund.web.console import entering
+from leumund.web.console import entering, segment_words
 from leumund.web.forms import UNTRIED, Mistyped, Tried
 
 SEE, ASK = "surveys.see", "surveys.invite"
@@ -28,7 +29,7 @@ _HOME = "/console/surveys/waves"
 _DONE = ("discarded",)
 _DONE_TO_ONE = ("released", "stopped")
 _SAMPLES = ("", "size", "percent")
-_NO_NUMBER = -1
+_NO_NUMBER, _NO_SEGMENT = -1, UUID(int=0)
 
 
 class WaveController(Controller):
@@ -104,7 +105,8 @@ class WaveController(Controller):
 async def _form(request: Request[Any, Any, Any], who: Member, tried: Tried = UNTRIED) -> Response[str]:
     """An empty form, or as it was sent."""
     async with entering.reading(request):
-        surveys = await publishing.every()
+        surveys, closed = await publishing.every(), await closing.closed()
+        segments, spares = await reading.every(), (await sparing.rule()).spares_c
     say, profile = await saying.here(request), (await dressing.dress_of(request)).profile
     ticked = {f"language_{tongue}": "yes" for tongue in profile.languages} | {"quiet": "yes"}
     before = {"key": request.query_params.get("key", ""), "lasts_days": "30", "remind_after_days": "7"}
@@ -115,7 +117,9 @@ async def _form(request: Request[Any, Any, Any], who: Member, tried: Tried = UNT
         who,
         "console_wave_new.html",
         say=say,
-        surveys=[(each.key, each.definition.title(lang)) for each in surveys],
+        surveys=[(each.key, each.definition.title(lang)) for each in surveys if each.key not in closed],
+        segments=[(str(each.id), segment_words.named(each, lang)[0]) for each in segments],
+        spares=spares,
         channels=CHANNELS,
         samples=_SAMPLES,
         tongues=profile.languages,
@@ -128,6 +132,7 @@ async def _page(request: Request[Any, Any, Any], who: Member, wave: UUID, tried:
     async with entering.reading(request):
         found = await listing.find(wave=wave)
         state, agreed = found.state(at), await agreeing.has_agreed()
+        segment = None if found.segment is None else await reading.known(segment=found.segment)
         if state == "draft":
             due = await counting.due(wave=found, at=at)
         else:
@@ -138,6 +143,7 @@ async def _page(request: Request[Any, Any, Any], who: Member, wave: UUID, tried:
         "console_wave.html",
         say=await saying.here(request),
         wave=found,
+        audience=None if segment is None else segment_words.named(segment, entering.language(request))[0],
         state=state,
         agreed=agreed,
         due=due,
@@ -166,6 +172,14 @@ def _reasons(due: Due | None, progress: Progress | None) -> list[tuple[str, str,
     return [*rows, *(("sending", reason, people) for reason, people in sorted(later.items()))]
 
 
+def _segment(text: str) -> UUID | None:
+    """Which segment was chosen; None is everybody, and what is no id is none there is."""
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return _NO_SEGMENT
+
+
 def _plan(sent: Mapping[str, str], meant: Any) -> Plan:
     """What the form says; what it says wrongly is told apart when it is planned."""
     number = forms.whole(sent, "sample_number", otherwise=_NO_NUMBER)
@@ -175,6 +189,7 @@ def _plan(sent: Mapping[str, str], meant: Any) -> Plan:
     return Plan(
         key=sent.get("key", ""),
         channel=channel,
+        segment=_segment(sent.get("segment", "")),
         includes_c=forms.ticked(sent, "includes_c"),
         sample_size=number if sent.get("sample") == "size" else None,
         sample_percent=number if sent.get("sample") == "percent" else None,

@@ -13,12 +13,14 @@ from leumund.consent.evidence import reading as consents
 from leumund.consent.evidence.reading import Standing
 from leumund.customers.records import finding
 from leumund.customers.records.finding import Person
-from leumund.kit import money, qr
+from leumund.kit import clock, money, qr
 from leumund.kit.money import Money
 from leumund.programs import joining, offering
 from leumund.programs.offering import NoProgram, Offer
 from leumund.referrals import sharing
 from leumund.rewards import listing
+from leumund.surveys.asking import offering as asked
+from leumund.surveys.asking.offering import Offered
 from leumund.tenancy.arriving import tenant_of
 from leumund.theming import tokens as design
 from leumund.web import answering, dressing, entering, saying
@@ -53,6 +55,7 @@ class Seen(NamedTuple):
     referrals: list[dict[str, Any]]
     rewards: list[dict[str, Any]]
     consents: list[Standing]
+    surveys: list[Offered]
 
 
 class PortalController(Controller):
@@ -98,6 +101,7 @@ async def look(customer: UUID, lang: str) -> Seen:
         referrals=await listing.referrals_of(advocate=customer),
         rewards=await listing.rewards_of(customer=customer),
         consents=await consents.standing(customer=customer, language=lang),
+        surveys=await asked.offered(customer=customer, at=clock.now()),
     )
 
 
@@ -127,6 +131,7 @@ async def page(request: Request[Any, Any, Any], seen: Seen, lang: str, tried: Tr
         rewards=[_reward(each, when, lang) for each in seen.rewards],
         totals={name: _sums(seen, state, profile.currency, lang) for name, state in _TOTALS.items()},
         consents=[_choice(each) for each in seen.consents],
+        surveys=[_asked(each, when, lang) for each in seen.surveys],
         logout_action="/portal/logout",
     )
 
@@ -139,6 +144,15 @@ def _reward(reward: dict[str, Any], when: Callable[[datetime], str], lang: str) 
         "kind": reward["kind"],
         "until": when(reward["hold_until"]) if reward["state"] == "pending" else "",
         "code": reward["voucher_code"] if reward["state"] in _SPENDABLE else None,
+    }
+
+
+def _asked(survey: Offered, when: Callable[[datetime], str], lang: str) -> dict[str, Any]:
+    return {
+        "title": survey.definition.title(lang),
+        "address": f"/portal/surveys/{survey.invitation}",
+        "until": when(survey.expires_at),
+        "named": survey.named,
     }
 
 

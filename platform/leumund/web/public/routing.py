@@ -25,6 +25,7 @@ from leumund.web.public.portal_proving import PortalProofController
 from leumund.web.public.portal_receipts import PortalReceiptController
 from leumund.web.public.portal_score import PortalScoreController
 from leumund.web.public.portal_security import PortalSecurityController
+from leumund.web.public.portal_surveys import PortalSurveyController
 from leumund.web.public.preferences import PreferenceController
 from leumund.web.public.rights import RightsController
 from leumund.web.public.rights_copy import RightsCopyController
@@ -60,6 +61,7 @@ def routes() -> list[ControllerRouterHandler]:
         PortalReceiptController,
         PortalScoreController,
         PortalSecurityController,
+        PortalSurveyController,
         PreferenceController,
         RightsController,
         RightsCopyController,

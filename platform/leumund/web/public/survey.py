@@ -28,14 +28,14 @@ async def gone(request: Request[Any, Any, Any], _: Exception) -> Response[str]:
     return await answering.page(request, "survey_gone.html", status=410)
 
 
-_FAULTS: ExceptionHandlersMap = {NoLongerOpen: refusing.later(gone)}
+FAULTS: ExceptionHandlersMap = {NoLongerOpen: refusing.later(gone)}
 
 
 class SurveyController(Controller):
     """``/s/<token>?score=9``: a scanner that opens the links of all marks answers nothing."""
 
     path = "/s/{token:str}"
-    exception_handlers = _FAULTS
+    exception_handlers = FAULTS
 
     @get()
     async def ask(self, request: Request[Any, Any, Any], token: FromPath[str]) -> Response[str]:
@@ -63,13 +63,18 @@ class SurveyController(Controller):
                 Shown(asked.survey, number, {**questions.values(asked.filled), **sent}, answered=asked.answered),
                 fault=fault,
             )
-        if said.next_page is not None:
-            return await questions.page(request, questions.going_on(said))
-        if not said.survey.named:
-            return await thanks_to_nobody(request, said)
-        if said.kind != "promoter":
-            return await _thanks(request, promoter=False)
-        return await _offer(request, invitation, lang)
+        return await followed(request, said, invitation)
+
+
+async def followed(request: Request[Any, Any, Any], said: Answered, invitation: UUID) -> Response[str]:
+    """The next page of what is asked, or thanks, and for whoever is glad the offer to take part."""
+    if said.next_page is not None:
+        return await questions.page(request, questions.going_on(said))
+    if not said.survey.named:
+        return await thanks_to_nobody(request, said)
+    if said.kind != "promoter":
+        return await _thanks(request, promoter=False)
+    return await _offer(request, invitation, await entering.language(request))
 
 
 async def _offer(request: Request[Any, Any, Any], invitation: UUID, lang: str) -> Response[str]:
