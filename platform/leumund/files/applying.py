@@ -10,7 +10,7 @@ from leumund.company import describing, processing
 from leumund.company.describing import Profile
 from leumund.company.processing import Described
 from leumund.consent.texts import publishing as texts
-from leumund.files import comparing, wording
+from leumund.files import comparing, surveying, wording
 from leumund.files.checking import said
 from leumund.files.faults import Fault, Faulty
 from leumund.files.folder import Company, CompanyFolder
@@ -19,8 +19,6 @@ from leumund.kit.faults import Refusals
 from leumund.privacy.texts import releasing
 from leumund.programs import offering
 from leumund.programs.offering import Rule, Terms
-from leumund.surveys.questions import starting
-from leumund.surveys.studio import publishing as surveys
 from leumund.theming import tokens
 
 
@@ -52,10 +50,8 @@ async def _changes(folder: CompanyFolder, host: Described, at: datetime) -> Asyn
         yield "processors"
     async for change in _changes_of_texts(folder, at):
         yield change
-    before = await _version(company.survey.key)
-    asked = starting.nps({lang: msgspec.structs.asdict(company.survey.texts[lang]) for lang in company.languages})
-    if (await surveys.publish(key=company.survey.key, definition=asked, at=at)).version != before:
-        yield "survey"
+    async for change in surveying.changes(company, at):
+        yield change
     # What ran before ends first: the database lets a company run one program at a time.
     ended = await offering.end_others(key=company.program.key)
     for change in await offering.offer(terms=_terms(company), at=at):
@@ -93,13 +89,6 @@ async def _publish(folder: CompanyFolder, name: str, lang: str, at: datetime) ->
         faults = [Fault(f"texts/{name}.{lang}.md", each.field or "file", said(each)) for each in refusals.faults]
         raise Faulty(faults) from refusals
     return published.published_at == at
-
-
-async def _version(key: str) -> int:
-    try:
-        return (await surveys.current(key=key)).version
-    except surveys.NoSurvey:
-        return 0
 
 
 def _profile(company: Company, logo: str | None) -> Profile:

@@ -17,6 +17,7 @@ from leumund.company import processing
 from leumund.company.processing import Described
 from leumund.customers.notation import normalising
 from leumund.customers.notation.normalising import NoCountry, NoEmail
+from leumund.files import asking
 from leumund.files.faults import Fault
 from leumund.files.shaping import FILE
 from leumund.kit import language, money
@@ -44,6 +45,7 @@ def faults_of_values(plain: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _faults_of_languages(plain)
     yield from _faults_of_look(plain)
     yield from _faults_of_addresses(plain)
+    yield from _faults_of_surveys(plain)
     yield from _faults_of_program(plain)
     yield from _faults_of_consents(plain)
     yield from _faults_of_processors(plain)
@@ -166,6 +168,16 @@ def _faults_of_addresses(plain: Mapping[str, Any]) -> Iterator[Fault]:
                 yield Fault(FILE, key, f"is written {normalising.email(address)}")
         except NoEmail:
             yield Fault(FILE, key, f"{address} is no e-mail address")
+
+
+def _faults_of_surveys(plain: Mapping[str, Any]) -> Iterator[Fault]:
+    surveys = at(plain, "surveys", list, [])
+    if "survey" not in plain and not surveys:
+        yield Fault(FILE, "survey", "is missing; or [[surveys]] say more")
+    keys = [one["key"] for one in surveys if isinstance(one, dict) and isinstance(one.get("key"), str)]
+    yield from _faults_of_repetition([*keys, *(["nps"] if "survey" in plain else [])], "surveys")
+    for fault, wrong in asking.faults(plain, file=FILE, languages=spoken(plain)):
+        yield Fault(fault.file, fault.key, said(wrong))
 
 
 def _faults_of_program(plain: Mapping[str, Any]) -> Iterator[Fault]:

@@ -12,13 +12,12 @@ from leumund.company.describing import Profile
 from leumund.company.processing import Described, Processor
 from leumund.consent.texts import publishing as texts
 from leumund.consent.texts.publishing import Text
-from leumund.files import reading, shaping
-from leumund.files.folder import Imprint, Part, ProgramTexts, SurveyTexts
+from leumund.files import reading, shaping, surveying
+from leumund.files.folder import Imprint, ProgramTexts, SurveyTexts
+from leumund.files.parts import Part
 from leumund.privacy.texts import noticing
 from leumund.programs import offering
 from leumund.programs.offering import Offer
-from leumund.surveys.questions import starting
-from leumund.surveys.studio import publishing as surveys
 
 
 class NotWritten(Exception):
@@ -33,14 +32,19 @@ async def export(folder: Path, *, slug: str, hosts: list[str]) -> None:
     if (folder / shaping.FILE).exists() and reading.examine(folder).slug != slug:
         raise NotWritten(f"the {shaping.FILE} there is another company's")
     profile = await describing.profile()
-    survey = await surveys.current()
+    asked = await surveying.written()
+    if "survey" in asked:
+        asked["survey"]["texts"] = _by_language(asked["survey"]["texts"], SurveyTexts)
     published = [text for text in await texts.all_current() if text.language in profile.languages]
-    document = _company(profile, slug, hosts) | {
-        "survey": {"key": survey.key, "texts": _by_language(starting.texts_of(survey.definition), SurveyTexts)},
-        "program": _program(await offering.offered()),
-        "consents": _consents([text for text in published if text.kind == "consent"]),
-        "processors": [_processor(one) for one in await processing.listed() if not one.is_host],
-    }
+    document = (
+        _company(profile, slug, hosts)
+        | asked
+        | {
+            "program": _program(await offering.offered()),
+            "consents": _consents([text for text in published if text.kind == "consent"]),
+            "processors": [_processor(one) for one in await processing.listed() if not one.is_host],
+        }
+    )
     files = {f"texts/{_name(text)}": f"# {text.title}\n\n{noticing.draft_of(text).template}\n" for text in published}
     files[shaping.FILE] = tomlkit.dumps(document)
     if profile.logo is not None:

@@ -5,17 +5,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from leumund.consent.rules import Channel
-
-Text = Annotated[str, msgspec.Meta(min_length=1, max_length=20_000)]
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
-Line = Annotated[str, msgspec.Meta(max_length=200)]
-Host = Annotated[str, msgspec.Meta(min_length=1, max_length=253)]
-Key = Annotated[str, msgspec.Meta(pattern="^[a-z0-9-]+$", max_length=60)]
-Cents = Annotated[int, msgspec.Meta(gt=0, le=100_000_000)]
-
-
-class Part(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """A table of company.toml; a key that is not named here is a fault."""
+from leumund.files.asking import AskedSurvey
+from leumund.files.parts import Cents, Host, Key, Line, Name, Part, Text
 
 
 class Sender(Part, kw_only=True):
@@ -57,7 +48,7 @@ class SurveyTexts(Part, kw_only=True):
 
 
 class Survey(Part, kw_only=True):
-    """The question, in every language of the company; there is one survey, and its mark is the NPS."""
+    """The question everybody knows, in every language of the company: the short form of a survey called ``nps``."""
 
     key: Literal["nps"] = "nps"
     texts: dict[str, SurveyTexts]
@@ -130,7 +121,8 @@ class Company(Part, kw_only=True):
     sender: Sender
     imprint: Imprint
     theme: Theme = msgspec.field(default_factory=Theme)
-    survey: Survey
+    survey: Survey | None = None
+    surveys: list[AskedSurvey] = []
     program: Program
     consents: dict[str, Consent] = {}
     processors: list[Processor] = []

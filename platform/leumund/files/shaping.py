@@ -5,12 +5,13 @@ msgspec stops at the first value that does not fit, so tables are taken apart an
 
 import re
 from collections.abc import Iterator
+from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
 
 from leumund.files.faults import Fault
-from leumund.files.folder import Part, Text
+from leumund.files.parts import Part, Text
 
 FILE = "company.toml"
 # A line break in a name could become a header of a mail, and PostgreSQL keeps no NUL.
@@ -20,6 +21,7 @@ _NOT_IN_A_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 def faults_of(value: object, wanted: Any, key: str = "") -> Iterator[Fault]:
     """Everything in ``value`` that is not ``wanted``, a Part or a type made of such."""
+    wanted = _part_of(wanted)
     if isinstance(wanted, type) and issubclass(wanted, Part):
         yield from _faults_of_part(value, wanted, key)
     elif get_origin(wanted) is dict and isinstance(value, dict):
@@ -30,6 +32,12 @@ def faults_of(value: object, wanted: Any, key: str = "") -> Iterator[Fault]:
             yield from faults_of(item, get_args(wanted)[0], f"{key}[{place}]")
     elif reason := _reason(value, wanted):
         yield Fault(FILE, key, reason)
+
+
+def _part_of(wanted: Any) -> Any:
+    """The table of one that may be left out, else ``wanted`` itself: TOML has no null."""
+    parts = [each for each in get_args(wanted) if isinstance(each, type) and issubclass(each, Part)]
+    return parts[0] if get_origin(wanted) is UnionType and parts else wanted
 
 
 def is_unwritable(text: str) -> bool:
