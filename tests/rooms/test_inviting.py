@@ -14,6 +14,7 @@ from leumund.consent.texts import publishing
 from leumund.kit import ground, tokens
 from leumund.kit.ground import Ground
 from leumund.messages import delivering
+from leumund.occasions import permitting
 from leumund.programs import inviting, joining, offering
 from leumund.programs.joining import Form
 from leumund.surveys.asking import inviting as surveys
@@ -298,6 +299,19 @@ async def test_a_mail_on_its_way_does_not_reach_somebody_who_is_unhappy_by_now(c
     assert await inviting.invite(invitation=again, at=LATER + 101 * DAY)
     assert not await inviting.invite(invitation=again, at=LATER + 102 * DAY)
     assert len(await invited(clara)) == 2
+
+
+@pytest.mark.parametrize("purpose", ["recommendation", "survey"])
+async def test_no_occasion_asks_them_to_recommend_either(clara: UUID, purpose: str):
+    unhappy = await asked(clara)
+    await answer(unhappy, 8)
+    assert await permitting.unhappy(purpose=purpose, people=[clara]) == ({clara} if purpose != "survey" else set())
+    case = await looked_after(unhappy, at=NOON)
+    assert case is not None
+    await answer(await asked(clara, at=LATER), 10, at=LATER)
+    assert await permitting.unhappy(purpose=purpose, people=[clara]) == ({clara} if purpose != "survey" else set())
+    await closing.close(case=case, outcome="no_answer", note="", by=uuid4(), at=LATER)
+    assert await permitting.unhappy(purpose=purpose, people=[clara]) == set()
 
 
 async def state_of(message: dict[str, object]) -> tuple[object, object]:

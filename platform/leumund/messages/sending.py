@@ -13,7 +13,7 @@ from leumund.messages.kinds import KINDS, Kind
 # The job that delivers one.
 SEND = "messages.send"
 _RECALL = """
-UPDATE message SET state = 'held', held_reason = $3 WHERE customer = $1 AND kind = $2 AND state = 'queued'
+UPDATE message SET state = 'held', held_reason = $3 WHERE customer = $1 AND purpose = $2 AND state = 'queued'
 """
 # Whoever delivers one of them holds its row, and is waited for: either it went, or it never goes.
 _RECALL_ABOUT = """
@@ -118,9 +118,9 @@ async def queue_all(
     return messages
 
 
-async def recall(*, customer: UUID, kind: str, reason: str) -> int:
-    """Hold what waits of ``kind`` for this person, for ``reason``; how many those were."""
-    return await ground.execute(_RECALL, customer, kind, reason)
+async def recall(*, customer: UUID, purpose: str, reason: str) -> int:
+    """Hold what waits for this person and advertises for ``purpose``, for ``reason``; how many those were."""
+    return await ground.execute(_RECALL, customer, purpose, reason)
 
 
 async def recall_about(*, subjects: Collection[UUID], reason: str) -> int:

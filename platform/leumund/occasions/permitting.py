@@ -8,23 +8,16 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from leumund.consent import checking
-from leumund.kit import ground
-from leumund.surveys.rules import DETRACTOR_TO
+from leumund.surveys.caring import standing
 
 NO_CONSENT, DETRACTOR = "no_consent", "detractor"
 _RECOMMENDATION = "recommendation"
-# By what each of them said last; whoever said nothing is among none of the classes.
-_UNHAPPY = """
-SELECT person FROM unnest($1::uuid[]) AS person WHERE $2 >= (
-    SELECT score FROM survey_answer WHERE customer = person AND score IS NOT NULL
-    ORDER BY answered_at DESC, id DESC LIMIT 1)
-"""
 
 
 async def barred(*, addresses: Mapping[UUID, str], purpose: str, channels: Sequence[str]) -> dict[UUID, str]:
     """Whom it may not come for, each with the reason; ``addresses`` are as ``checking.allowed_among`` takes them.
 
-    A query a channel, and for what recommends one more.
+    A query a channel, and for what recommends three more.
     """
     allowed: set[UUID] = set()
     for channel in channels:
@@ -34,7 +27,7 @@ async def barred(*, addresses: Mapping[UUID, str], purpose: str, channels: Seque
 
 
 async def unhappy(*, purpose: str, people: Sequence[UUID]) -> set[UUID]:
-    """Those of ``people`` who are not asked to recommend, since their last answer made them detractors."""
+    """Those of ``people`` who are not asked to recommend: last they were not glad, or somebody looks after them."""
     if purpose != _RECOMMENDATION or not people:
         return set()
-    return {row["person"] for row in await ground.fetch(_UNHAPPY, people, DETRACTOR_TO)}
+    return await standing.hindered(customers=people)

@@ -35,11 +35,12 @@ ORDER BY number DESC, outcome
 _NEXT = f"""
 SELECT CASE WHEN next.score >= {nps.PROMOTER_FROM} THEN 'glad' WHEN next.score <= {nps.DETRACTOR_TO} THEN 'unhappy'
             ELSE 'undecided' END AS mood, count(*) AS number
-FROM customer_case c CROSS JOIN LATERAL (
-    SELECT a.score FROM survey_answer a
-    WHERE a.customer = c.customer AND a.answered_at > c.closed_at AND a.score IS NOT NULL
-    ORDER BY a.answered_at LIMIT 1) next
-WHERE c.closed_at > $1 AND c.mood <> 'glad' GROUP BY 1
+FROM (
+    SELECT DISTINCT ON (c.id) a.score
+    FROM customer_case c JOIN survey_answer a ON a.customer = c.customer AND a.answered_at > c.closed_at
+    WHERE c.closed_at > $1 AND c.mood <> 'glad' AND a.answered_at > $1 AND a.score IS NOT NULL
+    ORDER BY c.id, a.answered_at, a.id
+) next GROUP BY 1
 """  # noqa: S608 - numbers of ours alone
 
 

@@ -42,7 +42,7 @@ async def open(*, answer: UUID, at: datetime) -> UUID | None:  # noqa: A001 - wh
         return None
     if given.mood != "glad":
         # What was on its way to somebody glad a moment ago is not sent to them now.
-        await sending.recall(customer=given.customer, kind="advocate_invitation", reason="unhappy")
+        await sending.recall(customer=given.customer, purpose="recommendation", reason="unhappy")
     rows = await ground.fetch(_HAS, answer)
     if not rows:
         arranged = await arranging.arrangement()

@@ -58,7 +58,7 @@ class CareController(Controller):
 
     @get()
     async def browse(self, request: Request[Any, Any, Any]) -> Response[str]:
-        """Seven queries, however many cases there are."""
+        """Six queries, however many cases there are: the session, the list, and four of figures."""
         who, say, now = await entering.member(request, SEE), await saying.here(request), clock.now()
         wanted = Wanted(
             view=naming.chosen(request, "view", listing.VIEWS) or listing.VIEWS[0],
@@ -67,6 +67,7 @@ class CareController(Controller):
         )
         async with entering.reading(request):
             page = await listing.cases(wanted=wanted, at=now, after=paging.after(request))
+        async with entering.figures(request):
             loop = await measuring.loop(member=who.id, at=now)
         return await entering.page(
             request,
