@@ -325,7 +325,7 @@ _CONSOLE = {
     ),
     "POST /console/occasions/{occasion}/mails/{place}/{tongue}/test": Place(path=_MAIL_OF),
     "GET /console/segments": Place(query={"done": "word"}),
-    "POST /console/segments/refreshing": Place(),
+    "POST /console/segments/starting": Place(),
     "GET /console/segments/new": Place(),
     "POST /console/segments/new": Place(form={"name": "word"} | _ROWS, beside=_BUILT, creates=True),
     "GET /console/segments/classes": Place(query={"done": "word"}),

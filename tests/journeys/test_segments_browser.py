@@ -1,5 +1,6 @@
 """A segment is built in a real browser without scripts, by the keyboard alone, with a name for everything."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -66,4 +67,8 @@ async def test_a_segment_is_built_on_a_telephone_without_scripts(stage: Stage, b
     assert FOUND[lang] in await page.get_by_role("status").inner_text()
     await press(page, save)
     assert GERMAN[lang] in await page.inner_text("main")
+    # The worker has a job, and the page says who is in it as soon as it is done.
+    async with asyncio.timeout(30):
+        while "P3" not in await page.inner_text("main"):
+            await page.reload()
     await context.close()

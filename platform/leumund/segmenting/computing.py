@@ -5,13 +5,13 @@ from uuid import UUID
 
 import msgspec
 
-from leumund.customers.segments import reading
+from leumund.customers.segments import keeping, reading
 from leumund.customers.segments.reading import Kept
 from leumund.kit import ground
 from leumund.segmenting import compiling
 from leumund.segmenting.classing import NIGHT_MINUTES
 
-KIND = "segments.compute"
+KIND = keeping.COMPUTE
 # What is worked out now is good enough for this long for whoever is about to use it.
 FRESH = timedelta(hours=1)
 # Two who work out one segment do it one after the other, and the second sees what the first did.

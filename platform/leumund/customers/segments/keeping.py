@@ -8,10 +8,12 @@ import msgspec
 from leumund.audit import noting
 from leumund.customers.segments import defining, reading
 from leumund.customers.segments.defining import Definition
-from leumund.kit import ground
+from leumund.kit import ground, outbox
 from leumund.kit.faults import Overtaken, Refusals, Refused
 
 MOST_SEGMENTS = 200
+# The job by which a segment is worked out: above, where all that it asks about is known.
+COMPUTE = "segments.compute"
 _LONGEST_NAME, _LONGEST_PURPOSE, _SHORTEST_PURPOSE = 80, 500, 10
 _NEW = """
 INSERT INTO segment (id, key, name, purpose, version, definition, evaluates, shipped, created_at, changed_at)
@@ -55,7 +57,7 @@ class Worded(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def create(*, worded: Worded, actor: str, at: datetime) -> UUID:
-    """A new segment, which nobody is in until it is worked out. Raises Refusals."""
+    """A new segment, which nobody is in until it is worked out, soon. Raises Refusals."""
     await _check(worded, None)
     if (await ground.fetch(_COUNT))[0]["number"] >= MOST_SEGMENTS:
         raise Refusals([TooManySegments("errors.segments.too_many_segments", most=MOST_SEGMENTS)])
@@ -75,6 +77,7 @@ async def put(*, segment: UUID, key: str, worded: Worded, actor: str, at: dateti
     rows = await ground.execute(_NEW, segment, key, worded.name, worded.purpose, definition, evaluates, shipped, at)
     if rows:
         await ground.execute(_VERSION, segment, 1, worded.purpose, definition, actor, at)
+        await compute_soon(segment=segment, at=at)
     return bool(rows)
 
 
@@ -90,9 +93,15 @@ async def change(*, segment: UUID, version: int, worded: Worded, actor: str, at:
     if not rows:
         raise ChangedMeanwhile("errors.segments.changed_meanwhile")
     await ground.execute(_VERSION, segment, rows[0]["version"], worded.purpose, definition, actor, at)
+    await compute_soon(segment=segment, at=at)
     await noting.note(
         actor=actor, action="segment.changed", subject=segment, detail={"version": rows[0]["version"]}, at=at
     )
+
+
+async def compute_soon(*, segment: UUID, at: datetime) -> None:
+    """Have it worked out as soon as a worker is free: of many customers that takes longer than a page may."""
+    await outbox.enqueue(kind=COMPUTE, subject=segment, due_at=at)
 
 
 async def end(*, segment: UUID, actor: str, at: datetime) -> None:

@@ -9,7 +9,7 @@ from litestar.response import Redirect
 
 from leumund.customers.segments import keeping, reading
 from leumund.kit import clock
-from leumund.segmenting import computing, describing, listing, refreshing
+from leumund.segmenting import describing, listing, starting
 from leumund.staff.members import Member
 from leumund.surveys import rules as surveys
 from leumund.web import forms, paging, saying
@@ -18,7 +18,7 @@ from leumund.web.forms import UNTRIED, Tried
 
 SEE, MANAGE = "segments.see", "segments.manage"
 HERE = "/console/segments"
-_DONE = ("created", "changed", "computed", "ended", "refreshed")
+_DONE = ("created", "changed", "computed", "ended", "started")
 
 
 class SegmentController(Controller):
@@ -43,13 +43,13 @@ class SegmentController(Controller):
             done=forms.done(request, _DONE).done,
         )
 
-    @post("/refreshing")
-    async def refresh(self, request: Request[Any, Any, Any]) -> Redirect:
-        """What else comes by night, now: those that ship, classes, interests, and every segment."""
+    @post("/starting")
+    async def start(self, request: Request[Any, Any, Any]) -> Redirect:
+        """Those that ship, which come by night otherwise."""
         await entering.member(request, MANAGE)
         async with entering.inside(request):
-            await refreshing.refresh(at=clock.now())
-        return entering.redirect(request, f"{HERE}?done=refreshed")
+            await starting.start(at=clock.now())
+        return entering.redirect(request, f"{HERE}?done=started")
 
     @get("/{segment:str}")
     async def show(self, request: Request[Any, Any, Any], segment: FromPath[str]) -> Response[str]:
@@ -60,7 +60,8 @@ class SegmentController(Controller):
     async def compute(self, request: Request[Any, Any, Any], segment: FromPath[str]) -> Redirect:
         await entering.member(request, MANAGE)
         async with entering.inside(request):
-            await computing.compute(segment=naming.known(segment), at=clock.now())
+            kept = await reading.known(segment=naming.known(segment))
+            await keeping.compute_soon(segment=kept.id, at=clock.now())
         return entering.redirect(request, f"{HERE}/{segment}?done=computed")
 
     @post("/{segment:str}/ending")
