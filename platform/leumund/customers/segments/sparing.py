@@ -5,8 +5,9 @@ somebody turns it off, each measure may overrule it by saying so, and it withhol
 has no class, having bought nothing yet or not agreed to be evaluated, is left out of nothing.
 """
 
+from collections.abc import Collection
 from datetime import datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 
@@ -25,6 +26,12 @@ ON CONFLICT ((true)) DO UPDATE SET months = excluded.months, a_percent = exclude
 SPARED = f"""
 SELECT customer FROM customer_class WHERE customer IN ({evaluating.EVALUABLE})
 GROUP BY customer HAVING max(class) = 'C' AND min(class) = 'C'
+"""  # noqa: S608 - all ours
+# The same among a few, which nobody need ask everybody for.
+_AMONG = f"""
+SELECT k.customer FROM customer_class k JOIN customer c ON c.id = k.customer
+WHERE k.customer = ANY ($1::uuid[]) AND {evaluating.EVALUABLE_ONE}
+GROUP BY k.customer HAVING max(k.class) = 'C' AND min(k.class) = 'C'
 """  # noqa: S608 - all ours
 _MOST_MONTHS, _MOST_PERCENT = 60, 99
 
@@ -62,6 +69,13 @@ async def settle(*, rule: Rule, actor: str, at: datetime) -> None:
     told = msgspec.structs.asdict(rule)
     await ground.execute(_SET, uuid4(), *told.values(), at)
     await noting.note(actor=actor, action="segment.classes_set", detail=told, at=at)
+
+
+async def spared(*, people: Collection[UUID]) -> set[UUID]:
+    """Whom of ``people`` a measure that costs money leaves out, where it does not overrule the rule. Two queries."""
+    if not (await rule()).spares_c:
+        return set()
+    return {row["customer"] for row in await ground.fetch(_AMONG, list(people))}
 
 
 def spared_sql(*, rule: Rule, overruled: bool = False) -> str:

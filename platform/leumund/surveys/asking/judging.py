@@ -78,14 +78,9 @@ async def judge(
 
 async def by_wave(wave: Wave, *, people: Sequence[UUID], limits: Limits, at: datetime) -> Judged:
     """Whom of ``people`` the wave may ask. What is only laid ready in the portal costs nothing, and spares nobody."""
-    spared = set() if wave.includes_c or wave.channel != "email" else await _spared(people)
+    leaves_out = not wave.includes_c and wave.channel == "email"
+    spared = await sparing.spared(people=people) if leaves_out else set[UUID]()
     return await judge(people=people, key=wave.key, channel=wave.channel, limits=limits, spared=spared, at=at)
-
-
-async def _spared(people: Sequence[UUID]) -> set[UUID]:
-    """Whom of ``people`` the company spends nothing on where nobody overrules it."""
-    sql = f"SELECT customer FROM ({sparing.spared_sql(rule=await sparing.rule())}) s WHERE customer = ANY ($1)"  # noqa: S608
-    return {row["customer"] for row in await ground.fetch(sql, list(people))}
 
 
 async def gated(*, addresses: Mapping[UUID, str], at: datetime) -> dict[UUID, Reason]:
