@@ -203,6 +203,16 @@ async def test_classes_are_shown_and_their_rule_is_set(desk, people, deployment,
     assert "die ersten 70 Prozent des Umsatzes von 6 Monaten" in words
 
 
+async def test_a_class_of_a_few_shows_no_figures_and_the_others_do_not_tell_them(desk, people, deployment, birke):
+    async with deployment.scopes.inside(birke):
+        await classing.classify(at=clock.now())
+    guest = await desk(role="viewer")
+    words = said((await guest.open(f"{HERE}/classes")).text)
+    # Anna alone is A; the five others, who would tell by what is left, are none of five in B or C either.
+    assert "A weniger als 5 – –" in words
+    assert "900,00" not in words
+
+
 @pytest.mark.parametrize(
     ("role", "sees", "keeps"),
     [

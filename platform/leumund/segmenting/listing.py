@@ -15,8 +15,10 @@ from leumund.kit.cursors import Page
 
 _DAYS = 30
 _LATEST = """
-SELECT DISTINCT ON (segment) segment, day_date, members, came, went FROM segment_course
-ORDER BY segment, day_date DESC
+SELECT s.id AS segment, latest.* FROM segment s CROSS JOIN LATERAL (
+    SELECT day_date, members, came, went FROM segment_course WHERE segment = s.id ORDER BY day_date DESC LIMIT 1
+) latest
+WHERE s.ended_at IS NULL
 """
 _COURSE = """
 SELECT day_date, members, came, went FROM segment_course WHERE segment = $1 ORDER BY day_date DESC LIMIT $2

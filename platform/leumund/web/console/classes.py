@@ -1,5 +1,6 @@
 """``/console/segments/classes``: what each class brings in, by which rule, and who moved from one to another."""
 
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from litestar import Controller, Request, Response, get, post
@@ -9,7 +10,7 @@ from leumund.customers.segments import sparing
 from leumund.customers.segments.sparing import Rule
 from leumund.kit import clock
 from leumund.kit.faults import Refusals
-from leumund.segmenting import ranking
+from leumund.segmenting import ranking, rules
 from leumund.segmenting.ranking import Figure
 from leumund.staff.members import Member
 from leumund.surveys import rules as surveys
@@ -21,11 +22,15 @@ _DONE = ("set",)
 
 
 class Currency(NamedTuple):
-    """The classes of one currency, and what they bring in together."""
+    """The classes of one currency, what they bring in together, and whose figures are not about too few.
+
+    Of two classes the other one's figures would tell a small one's, so the next larger is not ``shown`` either.
+    """
 
     code: str
     classes: list[Figure]
     cents: int
+    shown: Collection[str]
 
 
 class ClassController(Controller):
@@ -81,4 +86,9 @@ async def _page(request: Request[Any, Any, Any], who: Member, tried: Tried = UNT
 def _by_currency(figures: list[Figure]) -> list[Currency]:
     codes = dict.fromkeys(figure.currency for figure in figures)
     classes = ([figure for figure in figures if figure.currency == code] for code in codes)
-    return [Currency(of[0].currency, of, sum(figure.cents for figure in of)) for of in classes]
+    return [_currency(of) for of in classes]
+
+
+def _currency(of: list[Figure]) -> Currency:
+    shown, _ = rules.cells({figure.letter: figure.customers for figure in of}, least=surveys.LEAST_CELL)
+    return Currency(of[0].currency, of, sum(figure.cents for figure in of), shown)
