@@ -199,6 +199,21 @@ async def test_a_hidden_terminal_does_not_follow_from_the_others(inside: ground.
         assert hidden not in kept[2025] or hidden not in kept[None]
 
 
+@pytest.mark.parametrize("is_tallied", [False, True])
+async def test_a_week_that_lies_in_two_years_gives_each_year_its_own_days(inside: ground.Ground, is_tallied: bool):
+    await a_survey()
+    for when in (date(2025, 10, 6), date(2025, 12, 30), date(2026, 1, 2), date(2026, 3, 30)):
+        await answered(*[(10, {}, {})] * (6 if when.year == 2026 else 5), when=when)
+    if is_tallied:
+        await tallying.tally(time_zone=ZONE, at=NOON)
+    course = await trends.course(time_zone=ZONE, year=2026)
+    assert course.step == "week"
+    assert [(each.first_date, each.figures.answers) for each in course.periods] == [
+        (date(2025, 12, 29), 6),
+        (date(2026, 3, 30), 6),
+    ]
+
+
 async def test_answers_without_a_fact_are_a_part_of_their_own(inside: ground.Ground):
     await a_survey()
     await answered(*[(10, {}, {"terminal": "1"})] * 6, *[(0, {}, {})] * 5)

@@ -8,6 +8,7 @@ import msgspec
 
 from leumund.kit import ground
 from leumund.surveys.figures import expanding
+from leumund.surveys.figures.expanding import Cut
 from leumund.surveys.figures.sampling import Cell, Values
 
 # Steps that suit how long answers came in.
@@ -22,29 +23,40 @@ UNION ALL SELECT {_COLUMNS} FROM survey_answer WHERE {_OTHERWISE} AND {_OF_THIS}
 """  # noqa: S608
 # Days for a survey of some weeks, weeks for one of some months: a curve needs a handful of points and not hundreds.
 _CELLS = """
-WITH every AS (
-    SELECT question, attribute, attribute_value, day_date, value, {counts}
-    FROM survey_tally
-    WHERE key = $1 AND time_zone = $2 AND (question = ANY ($4) OR $4 IS NULL) AND {tallied}
-    UNION ALL
-    SELECT question, attribute, attribute_value, day_date, value, {counts} FROM ({fresh}) AS fresh
-    WHERE question = ANY ($4) OR $4 IS NULL
-), span AS (
+WITH span AS (
     SELECT CASE WHEN $3 <> '{suiting}' THEN $3
                 WHEN max(day_date) - min(day_date) < 45 THEN 'day'
                 WHEN max(day_date) - min(day_date) < 200 THEN 'week' ELSE 'month' END AS step
-    FROM every WHERE date_part('year', day_date) = $5 OR $5 IS NULL
+    FROM (
+        SELECT day_date FROM survey_tally WHERE $3 = '{suiting}' AND {tallied}
+        UNION ALL
+        SELECT (answered_at AT TIME ZONE $2)::date FROM ({rows}) AS fresh
+        WHERE $3 = '{suiting}' AND (marks ?| $4 OR $4 IS NULL)
+    ) AS days
+    WHERE date_part('year', day_date) = $5::int OR $5 IS NULL
 )
 SELECT question, attribute, attribute_value, value, span.step,
     date_trunc(span.step, day_date::timestamp)::date AS first_date, {sums}
-FROM every, span WHERE date_part('year', day_date) = $5 OR $5 IS NULL
+FROM (
+    SELECT question, attribute, attribute_value, day_date, value, {counts} FROM survey_tally
+    WHERE {tallied} AND (date_part('year', day_date) = $5 OR $5 IS NULL)
+    UNION ALL
+    SELECT question, attribute, attribute_value, day_date, value, {counts} FROM ({fresh}) AS fresh
+) AS every, span
 GROUP BY 1, 2, 3, 4, 5, 6
 """
-_NAMES = {"counts": expanding.COUNTS, "sums": expanding.SUMS, "suiting": SUITING}
-_OF_EVERY_FACT = _CELLS.format(tallied="true", fresh=expanding.counted(_FRESH, zone="$2"), **_NAMES)
+_NAMES = {"counts": expanding.COUNTS, "sums": expanding.SUMS, "suiting": SUITING, "rows": _FRESH}
+_OF_YEAR = "($5::int IS NULL OR date_part('year', answered_at AT TIME ZONE $2) = $5)"
+_TALLIED = "key = $1 AND time_zone = $2 AND (question = ANY ($4) OR $4 IS NULL)"
+# Asked by nobody but whoever compares tallies with answers; of all years and questions.
+_OF_EVERY_FACT = _CELLS.format(tallied=_TALLIED, fresh=expanding.counted(_FRESH, zone="$2"), **_NAMES)
 _OF_ONE_FACT = _CELLS.format(
-    tallied="attribute = $6",
-    fresh=expanding.counted_by(_FRESH, zone="$2", fact="$6::text", questions="$4::text[]"),
+    tallied=f"{_TALLIED} AND attribute = $6",
+    fresh=expanding.counted_by(
+        _FRESH,
+        zone="$2",
+        cut=Cut(fact="$6::text", questions="$4::text[]", where=_OF_YEAR, step="(SELECT step FROM span)"),
+    ),
     **_NAMES,
 )
 

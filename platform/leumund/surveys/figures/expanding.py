@@ -3,6 +3,8 @@
 It stands here once, since what is counted at night and what is counted when somebody looks must be the same.
 """
 
+from typing import NamedTuple
+
 # All four marks of the loyalty index together are counted like one answer more, of all answers alone: there are nearly
 # as many of them as people. No question is called that.
 TOGETHER = "*"
@@ -10,14 +12,16 @@ TOGETHER = "*"
 CHANNEL, LANGUAGE = "@channel", "@language"
 ALL = ""
 COUNTS = "answers, weighed, weight, squares"
+_LINE = "key, question, attribute, attribute_value, day_date, value"
 SUMS = (
     "sum(answers)::bigint AS answers, sum(weighed)::bigint AS weighed, sum(weight) AS weight, sum(squares) AS squares"
 )
+# OFFSET keeps the planner from asking it of each answer instead of each survey.
 _HIDDEN = """
 SELECT id, key, ARRAY(
     SELECT asked ->> 'key' FROM jsonb_array_elements(definition -> 'questions') AS asked
     WHERE asked -> 'sensitive' = 'true') AS hidden
-FROM survey
+FROM survey OFFSET 0
 """
 
 
@@ -29,6 +33,18 @@ _EVERY_FACT = f"""
 """  # noqa: S608 - ours alone
 
 
+class Cut(NamedTuple):
+    """Which counts are asked for, each part as SQL: of one ``fact``, of some ``questions`` or all where that is null.
+
+    ``where`` says of which answers, and ``step`` which days are put together, such as 'month'.
+    """
+
+    fact: str
+    questions: str
+    where: str
+    step: str
+
+
 def counted(rows: str, *, zone: str) -> str:
     """Counts of ``rows``, which is SQL for rows of survey_answer; ``zone`` is where days begin, as SQL.
 
@@ -36,42 +52,53 @@ def counted(rows: str, *, zone: str) -> str:
     together before they are taken apart by question, and what Art. 9 GDPR protects is never counted. Whoever chose
     several counts once under an empty value.
     """
-    return _taken_apart(rows, zone, facts="attributes, channel, language", by=_EVERY_FACT, question="true")
+    each = f"SELECT *, (answered_at AT TIME ZONE {zone})::date AS day_date FROM ({rows}) AS given"  # noqa: S608
+    apart = _taken_apart(each, facts="attributes, channel, language", by=_EVERY_FACT, question="true")
+    return f"SELECT {_LINE}, {SUMS} FROM ({apart}) AS each GROUP BY {_LINE}"  # noqa: S608 - ours alone
 
 
-def counted_by(rows: str, *, zone: str, fact: str, questions: str) -> str:
-    """As ``counted`` does, by one fact alone and of some questions, or all where that is null; both as SQL."""
+def counted_by(rows: str, *, zone: str, cut: Cut) -> str:
+    """As ``counted`` does, of what ``cut`` says alone, so that as much as can be is put together first.
+
+    A line may come several times: whoever asks sums them up anyway.
+    """
     told = (
-        f"CASE {fact} WHEN '' THEN '' WHEN '{CHANNEL}' THEN channel WHEN '{LANGUAGE}' THEN language "
-        f"ELSE attributes ->> {fact} END"
+        f"CASE {cut.fact} WHEN '' THEN '' WHEN '{CHANNEL}' THEN channel WHEN '{LANGUAGE}' THEN language "
+        f"ELSE attributes ->> {cut.fact} END"
     )
+    asked = (
+        f"CASE WHEN {cut.questions} IS NULL THEN marks ELSE (SELECT coalesce(jsonb_object_agg(asked, marks -> asked), "  # noqa: S608
+        f"'{{}}') FROM unnest({cut.questions}) AS asked WHERE marks ? asked) END"
+    )
+    each = (
+        f"SELECT survey, weight, {asked} AS marks, {told} AS fact, "  # noqa: S608 - ours alone
+        f"date_trunc({cut.step}, answered_at AT TIME ZONE {zone})::date AS day_date "
+        f"FROM ({rows}) AS given WHERE {told} IS NOT NULL AND {cut.where}"
+    )
+    by = f"SELECT {cut.fact} AS attribute, fact AS attribute_value"
     return _taken_apart(
-        f"SELECT *, {told} AS fact FROM ({rows}) AS each WHERE {told} IS NOT NULL",  # noqa: S608 - ours alone
-        zone,
-        facts="fact",
-        by=f"SELECT {fact} AS attribute, fact AS attribute_value",
-        question=f"(question = ANY ({questions}) OR {questions} IS NULL)",
+        each, facts="fact", by=by, question=f"(question = ANY ({cut.questions}) OR {cut.questions} IS NULL)"
     )
 
 
-def _taken_apart(rows: str, zone: str, *, facts: str, by: str, question: str) -> str:
+def _taken_apart(rows: str, *, facts: str, by: str, question: str) -> str:
     return f"""
-SELECT key, question, attribute, attribute_value, day_date, value, {SUMS}
+SELECT {_LINE}, {COUNTS}
 FROM (
     SELECT known.key, known.hidden, same.* FROM (
-        SELECT survey, (answered_at AT TIME ZONE {zone})::date AS day_date, marks, {facts},
-            count(*) AS answers, count(weight) AS weighed, coalesce(sum(weight), 0) AS weight,
-            coalesce(sum(weight * weight), 0) AS squares
-        FROM ({rows}) AS answer GROUP BY survey, 2, marks, {facts}
+        SELECT survey, day_date, marks, {facts}, count(*) AS answers, count(weight) AS weighed,
+            coalesce(sum(weight), 0) AS weight, coalesce(sum(weight * weight), 0) AS squares
+        FROM ({rows}) AS answer GROUP BY survey, day_date, marks, {facts}
     ) AS same JOIN ({_HIDDEN}) AS known ON known.id = same.survey
 ) AS kept, LATERAL (
-    SELECT question, said.value
-    FROM jsonb_each(marks - hidden) AS mark (question, given), LATERAL (
-        SELECT given #>> '{{}}' AS value WHERE jsonb_typeof(given) <> 'array'
-        UNION ALL SELECT '' WHERE jsonb_typeof(given) = 'array'
-        UNION ALL SELECT jsonb_array_elements_text(CASE WHEN jsonb_typeof(given) = 'array' THEN given ELSE '[]' END)
-    ) AS said
-    WHERE {question}
+    SELECT question, value FROM jsonb_each_text(marks - hidden) AS mark (question, value)
+    WHERE value NOT LIKE '[%' AND {question}
+    UNION ALL
+    SELECT question, chosen FROM jsonb_each(marks - hidden) AS mark (question, given), LATERAL (
+        SELECT '' AS chosen UNION ALL
+        SELECT jsonb_array_elements_text(CASE WHEN jsonb_typeof(given) = 'array' THEN given ELSE '[]' END)
+    ) AS several
+    WHERE marks::text LIKE '%[%' AND jsonb_typeof(given) = 'array' AND {question}
     UNION ALL
     SELECT question, concat_ws('.', marks ->> 'overall', marks ->> 'recommend', marks ->> 'again',
         marks ->> 'advantage')
@@ -79,5 +106,4 @@ FROM (
     WHERE (marks - hidden) ?& ARRAY['overall', 'recommend', 'again', 'advantage'] AND {question}
 ) AS told, LATERAL ({by}) AS facts
 WHERE question <> '{TOGETHER}' OR attribute = '{ALL}'
-GROUP BY key, question, attribute, attribute_value, day_date, value
 """  # noqa: S608 - ours alone
