@@ -32,7 +32,7 @@ WITH put AS (
     SELECT $1, $2, id, '2026', false, 'waiting', $3, $3, $3 FROM customer
     WHERE birth_day_hash = ANY ($4) AND held IS NULL RETURNING id
 )
-INSERT INTO outbox.job (kind, subject, due_at, bulk) SELECT 'bench', id, $3, true FROM put
+INSERT INTO outbox.job (kind, subject, due_at, bulk) SELECT 'bench.step', id, $3, true FROM put
 """
 
 

@@ -125,11 +125,16 @@ async def delivered(message: Message, *, at: datetime) -> tuple[list[str], str |
 async def company(*, at: datetime) -> None:
     """A company with everything the rooms below need, which writes by post as well."""
     await whole.company(at=at)
+    await ask_by("email", "post", at=at)
+
+
+async def ask_by(*channels: str, at: datetime) -> None:
+    """The consent to hear of recommending is asked for over ``channels`` by now."""
     for language in whole.PROFILE.languages:
         await texts.publish(
             kind="consent",
             purpose="recommendation",
-            channels=["email", "post"],
+            channels=[*channels],
             language=language,
             title="recommendation",
             wording="Ja, auch per Post.",

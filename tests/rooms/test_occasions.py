@@ -19,6 +19,7 @@ from leumund.occasions.defining import Said, Step, Trigger
 from leumund.rewards import converting
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order
+from leumund.surveys.caring import opening as caring
 from tests.conftest import NOON
 from tests.rooms import occasioned, whole
 from tests.rooms.occasioned import MAIL, definition
@@ -220,6 +221,22 @@ async def test_who_becomes_unhappy_on_the_way_is_left_out_from_then_on():
     assert line.steps[0].reason == "detractor"
 
 
+async def test_who_is_being_looked_after_or_in_two_minds_is_not_asked():
+    looked_after, undecided = (
+        await anna(),
+        await occasioned.customer("Bert", born=date(1970, 11, 23), at=NIGHT - 300 * DAY),
+    )
+    await whole.answered(looked_after, score=1, comment="Zu laut.", at=NIGHT - 5 * DAY)
+    (answer,) = await ground.fetch("SELECT id FROM survey_answer WHERE customer = $1", looked_after)
+    assert await caring.open(answer=answer["id"], at=NIGHT - 5 * DAY)
+    await ground.execute("UPDATE survey_answer SET marks = '{\"recommend\": 9}' WHERE id = $1", answer["id"])
+    await whole.answered(undecided, score=7, comment="", at=NIGHT - 5 * DAY)
+    occasion = await occasioned.running(definition(BIRTHDAY), at=NIGHT - DAY)
+    await occasioned.night(occasion, at=NIGHT)
+    reasons = {run["customer"]: run["reason"] for run in await occasioned.runs(occasion)}
+    assert reasons == {looked_after: "detractor", undecided: "detractor"}
+
+
 async def test_an_anniversary_comes_from_the_first_year_on():
     old = await occasioned.customer("Olga", since=date(2020, 11, 23), at=NIGHT - 300 * DAY)
     await occasioned.customer("Neo", since=date(2026, 11, 23), at=NIGHT)
@@ -345,6 +362,15 @@ async def test_what_is_not_whole_is_told_by_field_and_does_not_run():
         *("step_2_days", "step_3_note", "step_4_reasons"),
     ]
     assert not await ground.fetch("SELECT FROM occasion_version")
+
+
+async def test_a_card_needs_a_consent_that_asks_for_post():
+    await occasioned.ask_by("email", at=NIGHT)
+    with pytest.raises(Refusals, match="not_by_post"):
+        await occasioned.running(definition(BIRTHDAY, MAIL, Step(kind="card", note="Glück")), at=NIGHT)
+    await occasioned.ask_by("post", at=NIGHT + HOUR)
+    with pytest.raises(Refusals, match="not_by_email"):
+        await occasioned.running(definition(BIRTHDAY), at=NIGHT)
 
 
 async def test_it_begins_and_ends_by_its_own_days():

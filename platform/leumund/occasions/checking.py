@@ -29,12 +29,12 @@ class Unfit(Refused):
 
 
 class Around(msgspec.Struct, frozen=True, kw_only=True):
-    """What there is at the company: its languages, its quiet hours, what it asks consents for, its segments, and values
-    for words."""
+    """What there is at the company: its languages, its quiet hours, what it asks consents for on which channels, its
+    segments, and values for words."""
 
     languages: Sequence[str]
     nights: Quiet
-    purposes: Collection[str]
+    purposes: Mapping[str, Collection[str]]
     segments: Collection[str]
     values: Mapping[str, Mapping[str, str]]
 
@@ -62,6 +62,11 @@ def objections(definition: Definition, around: Around) -> Iterator[Refused]:
 def _of_whom(definition: Definition, around: Around) -> Iterator[Refused]:
     if definition.purpose not in around.purposes or definition.purpose in OF_THEIR_OWN:
         yield Unfit("errors.occasions.purpose", field="purpose")
+    else:
+        asked = around.purposes[definition.purpose]
+        for channel in definition.channels:
+            if channel not in asked:
+                yield Unfit(f"errors.occasions.not_by_{channel}", field="purpose")
     if definition.segment and definition.segment not in around.segments:
         yield Unfit("errors.occasions.segment", field="segment")
     # Nobody unhappy is asked to recommend.

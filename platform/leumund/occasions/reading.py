@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -73,6 +73,17 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
         return self.published or self.draft
 
 
+class Asked(NamedTuple):
+    """A consent the company asks for: its title in each language, and over which channels."""
+
+    titles: dict[str, str]
+    channels: set[str]
+
+    def title(self, lang: str) -> str:
+        """In ``lang``, or the one there is."""
+        return self.titles.get(lang) or next(iter(self.titles.values()))
+
+
 class Running(msgspec.Struct, frozen=True, kw_only=True):
     """All it takes to plan an occasion that runs ``since`` a moment."""
 
@@ -112,18 +123,20 @@ async def around() -> Around:
     return Around(
         languages=languages,
         nights=await resting.nights(),
-        purposes=[*await purposes()],
+        purposes={key: asked.channels for key, asked in (await purposes()).items()},
         segments=[str(each.id) for each in await segments.every()],
         values={each: await sampling.values(kind=checking.KIND, language=each) for each in languages},
     )
 
 
-async def purposes() -> Mapping[str, dict[str, str]]:
-    """What the company asks consents for that an occasion may come for, each by its title in each language."""
-    asked: dict[str, dict[str, str]] = {}
+async def purposes() -> Mapping[str, Asked]:
+    """What the company asks consents for that an occasion may come for."""
+    asked: dict[str, Asked] = {}
     for text in await publishing.all_current():
         if text.kind == "consent" and text.purpose not in OF_THEIR_OWN and {"email", "post"} & {*text.channels}:
-            asked.setdefault(text.purpose, {})[text.language] = text.title
+            known = asked.setdefault(text.purpose, Asked(titles={}, channels=set()))
+            known.titles[text.language] = text.title
+            known.channels.update(text.channels)
     return asked
 
 

@@ -12,6 +12,7 @@ from leumund.kit import clock, language
 from leumund.kit.faults import Refusals, Refused
 from leumund.messages.words import linting
 from leumund.occasions import checking, defining, drafting, foreseeing, publishing, reading
+from leumund.occasions.reading import Asked
 from leumund.staff.members import Member
 from leumund.web import forms, saying
 from leumund.web.console import entering, naming, occasion_forms
@@ -118,9 +119,9 @@ async def _page(request: Request[Any, Any, Any], who: Member, occasion: UUID, tr
     )
 
 
-def _choices(purposes: Mapping[str, Mapping[str, str]], lang: str) -> list[tuple[str, str]]:
+def _choices(purposes: Mapping[str, Asked], lang: str) -> list[tuple[str, str]]:
     """What a consent is asked for, by its title; nothing is chosen beforehand."""
-    named = [(key, titles.get(lang) or next(iter(titles.values()))) for key, titles in purposes.items()]
+    named = [(key, asked.title(lang)) for key, asked in purposes.items()]
     return [("", language.text("occasions.choose", lang)), *named]
 
 

@@ -94,7 +94,7 @@ async def page(request: Request[Any, Any, Any], who: Member, occasion: UUID, tri
         "console_occasion.html",
         say=say,
         standing=standing,
-        purpose=purposes.get(standing.counts.purpose, {}).get(say.lang, standing.counts.purpose),
+        purpose=asked.title(say.lang) if (asked := purposes.get(standing.counts.purpose)) else standing.counts.purpose,
         segment=named.get(standing.counts.segment, ""),
         due=due,
         days=foreseeing.DAYS,
