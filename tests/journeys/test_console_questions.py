@@ -54,6 +54,9 @@ async def queries(deployment: Deployment, tenant: Tenant, guest: Guest, address:
         ("/console/surveys", 6),
         # One of them is each figure of the loop: what is open, how soon, what came of it, and what was answered next.
         ("/console/care", 6),
+        ("/console/surveys/studio", 4),
+        ("/console/surveys/studio/nps", 7),
+        ("/console/surveys/studio/nps/draft", 5),
         ("/console/referrals", 3),
         ("/console/rewards", 4),
         ("/console/program", 5),

@@ -17,7 +17,7 @@ def plain(definition: Definition, lang: str, *, reader: str, numbered: bool = Tr
     for number, question in enumerate(definition.questions, 1):
         lines = "\n".join(_lines(question, definition, lang, reader))
         parts.append(f"{number}. {lines}" if numbered else lines)
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return "".join(f"{part}\n\n" for part in parts if part)
 
 
 def asks(question: Question, lang: str) -> str:

@@ -54,7 +54,7 @@ class StudioController(Controller):
 
     @get("/{survey:str}")
     async def show(self, request: Request[Any, Any, Any], survey: FromPath[str]) -> Response[str]:
-        """How it stands, what the draft would change, and its versions. Eight queries, however many surveys."""
+        """How it stands, what the draft would change, and its versions. Six queries, however much there is."""
         who, say = await entering.member(request, SEE), await saying.here(request)
         spoken = (await dressing.dress_of(request)).profile.languages
         async with entering.reading(request):
