@@ -157,6 +157,8 @@ async def _fill_the_rest(anna: UUID) -> None:
         anna,
         NOON,
     )
+    # As an older copy may bring one back of somebody whose data rest.
+    await ground.execute("INSERT INTO advocate_score VALUES ($1, 1, 50, 40, 60, 50, '[]', $2)", anna, NOON)
     key = await personal.key(person=anna)
     for name, table in register.read().of_people.items():
         for column in (column for column in table.placed if column.endswith("_sealed") and name != "person_key"):
