@@ -15,7 +15,7 @@ from leumund.surveys.answers.importing import PastAnswer
 from leumund.surveys.answers.reading import Otherwise
 from leumund.surveys.answers.supplementing import Beside
 from leumund.surveys.figures import asked as asking
-from leumund.surveys.figures import breakdowns, measuring, relating, ruling, tallying, trends
+from leumund.surveys.figures import breakdowns, glancing, measuring, relating, ruling, tallying, trends
 from leumund.surveys.figures.loyalty import Rule
 from leumund.surveys.figures.measuring import Nps
 from leumund.surveys.questions import starting
@@ -260,3 +260,15 @@ def test_a_mark_off_its_scale_and_a_fact_without_end_are_told_by_their_row():
     )
     assert [(row.number, row.field) for row in past.refused] == [(2, "overall"), (3, "terminal")]
     assert [(answer.marks, answer.facts) for answer in past.answers] == [({}, {"terminal": "y"})]
+
+
+async def test_a_glance_says_of_each_survey_what_its_own_page_says(inside: ground.Ground):
+    await the_airport()
+    csat = Definition(titles={"de": "Zufrieden"}, questions=[Question(key="ease", kind="csat", texts=WORDS)])
+    await publishing.publish(key="danach", definition=csat, at=NOON)
+    for _ in range(2):
+        told = {each.survey.key: each for each in await glancing.every()}
+        assert told["nps"].nps == await measuring.nps()
+        assert (told["nps"].answered, told["nps"].is_closed) == (2746, False)
+        assert (told["danach"].nps, told["danach"].answered) == (None, 0)
+        await tallying.tally(time_zone=ZONE, at=NOON)

@@ -32,17 +32,18 @@ _HOME = "/console"
 _AREAS = {
     "program": (
         Way("overview", _HOME, "overview.see"),
-        Way("customers", "/console/customers", "customers.see"),
-        Way("segments", "/console/segments", "segments.see"),
-        Way("surveys", "/console/surveys", "surveys.see"),
-        Way("studio", "/console/surveys/studio", "surveys.see"),
-        Way("care", "/console/care", "care.see"),
-        Way("scores", "/console/scores", "scores.see"),
         Way("referrals", "/console/referrals", "referrals.see"),
         Way("rewards", "/console/rewards", "rewards.see"),
         Way("offer", "/console/program", "program.see"),
         Way("occasions", "/console/occasions", "occasions.see"),
         Way("messages", "/console/messages", "messages.see"),
+    ),
+    "customers": (
+        Way("customers", "/console/customers", "customers.see"),
+        Way("segments", "/console/segments", "segments.see"),
+        Way("surveys", "/console/surveys", "surveys.see"),
+        Way("care", "/console/care", "care.see"),
+        Way("scores", "/console/scores", "scores.see"),
     ),
     "privacy": (
         Way("cases", "/console/cases", "cases.see"),

@@ -7,9 +7,7 @@ from litestar import Controller, Request, Response, get
 from leumund.company import agreeing
 from leumund.staff.members import Member
 from leumund.surveys.answers import listing
-from leumund.surveys.figures import measuring, trends
-from leumund.surveys.studio import publishing
-from leumund.surveys.studio.publishing import NoSurvey, Published
+from leumund.surveys.figures import glancing, measuring, trends
 from leumund.web import paging, saying
 from leumund.web.console import entering, naming, overview
 
@@ -31,7 +29,7 @@ async def _page(request: Request[Any, Any, Any], who: Member) -> Response[str]:
         nps = await measuring.nps()
         course = await trends.course(time_zone=say.zone.key)
         page = await listing.answers(kind=kind, commented=commented, after=paging.after(request))
-        survey, agreed = await _published(), await agreeing.has_agreed()
+        surveys, agreed = await glancing.every(), await agreeing.has_agreed()
     return await entering.page(
         request,
         who,
@@ -44,13 +42,6 @@ async def _page(request: Request[Any, Any, Any], who: Member) -> Response[str]:
         kind=kind,
         classes=listing.CLASSES,
         commented=commented,
-        survey=survey,
+        surveys=surveys,
         agreed=agreed,
     )
-
-
-async def _published() -> Published | None:
-    try:
-        return await publishing.current()
-    except NoSurvey:
-        return None
