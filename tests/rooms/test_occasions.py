@@ -243,6 +243,10 @@ async def test_an_anniversary_comes_from_the_first_year_on():
     occasion = await occasioned.running(definition(Trigger(kind="anniversary")), at=NIGHT - DAY)
     await occasioned.night(occasion, at=NIGHT)
     assert [run["customer"] for run in await occasioned.runs(occasion)] == [old]
+    await occasioned.customer("Jana", since=date(2026, 1, 5), at=NIGHT)
+    anniversary = definition(Trigger(kind="anniversary"))
+    assert await foreseeing.due(definition=anniversary, at=NOON) == 1, "Neo came today"
+    assert await foreseeing.due(definition=anniversary, at=NOON + 20 * DAY) == 1, "over the turn of the year"
 
 
 async def test_days_before_a_birthday_a_card_waits_for_whoever_may_be_written_to_by_post():

@@ -4,7 +4,7 @@ A card is post, which costs money: class C is spared it by the company's rule un
 needs a consent for post, asked for when the card is put on the list and again whenever the list is read.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -19,7 +19,7 @@ from leumund.kit import ground, personal
 from leumund.kit.faults import Unknown
 from leumund.kit.sealing import Column
 from leumund.occasions import defining, permitting
-from leumund.occasions.defining import Step, Who
+from leumund.occasions.defining import Definition, Step, Who
 from leumund.occasions.tables import OccasionCard
 
 CHANNEL = "post"
@@ -35,14 +35,18 @@ _CLASSES = f"""
 SELECT DISTINCT k.class FROM customer_class k JOIN customer c ON c.id = k.customer
 WHERE c.id = $1 AND ({evaluating.EVALUABLE_ONE})
 """  # noqa: S608 - ours alone
+_FROM = """
+FROM occasion_card k JOIN occasion_run r ON r.id = k.run JOIN occasion o ON o.id = r.occasion
+JOIN occasion_version v ON v.id = r.version JOIN customer c ON c.id = k.customer
+WHERE k.done_at IS NULL AND c.held IS NULL ORDER BY k.made_at, k.id LIMIT $1
+"""
 _OPEN = f"""
 SELECT k.id, k.customer, k.position, k.made_at, o.name AS occasion, v.definition, c.external_id, c.language,
     c.email_hash, {naming.sealed("c", as_="person")}, {personal.brought("c.id")} AS person_key,
     c.given_name_sealed, c.family_name_sealed
-FROM occasion_card k JOIN occasion_run r ON r.id = k.run JOIN occasion o ON o.id = r.occasion
-JOIN occasion_version v ON v.id = r.version JOIN customer c ON c.id = k.customer
-WHERE k.done_at IS NULL AND c.held IS NULL ORDER BY k.made_at, k.id LIMIT $1
-"""  # noqa: S608 - ours alone
+{_FROM}
+"""
+_NUMBER = f"SELECT k.id, k.customer, v.definition, c.email_hash {_FROM}"
 _DONE = "UPDATE occasion_card SET done_at = $2, done_by = $3 WHERE id = $1 AND done_at IS NULL"
 
 
@@ -85,10 +89,16 @@ async def waiting(*, most: int = MOST) -> list[Card]:
     """
     rows = await ground.fetch(_OPEN, most)
     definitions = {row["id"]: defining.read(row.pop("definition")) for row in rows}
-    allowed = await _allowed(rows, {each: definition.purpose for each, definition in definitions.items()})
+    allowed = await _allowed(rows, definitions)
     return [
         _card(row, note=definitions[row["id"]].steps[row.pop("position")].note) for row in rows if row["id"] in allowed
     ]
+
+
+async def number(*, most: int = MOST) -> int:
+    """How many ``waiting`` would tell of, without opening anybody's name."""
+    rows = await ground.fetch(_NUMBER, most)
+    return len(await _allowed(rows, {row["id"]: defining.read(row["definition"]) for row in rows}))
 
 
 async def done(*, card: UUID, by: UUID, at: datetime) -> None:
@@ -114,8 +124,9 @@ async def _left_out(customer: UUID, who: Who) -> str | None:
     return SPARED if classes == {"C"} and (await sparing.rule()).spares_c else None
 
 
-async def _allowed(rows: Sequence[dict[str, Any]], purposes: dict[UUID, str]) -> set[UUID]:
+async def _allowed(rows: Sequence[dict[str, Any]], definitions: Mapping[UUID, Definition]) -> set[UUID]:
     """The ids of cards whose purpose may still reach their person by post."""
+    purposes = {card: definition.purpose for card, definition in definitions.items()}
     allowed: set[UUID] = set()
     for purpose in sorted(set(purposes.values())):
         mine = [row for row in rows if purposes[row["id"]] == purpose]

@@ -94,7 +94,8 @@ def _by_trigger(definition: Definition, anchors: Sequence[date], zone: ZoneInfo)
         return Coming(_BORN, ([keeping.by_day(day) for day in kept],))
     if trigger.kind == "anniversary":
         numbers = [int(day.replace("-", "")) for day in kept]
-        return Coming(_SINCE, (numbers, date(anchors[0].year, 1, 1)))
+        # Who came on one of these days of this year has none yet.
+        return Coming(_SINCE, (numbers, anchors[0]))
     if trigger.kind == "date":
         return Coming("true", ()) if f"{trigger.month:02}-{trigger.day:02}" in kept else None
     first, over = rules.span(anchors[0], anchors[-1], zone)

@@ -37,7 +37,10 @@ _NEVER = [permitting.NO_CONSENT, permitting.DETRACTOR, stepping.TOO_LATE]
 
 
 async def compare(*, occasion: UUID, goal: Goal, at: datetime) -> Compared:
-    """Shares of both and their difference, over all versions. One query."""
+    """Shares of both and their difference, over all versions.
+
+    One query, which takes longer the more people were ever in it.
+    """
     days = timedelta(days=rules.GOAL_DAYS)
     rows = await ground.fetch(_COUNT.format(did=_DID[goal]), occasion, at - days, days, _NEVER)
     return rules.compared(**rows[0])

@@ -12,6 +12,8 @@ from leumund.customers.segments import reading as segments
 from leumund.kit import clock
 from leumund.occasions import carding, comparing, drafting, foreseeing, listing, publishing, reading
 from leumund.occasions.publishing import NotNow
+from leumund.occasions.reading import Standing
+from leumund.occasions.rules import Compared
 from leumund.staff import members
 from leumund.staff.members import Member
 from leumund.web import forms, paging, saying
@@ -32,10 +34,10 @@ class OccasionController(Controller):
     @get()
     async def browse(self, request: Request[Any, Any, Any]) -> Response[str]:
         who, say = await entering.member(request, SEE), await saying.here(request)
-        async with entering.figures(request):
+        async with entering.reading(request):
             occasions = await reading.every()
             due = await foreseeing.all_due(occasions=occasions, at=clock.now())
-            cards = len(await carding.waiting())
+            cards = await carding.number()
         return await entering.page(
             request,
             who,
@@ -80,12 +82,12 @@ class OccasionController(Controller):
 async def page(request: Request[Any, Any, Any], who: Member, occasion: UUID, tried: Tried = UNTRIED) -> Response[str]:
     """One occasion: some ten queries, however many people are in it."""
     say, state = await saying.here(request), naming.chosen(request, "state", listing.STATES)
-    async with entering.figures(request):
+    async with entering.reading(request):
         standing = await reading.known(occasion=occasion)
         purposes = await reading.purposes()
         due = await foreseeing.due(definition=standing.counts, at=clock.now())
         runs = await listing.runs(occasion=occasion, state=state, after=paging.after(request), limit=paging.ROWS)
-        found = await comparing.compare(occasion=occasion, goal=standing.counts.goal, at=clock.now())
+        found = await _found(standing)
         named = {str(each.id): each.name for each in await segments.every()}
         names = {f"staff:{each.id}": each.name for each in await members.everybody()}
     return await entering.page(
@@ -106,6 +108,13 @@ async def page(request: Request[Any, Any, Any], who: Member, occasion: UUID, tri
         names=names,
         **tried.shown(),
     )
+
+
+async def _found(standing: Standing) -> Compared | None:
+    """Nothing where nobody is drawn to compare with: then nobody is counted."""
+    if not standing.counts.control_percent:
+        return None
+    return await comparing.compare(occasion=standing.id, goal=standing.counts.goal, at=clock.now())
 
 
 async def _move(
