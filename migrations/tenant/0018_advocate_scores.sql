@@ -45,6 +45,8 @@ CREATE TABLE score_pass (
     everybody boolean NOT NULL,
     since_at timestamptz NOT NULL,
     began_at timestamptz NOT NULL,
+    -- Who was looked at last: a job that would go on from anywhere else belongs to a pass that was given up.
+    reached uuid NOT NULL,
     ended_at timestamptz
 );
 GRANT SELECT, INSERT, UPDATE ON score_pass TO {role};

@@ -45,4 +45,5 @@ class ScorePass(Table, tablename="score_pass", db=ground.ROWS):
     everybody = Boolean()
     since_at = Timestamptz()
     began_at = Timestamptz()
+    reached = UUID(default=None)
     ended_at = Timestamptz(null=True, default=None)
