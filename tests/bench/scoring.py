@@ -4,12 +4,11 @@ import resource
 import time
 from datetime import datetime
 from functools import partial
-from uuid import UUID
 
 import asyncpg
 
 from leumund.demo.staging import Stage
-from leumund.kit import clock, ground
+from leumund.kit import clock
 from leumund.scoring import gathering, keeping
 from leumund.scoring.facts import NAMES
 from leumund.surveys.figures.loyalty import Rule
@@ -20,7 +19,6 @@ from tests.journeys import scores
 
 _MANY, _STEP = 1_000_000, 50_000
 _CHANGED = 1_000
-_NEXT = "SELECT customer FROM advocate_score WHERE at = $1 ORDER BY customer DESC LIMIT 1"
 
 
 async def measure(stage: Stage, linden: Tenant, *, many: int = _MANY) -> None:
@@ -83,14 +81,13 @@ async def _bare(owner: asyncpg.Connection, at: datetime) -> float:
 async def _pass(stage: Stage, linden: Tenant, *, at: datetime, everybody: bool) -> tuple[float, int]:
     """A whole pass, a transaction a step as the worker does it; seconds, and how many people were looked at."""
     inside = partial(stage.deployment.scopes.inside, linden)
-    begun, looked, after = time.perf_counter(), 0, keeping.FIRST
+    begun, looked = time.perf_counter(), 0
     async with inside():
         assert await keeping.begin(at=at, everybody=everybody)
     while True:
         async with inside():
-            seen = await keeping.go_on(after=after, at=at)
-            last: UUID | None = (await ground.fetch(_NEXT, at))[0]["customer"] if seen else None
-        looked += seen
-        if seen < keeping.CHUNK or last is None:
-            return time.perf_counter() - begun, looked
-        after = last
+            now = await keeping.current()
+            assert now is not None, "it has begun"
+            if now.ended_at is not None:
+                return time.perf_counter() - begun, looked
+            looked += await keeping.go_on(after=now.reached, at=at)

@@ -277,19 +277,24 @@ async def test_a_pass_looks_at_everybody_in_steps_and_then_at_those_of_whom_some
 
 async def passed(at: datetime) -> int:
     """Work the jobs of a pass off; how many people were looked at."""
-    looked, after = 0, keeping.FIRST
-    while step := await keeping.go_on(after=after, at=at):
-        looked += step
-        if step < keeping.CHUNK:
-            break
-        rows = await ground.fetch(
-            "SELECT customer FROM (SELECT DISTINCT customer FROM consent_event WHERE state = 'given' "
-            "AND purpose = 'profile' AND customer > $1 ORDER BY customer LIMIT $2) seen ORDER BY customer DESC LIMIT 1",
-            after,
-            step,
-        )
-        after = rows[0]["customer"]
+    looked = 0
+    while (now := await keeping.current()) is not None and now.ended_at is None:
+        looked += await keeping.go_on(after=now.reached, at=at)
     return looked
+
+
+async def test_a_job_of_a_pass_that_was_given_up_does_nothing(anna: UUID, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(keeping, "CHUNK", 1)
+    bert = await whole.person(BERT, at=NOON)
+    await whole.allow(bert, BERT, purpose="profile", at=NOON)
+    await keeping.begin(at=NOON)
+    assert await keeping.go_on(after=keeping.FIRST, at=NOON) == 1
+    before = await keeping.current()
+    assert before is not None
+    assert await keeping.begin(at=NOON + DAY, everybody=True)
+    # Its last step would end the new pass before anybody was looked at.
+    assert await keeping.go_on(after=before.reached, at=NOON + DAY) == 0
+    assert await passed(NOON + DAY) == 2
 
 
 async def test_where_nobody_agreed_no_pass_begins(inside: Ground):

@@ -29,15 +29,20 @@ _OVERLAP = timedelta(minutes=15)
 # A pass that has not ended by then was lost with its job, and everybody is looked at anew.
 _LOST_AFTER = timedelta(days=1, hours=12)
 _LAST = """
-SELECT mean, tenure_days, purchases, revenue_cents, averages_at, everybody, since_at, began_at, ended_at FROM score_pass
+SELECT mean, tenure_days, purchases, revenue_cents, averages_at, everybody, since_at, began_at, reached, ended_at
+FROM score_pass
 """
 _BEGIN = """
-INSERT INTO score_pass (mean, tenure_days, purchases, revenue_cents, averages_at, everybody, since_at, began_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO score_pass (mean, tenure_days, purchases, revenue_cents, averages_at, everybody, since_at, began_at,
+    reached)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (id) DO UPDATE SET mean = $1, tenure_days = $2, purchases = $3, revenue_cents = $4, averages_at = $5,
-    everybody = $6, since_at = $7, began_at = $8, ended_at = NULL
+    everybody = $6, since_at = $7, began_at = $8, reached = $9, ended_at = NULL
 """
 _END = "UPDATE score_pass SET ended_at = $1"
+_GO_ON = "UPDATE score_pass SET reached = $1"
+# Of two jobs at once the second sees how far the first has come.
+_HOLD = "SELECT reached FROM score_pass FOR UPDATE"
 _AGREED = """
 SELECT DISTINCT customer FROM consent_event
 WHERE purpose = 'profile' AND channel = 'email' AND state = 'given' AND customer > $1 ORDER BY customer LIMIT $2
@@ -86,6 +91,7 @@ class Pass(msgspec.Struct, frozen=True, kw_only=True):
     everybody: bool
     since_at: datetime
     began_at: datetime
+    reached: UUID = FIRST
     ended_at: datetime | None = None
 
 
@@ -114,9 +120,13 @@ async def begin(*, at: datetime, everybody: bool = False) -> bool:
 
 
 async def go_on(*, after: UUID, at: datetime) -> int:
-    """Score the next CHUNK of the pass behind ``after``, and leave a job for the rest; how many were looked at."""
+    """Score the next CHUNK of the pass behind ``after``, and leave a job for the rest; how many were looked at.
+
+    None where the pass has ended or begun anew meanwhile.
+    """
+    await ground.fetch(_HOLD)
     now = await current()
-    if now is None or now.ended_at is not None:
+    if now is None or now.ended_at is not None or now.reached != after:
         return 0
     asked = (_AGREED, after, CHUNK) if now.everybody else (_CHANGED, after, CHUNK, now.since_at)
     people = [row["customer"] for row in await ground.fetch(*asked)]
@@ -124,6 +134,7 @@ async def go_on(*, after: UUID, at: datetime) -> int:
     if len(people) < CHUNK:
         await ground.execute(_END, at)
     else:
+        await ground.execute(_GO_ON, people[-1])
         await outbox.enqueue(kind=KIND, subject=people[-1], due_at=at, bulk=True)
     return len(people)
 
@@ -166,7 +177,7 @@ async def current() -> Pass | None:
 
 async def _write(new: Pass) -> None:
     beside = msgspec.structs.astuple(new.averages)
-    await ground.execute(_BEGIN, *beside, new.averages_at, new.everybody, new.since_at, new.began_at)
+    await ground.execute(_BEGIN, *beside, new.averages_at, new.everybody, new.since_at, new.began_at, FIRST)
 
 
 async def _keep(people: list[UUID], model: Serving, at: datetime) -> None:
