@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as dicing
 from hypothesis import strategies as st
 
 from leumund.messages.gate.quieting import Quiet
@@ -27,6 +28,7 @@ def dates(first: int, last: int) -> st.SearchStrategy[date]:
     return st.dates(date(first, 1, 1), date(last, 12, 31))
 
 
+@dicing(max_examples=40)
 @given(dates(1920, 2010), st.integers(2011, 2100))
 def test_everybody_has_exactly_one_day_in_every_year(born: date, year: int):
     day, kept = date(year, 1, 1), []
@@ -88,10 +90,11 @@ def test_nobody_is_written_to_at_night_and_sundays_are_no_night(
         assert opened == at
 
 
+@dicing(max_examples=40)
 @given(
     dates(1930, 2005),
     dates(2006, 2040),
-    st.lists(st.tuples(st.integers(1, 40), st.integers(0, 23)), min_size=200, max_size=400),
+    st.lists(st.tuples(st.integers(1, 40), st.integers(0, 23)), min_size=40, max_size=90),
     st.sampled_from(ZONES),
 )
 def test_in_any_sequence_of_nights_a_birthday_is_planned_once_a_year(born, begins, nights, zone):
