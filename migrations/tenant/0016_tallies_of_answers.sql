@@ -13,7 +13,7 @@ CREATE TABLE survey_tally (
     weighed bigint NOT NULL CHECK (weighed BETWEEN 0 AND answers),
     weight numeric NOT NULL CHECK (weight >= 0),
     squares numeric NOT NULL CHECK (squares >= 0),
-    PRIMARY KEY (key, question, attribute, attribute_value, day_date, value, time_zone)
+    PRIMARY KEY (key, attribute, question, attribute_value, day_date, value, time_zone)
 );
 GRANT SELECT, INSERT, UPDATE, DELETE ON survey_tally TO {role};
 ALTER TABLE survey_answer ADD COLUMN tallied_at timestamptz;
