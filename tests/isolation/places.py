@@ -360,6 +360,7 @@ _CONSOLE = {
     ),
     "POST /console/surveys/waves/{wave}/discard": Place(path={"wave": "uuid"}, query={"done": "plain"}),
     "POST /console/surveys/waves/{wave}/stop": Place(path={"wave": "uuid"}),
+    "GET /console/surveys/results": Place(),
     "GET /console/surveys/results/{key}": Place(path=_SURVEY, query={"year": "word"}),
     "GET /console/surveys/results/{key}/parts": Place(path=_SURVEY, query={"year": "word", "by": "word"}),
     "GET /console/surveys/results/{key}/drivers": Place(path=_SURVEY),

@@ -84,6 +84,13 @@ async def test_a_surveys_figures_ask_the_same_few_questions_of_few_and_of_many(d
     assert await queries(deployment, birke, guest, address) == most
 
 
+async def test_all_surveys_side_by_side_are_two_questions(deployment, birke, desk):
+    guest = await desk()
+    assert await queries(deployment, birke, guest, "/console/surveys/results") == 3
+    await answered.survey(deployment, birke)
+    assert await queries(deployment, birke, guest, "/console/surveys/results") == 3
+
+
 async def test_a_persons_page_asks_no_more_of_who_did_more(deployment, birke, desk):
     guest = await desk()
     await recommended(deployment, birke, cents=90_000)

@@ -26,7 +26,10 @@ async def test_a_survey_shows_its_figures_in_both_languages(deployment, birke, d
     await answered.survey(deployment, birke, at=JUNE)
     guest = await desk(role="viewer")
     await guest.open("/console/surveys")
-    assert RESULTS in guest.page
+    assert "/console/surveys/results" in guest.page
+    await guest.open("/console/surveys/results")
+    assert f'href="{RESULTS}"' in guest.page
+    assert "Kundenstimme nps −4,4" in said(guest.page)
     await guest.open(RESULTS)
     page = said(guest.page)
     # 40 promoters and 44 detractors of 90.

@@ -15,7 +15,7 @@ from leumund.surveys.answers.importing import PastAnswer
 from leumund.surveys.answers.reading import Otherwise
 from leumund.surveys.answers.supplementing import Beside
 from leumund.surveys.figures import asked as asking
-from leumund.surveys.figures import breakdowns, glancing, measuring, relating, ruling, tallying, trends
+from leumund.surveys.figures import benching, breakdowns, glancing, measuring, relating, ruling, tallying, trends
 from leumund.surveys.figures.loyalty import Rule
 from leumund.surveys.figures.measuring import Nps
 from leumund.surveys.questions import starting
@@ -27,6 +27,10 @@ NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 ZONE = "Europe/Berlin"
 CONTENT = guests.decoded((places.tenants() / "airport" / "guests.csv").read_bytes())
 ROWS = [row for row in csv.DictReader(io.StringIO(CONTENT.decode())) if row["NETPRO"] not in ("", "11")]
+_ANSWER = """
+INSERT INTO survey_answer (survey, marks, language, channel, answered_at)
+VALUES ($1, jsonb_build_object('recommend', $2::int), 'de', 'email', $3)
+"""
 WORDS = {"de": Wording(question="Wie war es?")}
 
 
@@ -212,6 +216,31 @@ async def test_a_week_that_lies_in_two_years_gives_each_year_its_own_days(inside
         (date(2025, 12, 29), 6),
         (date(2026, 3, 30), 6),
     ]
+
+
+@pytest.mark.parametrize("is_tallied", [False, True])
+async def test_surveys_of_the_company_stand_beside_each_other(inside: ground.Ground, is_tallied: bool):
+    await a_survey()
+    await answered(*[(10, {}, {})] * 40, *[(0, {}, {})] * 10)
+    for key, marks in (("visit", [10] * 10 + [0] * 40), ("few", [10] * 4)):
+        made = await publishing.publish(
+            key=key, definition=Definition(titles={"de": key}, questions=QUESTIONS), at=NOON
+        )
+        for mark in marks:
+            await ground.execute(_ANSWER, made.id, mark, NOON)
+    if is_tallied:
+        await tallying.tally(time_zone=ZONE, at=NOON + tallying.SETTLED)
+    found = {each.key: each for each in await benching.benches()}
+    assert {key: each.nps and round(each.nps.plain.value) for key, each in found.items()} == {
+        "nps": 60,
+        "visit": -60,
+        "few": None,
+    }
+    assert {key: each.change and each.change.verdict for key, each in found.items()} == {
+        "nps": "more",
+        "visit": "less",
+        "few": None,
+    }
 
 
 async def test_answers_without_a_fact_are_a_part_of_their_own(inside: ground.Ground):

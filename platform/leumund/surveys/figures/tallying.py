@@ -28,13 +28,14 @@ WITH due AS (
     INSERT INTO survey_tally AS tally
         (key, time_zone, question, attribute, attribute_value, day_date, value, {expanding.COUNTS})
     SELECT key, $3, question, attribute, attribute_value, day_date, value, {expanding.COUNTS} FROM counts
-    ON CONFLICT (key, question, attribute, attribute_value, day_date, value, time_zone) DO UPDATE
+    ON CONFLICT (key, attribute, question, attribute_value, day_date, value, time_zone) DO UPDATE
     SET answers = tally.answers + excluded.answers, weighed = tally.weighed + excluded.weighed,
         weight = tally.weight + excluded.weight, squares = tally.squares + excluded.squares
 )
 SELECT count(*) AS taken FROM taken
 """  # noqa: S608
-_OTHER_CLOCKS = "DELETE FROM survey_tally WHERE time_zone <> $1"
+# All tallies are told by the same clocks: one is asked, and not each.
+_OTHER_CLOCKS = "DELETE FROM survey_tally WHERE (SELECT time_zone FROM survey_tally LIMIT 1) <> $1"
 _ANEW = "UPDATE survey_answer SET tallied_at = NULL WHERE tallied_at IS NOT NULL"
 # What went with facts of their answers; that they answered at all, and how, counts on.
 _LET_GO = f"""
@@ -61,9 +62,11 @@ async def tally(*, time_zone: str, at: datetime) -> int:
     if await ground.execute(_OTHER_CLOCKS, time_zone):
         await ground.execute(_ANEW)
     done = 0
-    while taken := (await ground.fetch(_TALLY, at - SETTLED, at, time_zone, _CHUNK))[0]["taken"]:
+    while True:
+        taken = (await ground.fetch(_TALLY, at - SETTLED, at, time_zone, _CHUNK))[0]["taken"]
         done += taken
-    return done
+        if taken < _CHUNK:
+            return done
 
 
 async def let_go(*, customer: UUID) -> None:

@@ -47,6 +47,7 @@ from leumund.web.console.segment_taking import SegmentTakingController
 from leumund.web.console.segments import SegmentController
 from leumund.web.console.signing_in import SignInController
 from leumund.web.console.support import SupportController
+from leumund.web.console.survey_benches import SurveyBenchController
 from leumund.web.console.survey_charts import SurveyChartController
 from leumund.web.console.survey_comments import SurveyCommentController
 from leumund.web.console.survey_drafts import SurveyDraftController
@@ -103,6 +104,7 @@ def _pages() -> list[ControllerRouterHandler]:
         CareController,
         CareSettingController,
         CareDeedController,
+        SurveyBenchController,
         SurveyResultController,
         SurveyRuleController,
         SurveyCommentController,
