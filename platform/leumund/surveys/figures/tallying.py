@@ -63,7 +63,7 @@ async def tally(*, time_zone: str, at: datetime) -> int:
         await ground.execute(_ANEW)
     done = 0
     while True:
-        taken = (await ground.fetch(_TALLY, at - SETTLED, at, time_zone, _CHUNK))[0]["taken"]
+        taken: int = (await ground.fetch(_TALLY, at - SETTLED, at, time_zone, _CHUNK))[0]["taken"]
         done += taken
         if taken < _CHUNK:
             return done
