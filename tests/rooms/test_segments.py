@@ -37,6 +37,7 @@ from leumund.segmenting import (
     taking,
     telling,
 )
+from leumund.segmenting.counting import TakesTooLong
 from leumund.segmenting.describing import Described
 from leumund.segmenting.taking import Wanted
 from leumund.surveys.figures import loyalty
@@ -450,3 +451,11 @@ async def test_who_takes_back_the_consent_is_forgotten_by_all_that_evaluates(ins
     assert await ranking.interests(customer=anna) == await ranking.of_customer(customer=anna) == []
     assert await forgetting.forget(customer=anna) == 3, "her class, her interest and one segment"
     assert await members(german) == {anna}
+
+
+async def test_a_count_that_takes_too_long_says_what_to_do_instead(inside: Ground, monkeypatch: pytest.MonkeyPatch):
+    await segmented.open_for_business(at=NOON)
+    monkeypatch.setattr(counting, "_LEFT_OUT", "SELECT pg_sleep(60)")
+    await ground.execute("SET LOCAL statement_timeout = '100ms'")
+    with pytest.raises(TakesTooLong):
+        await counting.count(definition=asking(GERMAN), at=NOON)

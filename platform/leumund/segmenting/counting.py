@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
+import asyncpg
 import msgspec
 
 from leumund.customers.segments import evaluating
 from leumund.customers.segments.defining import Definition
 from leumund.kit import ground
+from leumund.kit.faults import Refused
 from leumund.segmenting import compiling
 
 _COUNT = """
@@ -19,6 +21,10 @@ SELECT count(*) FILTER (WHERE c.held IS NOT NULL) AS resting,
     count(*) FILTER (WHERE c.held IS NULL AND c.profiling_objected_at IS NULL AND e.customer IS NULL) AS no_consent
 FROM customer c LEFT JOIN ({evaluating.EVALUABLE}) e ON e.customer = c.id WHERE c.held IS DISTINCT FROM 'erased'
 """  # noqa: S608 - all ours
+
+
+class TakesTooLong(Refused):
+    """So many customers that nobody would wait for it: once kept, the worker counts them."""
 
 
 class Counted(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,13 +40,16 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def count(*, definition: Definition, at: datetime) -> Counted:
-    """Two queries, however many there are, and nothing is kept."""
+    """Two queries, however many there are, and nothing is kept. Raises TakesTooLong."""
     made = compiling.compiled(definition, at=at)
     columns = ", ".join(f"count(*) FILTER (WHERE {each}) AS c{place}" for place, each in enumerate(made.conditions))
     sql = _COUNT.format(belongs=made.belongs, conditions=columns, source=made.source, people=made.people)
-    async with ground.sweeping():
-        row = (await ground.fetch(sql, *made.arguments))[0]
-        left_out = (await ground.fetch(_LEFT_OUT))[0]
+    try:
+        async with ground.sweeping():
+            row = (await ground.fetch(sql, *made.arguments))[0]
+            left_out = (await ground.fetch(_LEFT_OUT))[0]
+    except asyncpg.QueryCanceledError:
+        raise TakesTooLong("errors.segments.takes_too_long") from None
     return Counted(
         looked_at=row["looked_at"],
         members=row["members"],
