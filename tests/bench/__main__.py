@@ -14,7 +14,7 @@ from leumund.kit import clock
 from leumund.tenancy.database import server as servers
 from leumund.tenancy.directory import Tenant
 from tests import served
-from tests.bench import figures, fleet, gating, linking, planning, rights, scoring, segmenting, serving, soaking
+from tests.bench import asking, figures, fleet, gating, linking, planning, rights, scoring, segmenting, serving, soaking
 
 Section = Callable[[Stage, Tenant], Awaitable[None]]
 
@@ -31,6 +31,7 @@ def main() -> None:
         "rights": rights.measure,
         "fleet": fleet.measure,
         "gate": gating.measure,
+        "asking": asking.measure,
         "figures": figures.measure,
         "scoring": scoring.measure,
         "segments": segmenting.measure,

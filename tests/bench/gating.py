@@ -28,15 +28,15 @@ SELECT 'messages.send', subject, $2, true FROM unnest($1::uuid[]) AS subject
 
 async def measure(stage: Stage, linden: Tenant) -> None:
     """Print how many a minute, for one core, and how that compares."""
-    people = await _people(stage, linden)
+    found = await people(stage, linden)
     begun, worked = time.perf_counter(), time.process_time()
     async with stage.deployment.scopes.inside(linden):
-        let_through = await _gate_and_queue(people, clock.now())
+        let_through = await _gate_and_queue(found, clock.now())
     gated, worked = time.perf_counter() - begun, time.process_time() - worked
     assert let_through == _PEOPLE, let_through
     begun = time.perf_counter()
     async with stage.deployment.scopes.inside(linden):
-        await _bare(list(people), clock.now())
+        await _bare(list(found), clock.now())
     bare = time.perf_counter() - begun
     print(
         f"gate and enqueue: {60 * _PEOPLE / gated:,.0f} messages/min, bare inserts of the same rows "
@@ -68,7 +68,7 @@ async def _bare(people: Sequence[UUID], at: datetime) -> None:
         await ground.execute(_JOBS, ids, at)
 
 
-async def _people(stage: Stage, linden: Tenant) -> dict[UUID, str]:
+async def people(stage: Stage, linden: Tenant) -> dict[UUID, str]:
     """Customers who agreed to surveys, by their addresses' hashes."""
     rows = [
         {"external_id": f"B{number}", "email": f"person{number}@people.example", "survey_consent": "asked on the phone"}

@@ -1,5 +1,6 @@
 """A wave asks whom it may, by lot where it is a sample, once; reminds whom it may; and says of all others why not."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -28,6 +29,8 @@ from leumund.surveys.asking.planning import NotADraft, Plan
 from leumund.surveys.questions.defining import Definition, Question, Wording
 from leumund.surveys.studio import closing, publishing
 from leumund.surveys.studio.publishing import NoSurvey
+from leumund.tenancy.deployment import Deployment
+from leumund.tenancy.directory import Tenant
 from leumund.worker import asking as worker
 from tests.conftest import NOON
 from tests.rooms import segmented, whole
@@ -522,3 +525,35 @@ async def test_a_person_reads_in_their_copy_why_they_were_not_asked(inside: grou
     await begun()
     told = accessing.as_json(await accessing.copy(customer=bert, at=NOON), language="de")
     assert b"no_consent" in told
+
+
+async def test_a_wave_whose_time_is_over_asks_nobody_else(inside: ground.Ground, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(inviting, "CHUNK", 1)
+    await whole.company(at=NOON)
+    await people(2)
+    wave = await planning.plan(plan=changed(lasts_days=2), actor=ACTOR, at=NOON)
+    await planning.release(wave=wave, actor=ACTOR, at=NOON)
+    await inviting.go_on(wave=wave, at=NOON)
+    await inviting.go_on(wave=wave, at=NOON + 2 * DAY)
+    assert len(await invited(wave)) == 1
+    assert list((await held(wave)).values()) == ["stopped"]
+
+
+async def test_two_waves_at_once_ask_nobody_twice(deployment: Deployment, company: Tenant):
+    async with deployment.scopes.inside(company):
+        await whole.company(at=NOON)
+        await people(20)
+        waves = [await planning.plan(plan=PLAN, actor=ACTOR, at=NOON) for _ in range(3)]
+        for wave in waves:
+            await planning.release(wave=wave, actor=ACTOR, at=NOON)
+
+    async def work(wave: UUID) -> None:
+        for _ in range(2):
+            async with deployment.scopes.inside(company):
+                await inviting.go_on(wave=wave, at=NOON)
+
+    await asyncio.gather(*map(work, waves))
+    async with deployment.scopes.reading(company):
+        asked = [row["customer"] for row in await ground.fetch("SELECT customer FROM survey_invitation")]
+        reasons = {row["reason"] for row in await ground.fetch("SELECT reason FROM survey_held")}
+    assert (len(asked), len(set(asked)), reasons) == (20, 20, {"quarantine"})

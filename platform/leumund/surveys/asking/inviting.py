@@ -89,6 +89,10 @@ async def go_on(*, wave: UUID, at: datetime) -> None:
     found = await listing.find(wave=wave)
     if found.ended_at is not None or found.asked_at is not None:
         return
+    if found.ends_at is not None and found.ends_at <= at:
+        # The worker rested for longer than the wave was to last.
+        await ending.end(wave=found, reason="stopped", actor=_SYSTEM, at=at)
+        return
     try:
         await agreeing.require()
         await planning.open_survey(key=found.key)
