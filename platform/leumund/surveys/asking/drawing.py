@@ -22,6 +22,8 @@ FROM customer c
 WHERE c.stage = 'customer' AND c.held IS DISTINCT FROM 'erased' AND ($2::uuid[] IS NULL OR c.id = ANY ($2))
   AND ($3::uuid IS NULL OR c.id IN ({members}))
 """
+# Of a million people, on a machine that is busy; nobody waits for it.
+_MINUTES = 10
 _DRAW = "INSERT INTO survey_wave_person (wave, customer, lot) SELECT $4, c.id, {lot} {audience} ON CONFLICT DO NOTHING"
 _COUNT = "SELECT count(*) AS people, count(*) FILTER (WHERE {lot} < $4) AS drawn {audience}"
 _LOWEST = "SELECT id FROM (SELECT c.id, {lot} AS lot {audience}) c WHERE lot < $4 ORDER BY lot, id LIMIT $5"
@@ -42,9 +44,11 @@ async def draw(*, wave: Wave, people: Sequence[UUID] | None = None, at: datetime
     Raises SegmentUnknown.
     """
     named = None if people is None else list(people)
-    await ground.execute(await _of(wave, _DRAW), wave.seed, named, wave.segment, wave.id)
-    if wave.sample_percent is not None:
-        await ground.execute(_UNLUCKY, wave.id, below(wave), wave.key, at)
+    sql = await _of(wave, _DRAW)
+    async with ground.sweeping(minutes=_MINUTES):
+        await ground.execute(sql, wave.seed, named, wave.segment, wave.id)
+        if wave.sample_percent is not None:
+            await ground.execute(_UNLUCKY, wave.id, below(wave), wave.key, at)
 
 
 async def count(*, wave: Wave) -> tuple[int, int]:

@@ -16,6 +16,7 @@ _REST = """
 WITH gone AS (DELETE FROM survey_wave_person WHERE wave = $1 RETURNING customer)
 INSERT INTO survey_held (wave, key, customer, step, reason, at) SELECT $1, $2, customer, 0, $3, $4 FROM gone
 """
+_MINUTES = 10
 _COUNTS = "SELECT step, reason, count(*) AS people FROM survey_held WHERE wave = $1 GROUP BY step, reason"
 
 
@@ -27,7 +28,8 @@ async def note(*, wave: UUID | None, key: str, step: int = 0, reasons: Mapping[U
 
 async def note_rest(*, wave: UUID, key: str, reason: Reason, at: datetime) -> int:
     """Let the wave ask nobody it has not asked yet, for one ``reason``; returns how many those are."""
-    return await ground.execute(_REST, wave, key, reason, at)
+    async with ground.sweeping(minutes=_MINUTES):
+        return await ground.execute(_REST, wave, key, reason, at)
 
 
 async def counts(*, wave: UUID) -> dict[int, dict[str, int]]:
