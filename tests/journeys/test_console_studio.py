@@ -2,10 +2,9 @@
 
 import re
 
-import pytest
-
 from leumund.surveys.questions.defining import Condition
 from leumund.surveys.studio import drafting, publishing
+from tests.journeys import guests
 from tests.journeys.desks import said
 from tests.journeys.guests import OURS
 
@@ -169,6 +168,10 @@ async def test_what_is_protected_waits_for_the_privacy_officer(deployment, birke
     await publish(guest)
     (version,) = await published(deployment, birke)
     assert [one.key for one in version.of.definition.questions if one.sensitive] == ["why_passive"]
+    await officer.open("/console/audit")
+    words = said(officer.page)
+    assert "Umfrage mit geschützten Angaben freigegeben" in words
+    assert "Geschützt Gesundheit" in words or "Geschützt: Gesundheit" in words
 
 
 async def test_a_preview_walks_the_branches_and_keeps_nothing(deployment, birke, desk):
@@ -193,15 +196,20 @@ async def test_a_preview_walks_the_branches_and_keeps_nothing(deployment, birke,
 
 
 async def test_a_closed_survey_is_open_again_by_one_button(deployment, birke, desk):
-    guest = await desk()
+    guest, asked = await desk(), await guests.surveyed(deployment, birke)
+    assert (await guest.client.get(asked.link)).status_code == 200
     await guest.open(f"{STUDIO}/nps")
     await guest.submit("/closing")
     assert "Die Umfrage ist geschlossen." in said(guest.page)
+    gone = await guest.client.get(asked.link)
+    assert gone.status_code == 410
+    assert "die Umfrage ist inzwischen zu Ende" in said(gone.text)
     await guest.open(STUDIO)
     assert "geschlossen" in said(guest.page)
     await guest.open(f"{STUDIO}/nps")
     await guest.submit("/reopening")
     assert "Die Umfrage ist wieder offen." in said(guest.page)
+    assert (await guest.client.get(asked.link)).status_code == 200
     await begun(guest)
     assert (await guest.send(f"{HERE}/closing")).status_code == 404
 
@@ -238,30 +246,24 @@ async def test_bad_input_is_told_beside_its_field(birke, desk):
     assert "Bitte wählen Sie eine Art von Frage." in said(guest.page)
 
 
-@pytest.mark.parametrize("role", ["viewer", "privacy_officer"])
-async def test_whoever_may_only_see_changes_nothing(deployment, birke, desk, role):
+async def test_whoever_may_only_see_changes_nothing(deployment, birke, desk):
     await begun(await desk())
-    guest, before = await desk(role=role), await in_work(deployment, birke)
-    for path in ("", "/besuch", "/besuch/preview"):
-        assert (await guest.open(f"{STUDIO}{path}")).status_code == 200
-        assert "/draft" not in guest.page
-    for path in (
-        "",
-        "/besuch/draft/title",
-        "/besuch/draft/additions",
-        "/besuch/draft/followups",
-        "/besuch/publication",
-    ):
-        assert (await guest.send(f"{STUDIO}{path}", seen=before.seen, key="a")).status_code == 403
-    for path in ("closing", "reopening", "discarding", "draft/questions/recommend", "draft/questions/recommend/moving"):
-        assert (await guest.send(f"{HERE}/{path}", seen=before.seen)).status_code == 403
+    before = await in_work(deployment, birke)
+    for role in ("viewer", "privacy_officer"):
+        guest = await desk(role=role)
+        for path in ("", "/besuch", "/besuch/preview"):
+            assert (await guest.open(f"{STUDIO}{path}")).status_code == 200
+            assert "/draft" not in guest.page
+        assert (await guest.send(STUDIO, key="a", named="named", like="nps")).status_code == 403
+        for path in ("draft/title", "draft/additions", "draft/followups", "publication", "closing", "discarding"):
+            assert (await guest.send(f"{HERE}/{path}", seen=before.seen)).status_code == 403
+        for path in ("recommend", "recommend/moving", "recommend/removal"):
+            assert (await guest.send(f"{HERE}/draft/questions/{path}", seen=before.seen)).status_code == 403
     assert await in_work(deployment, birke) == before
 
 
-@pytest.mark.parametrize(
-    "path", ["nichts", "nichts/draft", "besuch/versions/7", "besuch/draft/questions/x", "besuch/release"]
-)
-async def test_what_is_not_there_is_no_page(birke, desk, path):
+async def test_what_is_not_there_is_no_page(birke, desk):
     guest = await desk()
     await begun(guest)
-    assert (await guest.open(f"{STUDIO}/{path}")).status_code == 404
+    for path in ("nichts", "nichts/draft", "besuch/versions/7", "besuch/draft/questions/x", "besuch/release"):
+        assert (await guest.open(f"{STUDIO}/{path}")).status_code == 404

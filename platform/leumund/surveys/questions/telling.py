@@ -80,7 +80,7 @@ def _lines(question: Question, definition: Definition, lang: str, reader: str) -
     if question.kind == "scale" and question.marks:
         told.append(_span((question.marks[0], question.marks[-1]), reader))
     told += [language.text(f"studio.{name}", reader) for name in ("required", "driver") if getattr(question, name)]
-    yield f"{asks(question, lang)} [{', '.join(told)}]"
+    yield f"{asks(question, lang)} [{', '.join(told)}]".strip()
     if said and said.help:
         yield said.help
     if said and (said.low or said.high):

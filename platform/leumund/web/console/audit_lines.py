@@ -99,6 +99,8 @@ def _value(name: str, value: object, lang: str) -> str:
         return ", ".join(dict.fromkeys(_part(str(change), lang) for change in value))
     if name in ("rooms", "shown"):
         return ", ".join(_words(f"console.support.{name}.{one}", lang) or one for one in _several(value))
+    if name == "categories":
+        return ", ".join(_words(f"studio.category.{one}", lang) or one for one in _several(value))
     if value is None:
         return ""
     return ", ".join(_several(value))

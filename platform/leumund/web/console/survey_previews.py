@@ -32,7 +32,8 @@ class SurveyPreviewController(Controller):
         who, say = await entering.member(request, SEE), await saying.here(request)
         spoken = (await dressing.dress_of(request)).profile.languages
         shown = await _looked_at(request, survey)
-        wanted = paging.asked(request, "in")
+        # A member who speaks one of the company's languages looks at that one first.
+        wanted = paging.asked(request, "in") or say.lang
         page = await entering.page(
             request,
             who,
