@@ -47,9 +47,8 @@ async def measure(stage: Stage, linden: Tenant) -> None:
         read = time.perf_counter() - begun
     assert sum(course.asked for course in progress.channels) == people == due.people, "everybody was asked"
     begun = time.perf_counter()
-    async with stage.deployment.scopes.inside(linden):
-        async with ground.sweeping(minutes=10):
-            await ground.execute(_BARE, at)
+    async with stage.deployment.scopes.inside(linden), ground.sweeping(minutes=10):
+        await ground.execute(_BARE, at)
     bare = time.perf_counter() - begun
     print(
         f"asking by a wave: {people:,} people in {asked:.1f} s ({jobs} jobs), the same rows by one "

@@ -291,7 +291,7 @@ async def test_many_are_invited_in_as_many_statements_as_one(inside: ground.Grou
     seen: list[str] = []
     with inside.connection.query_logger(lambda query: seen.append(query.query)):
         assert (await invite()).invited == 60
-    assert len(seen) <= 38, seen
+    assert len(seen) <= 42, seen
     mails = await ground.fetch(
         "SELECT m.customer, m.language, m.question, m.message_id = '<' || m.id || '@' || $1 || '>' AS named, "
         "i.customer = c.id AS theirs FROM message m JOIN customer c ON c.id = m.customer "
