@@ -109,7 +109,9 @@ async def test_what_was_taken_down_and_what_never_stood_lead_nowhere(
     token = Form(phone.page, "/u/").fields["form_token"]
     other = visit(energy, language="de")
     assert (await other.open(f"/u/{place.code}")).status_code == 404, "Birke's code says nothing at Linden's"
-    assert (await phone.open("/u/abcdefgh")).status_code == 404
+    for unknown in ("bcdfghjk", "abcdefgh", "%00", "ü" * 40):
+        assert (await phone.open(f"/u/{unknown}")).status_code == 404
+        assert (await phone.send(f"/u/{unknown}", recommend="9")).status_code == 404
     async with deployment.scopes.inside(birke):
         await placing.retire(place=place.id, actor=ACTOR, at=clock.now())
     assert (await phone.open(f"/u/{place.code}")).status_code == 410

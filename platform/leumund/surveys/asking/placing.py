@@ -130,7 +130,8 @@ async def find(*, place: UUID) -> Place:
 
 async def standing(*, code: str) -> Standing:
     """What ``code`` leads to, in its newest version. Raises PlaceUnknown, NoLongerStanding."""
-    rows = await ground.fetch(_STANDING, code)
+    # No row could be asked for by a NUL.
+    rows = await ground.fetch(_STANDING, code) if set(code) <= set(_ALPHABET) else []
     if not rows:
         raise PlaceUnknown("errors.surveys.place_unknown")
     row = rows[0]
