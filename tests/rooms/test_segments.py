@@ -459,3 +459,23 @@ async def test_a_count_that_takes_too_long_says_what_to_do_instead(inside: Groun
     await ground.execute("SET LOCAL statement_timeout = '100ms'")
     with pytest.raises(TakesTooLong):
         await counting.count(definition=asking(GERMAN), at=NOON)
+
+
+@pytest.mark.parametrize("some", [0, 100])
+async def test_a_list_goes_on_until_it_is_over_whoever_may_not_be_found_any_more(
+    inside: Ground, monkeypatch: pytest.MonkeyPatch, some: int
+):
+    monkeypatch.setattr(listing, "_SOME", some)
+    await segmented.open_for_business(at=NOON)
+    people = await crowd(de=7)
+    segment = await kept(EVERYBODY)
+    await computing.compute(segment=segment, at=NOON)
+    resting = sorted(people)[2]
+    await ground.execute("UPDATE customer SET held = 'restriction' WHERE id = $1", resting)
+    seen, after = list[UUID](), None
+    while True:
+        page = await listing.members(segment=segment, after=after, limit=2)
+        seen += [each.id for each in page.rows]
+        if (after := page.after) is None:
+            break
+    assert seen == sorted(set(people) - {resting})

@@ -23,14 +23,18 @@ WHERE s.ended_at IS NULL
 _COURSE = """
 SELECT day_date, members, came, went FROM segment_course WHERE segment = $1 ORDER BY day_date DESC LIMIT $2
 """
-# In the order the index has them, which says nothing of anybody, so that a page costs the same however many follow.
+# Some at a time in the order the index has them, which says nothing of anybody, so that a page costs the same however
+# many follow; hardly any of them may be found no longer.
 _MEMBERS = """
-SELECT c.id, c.created_at, m.since_date, c.language, {person} FROM segment_member m
-JOIN segment s ON s.id = m.segment JOIN customer c ON c.id = m.customer
-WHERE m.segment = $1 AND c.held IS NULL AND (NOT s.evaluates OR ({evaluable}))
-  AND ($2::uuid IS NULL OR m.customer > $2::uuid)
-ORDER BY m.customer LIMIT $3
+SELECT c.id, c.created_at, m.since_date, c.language, {person},
+    c.held IS NULL AND (NOT s.evaluates OR ({evaluable})) AS found
+FROM (
+    SELECT segment, customer, since_date FROM segment_member
+    WHERE segment = $1 AND ($2::uuid IS NULL OR customer > $2::uuid) ORDER BY customer LIMIT $3
+) m
+JOIN segment s ON s.id = m.segment JOIN customer c ON c.id = m.customer ORDER BY m.customer
 """
+_SOME = 100
 
 
 class Day(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,10 +75,20 @@ async def course(*, segment: UUID) -> list[Day]:
 
 
 async def members(*, segment: UUID, after: str | None = None, limit: int = 50) -> Page[Member]:
-    """Who is in it and may be found at this moment, in no order that says anything; one query. Raises BadCursor."""
+    """Who is in it and may be found at this moment, in no order that says anything; hardly ever more than one query.
+
+    Raises BadCursor.
+    """
     sql = _MEMBERS.format(person=naming.sealed("c", as_="person"), evaluable=evaluating.EVALUABLE_ONE)
-    rows = await ground.fetch(sql, segment, cursors.place(after).id, cursors.asked_for(limit))
-    return cursors.cut([_member(row) for row in rows], limit=limit, stands=lambda each: (each.created_at, each.id))
+    last, found, some = cursors.place(after).id, list[dict[str, Any]](), cursors.asked_for(limit) + _SOME
+    while True:
+        rows = await ground.fetch(sql, segment, last, some)
+        found += [row for row in rows if row.pop("found")]
+        if len(found) > limit or len(rows) < some:
+            break
+        last = rows[-1]["id"]
+    people = [_member(row) for row in found[: limit + 1]]
+    return cursors.cut(people, limit=limit, stands=lambda each: (each.created_at, each.id))
 
 
 def _member(row: dict[str, Any]) -> Member:
