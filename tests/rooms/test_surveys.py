@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from leumund.audit import listing
+from leumund.company import describing
 from leumund.consent import addressing
 from leumund.consent.stopping import withdrawing
 from leumund.customers.intake.columns import NoSuchColumn
@@ -182,6 +183,14 @@ async def test_a_survey_gets_a_version_only_when_it_says_something_else(inside: 
         key="nps", definition=starting.nps({"de": {"question": "Und jetzt?"}}), at=NOON + DAY
     )
     assert (changed.version, await publishing.current()) == (2, changed)
+
+
+async def test_past_answers_come_to_no_anonymous_survey(inside: ground.Ground):
+    await describing.describe(profile=whole.PROFILE, at=NOON)
+    texts = {"de": {"question": "Wie war es?"}}
+    await publishing.publish(key="nps", definition=starting.nps(texts), named=False, at=NOON)
+    with pytest.raises(importing.NothingNamed):
+        await importing.import_answers(answers=read("ref,score\n1,9\n").answers, actor=ACTOR, at=NOON)
 
 
 async def test_the_airports_guests_give_the_figures_they_are_known_for(inside: ground.Ground):

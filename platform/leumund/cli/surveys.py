@@ -12,6 +12,7 @@ from leumund.company.describing import NotDescribed
 from leumund.kit import actors, clock
 from leumund.kit import language as languages
 from leumund.surveys.answers import importing, reading
+from leumund.surveys.answers.importing import NothingNamed
 from leumund.surveys.answers.reading import Otherwise, Past
 from leumund.surveys.answers.supplementing import Beside
 from leumund.surveys.studio import publishing
@@ -50,6 +51,8 @@ def import_file(
         past, new = opening.inside_deployment(bring_in)
     except (NotDescribed, NoSurvey):
         opening.stop(f"{slug} has no survey yet; apply its folder first")
+    except NothingNamed as fault:
+        opening.stop(languages.text(fault.key, "en"))
     for row in past.refused:
         typer.echo(f"row {row.number}: {row.field}: {languages.text(row.key, 'en', **row.values)}")
     typer.echo(

@@ -12,6 +12,7 @@ import msgspec
 from leumund.audit import noting
 from leumund.company import agreeing
 from leumund.kit import ground, personal
+from leumund.kit.faults import Refused
 from leumund.kit.personal import PersonKey
 from leumund.surveys.answers import writing
 from leumund.surveys.answers.writing import COMMENT
@@ -57,13 +58,19 @@ class PastAnswer(msgspec.Struct, frozen=True, kw_only=True):
     facts: Mapping[str, str] = {}
 
 
+class NothingNamed(Refused):
+    """The survey is anonymous: answers come to it through the box alone, out of which nobody's come."""
+
+
 async def import_answers(*, answers: Iterable[PastAnswer], actor: str, at: datetime) -> int:
     """Take every answer that is not here yet, as ``actor``; returns how many were new.
 
-    Raises NotAgreed, NoSurvey.
+    Raises NotAgreed, NoSurvey, NothingNamed.
     """
     await agreeing.require()
     survey = await publishing.current()
+    if not survey.named:
+        raise NothingNamed("errors.surveys.nothing_named")
     rest, new = iter(answers), 0
     while chunk := list(islice(rest, _CHUNK)):
         new += await ground.execute(_INSERT, survey.id, *_columns(chunk, await _who(chunk)))
