@@ -157,6 +157,15 @@ async def _fill_the_rest(anna: UUID) -> None:
         anna,
         NOON,
     )
+    await ground.execute(
+        "INSERT INTO survey_event (event_ref, customer, key, event, attributes, happened_at, received_at, due_at) "
+        "VALUES ('KANARI-E1', $1, 'nps', 'kanari', '{\"terminal\": \"Kanari\"}', $2, $2, $2)",
+        anna,
+        NOON,
+    )
+    await ground.execute(
+        "INSERT INTO survey_held (key, customer, step, reason, at) VALUES ('nps', $1, 0, 'kanari', $2)", anna, NOON
+    )
     # As an older copy may bring one back of somebody whose data rest.
     await ground.execute("INSERT INTO advocate_score VALUES ($1, 1, 50, 40, 60, 50, '[]', $2)", anna, NOON)
     key = await personal.key(person=anna)

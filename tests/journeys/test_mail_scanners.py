@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
 from email.message import EmailMessage
 from html import unescape
 from typing import NamedTuple
@@ -17,7 +18,8 @@ from leumund.kit import clock, ground, tokens
 from leumund.messages import sending
 from leumund.messages.kinds import KINDS, Kind
 from leumund.messages.tables import Message
-from leumund.messages.words import writing
+from leumund.messages.words import wording, writing
+from leumund.messages.words.letters import Words
 from leumund.tenancy.database import server as servers
 from leumund.tenancy.directory import Tenant
 from tests import served
@@ -95,9 +97,10 @@ async def every_mail(stage: Stage, side: Side) -> Mapping[str, EmailMessage]:
                         subject_id=await subject(side, form),
                         question="Warum?" if form.asks_score else "",
                         language="de",
+                        text=await own_words(kind, form, at),
                     )
                 ],
-                purpose=next(iter(form.purposes), None),
+                purpose=next(iter(form.purposes), "greetings" if form.any_purpose else None),
                 at=at,
             )
             await ground.execute(SENT, message, at)
@@ -105,6 +108,15 @@ async def every_mail(stage: Stage, side: Side) -> Mapping[str, EmailMessage]:
             assert row is not None
             mails[kind] = (await writing.write(message=row, to="anna@people.example", name="Anna", at=at)).mail
     return mails
+
+
+async def own_words(kind: str, form: Kind, at: datetime) -> UUID | None:
+    """Words for this one mail, where its kind has none of ours."""
+    if not form.written_at:
+        return None
+    return await wording.keep(
+        kind=kind, language="de", words=Words(None, "Guten Tag", "Alles Gute!"), by=uuid4(), at=at
+    )
 
 
 async def subject(side: Side, form: Kind) -> UUID | None:
