@@ -100,7 +100,7 @@ async def every_mail(stage: Stage, side: Side) -> Mapping[str, EmailMessage]:
                         text=await own_words(kind, form, at),
                     )
                 ],
-                purpose=next(iter(form.purposes), "greetings" if form.any_purpose else None),
+                purpose=next(iter(form.purposes), side.words["purpose"] if form.any_purpose else None),
                 at=at,
             )
             await ground.execute(SENT, message, at)
