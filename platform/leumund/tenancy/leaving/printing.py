@@ -31,8 +31,9 @@ def _part(lang: str, certificate: Mapping[str, Any]) -> Section:
 
 
 def _rows(rows: Mapping[str, int]) -> Prose:
-    """Every table with its rows, in running text, so that all of it is one page."""
-    return Prose([", ".join(f"{name} {count}" for name, count in rows.items())])
+    """Every table that had rows, and how many had none, in running text, so that all of it is one page."""
+    filled = [f"{name} {count}" for name, count in rows.items() if count]
+    return Prose([", ".join([*filled, f"{len(rows) - len(filled)} × 0"])])
 
 
 def facts(lang: str, certificate: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

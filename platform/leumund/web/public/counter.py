@@ -25,7 +25,7 @@ _FAULTS: ExceptionHandlersMap = {NoLongerStanding: refusing.later(survey.gone)}
 _SCRIPT_HEADERS = {
     # Pages of the company's own load it from here, from wherever they are; it holds nothing of anybody's.
     "cross-origin-resource-policy": "cross-origin",
-    "cache-control": "public, max-age=3600",
+    "cache-control": "private, max-age=3600",
 }
 
 
