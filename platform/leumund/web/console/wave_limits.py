@@ -16,7 +16,7 @@ from leumund.surveys.asking import arranging
 from leumund.surveys.asking.arranging import Limits
 from leumund.web import dressing, forms, saying
 from leumund.web.console import entering
-from leumund.web.console.waves import ASK
+from leumund.web.console.waves import ASK, SEE
 from leumund.web.forms import UNTRIED, Tried
 
 _HOURS, _TICKS = ("from_hour", "until_hour"), ("sundays", "holidays")
@@ -32,7 +32,7 @@ class WaveLimitController(Controller):
 
     @get()
     async def show(self, request: Request[Any, Any, Any]) -> Response[str]:
-        return await _page(request, await entering.member(request, ASK), forms.done(request, _DONE))
+        return await _page(request, await entering.member(request, SEE), forms.done(request, _DONE))
 
     @post(status_code=200)
     async def change(self, request: Request[Any, Any, Any]) -> Response[Any]:
