@@ -16,6 +16,7 @@ _DAYS_A_MONTH = 30.4375
 _KEPT_DAYS = 90
 # What a night's statement may take at the very largest company.
 NIGHT_MINUTES = 5
+_COLUMNS = "customer, currency, class, rank, cents, before_cents, total_cents"
 # Who bought for as much as another comes neither before nor after them.
 _RANKED = """
 WITH bought AS (
@@ -53,7 +54,7 @@ DELETE FROM class_change k WHERE k.day_date < $1
 # left: one large purchase moves the rank of everybody below it, and a million rows need not be written for that.
 _CLASSES = f"""
 {_RANKED}, evaluable AS MATERIALIZED ({evaluating.EVALUABLE}), wanted AS MATERIALIZED (
-    SELECT ranked.* FROM ranked JOIN evaluable ON evaluable.customer = ranked.customer
+    SELECT {_COLUMNS} FROM ranked JOIN evaluable USING (customer)
 ), moved AS (
     INSERT INTO class_change (customer, currency, day_date, before, after)
     SELECT o.customer, o.currency, $5::date, o.class, w.class FROM customer_class o
@@ -67,8 +68,8 @@ _CLASSES = f"""
     DELETE FROM customer_class o
     WHERE NOT EXISTS (SELECT FROM wanted w WHERE w.customer = o.customer AND w.currency = o.currency)
 ), kept AS (
-    INSERT INTO customer_class AS o (customer, currency, class, rank, cents, before_cents, total_cents, since_date)
-    SELECT customer, currency, class, rank, cents, before_cents, total_cents, $5::date FROM wanted
+    INSERT INTO customer_class AS o ({_COLUMNS}, since_date)
+    SELECT {_COLUMNS}, $5::date FROM wanted
     ON CONFLICT (customer, currency) DO UPDATE SET class = excluded.class, rank = excluded.rank,
         cents = excluded.cents, before_cents = excluded.before_cents, total_cents = excluded.total_cents,
         since_date = CASE WHEN o.class = excluded.class THEN o.since_date ELSE excluded.since_date END

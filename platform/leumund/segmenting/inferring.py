@@ -13,6 +13,7 @@ from leumund.segmenting.classing import NIGHT_MINUTES
 
 # What was bought longer ago says more about then than about now.
 WITHIN = timedelta(days=730)
+_COLUMNS = "customer, category, bought, purchases, mean, share"
 _INFER = f"""
 WITH bought AS MATERIALIZED (
     SELECT customer, categories FROM conversion
@@ -29,7 +30,7 @@ counted AS (
         ON many.customer = told.customer
     GROUP BY told.customer, told.category, many.purchases HAVING count(*) >= {rules.LEAST_BOUGHT}
 ), wanted AS MATERIALIZED (
-    SELECT * FROM (
+    SELECT {_COLUMNS} FROM (
         SELECT customer, category, bought, purchases, mean,
             (bought + {rules.PSEUDO_PURCHASES} * mean) / (purchases + {rules.PSEUDO_PURCHASES}) AS share
         FROM counted JOIN means USING (category)
@@ -38,8 +39,8 @@ counted AS (
     DELETE FROM customer_interest o
     WHERE NOT EXISTS (SELECT FROM wanted w WHERE w.customer = o.customer AND w.category = o.category)
 ), kept AS (
-    INSERT INTO customer_interest AS o (customer, category, bought, purchases, mean, share)
-    SELECT customer, category, bought, purchases, mean, share FROM wanted
+    INSERT INTO customer_interest AS o ({_COLUMNS})
+    SELECT {_COLUMNS} FROM wanted
     ON CONFLICT (customer, category) DO UPDATE SET bought = excluded.bought, purchases = excluded.purchases,
         mean = excluded.mean, share = excluded.share
     WHERE (o.bought, o.purchases, o.mean) IS DISTINCT FROM (excluded.bought, excluded.purchases, excluded.mean)

@@ -14,15 +14,15 @@ from leumund.kit import cursors, ground
 from leumund.kit.cursors import Page
 
 _DAYS = 30
-_LATEST = """
-SELECT s.id AS segment, latest.* FROM segment s CROSS JOIN LATERAL (
-    SELECT day_date, members, came, went FROM segment_course WHERE segment = s.id ORDER BY day_date DESC LIMIT 1
+_DAY = "day_date, members, came, went"
+_LATEST = f"""
+SELECT going.id AS segment, {_DAY} FROM (SELECT id FROM segment WHERE ended_at IS NULL) going CROSS JOIN LATERAL (
+    SELECT {_DAY} FROM segment_course WHERE segment = going.id ORDER BY day_date DESC LIMIT 1
 ) latest
-WHERE s.ended_at IS NULL
-"""
-_COURSE = """
-SELECT day_date, members, came, went FROM segment_course WHERE segment = $1 ORDER BY day_date DESC LIMIT $2
-"""
+"""  # noqa: S608 - ours alone
+_COURSE = f"""
+SELECT {_DAY} FROM segment_course WHERE segment = $1 ORDER BY day_date DESC LIMIT $2
+"""  # noqa: S608 - ours alone
 # Some at a time in the order the index has them, which says nothing of anybody, so that a page costs the same however
 # many follow; hardly any of them may be found no longer.
 _MEMBERS = """

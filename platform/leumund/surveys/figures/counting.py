@@ -15,11 +15,10 @@ from leumund.surveys.figures.sampling import Cell, Values
 SUITING = "suiting"
 # Only answers that no tally of these clocks holds: there are none, but after a company changed its time zone by day.
 _OTHERWISE = "tallied_at IS NOT NULL AND (SELECT time_zone FROM survey_tally LIMIT 1) <> $2"
-_COLUMNS = "survey, answered_at, marks, attributes, channel, language, weight"
 _OF_THIS = "survey IN (SELECT id FROM survey WHERE key = $1)"
 _FRESH = f"""
-SELECT {_COLUMNS} FROM survey_answer WHERE tallied_at IS NULL AND {_OF_THIS}
-UNION ALL SELECT {_COLUMNS} FROM survey_answer WHERE {_OTHERWISE} AND {_OF_THIS}
+SELECT {expanding.GIVEN} FROM survey_answer WHERE tallied_at IS NULL AND {_OF_THIS}
+UNION ALL SELECT {expanding.GIVEN} FROM survey_answer WHERE {_OTHERWISE} AND {_OF_THIS}
 """  # noqa: S608
 # Days for a survey of some weeks, weeks for one of some months: a curve needs a handful of points and not hundreds.
 _CELLS = """

@@ -11,8 +11,10 @@ TOGETHER = "*"
 # Facts every answer has, beside those it came with.
 CHANNEL, LANGUAGE = "@channel", "@language"
 ALL = ""
+# What of an answer is counted: columns of survey_answer.
+GIVEN = "survey, answered_at, marks, attributes, channel, language, weight"
 COUNTS = "answers, weighed, weight, squares"
-_LINE = "key, question, attribute, attribute_value, day_date, value"
+LINE = "key, question, attribute, attribute_value, day_date, value"
 SUMS = (
     "sum(answers)::bigint AS answers, sum(weighed)::bigint AS weighed, sum(weight) AS weight, sum(squares) AS squares"
 )
@@ -46,15 +48,14 @@ class Cut(NamedTuple):
 
 
 def counted(rows: str, *, zone: str) -> str:
-    """Counts of ``rows``, which is SQL for rows of survey_answer; ``zone`` is where days begin, as SQL.
+    """Counts of ``rows``, which is SQL for rows of GIVEN; ``zone`` is where days begin, as SQL.
 
-    Columns: key, question, attribute, attribute_value, day_date, value, and COUNTS. Equal answers of a day are put
-    together before they are taken apart by question, and what Art. 9 GDPR protects is never counted. Whoever chose
-    several counts once under an empty value.
+    Columns: LINE and COUNTS. Equal answers of a day are put together before they are taken apart by question, and what
+    Art. 9 GDPR protects is never counted. Whoever chose several counts once under an empty value.
     """
-    each = f"SELECT *, (answered_at AT TIME ZONE {zone})::date AS day_date FROM ({rows}) AS given"  # noqa: S608
+    each = f"SELECT {GIVEN}, (answered_at AT TIME ZONE {zone})::date AS day_date FROM ({rows}) AS given"  # noqa: S608
     apart = _taken_apart(each, facts="attributes, channel, language", by=_EVERY_FACT, question="true")
-    return f"SELECT {_LINE}, {SUMS} FROM ({apart}) AS each GROUP BY {_LINE}"  # noqa: S608 - ours alone
+    return f"SELECT {LINE}, {SUMS} FROM ({apart}) AS each GROUP BY {LINE}"  # noqa: S608 - ours alone
 
 
 def counted_by(rows: str, *, zone: str, cut: Cut) -> str:
@@ -83,9 +84,9 @@ def counted_by(rows: str, *, zone: str, cut: Cut) -> str:
 
 def _taken_apart(rows: str, *, facts: str, by: str, question: str) -> str:
     return f"""
-SELECT {_LINE}, {COUNTS}
+SELECT {LINE}, {COUNTS}
 FROM (
-    SELECT known.key, known.hidden, same.* FROM (
+    SELECT key, hidden, day_date, marks, {facts}, {COUNTS} FROM (
         SELECT survey, day_date, marks, {facts}, count(*) AS answers, count(weight) AS weighed,
             coalesce(sum(weight), 0) AS weight, coalesce(sum(weight * weight), 0) AS squares
         FROM ({rows}) AS answer GROUP BY survey, day_date, marks, {facts}

@@ -23,11 +23,10 @@ WITH due AS (
     SELECT id FROM survey_answer WHERE tallied_at IS NULL AND answered_at <= $1
     ORDER BY answered_at LIMIT $4 FOR UPDATE SKIP LOCKED
 ), taken AS (
-    UPDATE survey_answer SET tallied_at = $2 FROM due WHERE survey_answer.id = due.id RETURNING survey_answer.*
-), counts AS ({expanding.counted("SELECT * FROM taken", zone="$3")}), written AS (
-    INSERT INTO survey_tally AS tally
-        (key, time_zone, question, attribute, attribute_value, day_date, value, {expanding.COUNTS})
-    SELECT key, $3, question, attribute, attribute_value, day_date, value, {expanding.COUNTS} FROM counts
+    UPDATE survey_answer SET tallied_at = $2 FROM due WHERE survey_answer.id = due.id RETURNING {expanding.GIVEN}
+), counts AS ({expanding.counted(f"SELECT {expanding.GIVEN} FROM taken", zone="$3")}), written AS (
+    INSERT INTO survey_tally AS tally ({expanding.LINE}, time_zone, {expanding.COUNTS})
+    SELECT {expanding.LINE}, $3, {expanding.COUNTS} FROM counts
     ON CONFLICT (key, attribute, question, attribute_value, day_date, value, time_zone) DO UPDATE
     SET answers = tally.answers + excluded.answers, weighed = tally.weighed + excluded.weighed,
         weight = tally.weight + excluded.weight, squares = tally.squares + excluded.squares
@@ -40,9 +39,9 @@ _ANEW = "UPDATE survey_answer SET tallied_at = NULL WHERE tallied_at IS NOT NULL
 # What went with facts of their answers; that they answered at all, and how, counts on.
 _LET_GO = f"""
 WITH counts AS (
-    SELECT * FROM ({
+    SELECT {expanding.LINE}, {expanding.COUNTS} FROM ({
     expanding.counted(
-        "SELECT * FROM survey_answer WHERE customer = $1 AND tallied_at IS NOT NULL",
+        f"SELECT {expanding.GIVEN} FROM survey_answer WHERE customer = $1 AND tallied_at IS NOT NULL",
         zone="(SELECT time_zone FROM survey_tally LIMIT 1)",
     )
 }) AS theirs WHERE attribute NOT IN ('{expanding.ALL}', '{expanding.CHANNEL}', '{expanding.LANGUAGE}')
