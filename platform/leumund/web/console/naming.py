@@ -1,4 +1,4 @@
-"""What an address names: a row by its id, or one of a few choices."""
+"""What an address names: a row by its id, a place by its number, or one of a few choices."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,13 +11,21 @@ from leumund.web import paging
 
 
 class NoSuchPage(Unknown):
-    """What stands in the address cannot be an id; answered like an id that nobody has."""
+    """What stands in the address cannot be an id or a number; answered like one that nobody has."""
 
 
 def known(text: str) -> UUID:
     """The id ``text`` writes. Raises NoSuchPage."""
     try:
         return UUID(text)
+    except ValueError:
+        raise NoSuchPage("errors.http.404.message") from None
+
+
+def number(text: str) -> int:
+    """The number ``text`` writes. Raises NoSuchPage."""
+    try:
+        return int(text)
     except ValueError:
         raise NoSuchPage("errors.http.404.message") from None
 

@@ -26,24 +26,24 @@ _DONE = ("tested",)
 class OccasionMailController(Controller):
     """``/console/occasions/<occasion>/mails/<place>/<language>``."""
 
-    path = "/occasions/{occasion:str}/mails/{place:int}/{tongue:str}"
+    path = "/occasions/{occasion:str}/mails/{place:str}/{tongue:str}"
     request_max_body_size = forms.MOST_BODY_BYTES
 
     @get()
     async def show(
-        self, request: Request[Any, Any, Any], occasion: FromPath[str], place: FromPath[int], tongue: FromPath[str]
+        self, request: Request[Any, Any, Any], occasion: FromPath[str], place: FromPath[str], tongue: FromPath[str]
     ) -> Response[str]:
         who = await entering.member(request, SEE)
-        return await _page(request, who, (naming.known(occasion), place, tongue), forms.done(request, _DONE))
+        return await _page(request, who, _which(occasion, place, tongue), forms.done(request, _DONE))
 
     @get("/preview")
     async def preview(
-        self, request: Request[Any, Any, Any], occasion: FromPath[str], place: FromPath[int], tongue: FromPath[str]
+        self, request: Request[Any, Any, Any], occasion: FromPath[str], place: FromPath[str], tongue: FromPath[str]
     ) -> Response[str]:
         await entering.member(request, SEE)
         try:
             async with entering.reading(request):
-                words = await _words((naming.known(occasion), place, tongue))
+                words = await _words(_which(occasion, place, tongue))
                 await wording.require_fit(kind=checking.KIND, language=tongue, words=words)
                 sample = sampling.message(kind=checking.KIND, language=tongue)
                 shown = await writing.show(message=sample, name=sampling.name(tongue), words=words)
@@ -53,9 +53,9 @@ class OccasionMailController(Controller):
 
     @post("/test")
     async def test(
-        self, request: Request[Any, Any, Any], occasion: FromPath[str], place: FromPath[int], tongue: FromPath[str]
+        self, request: Request[Any, Any, Any], occasion: FromPath[str], place: FromPath[str], tongue: FromPath[str]
     ) -> Response[Any]:
-        who, which = await entering.member(request, _TEST), (naming.known(occasion), place, tongue)
+        who, which = await entering.member(request, _TEST), _which(occasion, place, tongue)
         try:
             async with entering.inside(request):
                 words = await _words(which)
@@ -64,7 +64,12 @@ class OccasionMailController(Controller):
             raise
         except (Refused, Refusals) as fault:
             return await _page(request, who, which, _told(fault, entering.language(request)))
-        return entering.redirect(request, f"{HERE}/{which[0]}/mails/{place}/{tongue}?done=tested")
+        return entering.redirect(request, f"{HERE}/{which[0]}/mails/{which[1]}/{tongue}?done=tested")
+
+
+def _which(occasion: str, place: str, tongue: str) -> tuple[UUID, int, str]:
+    """What an address names, read once it is known who asks. Raises NoSuchPage."""
+    return naming.known(occasion), naming.number(place), tongue
 
 
 async def _page(
