@@ -1,5 +1,6 @@
 """Segments find exactly whom their definition means, and nobody who may not be evaluated."""
 
+from base64 import urlsafe_b64encode
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -18,6 +19,7 @@ from leumund.customers.segments.facts import FACTS
 from leumund.customers.segments.keeping import ChangedMeanwhile, Worded
 from leumund.customers.segments.reading import SegmentUnknown
 from leumund.kit import ground
+from leumund.kit.cursors import BadCursor
 from leumund.kit.faults import Refusals
 from leumund.kit.ground import Ground
 from leumund.privacy.rights import objecting
@@ -479,3 +481,14 @@ async def test_a_list_goes_on_until_it_is_over_whoever_may_not_be_found_any_more
         if (after := page.after) is None:
             break
     assert seen == sorted(set(people) - {resting})
+
+
+async def test_a_list_goes_on_only_behind_somebody_who_is_here(inside: Ground):
+    await segmented.open_for_business(at=NOON)
+    await crowd(de=3)
+    segment = await kept(EVERYBODY)
+    await computing.compute(segment=segment, at=NOON)
+    for nobody in (UUID(int=0), UUID(int=2**128 - 1)):
+        elsewhere = urlsafe_b64encode(f"{NOON.isoformat()}|{nobody}".encode()).decode()
+        with pytest.raises(BadCursor):
+            await listing.members(segment=segment, after=elsewhere)

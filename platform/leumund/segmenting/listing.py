@@ -11,7 +11,7 @@ from leumund.customers.records.naming import Named
 from leumund.customers.segments import evaluating, reading
 from leumund.customers.segments.reading import Kept
 from leumund.kit import cursors, ground
-from leumund.kit.cursors import Page
+from leumund.kit.cursors import BadCursor, Page
 
 _DAYS = 30
 _DAY = "day_date, members, came, went"
@@ -34,6 +34,7 @@ FROM (
 ) m
 JOIN segment s ON s.id = m.segment JOIN customer c ON c.id = m.customer ORDER BY m.customer
 """
+_HERE = "SELECT 1 FROM customer WHERE id = $1"
 _SOME = 100
 
 
@@ -75,12 +76,12 @@ async def course(*, segment: UUID) -> list[Day]:
 
 
 async def members(*, segment: UUID, after: str | None = None, limit: int = 50) -> Page[Member]:
-    """Who is in it and may be found at this moment, in no order that says anything; hardly ever more than one query.
+    """Who is in it and may be found at this moment, in no order that says anything.
 
-    Raises BadCursor.
+    One query where it begins and two further on, hardly ever more. Raises BadCursor.
     """
     sql = _MEMBERS.format(person=naming.sealed("c", as_="person"), evaluable=evaluating.EVALUABLE_ONE)
-    last, found, some = cursors.place(after).id, list[dict[str, Any]](), cursors.asked_for(limit) + _SOME
+    last, found, some = await _last(after), list[dict[str, Any]](), cursors.asked_for(limit) + _SOME
     while True:
         rows = await ground.fetch(sql, segment, last, some)
         found += [row for row in rows if row.pop("found")]
@@ -89,6 +90,17 @@ async def members(*, segment: UUID, after: str | None = None, limit: int = 50) -
         last = rows[-1]["id"]
     people = [_member(row) for row in found[: limit + 1]]
     return cursors.cut(people, limit=limit, stands=lambda each: (each.created_at, each.id))
+
+
+async def _last(after: str | None) -> UUID | None:
+    """Whom the page before ended with. Raises BadCursor.
+
+    The list goes by ids alone, so that any id would cut it somewhere: one of somebody who is not here it never said.
+    """
+    last = cursors.place(after).id
+    if last is not None and not await ground.fetch(_HERE, last):
+        raise BadCursor("errors.lists.cursor")
+    return last
 
 
 def _member(row: dict[str, Any]) -> Member:

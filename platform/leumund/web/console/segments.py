@@ -75,7 +75,7 @@ class SegmentController(Controller):
 async def page(request: Request[Any, Any, Any], who: Member, segment: UUID, tried: Tried = UNTRIED) -> Response[str]:
     """One segment's page; what is wrong with the form that takes it along stands beside its field.
 
-    Six queries at most, however many are in it.
+    Six queries at most where the list begins and seven further on, however many are in it.
     """
     say, failed = await saying.here(request), bool(tried.errors)
     async with entering.reading(request):
