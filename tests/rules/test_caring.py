@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from leumund.company import calendaring
 from leumund.surveys.caring import rules
 from leumund.surveys.caring.rules import Deadline
 from leumund.surveys.questions import moods
@@ -16,7 +17,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 def due(since: str, deadline: Deadline, *, region: str = "", country: str = "DE") -> str:
     """The moment by Berlin's clocks until which a case opened at ``since`` there is to be seen to."""
     opened = datetime.fromisoformat(since).replace(tzinfo=BERLIN).astimezone(UTC)
-    calendar = rules.calendar(country=country, region=region)
+    calendar = calendaring.calendar(country=country, region=region)
     until = rules.due(opened, deadline=deadline, calendar=calendar, zone=BERLIN)
     return until.astimezone(BERLIN).strftime("%Y-%m-%d %H:%M")
 
@@ -83,10 +84,10 @@ def test_a_week_ends_at_the_end_of_its_last_day():
 
 
 def test_every_state_of_germany_can_be_chosen_and_none_elsewhere():
-    assert len(rules.regions("DE")) == 16
-    for region in rules.regions("DE"):
-        assert rules.calendar(country="DE", region=region).subdiv == region
-    assert rules.regions("AT") == ()
+    assert len(calendaring.regions("DE")) == 16
+    for region in calendaring.regions("DE"):
+        assert calendaring.calendar(country="DE", region=region).subdiv == region
+    assert calendaring.regions("AT") == ()
 
 
 def test_nobody_was_helped_who_was_not_reached():

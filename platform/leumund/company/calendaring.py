@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 import holidays
 from holidays import HolidayBase
@@ -21,9 +22,19 @@ def is_holiday(day: date, *, country: str, region: str = "") -> bool:
     return day in _of_year(country, region if region in regions(country) else "", day.year)
 
 
+def calendar(*, country: str, region: str) -> HolidayBase:
+    """Working days and public holidays of a country, or of one of its states; of one nobody knows, weekends alone."""
+    return _known(country, region)
+
+
 @lru_cache(maxsize=256)
 def _of_year(country: str, region: str, year: int) -> HolidayBase:
+    return _known(country, region, years=year, expand=False)
+
+
+def _known(country: str, region: str, **span: Any) -> HolidayBase:
     try:
-        return holidays.country_holidays(country, subdiv=region or None, years=year, expand=False)
+        return holidays.country_holidays(country, subdiv=region or None, **span)
     except NotImplementedError:
-        return HolidayBase(years=year, expand=False)
+        # The library's word for a country it has no holidays of.
+        return HolidayBase(**span)

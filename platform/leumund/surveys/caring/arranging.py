@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from leumund.audit import noting
-from leumund.company import describing
+from leumund.company import calendaring, describing
 from leumund.kit.faults import Refusals, Refused
 from leumund.staff import members
 from leumund.staff.members import Member
@@ -52,7 +52,7 @@ async def arrangement() -> Arrangement:
 async def due(*, mood: Mood, since: datetime) -> datetime:
     """Until when a case of ``mood`` that began at ``since`` is to be seen to."""
     arranged, company = await arrangement(), await describing.profile()
-    calendar = rules.calendar(country=company.country, region=arranged.region)
+    calendar = calendaring.calendar(country=company.country, region=arranged.region)
     return rules.due(since, deadline=arranged.deadlines[mood], calendar=calendar, zone=ZoneInfo(company.time_zone))
 
 
@@ -83,7 +83,7 @@ async def _objections(wanted: Arrangement) -> list[Refused]:
         for mood, deadline in wanted.deadlines.items()
         if not 1 <= deadline.amount <= most
     ]
-    if wanted.region and wanted.region not in rules.regions((await describing.profile()).country):
+    if wanted.region and wanted.region not in calendaring.regions((await describing.profile()).country):
         faults.append(NoSuchRegion("errors.care.region", field="region"))
     if wanted.owner and wanted.owner not in {member.id for member in await able()}:
         faults.append(NotAble("errors.care.not_able", field="owner"))

@@ -5,7 +5,6 @@ from datetime import datetime, time, timedelta
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
-import holidays
 import msgspec
 from holidays import HolidayBase
 
@@ -19,9 +18,6 @@ UNITS: tuple[Unit, ...] = get_args(Unit)
 WAYS: tuple[Way, ...] = get_args(Way)
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 MOST_AMOUNT = 365
-# The states of Germany, by ISO 3166-2; elsewhere the holidays that count in the whole country do.
-REGIONS = ("BW", "BY", "BE", "BB", "HB", "HH", "HE", "MV", "NI", "NW", "RP", "SL", "SN", "ST", "SH", "TH")
-_REGIONAL = "DE"
 # The last minute of a day: what is due that day may be done until then.
 _END_OF_DAY = time(23, 59)
 # Whoever was reached was helped or told so; the others were not.
@@ -55,19 +51,6 @@ def due(opened_at: datetime, *, deadline: Deadline, calendar: HolidayBase, zone:
     else:
         last = calendar.get_nth_working_day(today, deadline.amount)
     return datetime.combine(last, _END_OF_DAY, tzinfo=zone)
-
-
-def calendar(*, country: str, region: str) -> HolidayBase:
-    """Working days and public holidays of a country, or of one of its states; of one nobody knows, weekends alone."""
-    try:
-        return holidays.country_holidays(country, subdiv=region or None)
-    except NotImplementedError:
-        return HolidayBase()
-
-
-def regions(country: str) -> tuple[str, ...]:
-    """Which states of ``country`` have holidays of their own that a company may choose."""
-    return REGIONS if country == _REGIONAL else ()
 
 
 def outcomes(*, mood: Mood, contacted: bool) -> tuple[Outcome, ...]:

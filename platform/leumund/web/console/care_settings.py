@@ -7,6 +7,7 @@ from uuid import UUID
 from litestar import Controller, Request, Response, get, post
 from litestar.response import Redirect
 
+from leumund.company import calendaring
 from leumund.kit import clock
 from leumund.kit.faults import Refusals
 from leumund.staff.members import Member
@@ -75,6 +76,6 @@ async def _page(request: Request[Any, Any, Any], who: Member, tried: Tried = UNT
         able=able,
         moods=MOODS,
         units=rules.UNITS,
-        regions=rules.regions(country),
+        regions=calendaring.regions(country),
         **tried.shown(),
     )
