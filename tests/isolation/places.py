@@ -443,8 +443,7 @@ _CONSOLE = {
         form={"owner": "uuid"},
         beside={f"opens_{mood}": "yes" for mood in MOODS}
         | {f"amount_{mood}": "3" for mood in MOODS}
-        | {f"unit_{mood}": "days" for mood in MOODS}
-        | {"region": ""},
+        | {f"unit_{mood}": "days" for mood in MOODS},
     ),
     "GET /console/care/{case}": Place(path=_CASE, own={"case": "care_case"}),
     "POST /console/care/{case}/owner": Place(

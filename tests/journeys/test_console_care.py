@@ -183,18 +183,18 @@ async def test_an_owner_sets_deadlines_and_is_told_what_is_wrong(
     olivia = await desk(role="owner", name="Olivia")
     await olivia.open(f"{HERE}/settings")
     assert Anatomy(olivia.page).faults == []
-    assert "Mecklenburg-Vorpommern" in olivia.page
+    assert "Feiertage (nur bundesweite)" in olivia.page
     fields = {f"amount_{mood}": "3" for mood in ("unhappy", "undecided", "glad")}
     fields |= {f"unit_{mood}": "days" for mood in ("unhappy", "undecided", "glad")}
-    await olivia.send(f"{HERE}/settings", **(fields | {"amount_unhappy": "1000", "region": "", "owner": ""}))
+    await olivia.send(f"{HERE}/settings", **(fields | {"amount_unhappy": "1000", "owner": ""}))
     assert olivia.answer.status_code == 422
     assert 'id="amount_unhappy-wrong"' in olivia.page
-    await olivia.send(f"{HERE}/settings", **(fields | {"opens_unhappy": "yes", "region": "BY", "owner": ""}))
+    await olivia.send(f"{HERE}/settings", **(fields | {"opens_unhappy": "yes", "owner": ""}))
     await olivia.open(f"{HERE}/settings?done=saved")
     assert "Gespeichert" in olivia.page
     async with deployment.scopes.reading(birke):
         arranged = await arranging.arrangement()
-    assert (arranged.region, arranged.deadlines["unhappy"].amount) == ("BY", 3)
+    assert arranged.deadlines["unhappy"].amount == 3
     assert not arranged.deadlines["undecided"].opens
     susi = await desk(role="support", name="Susi")
     await susi.open(f"{HERE}/settings")

@@ -24,7 +24,7 @@ async def shop(door: Any, deployment: Deployment, company: Tenant) -> Shop:
     async with deployment.scopes.inside(company):
         await whole.company(at=at)
         quiet = await quieting.quiet()
-        await arranging.arrange(wanted=Limits(delay_hours=0), quiet=quiet, actor="system:test", at=at)
+        await arranging.arrange(wanted=Limits(delay_hours=0), quiet=quiet, region="", actor="system:test", at=at)
         clara = await whole.person("clara@people.example", at=at)
         consent = {"channel": "email", "source": "import", "basis": "asked at the counter"}
         await allowing.given(customer=clara, purpose="survey", email="clara@people.example", at=at, **consent)

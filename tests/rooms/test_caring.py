@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
+from leumund.company import describing
 from leumund.customers.records import holding
 from leumund.customers.records.holding import Hold
 from leumund.kit import ground, personal
@@ -209,17 +210,17 @@ async def test_what_was_arranged_amiss_is_told_next_to_each_field(clara: UUID, s
     bad = Arrangement(
         deadlines={**rules.OURS, "unhappy": Deadline(opens=True, amount=0, unit="hours")},
         owner=uuid4(),
-        region="ZZ",
     )
     with pytest.raises(Refusals) as refused:
         await arranging.arrange(wanted=bad, actor=f"staff:{susi}", at=NOON)
-    assert {fault.field for fault in refused.value.faults} == {"amount_unhappy", "owner", "region"}
+    assert {fault.field for fault in refused.value.faults} == {"amount_unhappy", "owner"}
     assert await arranging.arrangement() == Arrangement(deadlines=rules.OURS)
 
 
 async def test_the_holidays_of_the_companys_state_move_a_deadline(clara: UUID, susi: UUID):
     one = Deadline(opens=True, amount=1, unit="working_days")
-    wanted = Arrangement(deadlines={**rules.OURS, "undecided": one}, region="BY")
+    wanted = Arrangement(deadlines={**rules.OURS, "undecided": one})
+    await describing.settle(region="BY", at=NOON)
     await arranging.arrange(wanted=wanted, actor=f"staff:{susi}", at=NOON)
     epiphany_eve = datetime.fromisoformat("2027-01-05T10:00+01:00")
     found = await finding.find(case=await case_of(clara, 7, at=epiphany_eve))

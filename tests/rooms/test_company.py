@@ -47,6 +47,15 @@ async def test_a_new_colour_is_a_change(inside: Ground):
     assert await describing.profile() == green
 
 
+async def test_the_state_it_chose_stays_whatever_it_is_described_as(inside: Ground):
+    await describing.describe(profile=LINDEN, at=NOON)
+    assert await describing.settle(region="HH", at=NOON)
+    assert not await describing.settle(region="HH", at=NOON)
+    assert not await describing.describe(profile=LINDEN, at=NOON)
+    assert await describing.describe(profile=msgspec.structs.replace(LINDEN, name="Linde"), at=NOON)
+    assert (await describing.profile()).region == "HH"
+
+
 def test_it_is_written_in_one_line():
     written = rules.controller(LINDEN.legal_name, LINDEN.imprint)
     assert written == "Linden Energie GmbH, Lindenallee 1, 20095 Hamburg, Deutschland"

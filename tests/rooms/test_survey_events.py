@@ -33,7 +33,7 @@ def ticket(customer: UUID, **other: object) -> Event:
 
 
 async def at_once() -> None:
-    await arranging.arrange(wanted=Limits(delay_hours=0), quiet=Quiet(), actor=ACTOR, at=NOON)
+    await arranging.arrange(wanted=Limits(delay_hours=0), quiet=Quiet(), region="", actor=ACTOR, at=NOON)
 
 
 async def heard(event: Event) -> tuple[str, str | None]:

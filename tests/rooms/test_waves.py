@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from leumund.audit import listing as log
+from leumund.company import describing
 from leumund.consent.stopping import withdrawing
 from leumund.consent.texts import publishing as texts
 from leumund.customers.records import holding
@@ -20,7 +21,7 @@ from leumund.customers.segments.keeping import Worded
 from leumund.kit import ground
 from leumund.kit.faults import Refusals
 from leumund.messages import delivering
-from leumund.messages.gate import limiting, quieting
+from leumund.messages.gate import limiting
 from leumund.messages.gate.quieting import Quiet
 from leumund.privacy.copies import accessing
 from leumund.surveys.asking import arranging, counting, ending, inviting, listing, planning, reminding
@@ -205,7 +206,8 @@ async def test_limits_are_the_companys_within_bounds(inside: ground.Ground):
     with pytest.raises(Refusals) as fault:
         await arranging.arrange(
             wanted=Limits(rest_days=29, yearly=13, link_days=6, delay_hours=721),
-            quiet=Quiet(from_hour=24, region="XX"),
+            quiet=Quiet(from_hour=24),
+            region="XX",
             actor=ACTOR,
             at=NOON,
         )
@@ -213,8 +215,8 @@ async def test_limits_are_the_companys_within_bounds(inside: ground.Ground):
     assert fields == {"rest_days", "yearly", "link_days", "delay_hours", "from_hour", "region"}
     wanted = Limits(rest_days=30, yearly=2, link_days=10)
     for _ in range(2):
-        await arranging.arrange(wanted=wanted, quiet=Quiet(region="BY"), actor=ACTOR, at=NOON)
-    assert (await arranging.limits(), (await quieting.quiet()).region) == (wanted, "BY")
+        await arranging.arrange(wanted=wanted, quiet=Quiet(), region="BY", actor=ACTOR, at=NOON)
+    assert (await arranging.limits(), (await describing.profile()).region) == (wanted, "BY")
     actions = [each.action for each in (await log.page()).rows]
     assert (actions.count("surveys.arranged"), actions.count("messages.quieted")) == (1, 1)
 
@@ -222,7 +224,7 @@ async def test_limits_are_the_companys_within_bounds(inside: ground.Ground):
 async def test_one_survey_asks_nobody_more_often_than_its_limit_within_a_year(inside: ground.Ground):
     await whole.company(at=NOON)
     await limiting.limit(purpose="survey", most=10, within_days=30, actor=ACTOR, at=NOON)
-    await arranging.arrange(wanted=Limits(rest_days=30, yearly=2), quiet=Quiet(), actor=ACTOR, at=NOON)
+    await arranging.arrange(wanted=Limits(rest_days=30, yearly=2), quiet=Quiet(), region="", actor=ACTOR, at=NOON)
     other = Definition(
         titles={"de": "Zufrieden?"},
         questions=[Question(key="csat", kind="csat", texts={"de": Wording(question="Wie zufrieden?")})],
@@ -239,7 +241,7 @@ async def test_one_survey_asks_nobody_more_often_than_its_limit_within_a_year(in
 async def test_a_link_holds_as_long_as_the_company_says_and_no_longer_than_its_wave(inside: ground.Ground):
     await whole.company(at=NOON)
     await people(1)
-    await arranging.arrange(wanted=Limits(link_days=10), quiet=Quiet(), actor=ACTOR, at=NOON)
+    await arranging.arrange(wanted=Limits(link_days=10), quiet=Quiet(), region="", actor=ACTOR, at=NOON)
     await begun(changed(lasts_days=4))
     rows = await ground.fetch("SELECT expires_at FROM survey_invitation")
     assert [row["expires_at"] for row in rows] == [NOON + 4 * DAY]

@@ -75,6 +75,7 @@ def test_another_country_keeps_its_own_and_an_unknown_one_weekends_alone():
     one = Deadline(opens=True, amount=1, unit="working_days")
     # Austria's national day is a Monday in 2026.
     assert due("2026-10-23 10:00", one, country="AT") == "2026-10-27 23:59"
+    assert due("2026-10-23 10:00", one, country="AT", region="BY") == "2026-10-27 23:59", "once it was in Bavaria"
     assert due("2026-10-23 10:00", one, country="DE") == "2026-10-26 23:59"
     assert due("2026-10-23 10:00", one, country="XX") == "2026-10-26 23:59"
 

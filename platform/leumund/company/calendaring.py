@@ -19,7 +19,7 @@ def regions(country: str) -> tuple[str, ...]:
 
 def is_holiday(day: date, *, country: str, region: str = "") -> bool:
     """Whether ``day`` is a public holiday in ``country``, or in its ``region``; of a country nobody knows, none is."""
-    return day in _of_year(country, region if region in regions(country) else "", day.year)
+    return day in _of_year(country, region, day.year)
 
 
 def calendar(*, country: str, region: str) -> HolidayBase:
@@ -34,7 +34,7 @@ def _of_year(country: str, region: str, year: int) -> HolidayBase:
 
 def _known(country: str, region: str, **span: Any) -> HolidayBase:
     try:
-        return holidays.country_holidays(country, subdiv=region or None, **span)
+        return holidays.country_holidays(country, subdiv=region if region in regions(country) else None, **span)
     except NotImplementedError:
         # The library's word for a country it has no holidays of.
         return HolidayBase(**span)

@@ -3,15 +3,18 @@
 from datetime import datetime
 
 import msgspec
+from msgspec.structs import replace
 
-from leumund.company import rules
+from leumund.company import calendaring, rules
 from leumund.company.tables import CompanyProfile
+from leumund.kit.faults import Refused
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """A company as it shows itself; ``languages`` has the one it prefers first.
 
     ``tokens`` are the company's own, ``worn`` are all: its theme's with its own laid over, for whoever knows no themes.
+    ``region`` is whose holidays count where the country's states have their own, or empty.
     """
 
     name: str
@@ -27,6 +30,11 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     tokens: dict[str, str] = {}
     worn: dict[str, str] = {}
     logo: str | None = None
+    region: str = ""
+
+
+class NoSuchRegion(Refused):
+    """The company's country has no such state."""
 
 
 class NotDescribed(LookupError):
@@ -54,12 +62,28 @@ async def controller() -> str:
 
 
 async def describe(*, profile: Profile, at: datetime) -> bool:
-    """Let the company be ``profile``; false when it already is."""
-    if await _find() == profile:
+    """Let the company be ``profile``, in the state it chose (``settle``); false when it already is."""
+    found = await _find()
+    profile = replace(profile, region=found.region if found else "")
+    if found == profile:
         return False
     row = CompanyProfile(**msgspec.to_builtins(profile), updated_at=at)
     changing = [column for column in CompanyProfile.all_columns() if column is not CompanyProfile.id]
     await CompanyProfile.insert(row).on_conflict(target=CompanyProfile.id, action="DO UPDATE", values=changing)
+    return True
+
+
+async def objections(*, region: str) -> list[Refused]:
+    """What is wrong with ``region``: nothing where it is empty, or a state of the company's country."""
+    known = not region or region in calendaring.regions((await profile()).country)
+    return [] if known else [NoSuchRegion("errors.company.region", field="region")]
+
+
+async def settle(*, region: str, at: datetime) -> bool:
+    """Let the holidays of ``region`` count, to which nothing is objected; false when they already do."""
+    if region == (await profile()).region:
+        return False
+    await CompanyProfile.update({CompanyProfile.region: region, CompanyProfile.updated_at: at}, force=True)
     return True
 
 

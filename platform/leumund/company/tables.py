@@ -17,6 +17,7 @@ class CompanyProfile(Table, tablename="company_profile", db=ground.ROWS):
     sender_email = Text()
     languages = JSONB()
     country = Text()
+    region = Text(default="")
     currency = Text()
     time_zone = Text()
     theme = Text()

@@ -78,7 +78,6 @@ class MessageQuiet(Table, tablename="message_quiet", db=ground.ROWS):
     until_hour = SmallInt()
     sundays = Boolean()
     holidays = Boolean()
-    region = Text(default="")
     changed_at = Timestamptz()
 
 

@@ -42,16 +42,16 @@ async def limits() -> Limits:
     return Limits() if row is None else msgspec.convert(row, Limits)
 
 
-async def arrange(*, wanted: Limits, quiet: Quiet, actor: str, at: datetime) -> None:
-    """Ask as ``wanted`` from now on, and keep ``quiet``. Raises Refusals."""
+async def arrange(*, wanted: Limits, quiet: Quiet, region: str, actor: str, at: datetime) -> None:
+    """Ask as ``wanted`` from now on, and keep ``quiet`` and the holidays of ``region``. Raises Refusals."""
     faults: list[Refused] = [
         OutOfBounds("errors.asking.bounds", field=name, least=least, most=most)
         for name, (least, most) in BOUNDS.items()
         if not least <= getattr(wanted, name) <= most
     ]
-    if faults := [*faults, *await quieting.objections(wanted=quiet)]:
+    if faults := [*faults, *await quieting.objections(wanted=quiet, region=region)]:
         raise Refusals(faults)
-    await quieting.keep(wanted=quiet, actor=actor, at=at)
+    await quieting.keep(wanted=quiet, region=region, actor=actor, at=at)
     if wanted == await limits():
         return
     row = SurveySetting(id=1, **msgspec.structs.asdict(wanted), changed_at=at)

@@ -1,4 +1,4 @@
-"""Arrange the closed loop: which answers open a case, by when it is seen to, whose it is, and whose holidays count."""
+"""Arrange the closed loop: which answers open a case, by when it is seen to, and whose it is."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -25,10 +25,6 @@ class BadDeadline(Refused):
     """A time nobody could mean."""
 
 
-class NoSuchRegion(Refused):
-    """The company's country has no such state."""
-
-
 class NotAble(Refused):
     """Nobody who may work on cases."""
 
@@ -38,21 +34,20 @@ class Arrangement(msgspec.Struct, frozen=True, kw_only=True):
 
     deadlines: Mapping[Mood, Deadline]
     owner: UUID | None = None
-    region: str = ""
 
 
 async def arrangement() -> Arrangement:
     """As the company has it, and as we do where it said nothing; two queries."""
     own = await CareRule.select(CareRule.mood, CareRule.opens, CareRule.amount, CareRule.unit)
     deadlines = {**rules.OURS, **{row.pop("mood"): msgspec.convert(row, Deadline) for row in own}}
-    said = await CareSetting.select(CareSetting.owner, CareSetting.region).first()
+    said = await CareSetting.select(CareSetting.owner).first()
     return Arrangement(deadlines=deadlines, **(said or {}))
 
 
 async def due(*, mood: Mood, since: datetime) -> datetime:
     """Until when a case of ``mood`` that began at ``since`` is to be seen to."""
     arranged, company = await arrangement(), await describing.profile()
-    calendar = calendaring.calendar(country=company.country, region=arranged.region)
+    calendar = calendaring.calendar(country=company.country, region=company.region)
     return rules.due(since, deadline=arranged.deadlines[mood], calendar=calendar, zone=ZoneInfo(company.time_zone))
 
 
@@ -69,8 +64,8 @@ async def arrange(*, wanted: Arrangement, actor: str, at: datetime) -> None:
     for mood, deadline in wanted.deadlines.items():
         if deadline != before.deadlines[mood]:
             await _keep(mood, deadline, at)
-    row = CareSetting(id=1, owner=wanted.owner, region=wanted.region, changed_at=at)
-    changing = [CareSetting.owner, CareSetting.region, CareSetting.changed_at]
+    row = CareSetting(id=1, owner=wanted.owner, changed_at=at)
+    changing = [CareSetting.owner, CareSetting.changed_at]
     await CareSetting.insert(row).on_conflict(target=CareSetting.id, action="DO UPDATE", values=changing)
     if wanted != before:
         await noting.note(actor=actor, action="care.arranged", detail=_told(wanted), at=at)
@@ -83,8 +78,6 @@ async def _objections(wanted: Arrangement) -> list[Refused]:
         for mood, deadline in wanted.deadlines.items()
         if not 1 <= deadline.amount <= most
     ]
-    if wanted.region and wanted.region not in calendaring.regions((await describing.profile()).country):
-        faults.append(NoSuchRegion("errors.care.region", field="region"))
     if wanted.owner and wanted.owner not in {member.id for member in await able()}:
         faults.append(NotAble("errors.care.not_able", field="owner"))
     return faults
@@ -100,4 +93,4 @@ def _told(wanted: Arrangement) -> dict[str, Any]:
     told: dict[str, Any] = {
         mood: f"{each.amount} {each.unit}" if each.opens else "-" for mood, each in wanted.deadlines.items()
     }
-    return {**told, "owner": str(wanted.owner or ""), "region": wanted.region}
+    return {**told, "owner": str(wanted.owner or "")}

@@ -66,5 +66,4 @@ class CareSetting(Table, tablename="care_setting", db=ground.ROWS):
 
     id = SmallInt(primary_key=True, default=1)
     owner = UUID(null=True, default=None)
-    region = Text(default="")
     changed_at = Timestamptz()

@@ -1,4 +1,4 @@
-"""How a company looks after people: which answers open a follow-up, by when, whose it is, and whose holidays count."""
+"""How a company looks after people: which answers open a follow-up, by when, and whose it is."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from uuid import UUID
 from litestar import Controller, Request, Response, get, post
 from litestar.response import Redirect
 
-from leumund.company import calendaring
+from leumund.company import describing
 from leumund.kit import clock
 from leumund.kit.faults import Refusals
 from leumund.staff.members import Member
@@ -15,7 +15,7 @@ from leumund.surveys.caring import arranging, rules
 from leumund.surveys.caring.arranging import Arrangement
 from leumund.surveys.caring.rules import Deadline
 from leumund.surveys.questions.moods import MOODS, Mood
-from leumund.web import dressing, forms
+from leumund.web import forms
 from leumund.web.console import care, entering
 from leumund.web.forms import UNTRIED, Tried
 
@@ -41,7 +41,6 @@ class CareSettingController(Controller):
         wanted = Arrangement(
             deadlines={mood: _deadline(sent, mood) for mood in MOODS},
             owner=_owner(sent.get("owner", "")),
-            region=sent.get("region", ""),
         )
         try:
             async with entering.inside(request):
@@ -64,10 +63,10 @@ def _owner(text: str) -> UUID | None:
 
 
 async def _page(request: Request[Any, Any, Any], who: Member, tried: Tried = UNTRIED) -> Response[str]:
-    country = (await dressing.dress_of(request)).profile.country
     async with entering.reading(request):
         arranged = await arranging.arrangement()
         able = await arranging.able()
+        region = (await describing.profile()).region
     return await entering.page(
         request,
         who,
@@ -76,6 +75,6 @@ async def _page(request: Request[Any, Any, Any], who: Member, tried: Tried = UNT
         able=able,
         moods=MOODS,
         units=rules.UNITS,
-        regions=calendaring.regions(country),
+        region=region,
         **tried.shown(),
     )

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from litestar import Controller, Request, Response, get, post
 
-from leumund.company import calendaring
+from leumund.company import calendaring, describing
 from leumund.kit import clock, language
 from leumund.kit.faults import Refusals
 from leumund.messages.gate import quieting
@@ -14,7 +14,7 @@ from leumund.messages.gate.quieting import Quiet
 from leumund.staff.members import Member
 from leumund.surveys.asking import arranging
 from leumund.surveys.asking.arranging import Limits
-from leumund.web import dressing, forms, saying
+from leumund.web import forms, saying
 from leumund.web.console import entering
 from leumund.web.console.waves import ASK, SEE
 from leumund.web.forms import UNTRIED, Tried
@@ -44,11 +44,12 @@ class WaveLimitController(Controller):
             until_hour=numbers["until_hour"],
             sundays=forms.ticked(sent, "sundays"),
             holidays=forms.ticked(sent, "holidays"),
-            region=sent.get("region", ""),
         )
         try:
             async with entering.inside(request):
-                await arranging.arrange(wanted=wanted, quiet=quiet, actor=who.actor, at=clock.now())
+                await arranging.arrange(
+                    wanted=wanted, quiet=quiet, region=sent.get("region", ""), actor=who.actor, at=clock.now()
+                )
         except Refusals as fault:
             return await _page(request, who, forms.refused(sent, fault, entering.language(request)))
         return entering.redirect(request, "/console/surveys/waves/limits?done=saved")
@@ -56,8 +57,8 @@ class WaveLimitController(Controller):
 
 async def _page(request: Request[Any, Any, Any], who: Member, tried: Tried = UNTRIED) -> Response[str]:
     async with entering.reading(request):
-        limits, quiet = await arranging.limits(), await quieting.quiet()
-    before = msgspec.structs.asdict(limits) | msgspec.structs.asdict(quiet)
+        limits, quiet, company = await arranging.limits(), await quieting.quiet(), await describing.profile()
+    before = msgspec.structs.asdict(limits) | msgspec.structs.asdict(quiet) | {"region": company.region}
     told = {name: ("yes" if value else "") if name in _TICKS else str(value) for name, value in before.items()}
     return await entering.page(
         request,
@@ -65,7 +66,7 @@ async def _page(request: Request[Any, Any, Any], who: Member, tried: Tried = UNT
         "console_wave_limits.html",
         say=await saying.here(request),
         bounds=arranging.BOUNDS,
-        region_names=_regions((await dressing.dress_of(request)).profile.country, entering.language(request)),
+        region_names=_regions(company.country, entering.language(request)),
         # A box that was not ticked is not sent: what was sent stands for itself.
         **(tried.shown() if tried.sent else tried.shown(**told)),
     )
