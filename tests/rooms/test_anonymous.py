@@ -58,10 +58,12 @@ async def invited(survey: Published, number: int) -> UUID:
     return invitation
 
 
-async def answer(invitation: UUID, score: int, *, at: datetime, words: str = "", language: str = "de") -> None:
+async def answer(
+    invitation: UUID, score: int, *, at: datetime, words: str = "", language: str = "de", channel: str = "email"
+) -> None:
     sent = {"recommend": [str(score)], "why": [words], "comment": [words]}
     for page in (0, 1):
-        await answering.answer(invitation=invitation, sent=sent, page=page, language=language, at=at)
+        await answering.answer(invitation=invitation, sent=sent, page=page, language=language, channel=channel, at=at)
 
 
 async def everything() -> list[str]:
@@ -162,6 +164,43 @@ async def test_a_language_few_speak_is_not_told(survey: Published):
     await mixing.mix(at=NOON + DAY)
     spoken = await ground.fetch("SELECT language, count(*) AS n FROM survey_answer GROUP BY 1 ORDER BY 1")
     assert {row["language"]: row["n"] for row in spoken} == {"de": 7, "en": 5, None: 12}
+
+
+async def test_how_long_a_seal_is_tells_neither_a_mark_nor_how_much_somebody_wrote(survey: Published):
+    said = [(9, "", "email"), (10, "", "portal"), (3, "Kalt", "email"), (0, "ä" * 4_000, "portal")]
+    for number, (score, words, channel) in enumerate(said):
+        await answer(await invited(survey, number), score, at=MOMENTS[number], words=words, channel=channel)
+    rows = await ground.fetch("SELECT DISTINCT octet_length(content_sealed) AS bytes FROM survey_box")
+    assert len(rows) == 1, "whoever sees which seal came with which invitation learns nothing of what it holds"
+
+
+async def told() -> dict[tuple[str | None, str | None], int]:
+    rows = await ground.fetch("SELECT language, channel, count(*) AS n FROM survey_answer GROUP BY 1, 2")
+    return {(row["language"], row["channel"]): row["n"] for row in rows}
+
+
+async def all_answer(survey: Published, said: list[tuple[str, str]]) -> None:
+    for number, (language, channel) in enumerate(said):
+        person = await invited(survey, number)
+        await answer(person, 9, at=MOMENTS[number], language=language, channel=channel)
+    await mixing.mix(at=NOON + DAY)
+
+
+async def test_an_answer_given_in_the_portal_is_told_as_one(survey: Published):
+    await all_answer(survey, [("de", "portal")] * 5 + [("de", "email")] * 6)
+    assert await told() == {("de", "portal"): 5, ("de", "email"): 6}
+
+
+async def test_a_channel_few_came_over_is_not_told(survey: Published):
+    await all_answer(survey, [("de", "portal")] * 4 + [("de", "email")] * 6)
+    assert await told() == {("de", None): 10}
+
+
+async def test_language_and_channel_together_do_not_tell_what_neither_does_alone(survey: Published):
+    await all_answer(
+        survey, [("en", "portal"), *[("en", "email")] * 5, *[("de", "portal")] * 5, *[("de", "email")] * 5]
+    )
+    assert await told() == {("en", None): 6, ("de", None): 10}
 
 
 async def test_those_of_another_version_are_no_company_to_hide_in(survey: Published):

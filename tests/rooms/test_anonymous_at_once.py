@@ -22,11 +22,11 @@ ASKED = starting.nps({"de": {"question": "Wie war es?"}})
 async def test_an_answer_given_while_others_are_written_out_is_not_lost(deployment: Deployment, company: Tenant):
     async with deployment.scopes.inside(company):
         await whole.company(at=NOON)
-        survey = (await publishing.publish(key="ehrlich", definition=ASKED, named=False, at=NOON)).id
+        survey = await publishing.publish(key="ehrlich", definition=ASKED, named=False, at=NOON)
 
     async def answer(mark: int) -> None:
         async with deployment.scopes.inside(company):
-            content = Content(filled=Filled(marks={"recommend": mark % 11}), language="de")
+            content = Content(filled=Filled(marks={"recommend": mark % 11}), language="de", channel="email")
             await boxing.put(uuid4(), survey=survey, content=content)
             await asyncio.sleep(0)
 

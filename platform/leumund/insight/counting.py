@@ -14,7 +14,7 @@ _FUNNEL = f"""
 SELECT
     (SELECT count(*) FROM survey_invitation)
         + (SELECT count(*) FROM survey_answer a JOIN survey s ON s.id = a.survey
-           WHERE a.invitation IS NULL AND (s.named OR a.channel <> 'email')) AS surveyed,
+           WHERE a.invitation IS NULL AND (s.named OR a.channel IN ('qr', 'embed'))) AS surveyed,
     (SELECT count(*) FROM survey_answer) AS answered,
     (SELECT count(*) FROM survey_answer WHERE score >= {rules.PROMOTER_FROM}) AS promoters,
     (SELECT count(*) FROM participation WHERE confirmed_at IS NOT NULL AND ended_at IS NULL) AS advocates,

@@ -94,7 +94,7 @@ class SurveyAnswer(Table, tablename="survey_answer", db=ground.ROWS):
     found_by = Array(base_column=BigInt())
     attributes = JSONB(default={})
     language = Text(null=True, default=None)
-    channel = Text()
+    channel = Text(null=True, default=None)
     weight = Numeric(digits=(12, 10), null=True, default=None)
     answered_at = Timestamptz()
     tallied_at = Timestamptz(null=True, default=None)

@@ -107,7 +107,7 @@ async def answer(
     asked, key = await _look(invitation, at)
     page = following.in_range(asked.survey, page)
     if not asked.survey.named:
-        return await _answer_anonymously(asked, sent, page, language)
+        return await _answer_anonymously(asked, following.so_far(asked.survey, sent, page=page), language, channel)
     definition = asked.survey.definition
     filled = filling.filled(definition, sent, before=asked.filled, page=paths.pages(definition)[page])
     kept = writing.kept(filled, given, key=key)
@@ -121,13 +121,12 @@ async def answer(
     return answered
 
 
-async def _answer_anonymously(asked: Asked, sent: Sent, page: int, language: str) -> Answered:
-    answered = following.so_far(asked.survey, sent, page=page)
+async def _answer_anonymously(asked: Asked, answered: Answered, language: str, channel: str) -> Answered:
     if answered.next_page is None:
         await ground.execute(_USED, asked.invitation)
         await sending.recall_about(subjects=[asked.invitation], reason="answered")
-        content = Content(filled=answered.filled, language=language)
-        await boxing.put(uuid4(), survey=asked.survey.id, content=content)
+        content = Content(filled=answered.filled, language=language, channel=channel)
+        await boxing.put(uuid4(), survey=asked.survey, content=content)
     return answered
 
 

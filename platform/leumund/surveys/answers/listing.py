@@ -42,13 +42,16 @@ WHERE a.customer = $1 ORDER BY a.answered_at DESC, a.id DESC LIMIT 200
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
-    """One answer; ``customer`` is None, and ``name`` empty, where nobody is known to have given it."""
+    """One answer; ``customer`` is None, and ``name`` empty, where nobody is known to have given it.
+
+    Then ``language`` and ``channel`` may be None, too.
+    """
 
     id: UUID
     score: int
     comment: str
     language: str | None
-    channel: str
+    channel: str | None
     at: datetime
     customer: UUID | None
     name: str

@@ -18,7 +18,7 @@ from leumund.surveys.answers.boxing import CONTENT, Content
 # A survey that was closed by mistake is opened again within that time.
 KEPT_CLOSED = timedelta(days=30)
 _RIPE = """
-SELECT batch.id, batch.survey, place.name AS place, coalesce(place.kind, 'email') AS channel
+SELECT batch.id, batch.survey, place.name AS place
 FROM survey_batch batch JOIN survey_box box ON box.batch = batch.id
 LEFT JOIN survey_place place ON place.id = batch.place
 GROUP BY batch.id, place.id HAVING count(*) >= $1
@@ -33,9 +33,10 @@ _WRITE = """
 INSERT INTO survey_answer
     (id, survey, marks, comment_sealed, words_sealed, found_by, language, attributes, channel, answered_at)
 SELECT given.id, $1, given.marks, given.comment, given.words,
-    ARRAY(SELECT jsonb_array_elements_text(given.found_by)::bigint), given.language, $8, $9, $10
-FROM unnest($2::uuid[], $3::jsonb[], $4::bytea[], $5::bytea[], $6::jsonb[], $7::text[])
-    AS given (id, marks, comment, words, found_by, language)
+    ARRAY(SELECT jsonb_array_elements_text(given.found_by)::bigint), given.language, $9, given.channel,
+    $10
+FROM unnest($2::uuid[], $3::jsonb[], $4::bytea[], $5::bytea[], $6::jsonb[], $7::text[], $8::text[])
+    AS given (id, marks, comment, words, found_by, language, channel)
 """
 _EMPTY = "DELETE FROM survey_box WHERE batch = $1"
 _END = "DELETE FROM survey_batch WHERE id = $1"
@@ -70,8 +71,7 @@ async def _write_out(batch: dict[str, Any], at: datetime) -> int:
     SystemRandom().shuffle(contents)
     if contents:
         attributes = msgspec.json.encode({"place": batch["place"]} if batch["place"] else {}).decode()
-        common = attributes, batch["channel"], _moment(at)
-        await ground.execute(_WRITE, batch["survey"], *_columns(contents), *common)
+        await ground.execute(_WRITE, batch["survey"], *_columns(contents), attributes, _moment(at))
     await _let_go(batch["id"])
     return len(contents)
 
@@ -85,15 +85,20 @@ def _columns(contents: Sequence[Content]) -> list[list[Any]]:
     kept = [writing.kept(each.filled, row, key=None) for each, row in zip(contents, ids, strict=True)]
     found_by = [msgspec.json.encode(each.found_by).decode() for each in kept]
     marks, comments, words = ([getattr(each, name) for each in kept] for name in writing.Kept._fields[:3])
-    return [ids, marks, comments, words, found_by, _languages(contents)]
+    return [ids, marks, comments, words, found_by, *_told(contents)]
 
 
-def _languages(contents: Sequence[Content]) -> list[str | None]:
-    """Each answer's language, unless one is spoken by so few of them that it would tell who they are."""
-    spoken = Counter(each.language for each in contents)
-    if min(spoken.values()) < rules.LEAST_CELL:
-        return [None] * len(contents)
-    return [each.language for each in contents]
+def _told(contents: Sequence[Content]) -> list[list[str | None]]:
+    """Languages and channels, or of what so few of them share that it would tell who they are, none: the language
+    alone rather than the channel alone.
+    """
+    languages: list[str | None] = [each.language for each in contents]
+    channels: list[str | None] = [each.channel for each in contents]
+    untold: list[str | None] = [None] * len(contents)
+    for told in ([languages, channels], [languages, untold], [untold, channels]):
+        if min(Counter(zip(*told, strict=True)).values()) >= rules.LEAST_CELL:
+            return told
+    return [untold, untold]
 
 
 def _moment(at: datetime) -> datetime:

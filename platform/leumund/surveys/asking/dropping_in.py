@@ -41,8 +41,8 @@ async def answer(*, code: str, ticket: UUID, sent: Sent, page: int, language: st
     found = await placing.standing(code=code)
     answered = following.so_far(found.survey, sent, page=following.in_range(found.survey, page))
     if answered.next_page is None:
-        content = Content(filled=answered.filled, language=language)
-        await boxing.put(ticket, survey=found.survey.id, place=found.place, content=content)
+        content = Content(filled=answered.filled, language=language, channel=found.kind)
+        await boxing.put(ticket, survey=found.survey, place=found.place, content=content)
     return answered
 
 

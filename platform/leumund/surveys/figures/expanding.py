@@ -8,7 +8,7 @@ from typing import NamedTuple
 # All four marks of the loyalty index together are counted like one answer more, of all answers alone: there are nearly
 # as many of them as people. No question is called that.
 TOGETHER = "*"
-# Facts every answer has, beside those it came with.
+# Facts an answer has beside those it came with; of an anonymous one they may not be told.
 CHANNEL, LANGUAGE = "@channel", "@language"
 ALL = ""
 # What of an answer is counted: columns of survey_answer.
@@ -29,7 +29,7 @@ FROM survey OFFSET 0
 
 _EVERY_FACT = f"""
     SELECT '' AS attribute, '' AS attribute_value
-    UNION ALL SELECT '{CHANNEL}', channel
+    UNION ALL SELECT '{CHANNEL}', channel WHERE channel IS NOT NULL
     UNION ALL SELECT '{LANGUAGE}', language WHERE language IS NOT NULL
     UNION ALL SELECT name, told FROM jsonb_each_text(attributes) AS each (name, told)
 """  # noqa: S608 - ours alone
