@@ -72,6 +72,8 @@ async def test_a_complaint_is_answered_called_about_and_settled(
     row = await state(deployment, birke, case)
     assert (row["state"], row["outcome"]) == ("closed", "solved")
     assert Anatomy(susi.page).faults == []
+    await susi.submit(f"{case}/reopening", reopening_note=" ")
+    assert 'id="reopening_note-wrong"' in susi.page
     await susi.submit(f"{case}/reopening", reopening_note="Doch nicht.")
     assert (await state(deployment, birke, case))["state"] == "open"
 
@@ -92,6 +94,8 @@ async def test_what_is_wrong_stands_next_to_its_field_and_nothing_typed_is_lost(
         ("contacts", "way", {"way": "pigeon"}),
         ("outcome", "outcome", {"outcome": "solved"}),
         ("outcome", "outcome", {"outcome": "answered_better"}),
+        ("contacts", "contact_note", {"way": "phone", "contact_note": "x" * 4001}),
+        ("outcome", "outcome_note", {"outcome": "no_answer", "outcome_note": "x" * 4001}),
         ("notes", "note", {"note": " "}),
         ("owner", "owner", {"owner": str(uuid4())}),
         ("owner", "owner", {"owner": "nobody"}),

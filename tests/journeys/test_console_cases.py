@@ -122,6 +122,8 @@ async def test_more_time_and_a_refusal_are_mailed_with_a_page_that_gives_the_rea
     await officer.submit(f"{case}/extension", extension_reason="complex", extension="Das Archiv ist groß.")
     assert "Drei Monate nach Eingang" in officer.page
     assert "Einen Monat nach Eingang" not in officer.page
+    await officer.submit(f"{case}/refusal", refusal_reason="duty_to_keep", refusal=" ")
+    assert 'id="refusal-wrong"' in officer.page
     await officer.submit(f"{case}/refusal", refusal_reason="duty_to_keep", refusal="Die Belege müssen bleiben.")
     row = await state(deployment, birke, case)
     assert (row["state"], row["extension_reason"]) == ("refused", "complex")

@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from leumund.audit import listing as log
-from leumund.kit import ground, printing
+from leumund.kit import free_text, ground, printing
 from leumund.kit.ground import Ground
 from leumund.privacy.breaches import listing, recording, rules, showing, telling
 from leumund.privacy.breaches.recording import Said
@@ -76,7 +76,7 @@ async def test_the_newest_word_holds_and_the_older_one_stays(inside: Ground):
     [
         ("nature", "  ", recording.WordsMissing),
         ("authority_not_needed", "", recording.WordsMissing),
-        ("nature", "x" * 5001, recording.TooManyWords),
+        ("nature", "x" * 5001, free_text.TooLong),
         ("forgotten", "x", recording.StepUnknown),
     ],
 )

@@ -11,7 +11,7 @@ from leumund.customers.login import factors
 from leumund.customers.login.factors import Shown
 from leumund.customers.records import finding as people
 from leumund.customers.records import registering
-from leumund.kit import digits, ground, personal, tokens
+from leumund.kit import digits, free_text, ground, personal, tokens
 from leumund.kit.ground import Ground
 from leumund.kit.sheets import Table
 from leumund.messages import delivering
@@ -30,7 +30,6 @@ from leumund.privacy.cases import (
     rules,
     taking,
     telling,
-    words,
 )
 from leumund.privacy.cases.extending import ExtendedAlready, TooLate
 from leumund.privacy.cases.finding import NotNow
@@ -100,7 +99,7 @@ async def mails() -> list[str]:
 
 async def test_a_case_lives_from_its_letter_to_its_answer(anna: UUID):
     case = await entered(anna, "objection", told="Bitte keine Auswertung mehr.")
-    with pytest.raises(words.Missing):
+    with pytest.raises(free_text.Missing):
         await identifying.vouch(case=case, proof=" ", by=OFFICER, at=NOON)
     assert await state(case) == "received"
     await identifying.vouch(case=case, proof="Rückruf unter der gespeicherten Nummer", by=OFFICER, at=NOON)
@@ -314,7 +313,7 @@ async def test_what_was_not_told_in_the_first_month_is_not_extended(anna: UUID):
 
 async def test_a_refusal_gives_its_reason_and_says_when_it_is_late(anna: UUID):
     case = await known(anna, "erasure")
-    with pytest.raises(words.Missing):
+    with pytest.raises(free_text.Missing):
         await refusing.refuse(case=case, reason="duty_to_keep", told=" ", by=OFFICER, at=NOON)
     await refusing.refuse(case=case, reason="duty_to_keep", told="Belege.", by=OFFICER, at=NOON + 40 * DAY)
     found = await finding.find(case=case)
@@ -493,7 +492,7 @@ async def test_an_erasure_that_leaves_something_to_settle_is_told_as_partly_carr
     asked = Asked(kind="review", customer=anna, came="letter", language="de", words="Warum?", subject=uuid4())
     await opening.open(asked=asked, actor=f"staff:{OFFICER}", at=NOON)
     case = await in_work(anna, "erasure")
-    with pytest.raises(words.Missing):
+    with pytest.raises(free_text.Missing):
         await carrying_out.carry_out(case=case, ground="unlawful", told="", by=OFFICER, at=NOON)
     told = "Erst wird noch einmal nachgesehen."
     await carrying_out.carry_out(case=case, ground="unlawful", told=told, by=OFFICER, at=NOON)

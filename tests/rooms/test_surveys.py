@@ -13,7 +13,7 @@ from leumund.consent import addressing
 from leumund.consent.stopping import withdrawing
 from leumund.customers.intake.columns import NoSuchColumn
 from leumund.customers.intake.reading import TooManyRows
-from leumund.kit import ground, language, places
+from leumund.kit import free_text, ground, language, places
 from leumund.kit.faults import Refusals
 from leumund.surveys.answers import answering, importing, reading, thanking
 from leumund.surveys.answers.reading import Otherwise, Past
@@ -21,7 +21,7 @@ from leumund.surveys.asking import inviting
 from leumund.surveys.asking.inviting import Invited
 from leumund.surveys.figures import measuring
 from leumund.surveys.questions import starting
-from leumund.surveys.questions.filling import LONGEST_WORDS, NoMark
+from leumund.surveys.questions.filling import NoMark
 from leumund.surveys.studio import publishing
 from tests import allowing, opened
 from tests.conftest import NOON
@@ -150,9 +150,9 @@ async def test_what_is_no_mark_is_refused_next_to_the_marks(inside: ground.Groun
 async def test_a_comment_may_be_long_and_no_longer(inside: ground.Ground):
     await whole.company(at=NOON)
     invitation = await invited(await agreed(CLARA))
-    with pytest.raises(Refusals, match="comment_too_long"):
-        await answer(invitation, 9, at=NOON, comment="a" * (LONGEST_WORDS + 1))
-    await answer(invitation, 9, at=NOON, comment="a" * LONGEST_WORDS)
+    with pytest.raises(Refusals, match="too_long"):
+        await answer(invitation, 9, at=NOON, comment="a" * (free_text.LONGEST + 1))
+    await answer(invitation, 9, at=NOON, comment="a" * free_text.LONGEST)
 
 
 async def test_a_stranger_guessing_invitations_learns_nothing(inside: ground.Ground):
@@ -249,7 +249,7 @@ def test_a_file_says_all_that_an_answer_has():
         ("1e999999", "weight", "errors.surveys.no_weight"),
         ("100", "weight", "errors.surveys.no_weight"),
         ("0.00000000001", "weight", "errors.surveys.no_weight"),
-        ("c" * 4001, "comment", "errors.surveys.comment_too_long"),
+        ("c" * 4001, "comment", "errors.words.too_long"),
         ("r" * 201, "ref", "errors.customers.too_long"),
         ("", "ref", "errors.surveys.no_ref"),
         ("A1", "ref", "errors.customers.repeated_in_file"),

@@ -8,7 +8,7 @@ import msgspec
 
 from leumund.audit import noting
 from leumund.customers.records import naming
-from leumund.kit import ground, personal
+from leumund.kit import free_text, ground, personal
 from leumund.kit.faults import Overtaken, Refused, Unknown
 from leumund.referrals import moving
 from leumund.rewards import granting
@@ -39,10 +39,6 @@ class NotInReview(Overtaken):
 
 class NoReason(Refused):
     """A refusal without a reason."""
-
-
-class ReasonTooLong(Refused):
-    """More than anybody reads."""
 
 
 class BudgetTooSmall(Refused):
@@ -118,14 +114,13 @@ async def approve(*, referral: UUID, by: UUID, at: datetime) -> None:
 async def refuse(*, referral: UUID, reason: str, by: UUID, at: datetime) -> None:
     """Refuse, for a reason the people concerned may ask for.
 
-    Raises ReferralUnknown, NotInReview, NoReason, ReasonTooLong.
+    Raises ReferralUnknown, NotInReview, NoReason, free_text.TooLong.
     """
-    if not reason.strip():
+    told = free_text.checked(reason, field="reason", most=_LONGEST_REASON)
+    if not told:
         raise NoReason("errors.rewards.no_reason", field="reason")
-    if len(reason) > _LONGEST_REASON:
-        raise ReasonTooLong("errors.rewards.reason_too_long", field="reason", most=_LONGEST_REASON)
     await _due(referral)
-    await _settle(referral, "rejected", reason.strip(), by, at)
+    await _settle(referral, "rejected", told, by, at)
 
 
 def _matter(row: dict[str, Any]) -> Matter:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import msgspec
 
 from leumund.audit import noting
-from leumund.kit import ground
+from leumund.kit import free_text, ground
 from leumund.kit.faults import Refused, Unknown
 from leumund.privacy.breaches import rules
 from leumund.privacy.breaches.tables import WORDS, Breach, Step
@@ -31,10 +31,6 @@ class BreachUnknown(Unknown):
 
 class WordsMissing(Refused):
     """What happened, what was found out, and why something is not done must be said."""
-
-
-class TooManyWords(Refused):
-    """More than anybody reads."""
 
 
 class NotCounted(Refused):
@@ -62,7 +58,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def record(*, words: str, known_at: datetime, actor: str, at: datetime) -> UUID:
-    """Begin with what happened and when the company knew. Raises WordsMissing, TooManyWords, NotYet."""
+    """Begin with what happened and when the company knew. Raises WordsMissing, free_text.TooLong, NotYet."""
     if not at - _LONG_AGO < known_at <= at:
         raise NotYet("errors.breaches.known_at", field="known_at")
     return await _begin(words, Breach(id=uuid4(), source="company", known_at=known_at, recorded_at=at), actor)
@@ -77,7 +73,7 @@ async def take_in(*, notice: UUID, words: str, actor: str, at: datetime) -> UUID
 
 
 async def take(*, breach: UUID, what: str, said: Said, actor: str, at: datetime) -> None:
-    """Add a step. Raises BreachUnknown, StepUnknown, BreachClosed, WordsMissing, TooManyWords."""
+    """Add a step. Raises BreachUnknown, StepUnknown, BreachClosed, WordsMissing, free_text.TooLong."""
     if what not in rules.STEPS:
         raise StepUnknown("errors.breaches.step", field="what")
     rows = await ground.fetch(_OPEN, breach)
@@ -98,14 +94,12 @@ async def _begin(words: str, row: Breach, actor: str) -> UUID:
 
 
 async def _add(breach: UUID, what: str, said: Said, actor: str, at: datetime) -> None:
-    words = said.words.strip()
-    if not words and what not in _WORDLESS:
+    told = free_text.checked(said.words, field="words", most=_MOST_WORDS)
+    if not told and what not in _WORDLESS:
         raise WordsMissing("errors.breaches.words", field="words")
-    if len(words) > _MOST_WORDS:
-        raise TooManyWords("errors.breaches.too_long", field="words", most=_MOST_WORDS)
     step = uuid4()
     columns: dict[Any, Any] = {"id": step, "breach": breach, "at": at, "actor": actor, "what": what}
-    columns["words_sealed"] = WORDS.keep(words, step)
+    columns["words_sealed"] = WORDS.keep(told, step)
     if what == "nature":
         _require_counts(said)
         columns |= {"people": said.people, "records": said.records}

@@ -13,7 +13,7 @@ _RIGHT = "breaches.manage"
 async def tell(*, notice: UUID, words: str, actor: str, at: datetime) -> int | None:
     """Put it into the open company's register and mail whoever answers for it; how many, None where it was told before.
 
-    Raises recording.WordsMissing, recording.TooManyWords.
+    Raises recording.WordsMissing, free_text.TooLong.
     """
     if await recording.take_in(notice=notice, words=words, actor=actor, at=at) is None:
         return None

@@ -10,8 +10,10 @@ import msgspec
 from leumund.customers.records import naming
 from leumund.kit import ground, personal
 from leumund.kit.faults import Overtaken, Unknown
-from leumund.privacy.cases import rules, words
+from leumund.kit.personal import PersonKey
+from leumund.privacy.cases import rules
 from leumund.privacy.cases.rules import Came, Extension, Kind, Outcome, Refusal, State
+from leumund.privacy.cases.tables import ANSWER, EXTENSION, PROOF, WORDS
 from leumund.staff import members
 
 _PLAIN = (
@@ -19,7 +21,7 @@ _PLAIN = (
     "c.identified_by, c.taken_at, c.worker, c.extended_at, c.extension_reason, c.closed_at, c.outcome, "
     "c.refusal_reason, c.copy_until, c.copy_opened_at, c.reminded_days"
 )
-_SEALED = (words.WORDS, words.PROOF, words.EXTENSION, words.ANSWER)
+_SEALED = (WORDS, PROOF, EXTENSION, ANSWER)
 _FIND = f"""
 SELECT {_PLAIN}, {", ".join(f"c.{column.name}" for column in _SEALED)}, {personal.brought("c.customer")} AS key_sealed,
        {naming.sealed("p", as_="person", resting=True)}, m.id AS member, m.email_sealed, m.name_sealed
@@ -125,6 +127,11 @@ async def locked(*, case: UUID, to: State | None = None) -> Open:
     return found
 
 
+async def key_of(customer: UUID | None) -> PersonKey | None:
+    """What to seal words with about ``customer``; None, the company's key, for nobody known. Raises personal.Gone."""
+    return None if customer is None else await personal.key(person=customer)
+
+
 async def _plain(case: UUID, lock: str) -> Open:
     rows = await ground.fetch(f"SELECT {_PLAIN} FROM rights_case c WHERE c.id = $1 {lock}", case)  # noqa: S608
     if not rows:
@@ -144,9 +151,9 @@ def _case(row: dict[str, Any]) -> Case:
         name=person.shown,
         email=person.email,
         worker_name=worker,
-        words=told[words.WORDS.name],
-        proof=told[words.PROOF.name],
-        extension=told[words.EXTENSION.name],
-        answer=told[words.ANSWER.name],
+        words=told[WORDS.name],
+        proof=told[PROOF.name],
+        extension=told[EXTENSION.name],
+        answer=told[ANSWER.name],
         **facts,
     )

@@ -3,11 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from leumund.kit import ground
+from leumund.kit import free_text, ground
 from leumund.kit.faults import Refused
-from leumund.privacy.cases import answering, finding, recording, rules, telling, words
+from leumund.privacy.cases import answering, finding, recording, rules, telling
 from leumund.privacy.cases.finding import Open
 from leumund.privacy.cases.rules import Outcome
+from leumund.privacy.cases.tables import ANSWER
 
 _FINISH = "UPDATE rights_case SET closed_at = $2, outcome = $3, answer_sealed = $4 WHERE id = $1"
 
@@ -19,14 +20,14 @@ class NoSuchOutcome(Refused):
 async def finish(*, case: UUID, outcome: Outcome, told: str, by: UUID | None, at: datetime) -> None:
     """The person is mailed that their request is answered; ``told`` is the answer in words, which a review needs.
 
-    ``by`` is None where nobody was needed. Raises what finding.locked raises, NoSuchOutcome, words.Missing,
-    words.TooLong.
+    ``by`` is None where nobody was needed. Raises what finding.locked raises, NoSuchOutcome, free_text.Missing,
+    free_text.TooLong.
     """
     found = await _open(case, outcome)
     if outcome not in rules.outcomes(found.kind):
         raise NoSuchOutcome("errors.rights.no_such_outcome", field="outcome")
-    plain = words.checked(told, field="answer", needed=outcome not in ("carried_out", "nothing_held"))
-    sealed = words.ANSWER.keep(plain, case, key=await words.key_of(found.customer))
+    plain = free_text.checked(told, field="answer", needed=outcome not in ("carried_out", "nothing_held"))
+    sealed = ANSWER.keep(plain, case, key=await finding.key_of(found.customer))
     await ground.execute(_FINISH, case, at, outcome, sealed)
     actor = recording.SYSTEM if by is None else f"staff:{by}"
     await recording.record(case=case, what="done", actor=actor, detail={"outcome": outcome}, at=at)

@@ -6,9 +6,10 @@ from uuid import UUID
 
 import asyncpg
 
-from leumund.kit import ground
+from leumund.kit import free_text, ground
 from leumund.kit.faults import Refused
-from leumund.privacy.cases import finding, recording, words
+from leumund.privacy.cases import finding, recording
+from leumund.privacy.cases.tables import EXTENSION, PROOF, WORDS
 
 _IDENTIFY = """
 UPDATE rights_case SET identified_at = $2, identified_by = $3, proof_sealed = coalesce($4, proof_sealed) WHERE id = $1
@@ -35,13 +36,13 @@ async def identify(*, case: UUID, by: Literal["login", "loop"], actor: str, at: 
 async def vouch(*, case: UUID, proof: str, by: UUID, at: datetime) -> None:
     """Staff know the person otherwise, and say by what: no more is asked for than is needed to be sure.
 
-    Raises what finding.locked raises, NobodyNamed, words.Missing, words.TooLong.
+    Raises what finding.locked raises, NobodyNamed, free_text.Missing, free_text.TooLong.
     """
-    told = words.checked(proof, field="proof", needed=True)
+    told = free_text.checked(proof, field="proof", needed=True)
     found = await finding.locked(case=case, to="identified")
     if found.customer is None:
         raise NobodyNamed("errors.rights.nobody_named", field="proof")
-    await _identify(case, "staff", words.PROOF.keep(told, case, key=await words.key_of(found.customer)), at)
+    await _identify(case, "staff", PROOF.keep(told, case, key=await finding.key_of(found.customer)), at)
     await recording.record(case=case, what="identified", actor=f"staff:{by}", detail={"by": "staff"}, at=at)
 
 
@@ -51,10 +52,10 @@ async def name(*, case: UUID, customer: UUID, by: UUID, at: datetime) -> None:
     Raises what finding.locked raises, AlreadyAsked.
     """
     await finding.locked(case=case, to="identified")
-    found, key = await finding.find(case=case), await words.key_of(customer)
+    found, key = await finding.find(case=case), await finding.key_of(customer)
     asked, extension = (
-        words.WORDS.keep(found.words, case, key=key),
-        words.EXTENSION.keep(found.extension, case, key=key),
+        WORDS.keep(found.words, case, key=key),
+        EXTENSION.keep(found.extension, case, key=key),
     )
     try:
         # The rows hold it, and not a look before: somebody may ask for the same, or be named, at this very moment.

@@ -6,9 +6,10 @@ from uuid import UUID, uuid4
 import msgspec
 
 from leumund.company import describing
-from leumund.kit import ground
-from leumund.privacy.cases import identifying, recording, rules, words
+from leumund.kit import free_text, ground
+from leumund.privacy.cases import finding, identifying, recording, rules
 from leumund.privacy.cases.rules import Came, Kind
+from leumund.privacy.cases.tables import WORDS
 
 _OPEN = """
 INSERT INTO rights_case (id, kind, customer, came, subject, language, received_at, due_date, words_sealed)
@@ -42,9 +43,9 @@ async def open(  # noqa: A001 - what one does with a case
     """The new case, or the one that is open for the same; received now unless ``received_at`` says earlier.
 
     ``identified`` where a login with the second factor or the mail loop has said who it is; staff identify later.
-    Raises words.TooLong.
+    Raises free_text.TooLong.
     """
-    told = words.checked(asked.words, field="words")
+    told = free_text.checked(asked.words, field="words")
     case = None
     while case is None:
         # Whoever holds what we would join may close it while we wait for them: then there is room for a new one.
@@ -68,7 +69,7 @@ async def _insert(asked: Asked, told: str, received_at: datetime) -> UUID | None
         asked.language,
         received_at,
         rules.due(rules.day_of(received_at, time_zone=zone)),
-        words.WORDS.keep(told, case, key=await words.key_of(asked.customer)),
+        WORDS.keep(told, case, key=await finding.key_of(asked.customer)),
     )
     return case if rows else None
 
@@ -79,11 +80,11 @@ async def _join(asked: Asked, told: str) -> UUID | None:
     if not rows:
         return None
     case: UUID = rows[0]["id"]
-    key = await words.key_of(asked.customer)
-    known = words.WORDS.tell(rows[0]["words_sealed"], case, key=key)
+    key = await finding.key_of(asked.customer)
+    known = WORDS.tell(rows[0]["words_sealed"], case, key=key)
     if told and told not in known:
-        both = f"{known}\n\n{told}".strip()[: words.LONGEST * 2]
+        both = f"{known}\n\n{told}".strip()[: free_text.LONGEST * 2]
         await ground.execute(
-            "UPDATE rights_case SET words_sealed = $2 WHERE id = $1", case, words.WORDS.keep(both, case, key=key)
+            "UPDATE rights_case SET words_sealed = $2 WHERE id = $1", case, WORDS.keep(both, case, key=key)
         )
     return case

@@ -4,9 +4,10 @@ from datetime import datetime
 from uuid import UUID
 
 from leumund.company import describing
-from leumund.kit import ground
-from leumund.privacy.cases import answering, finding, recording, rules, words
+from leumund.kit import free_text, ground
+from leumund.privacy.cases import answering, finding, recording, rules
 from leumund.privacy.cases.rules import Refusal
+from leumund.privacy.cases.tables import ANSWER
 
 _REFUSE = "UPDATE rights_case SET closed_at = $2, refusal_reason = $3, answer_sealed = $4 WHERE id = $1"
 
@@ -15,11 +16,11 @@ async def refuse(*, case: UUID, reason: Refusal, told: str, by: UUID, at: dateti
     """The person is mailed that and why; ``told`` is what ``by`` says of this very request.
 
     A refusal after the first month is late, and better than none: its event says so. Raises what finding.locked raises,
-    words.Missing, words.TooLong.
+    free_text.Missing, free_text.TooLong.
     """
-    plain, zone = words.checked(told, field="answer", needed=True), (await describing.profile()).time_zone
+    plain, zone = free_text.checked(told, field="refusal", needed=True), (await describing.profile()).time_zone
     found = await finding.locked(case=case, to="refused")
-    sealed = words.ANSWER.keep(plain, case, key=await words.key_of(found.customer))
+    sealed = ANSWER.keep(plain, case, key=await finding.key_of(found.customer))
     await ground.execute(_REFUSE, case, at, reason, sealed)
     late = not rules.may_extend(rules.day_of(found.received_at, time_zone=zone), today=rules.day_of(at, time_zone=zone))
     detail = {"reason": reason, **({"late": True} if late else {})}

@@ -6,6 +6,13 @@ from piccolo.columns import JSONB, UUID, Bytea, Date, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 from leumund.kit import ground
+from leumund.kit.sealing import Column
+
+# What people wrote and what they were told, under the key of whom it is about; see ``finding.key_of``.
+WORDS, PROOF, EXTENSION, ANSWER = (
+    Column("rights_case", f"{name}_sealed") for name in ("words", "proof", "extension", "answer")
+)
+ASKED = Column("rights_proof", "words_sealed")
 
 
 class RightsCase(Table, tablename="rights_case", db=ground.ROWS):

@@ -5,16 +5,12 @@ from datetime import datetime
 from uuid import UUID
 
 from leumund.audit import masking, noting
-from leumund.kit.faults import Refused
+from leumund.kit import free_text
 from leumund.privacy.records.tables import Answer
 
 # Art. 30(1)(a) and (g) GDPR.
 KEYS = ("officer", "representative", "joint_controllers", "own_measures")
 _MOST_CHARACTERS = 2000
-
-
-class TooLong(Refused):
-    """More than a record can hold."""
 
 
 async def answers() -> dict[str, str]:
@@ -24,12 +20,9 @@ async def answers() -> dict[str, str]:
 
 
 async def answer(*, given: Mapping[str, str], by: UUID, at: datetime) -> bool:
-    """Keep what was ``given`` by KEYS; whether anything changed. Raises TooLong."""
+    """Keep what was ``given`` by KEYS; whether anything changed. Raises free_text.TooLong."""
     before = await answers()
-    wanted = {key: given[key].strip() for key in KEYS if key in given}
-    for key, words in wanted.items():
-        if len(words) > _MOST_CHARACTERS:
-            raise TooLong("errors.records.too_long", field=key, most=_MOST_CHARACTERS)
+    wanted = {key: free_text.checked(given[key], field=key, most=_MOST_CHARACTERS) for key in KEYS if key in given}
     changes = masking.changes(before, wanted)
     for key in changes:
         row = Answer(key=key, words=wanted[key], written_at=at, written_by=by)

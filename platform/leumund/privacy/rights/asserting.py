@@ -59,7 +59,7 @@ async def correct(*, person: Person, told: Mapping[str, str], at: datetime) -> b
 
 
 async def restrict(*, person: Person, reason: restricting.Ground, words: str, at: datetime) -> None:
-    """Let all of the person rest until somebody has looked. Raises CustomerUnknown, words.TooLong."""
+    """Let all of the person rest until somebody has looked. Raises CustomerUnknown, free_text.TooLong."""
     case = await _open(person, "restriction", at, words=words)
     await restricting.restrict(customer=person.customer, reason=reason, actor=person.actor, rights_case=case, at=at)
 
@@ -67,7 +67,7 @@ async def restrict(*, person: Person, reason: restricting.Ground, words: str, at
 async def object_to(*, person: Person, against: Against, words: str, at: datetime) -> None:
     """Advertising and evaluation end now; what else is objected to rests until it is weighed up (Art. 18(1)(d)).
 
-    Raises CustomerUnknown, words.TooLong.
+    Raises CustomerUnknown, free_text.TooLong.
     """
     case = await _open(person, "objection", at, words=words)
     if against == "advertising":
@@ -85,7 +85,7 @@ async def object_to(*, person: Person, against: Against, words: str, at: datetim
 async def ask_for_review(*, person: Person, referral: UUID, words: str, at: datetime) -> None:
     """Have a human look once more at the decision on a ``referral`` of theirs, on whichever side (Art. 22(3)).
 
-    Raises DecisionUnknown, words.TooLong.
+    Raises DecisionUnknown, free_text.TooLong.
     """
     if not await ground.fetch(_THEIRS, referral, person.customer):
         raise DecisionUnknown("errors.privacy.decision_unknown")
@@ -95,7 +95,7 @@ async def ask_for_review(*, person: Person, referral: UUID, words: str, at: date
 async def doubt_score(*, person: Person, wish: Doubt, words: str, at: datetime) -> None:
     """Have a human look at the person's score, or at a fact it rests on that is not so (Art. 16, 22(3)).
 
-    Raises NoWords where nothing is said of what is wrong, words.TooLong.
+    Raises NoWords where nothing is said of what is wrong, free_text.TooLong.
     """
     if wish == "correction" and not words.strip():
         raise NoWords("errors.scoring.no_words", field="words")

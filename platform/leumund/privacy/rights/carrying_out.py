@@ -34,7 +34,7 @@ class NotByPress(Refused):
 async def carry_out(*, case: UUID, ground: str, told: str, by: UUID, at: datetime) -> None:
     """Do it and finish the case; ``told`` is what the person reads of it, needed where something stays.
 
-    Raises what finding.locked raises, NotByPress, NoGround, words.Missing, words.TooLong.
+    Raises what finding.locked raises, NotByPress, NoGround, free_text.Missing, free_text.TooLong.
     """
     found = await finding.locked(case=case, to="done")
     if found.kind not in GROUNDS:

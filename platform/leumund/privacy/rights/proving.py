@@ -14,14 +14,14 @@ from leumund.customers.login import factors
 from leumund.customers.notation import normalising
 from leumund.customers.records import finding as people
 from leumund.customers.records.finding import Person
-from leumund.kit import digits, faults, ground, tokens
+from leumund.kit import digits, faults, free_text, ground, tokens
 from leumund.messages import kinds, sending
 from leumund.messages.gate import pacing
-from leumund.privacy.cases import finding, identifying, opening, recording, rules, words
+from leumund.privacy.cases import finding, identifying, opening, recording, rules
 from leumund.privacy.cases.finding import NotNow, Open
 from leumund.privacy.cases.opening import Asked
 from leumund.privacy.cases.rules import Kind
-from leumund.privacy.cases.tables import RightsProof
+from leumund.privacy.cases.tables import ASKED, RightsProof
 from leumund.privacy.rights import releasing
 
 PURPOSE = kinds.signed_for("rights_code")
@@ -66,9 +66,9 @@ class _Proof(msgspec.Struct, frozen=True, kw_only=True):
 async def ask(*, kind: Kind, email: str, told: str, language: str, at: datetime) -> None:
     """Mail a link and a code to ``email`` where it is somebody's; the caller answers the same either way.
 
-    Raises words.TooLong.
+    Raises free_text.TooLong.
     """
-    plain, address = words.checked(told, field="words"), email.strip().lower()
+    plain, address = free_text.checked(told, field="words"), email.strip().lower()
     if not await pacing.may_prove(mailbox=normalising.folded(address), at=at):
         return
     person = await people.by_email(email=address)
@@ -148,7 +148,7 @@ async def _open(proof: _Proof, actor: str, at: datetime) -> UUID:
         customer=proof.customer,
         came="loop",
         language=proof.language,
-        words=words.ASKED.tell(proof.words_sealed, proof.id, key=await words.key_of(proof.customer)),
+        words=ASKED.tell(proof.words_sealed, proof.id, key=await finding.key_of(proof.customer)),
     )
     return await opening.open(asked=asked, actor=actor, received_at=proof.asked_at, at=at)
 
@@ -163,7 +163,7 @@ async def _send(person: Person, kind: Kind, case: UUID | None, told: str, langua
             rights_case=case,
             kind=kind,
             language=language,
-            words_sealed=words.ASKED.keep(told, proof, key=await words.key_of(person.id)),
+            words_sealed=ASKED.keep(told, proof, key=await finding.key_of(person.id)),
             asked_at=at,
             expires_at=at + WITHIN,
         )

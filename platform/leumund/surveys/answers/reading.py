@@ -17,11 +17,11 @@ from leumund.customers.intake.importing import RefusedRow
 from leumund.customers.intake.reading import AT_THE_MACHINE, TooManyRows
 from leumund.customers.intake.repeating import RepeatedInFile
 from leumund.customers.notation import normalising
+from leumund.kit import free_text
 from leumund.kit.faults import Refused
 from leumund.surveys.answers import supplementing
 from leumund.surveys.answers.importing import PastAnswer
 from leumund.surveys.answers.supplementing import Beside, Supplement
-from leumund.surveys.questions import filling
 
 MOST_ROWS = 1_000_000
 _NEEDED = ("ref", "score")
@@ -142,7 +142,7 @@ def _answer(given: Mapping[str, str], otherwise: Otherwise, more: Supplement) ->
         ref=_named(given["ref"], "ref"),
         external_id=_named(given["external_id"], "external_id") if "external_id" in given else None,
         score=_score(given["score"]),
-        comment=filling.plain(given.get("comment", ""), field="comment"),
+        comment=free_text.checked(given.get("comment", ""), field="comment"),
         language=normalising.language(given["language"]) if "language" in given else otherwise.language,
         answered_at=_moment(given.get("answered_at", ""), otherwise.answered_on),
         weight=_weight(given["weight"]) if "weight" in given else None,

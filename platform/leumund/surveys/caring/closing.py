@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from leumund.kit import ground, outbox
+from leumund.kit import free_text, ground, outbox
 from leumund.kit.faults import Refused
-from leumund.surveys.caring import arranging, finding, jotting, recording, rules, standing, words
+from leumund.surveys.caring import arranging, finding, jotting, recording, rules, standing
 from leumund.surveys.caring.finding import Open
 from leumund.surveys.caring.recording import Move
 from leumund.surveys.caring.rules import Outcome
@@ -30,9 +30,9 @@ class NoSuchOutcome(Refused):
 async def close(*, case: UUID, outcome: Outcome, note: str, by: UUID, at: datetime) -> None:
     """It came to ``outcome``; whoever is glad by now may be asked to recommend again.
 
-    Raises what finding.locked raises, NoSuchOutcome, words.TooLong.
+    Raises what finding.locked raises, NoSuchOutcome, free_text.TooLong.
     """
-    plain = words.checked(note, field="note", needed=False)
+    plain = free_text.checked(note, field="outcome_note")
     found = await finding.locked(case=case)
     if outcome not in rules.outcomes(mood=found.mood, contacted=found.contacted_at is not None):
         raise NoSuchOutcome("errors.care.outcome", field="outcome")
@@ -60,9 +60,9 @@ async def _invite_if_glad(customer: UUID, at: datetime) -> None:
 async def reopen(*, case: UUID, note: str, by: UUID, at: datetime) -> None:
     """It is not settled, as ``note`` says, and its time begins anew.
 
-    Raises what finding.locked raises, words.Missing, words.TooLong.
+    Raises what finding.locked raises, free_text.Missing, free_text.TooLong.
     """
-    plain = words.checked(note, field="note")
+    plain = free_text.checked(note, field="reopening_note", needed=True)
     found = await finding.locked(case=case, closed=True)
     await open_again(case=found, actor=f"staff:{by}", at=at)
     await jotting.keep(case=found, plain=plain, by=by, at=at)

@@ -13,8 +13,8 @@ from leumund.customers.records import naming
 from leumund.kit import ground, personal
 from leumund.kit.faults import Overtaken, Unknown
 from leumund.surveys.answers import writing
-from leumund.surveys.caring import words
 from leumund.surveys.caring.rules import Outcome, State
+from leumund.surveys.caring.tables import NOTE
 from leumund.surveys.questions import defining
 from leumund.surveys.questions.defining import Definition
 from leumund.surveys.questions.filling import Filled
@@ -148,7 +148,7 @@ async def notes(*, of: Case) -> list[Note]:
     rows = await ground.fetch(_NOTES, of.id)
     key = (await personal.keys(people=[of.customer])).get(of.customer) if rows else None
     return [
-        Note(at=row["at"], member=row["member"], words=words.NOTE.tell(row["words_sealed"], row["id"], key=key))
+        Note(at=row["at"], member=row["member"], words=NOTE.tell(row["words_sealed"], row["id"], key=key))
         for row in rows
     ]
 

@@ -6,6 +6,9 @@ from piccolo.columns import JSONB, UUID, Boolean, Bytea, Integer, SmallInt, Text
 from piccolo.table import Table
 
 from leumund.kit import ground
+from leumund.kit.sealing import Column
+
+NOTE = Column("case_note", "words_sealed")
 
 
 class CustomerCase(Table, tablename="customer_case", db=ground.ROWS):

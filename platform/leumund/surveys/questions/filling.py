@@ -1,18 +1,14 @@
 """Read what somebody filled in: marks and words by question, every fault beside its field."""
 
-import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 import msgspec
 
+from leumund.kit import free_text
 from leumund.kit.faults import Refusals, Refused
 from leumund.surveys.questions import paths
 from leumund.surveys.questions.defining import Definition, Mark, Marks, Question
-
-LONGEST_WORDS = 4_000
-# NUL, and half of a surrogate pair: they say nothing, and no row can hold them.
-_UNWRITABLE = re.compile(r"[\0\ud800-\udfff]")
 
 
 class NoMark(Refused):
@@ -25,10 +21,6 @@ class NoChoice(Refused):
 
 class NoWords(Refused):
     """Nothing is said where something is asked for."""
-
-
-class WordsTooLong(Refused):
-    """More than anybody reads."""
 
 
 class Filled(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,7 +87,7 @@ def marks_in(definition: Definition, sent: Mapping[str, Sequence[str]]) -> Marks
 def _take(question: Question, values: Sequence[str], marks: Marks, words: dict[str, str]) -> None:
     given = [value for value in values if value]
     if question.shape.answer == "words":
-        if said := plain(given[0] if given else "", field=question.key):
+        if said := free_text.checked(given[0] if given else "", field=question.key):
             words[question.key] = said
         elif question.required:
             raise NoWords("errors.surveys.no_words", field=question.key)
@@ -124,11 +116,3 @@ def _missing(question: Question) -> Refused:
         return NoMark("errors.surveys.no_mark", field=question.key, lowest=lowest, highest=highest)
     several = question.shape.answer == "choices"
     return NoChoice("errors.surveys.no_choices" if several else "errors.surveys.no_choice", field=question.key)
-
-
-def plain(words: str, *, field: str) -> str:
-    """What of ``words`` can be kept. Raises WordsTooLong."""
-    said = _UNWRITABLE.sub("", words).strip()
-    if len(said) > LONGEST_WORDS:
-        raise WordsTooLong("errors.surveys.comment_too_long", field=field, most=LONGEST_WORDS)
-    return said

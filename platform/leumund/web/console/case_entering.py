@@ -81,7 +81,7 @@ def _received(text: str, zone: ZoneInfo) -> datetime | None:
 
 
 async def _asked(sent: Mapping[str, str], kind: Kind, came: Came, languages: list[str]) -> Asked:
-    """Raises what looking for the person or the referral raises, and words.TooLong."""
+    """Raises what looking for the person or the referral raises, and free_text.TooLong."""
     lang = sent.get("language", "")
     return Asked(
         kind=kind,
