@@ -13,9 +13,8 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from leumund.kit import ground, personal
+from leumund.kit import free_text, ground, personal
 from leumund.kit.sealing import Column
-from leumund.surveys.questions import filling
 from leumund.surveys.questions.defining import Definition
 from leumund.surveys.questions.filling import Filled
 from leumund.surveys.studio.publishing import Published
@@ -54,7 +53,7 @@ def _longest(definition: Definition) -> int:
     return _AROUND + sum(
         len(question.key)
         + _PER_VALUE
-        + (filling.LONGEST_WORDS * _PER_LETTER if question.shape.answer == "words" else 0)
+        + (free_text.LONGEST * _PER_LETTER if question.shape.answer == "words" else 0)
         + sum(len(choice) + _PER_VALUE for choice in question.choices)
         for question in definition.questions
     )
