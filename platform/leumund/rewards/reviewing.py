@@ -21,7 +21,7 @@ SELECT r.id, r.state, r.reason_sealed, {personal.brought("r.id")}, r.doubt, r.at
        r.qualified_at, r.decided_at, l.code,
        {naming.sealed("a", as_="advocate")}, {naming.sealed("f", as_="friend")},
        c.order_id, c.cents, c.currency, c.occurred_at, c.refunded_at, p.review_above_cents,
-       m.id AS member, m.email_sealed, m.name_sealed
+       {members.BROUGHT}
 FROM referral r JOIN share_link l ON l.id = r.link JOIN program p ON p.id = r.program
 JOIN customer a ON a.id = r.advocate JOIN customer f ON f.id = r.friend
 LEFT JOIN conversion c ON c.referral = r.id LEFT JOIN staff_member m ON m.id = r.decided_by
@@ -125,7 +125,7 @@ async def refuse(*, referral: UUID, reason: str, by: UUID, at: datetime) -> None
 
 def _matter(row: dict[str, Any]) -> Matter:
     advocate, friend = naming.take(row, as_="advocate"), naming.take(row, as_="friend")
-    member, key = row.pop("member"), personal.opened(row.pop("key_sealed"), person=row["id"])
+    key = personal.opened(row.pop("key_sealed"), person=row["id"])
     return Matter(
         advocate=row.pop("advocate_id"),
         advocate_name=advocate.shown,
@@ -134,8 +134,8 @@ def _matter(row: dict[str, Any]) -> Matter:
         friend_name=friend.shown,
         friend_email=friend.email,
         reason=moving.why(row.pop("reason_sealed"), row["id"], key=key),
-        decided_by=None if member is None else members.reached(row, member=member).name,
-        **{name: value for name, value in row.items() if name not in members.SEALED},
+        decided_by=members.take(row),
+        **row,
     )
 
 

@@ -14,6 +14,8 @@ from leumund.staff.tables import StaffMember
 
 _NAME, _EMAIL = Column("staff_member", "name_sealed"), Column("staff_member", "email_sealed")
 SEALED = (_NAME.name, _EMAIL.name)
+# The SQL that brings a member along for ``take``, where its row is called ``m``.
+BROUGHT = f"m.id AS member, m.{_NAME.name}, m.{_EMAIL.name}"
 
 
 class MemberUnknown(faults.Unknown):
@@ -83,6 +85,12 @@ def seen(row: dict[str, Any]) -> Member:
 def reached(row: Mapping[str, Any], *, member: UUID) -> Reached:
     """The name and address in ``row``, which has the columns SEALED of ``member``'s."""
     return Reached(*(column.unseal(row[column.name], member) for column in (_NAME, _EMAIL)))
+
+
+def take(row: dict[str, Any]) -> str | None:
+    """What the member is called whom ``BROUGHT`` brought along, taken out of ``row``; None for nobody."""
+    member, seals = row.pop("member"), {name: row.pop(name) for name in SEALED}
+    return None if member is None else reached(seals, member=member).name
 
 
 def sealed(*, member: UUID, name: str, email: str) -> dict[str, Any]:

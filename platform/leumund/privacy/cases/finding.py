@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -24,7 +24,7 @@ _PLAIN = (
 _SEALED = (WORDS, PROOF, EXTENSION, ANSWER)
 _FIND = f"""
 SELECT {_PLAIN}, {", ".join(f"c.{column.name}" for column in _SEALED)}, {personal.brought("c.customer")} AS key_sealed,
-       {naming.sealed("p", as_="person", resting=True)}, m.id AS member, m.email_sealed, m.name_sealed
+       {naming.sealed("p", as_="person", resting=True)}, {members.BROUGHT}
 FROM rights_case c LEFT JOIN customer p ON p.id = c.customer LEFT JOIN staff_member m ON m.id = c.worker
 WHERE c.id = $1
 """  # noqa: S608 - names of ours alone
@@ -140,13 +140,11 @@ async def _plain(case: UUID, lock: str) -> Open:
 
 
 def _case(row: dict[str, Any]) -> Case:
-    person, kept, member = naming.take(row, as_="person"), row.pop("key_sealed"), row.pop("member")
+    person, kept, worker = naming.take(row, as_="person"), row.pop("key_sealed"), members.take(row)
     row.pop("person_id")
     # Of nobody known there is no key, and the words lie under the company's.
     key = personal.opened(kept, person=row["customer"]) if row["customer"] else None
     told = {column.name: column.tell(row.pop(column.name), row["id"], key=key) for column in _SEALED}
-    worker = None if member is None else members.reached(row, member=member).name
-    facts = cast(dict[str, Any], {name: value for name, value in row.items() if name not in members.SEALED})
     return Case(
         name=person.shown,
         email=person.email,
@@ -155,5 +153,5 @@ def _case(row: dict[str, Any]) -> Case:
         proof=told[PROOF.name],
         extension=told[EXTENSION.name],
         answer=told[ANSWER.name],
-        **facts,
+        **row,
     )

@@ -17,7 +17,7 @@ from leumund.staff import members
 MOST_OPEN = 300
 _COLUMNS = f"""
 SELECT c.id, c.kind, c.state, c.came, c.customer, c.received_at, c.due_date, c.extended_at IS NOT NULL AS extended,
-       c.closed_at, {naming.sealed("p", as_="person", resting=True)}, m.id AS member, m.email_sealed, m.name_sealed
+       c.closed_at, {naming.sealed("p", as_="person", resting=True)}, {members.BROUGHT}
 FROM rights_case c LEFT JOIN customer p ON p.id = c.customer LEFT JOIN staff_member m ON m.id = c.worker
 """  # noqa: S608 - names of ours alone
 _OPEN = f"""{_COLUMNS}
@@ -86,11 +86,9 @@ async def of(*, customer: UUID) -> list[Listed]:
 
 
 def _listed(row: dict[str, Any]) -> Listed:
-    person, member = naming.take(row, as_="person"), row.pop("member")
+    person, worker = naming.take(row, as_="person"), members.take(row)
     row.pop("person_id")
-    worker = None if member is None else members.reached(row, member=member).name
-    facts = {name: value for name, value in row.items() if name not in members.SEALED}
-    return Listed(name=person.shown, worker=worker, **facts)
+    return Listed(name=person.shown, worker=worker, **row)
 
 
 def _stands(row: Listed) -> tuple[datetime, UUID]:

@@ -17,7 +17,7 @@ VIEWS = ("open", "overdue", "closed")
 _COLUMNS = f"""
 SELECT c.id, c.mood, c.state, c.customer, c.answered_at, c.opened_at, c.due_at, c.closed_at, c.outcome, a.score,
        (a.comment_sealed IS NOT NULL OR a.words_sealed IS NOT NULL) AS said, c.owner,
-       {naming.sealed("p", as_="person")}, m.id AS member, m.email_sealed, m.name_sealed
+       {naming.sealed("p", as_="person")}, {members.BROUGHT}
 FROM customer_case c JOIN customer p ON p.id = c.customer JOIN survey_answer a ON a.id = c.answer
 LEFT JOIN staff_member m ON m.id = c.owner
 WHERE p.held IS NULL
@@ -82,11 +82,9 @@ async def of(*, customer: UUID) -> list[Listed]:
 
 
 def _listed(row: dict[str, Any]) -> Listed:
-    person, member = naming.take(row, as_="person"), row.pop("member")
+    person, owner = naming.take(row, as_="person"), members.take(row)
     row.pop("person_id")
-    owner = None if member is None else members.reached(row, member=member).name
-    facts = {name: value for name, value in row.items() if name not in members.SEALED}
-    return Listed(name=person.shown, owner_name=owner, **facts)
+    return Listed(name=person.shown, owner_name=owner, **row)
 
 
 def _stands(row: Listed) -> tuple[datetime, UUID]:
