@@ -17,8 +17,11 @@ from leumund.messages import delivering
 from leumund.occasions import permitting
 from leumund.programs import inviting, joining, offering
 from leumund.programs.joining import Form
+from leumund.surveys.answers import answering
 from leumund.surveys.asking import inviting as surveys
 from leumund.surveys.caring import closing, opening
+from leumund.surveys.questions.defining import Definition, Question, Wording
+from leumund.surveys.studio import publishing as studio
 from tests import allowing
 from tests.conftest import NOON
 from tests.rooms import whole
@@ -299,6 +302,40 @@ async def test_a_mail_on_its_way_does_not_reach_somebody_who_is_unhappy_by_now(c
     assert await inviting.invite(invitation=again, at=LATER + 101 * DAY)
     assert not await inviting.invite(invitation=again, at=LATER + 102 * DAY)
     assert len(await invited(clara)) == 2
+
+
+async def test_it_is_taken_back_with_the_answer_and_not_only_once_somebody_is_looked_after(clara: UUID):
+    glad = await asked(clara)
+    await answer(glad, 10)
+    assert await inviting.invite(invitation=glad, at=NOON + DAY)
+    newer = await asked(clara, at=LATER)
+    await answer(newer, 3, at=LATER)
+    (message,) = await invited(clara)
+    assert await state_of(message) == ("held", "unhappy"), "the job that opens the case has not come yet"
+
+
+SATISFIED = Definition(
+    titles={"de": "Zufrieden"},
+    questions=[Question(key="csat", kind="csat", required=True, texts={"de": Wording(question="Wie zufrieden?")})],
+)
+
+
+async def test_a_detractor_who_was_satisfied_since_is_a_detractor_still(clara: UUID):
+    glad = await asked(clara)
+    await answer(glad, 10)
+    await answer(await asked(clara, at=LATER), 3, at=LATER)
+    survey = await studio.publish(key="zufrieden", definition=SATISFIED, at=NOON)
+    (row,) = await ground.fetch(
+        "INSERT INTO survey_invitation (survey, customer, invited_at, expires_at) "
+        "VALUES ($1, $2, $3, $3::timestamptz + interval '90 days') RETURNING id",
+        survey.id,
+        clara,
+        LATER,
+    )
+    await answering.answer(invitation=row["id"], sent={"csat": ["5"]}, language="de", at=LATER + DAY)
+    assert not await inviting.invite(invitation=glad, at=LATER + 2 * DAY)
+    await answer(await asked(clara, at=LATER + 100 * DAY), 9, at=LATER + 100 * DAY)
+    assert await inviting.invite(invitation=glad, at=LATER + 101 * DAY), "once they say otherwise, they may be asked"
 
 
 @pytest.mark.parametrize("purpose", ["recommendation", "survey"])

@@ -15,6 +15,7 @@ import msgspec
 
 from leumund.company import describing
 from leumund.company import rules as company_rules
+from leumund.customers.records import reserving
 from leumund.kit import ground, outbox
 from leumund.messages import sending
 from leumund.messages.sending import Mail
@@ -33,6 +34,7 @@ SELECT r.id, r.occasion, r.customer, r.position, r.due_at, r.began_at, v.definit
 FROM occasion_run r JOIN occasion_version v ON v.id = r.version JOIN customer c ON c.id = r.customer
 WHERE r.id = $1 AND r.state = 'waiting' FOR UPDATE OF r
 """
+_WHOSE = "SELECT customer FROM occasion_run WHERE id = $1"
 _MOVE = "UPDATE occasion_run SET position = $2, due_at = $3 WHERE id = $1"
 _END = "UPDATE occasion_run SET state = $2, reason = $3, position = $4, ended_at = $5 WHERE id = $1"
 _NOTE = """
@@ -116,6 +118,8 @@ async def _end(run: Run, position: int, at: datetime, *, reason: str | None = No
 
 
 async def _lock(run: UUID) -> Run | None:
+    # Whoever answers in this moment is waited for, or takes what is sent now back.
+    await reserving.reserve(people=[row["customer"] for row in await ground.fetch(_WHOSE, run)])
     rows = await ground.fetch(_LOCK, run)
     if not rows:
         return None

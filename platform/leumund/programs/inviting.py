@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from leumund.consent import checking
+from leumund.customers.records import reserving
 from leumund.kit import ground
 from leumund.messages import sending
 from leumund.programs import offering
@@ -36,6 +37,8 @@ async def invite(*, invitation: UUID, at: datetime) -> bool:
         offer = await offering.current()
     except (InvitationUnknown, NoProgram):
         return False
+    # Whoever answers in this moment is waited for, or takes this mail back.
+    await reserving.reserve(people=[person.customer])
     if not await standing.may_recommend(customer=person.customer):
         return False
     if not await checking.allowed(customer=person.customer, email=person.email, purpose=PURPOSE, channel="email"):

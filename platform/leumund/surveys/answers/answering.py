@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 
+from leumund.customers.records import reserving
 from leumund.kit import ground, outbox, personal
 from leumund.kit.faults import Refused, Unknown
 from leumund.kit.personal import PersonKey
@@ -36,6 +37,10 @@ WHERE i.id = $1 AND NOT EXISTS (
     WHERE message.customer = i.customer AND message.subject_id = i.id
       AND message.address_hash <> coalesce(customer.email_hash, ''))
 """  # noqa: S608
+# By whom it is, of a named survey alone: whoever is about to invite them waits, or is waited for (reserving).
+_WHOSE = """
+SELECT i.customer FROM survey_invitation i JOIN survey s ON s.id = i.survey WHERE i.id = $1 AND s.named
+"""
 _KEEP = """
 INSERT INTO survey_answer
     (id, survey, invitation, customer, marks, comment_sealed, words_sealed, found_by, language, channel, answered_at,
@@ -103,6 +108,7 @@ async def answer(
     A reminder that waits is not sent. Raises InvitationUnknown, NoLongerOpen, and Refusals for what is wrong beside its
     question.
     """
+    await reserving.reserve(people=[row["customer"] for row in await ground.fetch(_WHOSE, invitation)])
     given, before = await _locked(invitation)
     asked, key = await _look(invitation, at)
     page = following.in_range(asked.survey, page)
@@ -131,8 +137,13 @@ async def _answer_anonymously(asked: Asked, answered: Answered, language: str, c
 
 
 async def _have_looked_after(asked: Asked, filled: Filled, answer: UUID, at: datetime) -> None:
-    """Leave the job that opens or moves a case, whenever somebody known says how they feel otherwise than before."""
+    """Leave the job that opens or moves a case, whenever somebody known says how they feel otherwise than before.
+
+    What was on its way to somebody glad a moment ago is not sent to them now.
+    """
     before, now = (moods.of(asked.survey.definition, each.marks) for each in (asked.filled, filled))
+    if now in ("unhappy", "undecided"):
+        await sending.recall(customer=asked.customer, purpose="recommendation", reason="unhappy")
     if now != before:
         await outbox.enqueue(kind="surveys.care", subject=answer, due_at=at, bulk=now == "glad")
 

@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 
 from leumund.company import agreeing, describing
+from leumund.customers.records import reserving
 from leumund.kit import ground, outbox
 from leumund.kit.faults import Refusals, Refused
 from leumund.surveys.asking import arranging, judging, planning, putting, rules, withholding
@@ -112,7 +113,7 @@ async def settle(*, event: UUID, at: datetime) -> None:
         await _settled(row, "closed", None, at)
         return
     person, limits = row["customer"], await arranging.limits()
-    await judging.hold(people=[person])
+    await reserving.reserve(people=[person])
     judged = await judging.judge(people=[person], key=survey.key, channel="email", limits=limits, at=at)
     if person in judged.held:
         await _settled(row, judged.held[person], None, at)

@@ -13,6 +13,7 @@ import msgspec
 
 from leumund.audit import noting
 from leumund.company import agreeing
+from leumund.customers.records import reserving
 from leumund.customers.segments.reading import SegmentUnknown
 from leumund.kit import ground, outbox
 from leumund.surveys.asking import (
@@ -123,7 +124,7 @@ async def _step(wave: Wave, limits: Limits, at: datetime) -> Invited | None:
     if not people:
         await withholding.note_rest(wave=wave.id, key=wave.key, reason="sampled_out", at=at)
         return None
-    await judging.hold(people=people)
+    await reserving.reserve(people=people)
     judged = await judging.by_wave(wave, people=people, limits=limits, at=at)
     asking = wave.asking(link_days=limits.link_days, at=at)
     await putting.put(asking=asking, people=putting.spoken(judged.asked, wave.languages), at=at)

@@ -20,8 +20,6 @@ from leumund.surveys.asking.rules import Reason
 
 _GRAVER = ("at_rest", "no_address")
 _YEAR = timedelta(days=365)
-# Whoever is judged is held until the invitation is there: of two waves at once the second sees what the first did.
-_HOLD = "SELECT FROM customer WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE"
 # The order is that of the reasons: the first that holds is told.
 _FACTS = """
 SELECT c.id, c.email_hash, c.language, CASE
@@ -43,11 +41,6 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     held: Mapping[UUID, Reason]
 
 
-async def hold(*, people: Sequence[UUID]) -> None:
-    """Let nobody else ask ``people`` until this is done."""
-    await ground.execute(_HOLD, list(people))
-
-
 async def judge(
     *,
     people: Sequence[UUID],
@@ -59,7 +52,8 @@ async def judge(
 ) -> Judged:
     """Whom of ``people`` the survey ``key`` may be put to over ``channel`` at ``at``; at most seven queries.
 
-    On ``spared`` nothing is spent.
+    On ``spared`` nothing is spent. Whoever asks them reserved them before: of two waves at once the second sees what
+    the first did.
 
     In the portal nobody is written to, so there no consent is needed; rest and limits count all the same.
     """

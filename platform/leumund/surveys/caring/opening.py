@@ -9,7 +9,6 @@ from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from leumund.kit import ground
-from leumund.messages import sending
 from leumund.surveys.caring import arranging, assigning, closing, feeling, finding, recording
 from leumund.surveys.caring.finding import Open
 from leumund.surveys.caring.recording import SYSTEM, Move
@@ -40,9 +39,6 @@ async def open(*, answer: UUID, at: datetime) -> UUID | None:  # noqa: A001 - wh
     given = await _given(answer)
     if given is None:
         return None
-    if given.mood != "glad":
-        # What was on its way to somebody glad a moment ago is not sent to them now.
-        await sending.recall(customer=given.customer, purpose="recommendation", reason="unhappy")
     rows = await ground.fetch(_HAS, answer)
     if not rows:
         arranged = await arranging.arrangement()
