@@ -17,7 +17,7 @@ _RECOMMENDATION = "recommendation"
 async def barred(*, addresses: Mapping[UUID, str], purpose: str, channels: Sequence[str]) -> dict[UUID, str]:
     """Whom it may not come for, each with the reason; ``addresses`` are as ``checking.allowed_among`` takes them.
 
-    A query a channel, and for what recommends three more.
+    A query a channel, and for what recommends four more.
     """
     allowed: set[UUID] = set()
     for channel in channels:
