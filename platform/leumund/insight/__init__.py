@@ -1,1 +1,1 @@
-"""Figures and charts across rooms."""
+"""Figures, charts and next steps across rooms."""

@@ -21,6 +21,9 @@ WHERE {evaluating.EVALUABLE_ONE} ORDER BY k.day_date DESC, k.customer, k.currenc
 """  # noqa: S608 - all ours
 _OF_ONE = f"""
 SELECT k.currency, k.class, k.rank, k.cents, k.before_cents, k.total_cents, k.since_date,
+    (SELECT m.before FROM class_change m
+     WHERE m.customer = k.customer AND m.currency = k.currency AND m.day_date = k.since_date AND m.after = k.class)
+        AS before,
     coalesce((SELECT a_percent FROM class_rule), {_BY.a_percent}) AS a_percent,
     coalesce((SELECT b_percent FROM class_rule), {_BY.b_percent}) AS b_percent,
     coalesce((SELECT months FROM class_rule), {_BY.months}) AS months
@@ -47,6 +50,7 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
 class Ranked(msgspec.Struct, frozen=True, kw_only=True):
     """A customer's class and all it follows from: how many bought for more, what those brought in, and the rule.
 
+    ``before`` is the class they had until ``since_date``; None where there was none, or nobody remembers.
     Rank and shares are those of when the row was last written, and off by no more than a twentieth and a hundredth.
     """
 
@@ -57,6 +61,7 @@ class Ranked(msgspec.Struct, frozen=True, kw_only=True):
     before_cents: int
     total_cents: int
     since_date: date
+    before: str | None
     a_percent: int
     b_percent: int
     months: int

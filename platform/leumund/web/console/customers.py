@@ -14,10 +14,12 @@ from leumund.consent.evidence import reading
 from leumund.consent.evidence.reading import Happening, Standing
 from leumund.customers.records import finding
 from leumund.customers.records.finding import Person
+from leumund.insight import suggesting
+from leumund.insight.rules import Step
+from leumund.insight.suggesting import About, Shown
 from leumund.kit import clock
 from leumund.messages import listing as mails
 from leumund.messages.listing import Sent
-from leumund.programs import joining
 from leumund.rewards import listing
 from leumund.scoring import telling
 from leumund.segmenting import meaning
@@ -26,7 +28,7 @@ from leumund.staff.members import Member
 from leumund.surveys.answers import listing as answers
 from leumund.surveys.answers.listing import Whole
 from leumund.web import dressing, paging, saying, scores
-from leumund.web.console import entering, naming, segment_words
+from leumund.web.console import entering, naming, segment_words, suggestions
 from leumund.web.scores import Told
 
 STAGES = ("customer", "lead")
@@ -36,7 +38,7 @@ class Dossier(NamedTuple):
     """All that one page tells of a person; what its reader may not see is None."""
 
     person: Person
-    takes_part: bool
+    about: About
     standing: list[Standing] | None
     story: list[Happening] | None
     answers: list[Whole] | None
@@ -100,6 +102,7 @@ async def _page(
         say=say,
         seen=seen,
         segments=segments,
+        steps=suggestions.said(_steps(seen, who), say, who),
         revealed=revealed,
         signed=telling.signed,
     )
@@ -114,7 +117,7 @@ async def _look(customer: UUID, lang: str, who: Member, currency: str) -> Dossie
 
     return Dossier(
         person=await found(customer, who),
-        takes_part=await joining.takes_part_in_any(customer=customer),
+        about=await suggesting.about(customer=customer),
         standing=await reading.standing(customer=customer, language=lang) if consents else None,
         story=await reading.story(customer=customer) if consents else None,
         answers=await answers.answers_of(customer=customer) if sees("surveys.see") else None,
@@ -125,6 +128,19 @@ async def _look(customer: UUID, lang: str, who: Member, currency: str) -> Dossie
         score=await scores.told(customer=customer, language=lang, currency=currency) if sees("scores.see") else None,
         meant=await meaning.of_customer(customer=customer) if sees("segments.see") else None,
     )
+
+
+def _steps(seen: Dossier, who: Member) -> list[Step]:
+    shown = Shown(
+        person=seen.person,
+        mails=seen.mails,
+        sees_case=who.may("care.see"),
+        standing=seen.standing,
+        answers=seen.answers,
+        referrals=seen.referrals,
+        classes=seen.meant.classes if seen.meant else [],
+    )
+    return suggesting.suggest(seen.about, shown, at=clock.now())
 
 
 async def found(customer: UUID, who: Member) -> Person:
