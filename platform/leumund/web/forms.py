@@ -63,9 +63,13 @@ UNTRIED = Tried()
 async def sent(request: Request[Any, Any, Any]) -> FormMultiDict:
     """All that was sent, files too. Raises ClientException, a 400, for what is in no encoding one could read."""
     try:
-        return await request.form()
+        given = await request.form()
+        for name, value in given.multi_items():
+            # A part may say that it is UTF-7: then half of a surrogate pair gets in, which is no letter of anybody's.
+            f"{name}{value if isinstance(value, str) else ''}".encode()
     except (UnicodeError, LookupError) as fault:
         raise ClientException from fault
+    return given
 
 
 async def filled(request: Request[Any, Any, Any]) -> dict[str, str]:
