@@ -142,11 +142,26 @@ async def test_only_pages_of_the_companys_own_may_frame_it(deployment: Deploymen
         "https://*",
         "https://a.b;script-src *",
         "https://u:p@birke.example",
+        "https://:p@birke.example",
+        "https://birke.example:0",
+        "https://a_b.example",
+        "https://-.example",
     ],
 )
 async def test_what_is_no_address_of_a_page_cannot_open_the_frame(deployment: Deployment, birke: Tenant, origin: str):
     with pytest.raises(placing.NoOrigin):
         await made(deployment, birke, "embed", (origin,))
+
+
+async def test_a_page_by_a_name_of_any_script_is_the_one_a_browser_calls_and_no_other(
+    deployment: Deployment, birke: Tenant, visit: Visit
+):
+    phone = visit(birke, language="de")
+    embedded = await made(deployment, birke, "embed", ("https://www.Straße.example", "https://bücher.example:8443"))
+    await phone.open(f"/u/{embedded.code}")
+    policy = phone.answer.headers["content-security-policy"]
+    assert "frame-ancestors https://www.xn--strae-oqa.example https://xn--bcher-kva.example:8443;" in policy
+    assert "strasse" not in policy, "which may be anybody's"
 
 
 async def test_a_named_survey_has_no_place_at_a_counter(deployment: Deployment, birke: Tenant):
