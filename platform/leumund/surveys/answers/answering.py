@@ -115,6 +115,8 @@ async def answer(
     if not asked.survey.named:
         return await _answer_anonymously(asked, following.so_far(asked.survey, sent, page=page), language, channel)
     definition = asked.survey.definition
+    # Whoever begins at the end has to begin: the pages come in any order that somebody sends them in.
+    filling.require_before(definition, asked.filled, page=page)
     filled = filling.filled(definition, sent, before=asked.filled, page=paths.pages(definition)[page])
     kept = writing.kept(filled, given, key=key)
     await ground.execute(_KEEP, given, asked.survey.id, invitation, asked.customer, *kept, language, channel, at)

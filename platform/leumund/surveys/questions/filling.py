@@ -29,6 +29,10 @@ class Filled(msgspec.Struct, frozen=True, kw_only=True):
     marks: Marks = {}
     words: dict[str, str] = {}
 
+    def has(self, question: Question) -> bool:
+        """Whether ``question`` was answered."""
+        return question.key in self.marks or question.key in self.words
+
     def said(self, question: Question, language: str) -> str:
         """What was answered to ``question``, for people: ``4 / 5``, the choices by their names, or the words."""
         if question.key in self.words:
@@ -67,6 +71,14 @@ def filled(
     )
 
 
+def require_before(definition: Definition, before: Filled, *, page: int) -> None:
+    """Nothing, when ``before`` has answered what the pages in front of ``page`` need. Raises Refusals."""
+    asked = [question for part in paths.pages(definition)[:page] for question in part if question.required]
+    led = paths.asked(definition, before.marks)
+    if faults := [_missing(each) for each in asked if each in led and not before.has(each)]:
+        raise Refusals(faults)
+
+
 def so_far(definition: Definition, sent: Mapping[str, Sequence[str]], *, page: int) -> Filled:
     """What ``sent`` answers on every page up to ``page``, each in its turn. Raises Refusals for the first wrong one."""
     whole = Filled()
@@ -90,7 +102,7 @@ def _take(question: Question, values: Sequence[str], marks: Marks, words: dict[s
         if said := free_text.checked(given[0] if given else "", field=question.key):
             words[question.key] = said
         elif question.required:
-            raise NoWords("errors.surveys.no_words", field=question.key)
+            raise _missing(question)
     elif given:
         marks[question.key] = _mark(question, given)
     elif question.required:
@@ -111,6 +123,8 @@ def _mark(question: Question, given: Sequence[str]) -> Mark:
 
 
 def _missing(question: Question) -> Refused:
+    if question.shape.answer == "words":
+        return NoWords("errors.surveys.no_words", field=question.key)
     if question.shape.answer == "mark":
         lowest, highest = question.marks[0], question.marks[-1]
         return NoMark("errors.surveys.no_mark", field=question.key, lowest=lowest, highest=highest)

@@ -55,11 +55,12 @@ def going_on(said: Answered) -> Shown:
 async def page(
     request: Request[Any, Any, Any], shown: Shown, *, fault: Refused | Refusals | None = None, **more: Any
 ) -> Response[str]:
-    """The page with what is wrong beside each question."""
+    """The page with what is wrong beside each question; where that is asked on another page, that one."""
     lang = await entering.language(request)
     parted = paths.pages(shown.survey.definition)
-    place = shown.place if 0 <= shown.place < len(parted) else 0
     errors = answering.errors_of(fault, lang) if fault else {}
+    wrong = (number for number, part in enumerate(parted) if any(each.key in errors for each in part))
+    place = next(wrong, shown.place if 0 <= shown.place < len(parted) else 0)
     led = paths.asked(shown.survey.definition, filling.marks_in(shown.survey.definition, shown.values))
     return await answering.page(
         request,
