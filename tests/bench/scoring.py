@@ -11,7 +11,6 @@ from leumund.demo.staging import Stage
 from leumund.kit import clock
 from leumund.scoring import gathering, keeping
 from leumund.scoring.facts import NAMES
-from leumund.surveys.figures.loyalty import Rule
 from leumund.tenancy.database import server as servers
 from leumund.tenancy.directory import Tenant
 from tests.bench import scoring_filling, scoring_guests, scoring_simulated
@@ -72,7 +71,6 @@ async def _bare(owner: asyncpg.Connection, at: datetime) -> float:
         f"SELECT count(*) AS people, {sums} FROM ({gathering.FACTS}) facts ({', '.join(names)})",
         people,
         at,
-        *gathering.cuts(Rule()),
     )
     assert told["people"] == len(people)
     return time.perf_counter() - begun

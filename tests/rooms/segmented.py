@@ -19,9 +19,12 @@ from leumund.customers.segments.defining import Condition, Definition, Group
 from leumund.kit import ground
 from leumund.programs import offering
 from leumund.referrals import sharing
+from leumund.surveys.figures import loyalty, ruling
+from leumund.surveys.figures.loyalty import Rule
 from tests.rooms import whole
 
 LANGUAGES, COUNTRIES, CATEGORIES, CURRENCIES = ("de", "en", "fr"), ("DE", "AT"), ("gas", "strom"), ("EUR", "CHF")
+OWN_RULE = Rule(recommend=2, again=0, satisfied_from=3, loyal_from=60)
 _ANSWER = """
 INSERT INTO survey_answer (survey, customer, marks, language, channel, answered_at)
 VALUES ($1, $2, $3, 'de', 'email', $4)
@@ -121,6 +124,10 @@ async def recommended(advocate: UUID, friend: UUID, *, at: datetime, state: str 
 async def drawn(dice: Random, *, people: int, at: datetime) -> None:
     """A company of so many people, each with whatever the dice say."""
     asked = [await open_for_business(at=at - timedelta(days=400)), await survey(at=at, sensitive=True)]
+    # One survey types people by a rule of its own.
+    asked.append(await survey(at=at))
+    (own,) = await ground.fetch("SELECT key FROM survey WHERE id = $1", asked[-1])
+    await ruling.settle(key=own["key"], rule=OWN_RULE, actor="system:test", at=at)
     everybody = []
     for number in range(people):
         told = {
@@ -193,7 +200,8 @@ async def _everything(at: datetime) -> list[dict[str, Any]]:
         "purchases": "SELECT customer, cents, currency, categories, occurred_at AS at FROM conversion "
         "WHERE refunded_at IS NULL",
         "answers": "SELECT a.customer, a.score, a.marks, a.answered_at AS at, a.id, "
-        "s.definition::text LIKE '%\"sensitive\": true%' AS sensitive "
+        "s.definition::text LIKE '%\"sensitive\": true%' AS sensitive, "
+        "EXISTS (SELECT FROM loyalty_rule r WHERE r.key = s.key) AS ruled "
         "FROM survey_answer a JOIN survey s ON s.id = a.survey",
         "participations": "SELECT customer FROM participation",
         "scores": "SELECT customer, score FROM advocate_score",
@@ -254,7 +262,7 @@ def _is(condition: Condition, row: Mapping[str, Any], at: datetime) -> bool:  # 
         return newest is not None and _class(newest["score"]) in condition.among
     if fact == "loyalty":
         whole = [each for each in answers if not each["sensitive"] and len(json.loads(each["marks"])) == 4]
-        return (newest := _newest(whole)) is not None and _type(json.loads(newest["marks"])) in condition.among
+        return (newest := _newest(whole)) is not None and _type(newest) in condition.among
     if fact == "clicks":
         counted = [each["clicks"] for each in row["clicks"] if not condition.days or each["at"] >= since.date()]
         return _compared(sum(counted), condition)
@@ -290,11 +298,9 @@ def _newest(answers: list[dict[str, Any]]) -> dict[str, Any] | None:
     return max(answers, key=lambda each: (each["at"], each["id"]), default=None)
 
 
-def _type(marks: Mapping[str, int]) -> str:
-    satisfied = marks["overall"] >= 4
-    # Each of the three from 0 to 100, and of them the mean.
-    loyal = marks["recommend"] * 10 + (marks["again"] + marks["advantage"] - 2) * 25 >= 3 * 75
-    return ("apostle" if loyal else "mercenary") if satisfied else ("hostage" if loyal else "defector")
+def _type(answer: Mapping[str, Any]) -> str:
+    marks = json.loads(answer["marks"])
+    return loyalty.type_of([marks[name] for name in loyalty.QUESTIONS], rule=OWN_RULE if answer["ruled"] else Rule())
 
 
 def _class(score: int) -> str:

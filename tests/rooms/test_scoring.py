@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from itertools import product
 from uuid import UUID
 
 import msgspec
@@ -21,7 +22,7 @@ from leumund.rewards.converting import Order
 from leumund.scoring import facts as things
 from leumund.scoring import gathering, keeping, open_model, reading, rules
 from leumund.scoring.facts import Averages
-from leumund.surveys.figures import loyalty
+from leumund.surveys.figures import loyalty, ruling
 from tests.conftest import NOON
 from tests.rooms import whole
 
@@ -213,6 +214,9 @@ LOYAL = [
 ]
 
 
+STRICT = loyalty.Rule(recommend=3, again=2, advantage=1, satisfied_from=5, loyal_from=90)
+
+
 @pytest.mark.parametrize(
     "marks", [(5, 10, 5, 5), (5, 3, 2, 3), (2, 9, 5, 4), (1, 2, 1, 1), (4, 8, 4, 3), (3, 10, 4, 4)]
 )
@@ -223,6 +227,24 @@ async def test_types_are_those_of_the_loyalty_index(anna: UUID, marks: tuple[int
     worth = {"apostle": 1.0, "mercenary": 0.5, "hostage": 0.5, "defector": 0.0}
     assert found[0, things.AT["type_answers"]] == 1
     assert found[0, things.AT["type_gladness"]] == worth[loyalty.type_of([*marks], rule=loyalty.Rule())]
+    # The company's own cut-offs and weights hold, and for what was said before as well.
+    await ruling.settle(key="wide", rule=STRICT, actor="system:test", at=NOON)
+    found = await gathering.facts(people=[anna], at=NOON)
+    assert found[0, things.AT["type_gladness"]] == worth[loyalty.type_of([*marks], rule=STRICT)]
+
+
+async def test_types_in_sql_are_those_of_the_index_whatever_the_rule(anna: UUID):
+    every = list(product(range(1, 6), range(11), range(1, 6), range(1, 6)))
+    told = [msgspec.json.encode(dict(zip(loyalty.QUESTIONS, marks, strict=True))).decode() for marks in every]
+    await survey(*LOYAL)
+    for rule in (loyalty.Rule(), STRICT, loyalty.Rule(recommend=7, again=0, advantage=3, loyal_from=1)):
+        await ruling.settle(key="wide", rule=rule, actor="system:test", at=NOON)
+        rows = await ground.fetch(
+            f"SELECT {ruling.TYPED} AS type FROM unnest($1::jsonb[]) WITH ORDINALITY AS a (marks, place), "
+            f"({ruling.RULED} WHERE s.key = 'wide') AS ruled ORDER BY a.place",
+            told,
+        )
+        assert [row["type"] for row in rows] == [loyalty.type_of([*marks], rule=rule) for marks in every]
 
 
 async def test_ratings_of_one_answer_count_as_one(anna: UUID):
@@ -281,6 +303,30 @@ async def passed(at: datetime) -> int:
     while (now := await keeping.current()) is not None and now.ended_at is None:
         looked += await keeping.go_on(after=now.reached, at=at)
     return looked
+
+
+async def test_where_another_rule_types_people_everybody_is_scored_anew(anna: UUID):
+    await keeping.begin(at=NOON)
+    await passed(NOON)
+    await ruling.settle(key="any", rule=STRICT, actor="system:test", at=NOON + timedelta(hours=1))
+    assert await keeping.begin(at=NOON + DAY)
+    now = await keeping.current()
+    assert now is not None
+    assert now.everybody
+    await passed(NOON + DAY)
+    await keeping.begin(at=NOON + 2 * DAY)
+    now = await keeping.current()
+    assert now is not None
+    assert not now.everybody
+
+
+async def test_a_pass_that_looked_before_does_not_take_back_what_was_said_since(anna: UUID):
+    await keeping.score(people=[anna], at=NOON)
+    await whole.answered(anna, score=0, comment="", at=NOON + DAY)
+    await keeping.score(people=[anna], at=NOON + DAY)
+    newest = await scores()
+    await keeping.score(people=[anna], at=NOON)
+    assert await scores() == newest
 
 
 async def test_a_job_of_a_pass_that_was_given_up_does_nothing(anna: UUID, monkeypatch: pytest.MonkeyPatch):

@@ -13,7 +13,7 @@ import numpy as np
 from leumund.kit import ground
 from leumund.scoring import rules
 from leumund.scoring.facts import NAMES, Averages, Matrix
-from leumund.surveys.figures.loyalty import Rule
+from leumund.surveys.figures import ruling
 from leumund.surveys.rules import PROMOTER_FROM
 
 _MEAN_DAYS = 730
@@ -43,24 +43,32 @@ asked AS MATERIALIZED (
            OR question ->> 'kind' = 'scale' AND coalesce((question ->> 'driver')::boolean, false))
 )
 """
+_LOYAL = "a.marks ?& ARRAY['overall', 'recommend', 'again', 'advantage']"
+# Who is satisfied and loyal goes by the rule of the survey, where none of the four is sensitive.
+_RULED = f"""
+ruled AS MATERIALIZED (
+    {ruling.RULED} WHERE 4 = (
+        SELECT count(*) FROM asked
+        WHERE asked.survey = s.id AND asked.kind IN ('nps', 'overall', 'again', 'advantage'))
+)
+"""  # noqa: S608 - all ours
 _MARKED = f"""
 marked AS (
     SELECT a.id, a.customer, {_left("a.answered_at", rules.ANSWER_HALF_LIFE_DAYS)} AS part, asked.kind,
-        ((a.marks ->> asked.key)::float8 - asked.low) / (asked.high - asked.low) AS place
-    FROM survey_answer a JOIN asked ON asked.survey = a.survey
+        ((a.marks ->> asked.key)::float8 - asked.low) / (asked.high - asked.low) AS place,
+        CASE WHEN ruled.survey IS NOT NULL AND {_LOYAL} THEN {ruling.TYPED} END AS type
+    FROM survey_answer a JOIN asked ON asked.survey = a.survey LEFT JOIN ruled ON ruled.survey = a.survey
     WHERE a.customer = ANY ($1::uuid[]) AND a.answered_at <= $2 AND jsonb_typeof(a.marks -> asked.key) = 'number'
 )
 """  # noqa: S608 - all ours
 _GLAD = f"power(place, {rules.STEEPNESS})"
-_LOYAL = "sum(place * CASE kind WHEN 'nps' THEN $4 WHEN 'again' THEN $5 WHEN 'advantage' THEN $6 ELSE 0 END)"
 _ANSWERED = f"""
 answered AS (
     SELECT customer, part, avg({_GLAD}) FILTER (WHERE kind = 'nps') AS recommend,
         avg({_GLAD}) FILTER (WHERE kind IN ('overall', 'again', 'advantage')) AS loyalty,
         avg({_GLAD}) FILTER (WHERE kind IN ('csat', 'ces', 'scale')) AS ratings,
-        CASE WHEN count(DISTINCT kind) FILTER (WHERE kind IN ('nps', 'overall', 'again', 'advantage')) = 4 THEN
-            (({_LOYAL} / ($4 + $5 + $6) >= $7)::int
-             + (max(place) FILTER (WHERE kind = 'overall') >= $3)::int) / 2.0::float8 END AS type
+        CASE max(type) WHEN 'apostle' THEN 1.0 WHEN 'defector' THEN 0.0
+            WHEN 'mercenary' THEN 0.5 WHEN 'hostage' THEN 0.5 END::float8 AS type
     FROM marked GROUP BY id, customer, part
 )
 """  # noqa: S608 - all ours
@@ -105,7 +113,7 @@ unhappy AS (
 """
 _COLUMNS = ", ".join(f"coalesce({kind.key}_{what}, 0)" for kind in rules.SAID for what in ("answers", "gladness"))
 FACTS = f"""
-WITH {_ASKED}, {_MARKED}, {_ANSWERED}, {_SAID}, {_DONE}, {_BOUGHT}, {_OPEN}
+WITH {_ASKED}, {_RULED}, {_MARKED}, {_ANSWERED}, {_SAID}, {_DONE}, {_BOUGHT}, {_OPEN}
 SELECT {_COLUMNS}, coalesce(open_cases, 0), (taking_part.customer IS NOT NULL)::int, coalesce(referred, 0),
     coalesce(converted, 0), $2::date - coalesce(customer_since_date, first_date), coalesce(purchases, 0),
     coalesce(revenue_cents, 0)
@@ -135,23 +143,14 @@ FROM answers, people, bought
 """
 
 
-async def facts(*, people: Sequence[UUID], at: datetime, rule: Rule | None = None) -> Matrix:
-    """What is known of ``people`` at ``at``, a row each in their order; they must be there. One query.
-
-    ``rule`` says who is satisfied and loyal.
-    """
+async def facts(*, people: Sequence[UUID], at: datetime) -> Matrix:
+    """What is known of ``people`` at ``at``, a row each in their order; they must be there. One query."""
     if len(people) > _FEW:
         await ground.execute(_FOR_MANY)
-    rows = await ground.current().connection.fetch(FACTS, list(people), at, *cuts(rule or Rule()))
+    rows = await ground.current().connection.fetch(FACTS, list(people), at)
     assert len(rows) == len(people), "whoever is scored is there"
     told = [tuple(row) for row in rows]
     return np.array(told, dtype=np.float64).reshape(len(told), len(NAMES))
-
-
-def cuts(rule: Rule) -> tuple[float, ...]:
-    """Who is satisfied and loyal by ``rule``, as FACTS asks for it from ``$3`` on."""
-    satisfied = rules.place(rule.satisfied_from, low=1, high=5)
-    return satisfied, float(rule.recommend), float(rule.again), float(rule.advantage), rule.loyal_from / 100
 
 
 async def averages(*, at: datetime) -> Averages:

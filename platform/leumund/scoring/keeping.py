@@ -41,6 +41,7 @@ ON CONFLICT (id) DO UPDATE SET mean = $1, tenure_days = $2, purchases = $3, reve
 """
 _END = "UPDATE score_pass SET ended_at = $1"
 _GO_ON = "UPDATE score_pass SET reached = $1"
+_RULED = "SELECT FROM loyalty_rule WHERE set_at >= $1 LIMIT 1"
 # Of two jobs at once the second sees how far the first has come.
 _HOLD = "SELECT reached FROM score_pass FOR UPDATE"
 _AGREED = """
@@ -75,6 +76,8 @@ FROM unnest($1::uuid[], $2::smallint[], $3::smallint[], $4::smallint[], $5::smal
 ORDER BY customer
 ON CONFLICT (customer) DO UPDATE SET model = excluded.model, score = excluded.score, low = excluded.low,
     high = excluded.high, start = excluded.start, reasons = excluded.reasons, at = excluded.at
+    -- A pass may have looked before somebody said what has been scored meanwhile.
+WHERE advocate_score.at <= excluded.at
 """
 _DROP = "DELETE FROM advocate_score WHERE customer = ANY ($1::uuid[]) AND NOT customer = ANY ($2::uuid[])"
 # Whoever moved to another mailbox, or whose row came back with an older backup.
@@ -102,7 +105,7 @@ async def begin(*, at: datetime, everybody: bool = False) -> bool:
     """
     await ground.execute(_SWEEP)
     last = await current()
-    if last is None or everybody or at - last.averages_at >= _EVERYBODY_EVERY:
+    if last is None or everybody or await _is_due_for_everybody(last, at):
         if not await ground.fetch(_AGREED, FIRST, 1):
             return False
         averages = await gathering.averages(at=at)
@@ -117,6 +120,11 @@ async def begin(*, at: datetime, everybody: bool = False) -> bool:
     await _write(new)
     await outbox.enqueue(kind=KIND, subject=FIRST, due_at=at, bulk=True)
     return True
+
+
+async def _is_due_for_everybody(last: Pass, at: datetime) -> bool:
+    """Once a week, and where another rule types people than the one they are scored by."""
+    return at - last.averages_at >= _EVERYBODY_EVERY or bool(await ground.fetch(_RULED, last.averages_at))
 
 
 async def go_on(*, after: UUID, at: datetime) -> int:

@@ -7,7 +7,6 @@ out against the same definition worked out in Python.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from itertools import product
 
 import msgspec
 
@@ -15,7 +14,6 @@ from leumund.customers.segments import evaluating
 from leumund.customers.segments.defining import Condition, Definition, Group
 from leumund.segmenting import sources
 from leumund.surveys import rules
-from leumund.surveys.figures import loyalty
 
 _NPS = (
     f"CASE WHEN {{0}}.score >= {rules.PROMOTER_FROM} THEN 'promoter' "
@@ -104,8 +102,7 @@ class _Statement(msgspec.Struct, kw_only=True):
         if condition.fact == "nps_class":
             return f"{_NPS.format(joined)} = ANY ({self._place(list(condition.among))}::text[])"
         if condition.fact == "loyalty":
-            # Every set of four marks there can be, by the one rule that types people: SQL has none of its own.
-            return f"{joined}.marks = ANY ({self._place(_typed(condition.among))}::text[])"
+            return f"{joined}.type = ANY ({self._place(list(condition.among))}::text[])"
         return f"{joined}.held && {self._place(list(condition.among))}::text[]"
 
     def _counted(self, joined: str, condition: Condition) -> str:
@@ -138,10 +135,3 @@ class _Statement(msgspec.Struct, kw_only=True):
                 return f"${number}"
         self.arguments.append(value)
         return f"${len(self.arguments)}"
-
-
-def _typed(among: Sequence[str]) -> list[str]:
-    """All four marks together, such as ``4.9.5.3``, that make somebody one of these types."""
-    rule = loyalty.Rule()
-    every = product(range(1, 6), range(11), range(1, 6), range(1, 6))
-    return [".".join(map(str, marks)) for marks in every if loyalty.type_of(list(marks), rule=rule) in among]

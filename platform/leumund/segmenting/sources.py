@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from leumund.customers.segments.defining import Condition
 from leumund.scoring import reading as scores
+from leumund.surveys.figures import ruling
 
 Place = Callable[[object], str]
 # What is given back was not bought, and what a reading after the moment says was not so then.
@@ -25,11 +26,10 @@ _ANSWERS = f"""
 SELECT DISTINCT ON (a.customer) a.customer, a.score FROM {_TELLING}
 WHERE a.customer IS NOT NULL AND a.score IS NOT NULL AND a.answered_at <= $1 {_LAST}
 """  # noqa: S608 - all ours
-# All four marks in one word, as the loyalty index reads them.
+# By the rule of the survey that was answered, as its own page of figures types people.
 _LOYALTY = f"""
-SELECT DISTINCT ON (a.customer) a.customer,
-    concat_ws('.', a.marks -> 'overall', a.marks -> 'recommend', a.marks -> 'again', a.marks -> 'advantage') AS marks
-FROM {_TELLING}
+SELECT DISTINCT ON (a.customer) a.customer, {ruling.TYPED} AS type
+FROM {_TELLING} JOIN ({ruling.RULED}) ruled ON ruled.survey = a.survey
 WHERE a.customer IS NOT NULL AND a.marks ?& ARRAY['overall', 'recommend', 'again', 'advantage']
   AND a.answered_at <= $1 {_LAST}
 """  # noqa: S608 - all ours

@@ -1,4 +1,8 @@
-"""Say how a survey's loyalty index is made: what each answer counts, and who is called satisfied and loyal."""
+"""Say how a survey's loyalty index is made: what each answer counts, and who is called satisfied and loyal.
+
+Rooms that type people by the hundred thousand take RULED and TYPED, which say in SQL what ``rule`` and
+``loyalty.type_of`` do; a test holds them against each other.
+"""
 
 from datetime import datetime
 
@@ -9,6 +13,24 @@ from leumund.kit import ground
 from leumund.surveys.figures import loyalty
 from leumund.surveys.figures.loyalty import Rule
 
+_PLAIN = Rule()
+# Every survey, as ``survey``, with what its rule says of types.
+RULED = "SELECT s.id AS survey, {} FROM survey s LEFT JOIN loyalty_rule own ON own.key = s.key".format(  # noqa: S608
+    ", ".join(
+        f"coalesce(own.{name}, {getattr(_PLAIN, name)}) AS {name}"
+        for name in ("recommend", "again", "advantage", "satisfied_from", "loyal_from")
+    )
+)
+# The type of an answer ``a`` with all four marks by a row ``ruled``, in whole numbers: no fraction is off.
+TYPED = """
+CASE WHEN (a.marks ->> 'overall')::int >= ruled.satisfied_from THEN
+    CASE WHEN {loyal} THEN 'apostle' ELSE 'mercenary' END
+ELSE CASE WHEN {loyal} THEN 'hostage' ELSE 'defector' END END
+""".format(
+    loyal="10 * (a.marks ->> 'recommend')::int * ruled.recommend + 25 * ((a.marks ->> 'again')::int - 1) * ruled.again"
+    " + 25 * ((a.marks ->> 'advantage')::int - 1) * ruled.advantage"
+    " >= ruled.loyal_from * (ruled.recommend + ruled.again + ruled.advantage)"
+)
 _READ = """
 SELECT overall, recommend, again, advantage, satisfied_from, loyal_from FROM loyalty_rule WHERE key = $1
 """
