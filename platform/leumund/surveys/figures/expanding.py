@@ -26,7 +26,7 @@ SELECT id, key, ARRAY(
 FROM survey OFFSET 0
 """
 
-
+_MARKED, _FACTS = "key, question, day_date, value", "attributes, channel, language"
 _EVERY_FACT = f"""
     SELECT '' AS attribute, '' AS attribute_value
     UNION ALL SELECT '{CHANNEL}', channel WHERE channel IS NOT NULL
@@ -50,12 +50,15 @@ class Cut(NamedTuple):
 def counted(rows: str, *, zone: str) -> str:
     """Counts of ``rows``, which is SQL for rows of GIVEN; ``zone`` is where days begin, as SQL.
 
-    Columns: LINE and COUNTS. Equal answers of a day are put together before they are taken apart by question, and what
-    Art. 9 GDPR protects is never counted. Whoever chose several counts once under an empty value.
+    Columns: LINE and COUNTS. Equal answers of a day are put together before they are taken apart by question, equal
+    marks of equal facts before those are, and what Art. 9 GDPR protects is never counted. Whoever chose several counts
+    once under an empty value.
     """
     each = f"SELECT {GIVEN}, (answered_at AT TIME ZONE {zone})::date AS day_date FROM ({rows}) AS given"  # noqa: S608
-    apart = _taken_apart(each, facts="attributes, channel, language", by=_EVERY_FACT, question="true")
-    return f"SELECT {LINE}, {SUMS} FROM ({apart}) AS each GROUP BY {LINE}"  # noqa: S608 - ours alone
+    apart = _taken_apart(each, facts=_FACTS, question="true")
+    marked = f"SELECT {_MARKED}, {_FACTS}, {SUMS} FROM ({apart}) AS apart GROUP BY {_MARKED}, {_FACTS}"  # noqa: S608
+    expanded = f"SELECT {LINE}, {COUNTS} {_by(marked, _EVERY_FACT)}"
+    return f"SELECT {LINE}, {SUMS} FROM ({expanded}) AS each GROUP BY {LINE}"  # noqa: S608 - ours alone
 
 
 def counted_by(rows: str, *, zone: str, cut: Cut) -> str:
@@ -76,15 +79,22 @@ def counted_by(rows: str, *, zone: str, cut: Cut) -> str:
         f"date_trunc({cut.step}, answered_at AT TIME ZONE {zone})::date AS day_date "
         f"FROM ({rows}) AS given WHERE {told} IS NOT NULL AND {cut.where}"
     )
+    apart = _taken_apart(each, facts="fact", question=f"(question = ANY ({cut.questions}) OR {cut.questions} IS NULL)")
     by = f"SELECT {cut.fact} AS attribute, fact AS attribute_value"
-    return _taken_apart(
-        each, facts="fact", by=by, question=f"(question = ANY ({cut.questions}) OR {cut.questions} IS NULL)"
+    return f"SELECT {LINE}, {COUNTS} {_by(apart, by)}"
+
+
+def _by(marked: str, facts: str) -> str:
+    """From ``marked``, a line for each of ``facts``; the loyalty index has one of all answers alone."""
+    return (
+        f"FROM ({marked}) AS marked, LATERAL ({facts}) AS facts WHERE question <> '{TOGETHER}' OR attribute = '{ALL}'"
     )
 
 
-def _taken_apart(rows: str, *, facts: str, by: str, question: str) -> str:
+def _taken_apart(rows: str, *, facts: str, question: str) -> str:
+    """Answers by what each of their questions was given: _MARKED, ``facts`` as they are, and COUNTS."""
     return f"""
-SELECT {LINE}, {COUNTS}
+SELECT {_MARKED}, {facts}, {COUNTS}
 FROM (
     SELECT key, hidden, day_date, marks, {facts}, {COUNTS} FROM (
         SELECT survey, day_date, marks, {facts}, count(*) AS answers, count(weight) AS weighed,
@@ -105,6 +115,5 @@ FROM (
         marks ->> 'advantage')
     FROM (SELECT '{TOGETHER}' AS question) AS together
     WHERE (marks - hidden) ?& ARRAY['overall', 'recommend', 'again', 'advantage'] AND {question}
-) AS told, LATERAL ({by}) AS facts
-WHERE question <> '{TOGETHER}' OR attribute = '{ALL}'
+) AS told
 """  # noqa: S608 - ours alone
