@@ -8,8 +8,10 @@ import pytest
 
 from leumund.consent.evidence import recording
 from leumund.consent.stopping import withdrawing
+from leumund.customers.segments import evaluating
 from leumund.kit import clock, ground
-from leumund.scoring import keeping, training
+from leumund.scoring import keeping, reading, training
+from leumund.surveys.caring import opening
 from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
@@ -19,8 +21,8 @@ from tests.bench import scoring_filling
 from tests.journeys import regulars, scores
 from tests.rooms import whole
 
-ANNA = "anna@people.example"
-KINDS = (recording.PROFILE_DECIDED, keeping.KIND, training.KIND)
+ANNA, CLARA = "anna@people.example", "clara@people.example"
+KINDS = (recording.PROFILE_DECIDED, evaluating.TOLD, opening.KIND, keeping.KIND, training.KIND)
 SCORED = "SELECT count(*) AS n FROM advocate_score"
 
 
@@ -70,6 +72,33 @@ async def test_a_yes_brings_a_score_and_a_no_takes_it_away(deployment: Deploymen
         await withdrawing.withdraw(customer=anna, email=ANNA, purpose="profile", source="portal", at=clock.now())
     await work_off(deployment, pool)
     assert (await regulars.rows(deployment, birke, SCORED))[0]["n"] == 0
+
+
+async def test_an_answer_moves_the_score_of_who_agreed_soon_after(
+    deployment: Deployment, birke: Tenant, pool: asyncpg.Pool
+):
+    at = clock.now() - timedelta(hours=1)
+    async with deployment.scopes.inside(birke):
+        await scores.asked(at=at)
+        anna, clara = [await whole.person(each, at=at) for each in (ANNA, CLARA)]
+        await whole.allow(anna, ANNA, purpose="profile", at=at)
+    await work_off(deployment, pool)
+    told = []
+    for mark in (10, 2):
+        async with deployment.scopes.inside(birke):
+            for person in (anna, clara):
+                await whole.answered(person, score=mark, comment="", at=clock.now())
+        await work_off(deployment, pool)
+        async with deployment.scopes.reading(birke):
+            scored = await reading.of(customer=anna)
+            assert scored is not None
+            assert await reading.of(customer=clara) is None
+        assert scored.told.start + sum(reason.points for reason in scored.told.reasons) == scored.told.score
+        told.append((scored.told.score, {reason.key for reason in scored.told.reasons}))
+    (glad, first), (unhappy, second) = told
+    assert glad > unhappy
+    # The case that an unhappy answer opens counts as well, without a night between.
+    assert second - first == {"cases"}
 
 
 async def test_a_night_scores_everybody_and_learns_a_model_once(

@@ -12,6 +12,7 @@ from leumund.consent import checking
 from leumund.consent.stopping import objecting as objecting_to_all
 from leumund.consent.stopping import withdrawing
 from leumund.customers.records import finding, holding
+from leumund.customers.segments import evaluating
 from leumund.kit import ground
 from leumund.kit.ground import Ground
 from leumund.privacy.copies import accessing
@@ -127,7 +128,7 @@ async def holds(anna: UUID, last: Deed) -> None:
     listed = [row["customer"] for row in await ground.fetch(reading.SCORED)]
     ordered = [each.customer for each in (await listing.order()).rows]
     copied = await accessing.copy(customer=anna, at=NOON)
-    assert await reading.may_be_scored(customer=anna) == may
+    assert await evaluating.may_be(customer=anna) == may
     if not may:
         assert (scored, listed, ordered, copied.score) == (None, [], [], None)
     if last in (is_scored, sleeps):

@@ -44,11 +44,6 @@ async def of(*, customer: UUID) -> Scored | None:
     return Scored(told=Explained(reasons=reasons, **row), model=model, at=at)
 
 
-async def may_be_scored(*, customer: UUID) -> bool:
-    """Whether ``customer`` agreed to be evaluated, and still does. One query."""
-    return bool(await ground.fetch(f"SELECT FROM customer c WHERE c.id = $1 AND {EVALUABLE_ONE}", customer))
-
-
 async def what_would_change(*, customer: UUID, scored: Scored) -> list[Change]:
     """What the same model would say, were one thing different; by the facts of the score's moment. Three queries."""
     beside = await keeping.current()

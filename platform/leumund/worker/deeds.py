@@ -9,6 +9,7 @@ import asyncpg
 
 from leumund.company import describing
 from leumund.consent.evidence import recording
+from leumund.customers.segments import evaluating
 from leumund.customers.segments.reading import SegmentUnknown
 from leumund.kit.settings import Settings
 from leumund.messages import delivering
@@ -79,7 +80,15 @@ def _scoring() -> Mapping[str, Deed | Errand]:
         await scores.score(people=[subject], at=at)
         await forgetting.forget(customer=subject)
 
-    return {scores.KIND: go_on, recording.PROFILE_DECIDED: score, training.KIND: Errand(learning.learn)}
+    async def score_anew(subject: UUID, at: datetime) -> None:
+        await scores.score(people=[subject], at=at)
+
+    return {
+        scores.KIND: go_on,
+        recording.PROFILE_DECIDED: score,
+        evaluating.TOLD: score_anew,
+        training.KIND: Errand(learning.learn),
+    }
 
 
 def _segmenting() -> Mapping[str, Deed | Errand]:

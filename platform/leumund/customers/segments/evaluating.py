@@ -6,6 +6,14 @@ event that ends its consent, and no consent comes in by a file over such a stop:
 it all, and a test holds the two against each other.
 """
 
+from datetime import datetime
+from uuid import UUID
+
+from leumund.kit import ground, outbox
+
+# The outbox's word for it: something was told of its subject, a customer who may be evaluated.
+TOLD = "customers.told"
+
 # Everybody who may be evaluated, as rows of one column ``customer``.
 EVALUABLE = """
 SELECT person.id AS customer FROM customer person
@@ -37,3 +45,18 @@ AND EXISTS (
 AND NOT EXISTS (
     SELECT FROM consent_suppression stop WHERE stop.channel = 'email' AND stop.address_hash = c.email_hash)
 """
+_MAY = f"SELECT FROM customer c WHERE c.id = $1 AND {EVALUABLE_ONE}"
+
+
+async def may_be(*, customer: UUID) -> bool:
+    """Whether ``customer`` agreed to be evaluated, and still does. One query."""
+    return bool(await ground.fetch(_MAY, customer))
+
+
+async def tell(*, customer: UUID, at: datetime) -> None:
+    """Leave word that ``customer`` said something or is looked after otherwise than before.
+
+    Whoever evaluates them does so anew soon after; of who may not be evaluated no word is left. Two queries.
+    """
+    if await may_be(customer=customer):
+        await outbox.enqueue(kind=TOLD, subject=customer, due_at=at)

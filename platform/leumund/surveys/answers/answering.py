@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import msgspec
 
 from leumund.customers.records import reserving
+from leumund.customers.segments import evaluating
 from leumund.kit import ground, outbox, personal
 from leumund.kit.faults import Refused, Unknown
 from leumund.kit.personal import PersonKey
@@ -123,6 +124,8 @@ async def answer(
     await ground.execute(_ANSWERED, invitation, at)
     await sending.recall_about(subjects=[invitation], reason="answered")
     await _have_looked_after(asked, filled, given, at)
+    if filled.marks != asked.filled.marks:
+        await evaluating.tell(customer=asked.customer, at=at)
     answered = following.followed(asked.survey, filled, page=page)
     if answered.kind == "promoter" and (before is None or before < rules.PROMOTER_FROM):
         await outbox.enqueue(kind="programs.invite", subject=invitation, due_at=at + _INVITED_AFTER, bulk=True)

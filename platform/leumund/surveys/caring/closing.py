@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from leumund.customers.segments import evaluating
 from leumund.kit import free_text, ground, outbox
 from leumund.kit.faults import Refused
 from leumund.surveys.caring import arranging, finding, jotting, recording, rules, standing
@@ -37,6 +38,7 @@ async def close(*, case: UUID, outcome: Outcome, note: str, by: UUID, at: dateti
     if outcome not in rules.outcomes(mood=found.mood, contacted=found.contacted_at is not None):
         raise NoSuchOutcome("errors.care.outcome", field="outcome")
     await end(case=found, outcome=outcome, actor=f"staff:{by}", at=at)
+    await evaluating.tell(customer=found.customer, at=at)
     await jotting.keep(case=found, plain=plain, by=by, at=at)
     await _invite_if_glad(found.customer, at)
 
@@ -65,6 +67,7 @@ async def reopen(*, case: UUID, note: str, by: UUID, at: datetime) -> None:
     plain = free_text.checked(note, field="reopening_note", needed=True)
     found = await finding.locked(case=case, closed=True)
     await open_again(case=found, actor=f"staff:{by}", at=at)
+    await evaluating.tell(customer=found.customer, at=at)
     await jotting.keep(case=found, plain=plain, by=by, at=at)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
+from leumund.customers.segments import evaluating
 from leumund.kit import ground
 from leumund.surveys.caring import arranging, assigning, closing, feeling, finding, recording
 from leumund.surveys.caring.finding import Open
@@ -46,6 +47,7 @@ async def open(*, answer: UUID, at: datetime) -> UUID | None:  # noqa: A001 - wh
     case = await finding.held(case=rows[0]["id"])
     if case.mood != given.mood:
         await _move(case, given.mood, at)
+        await evaluating.tell(customer=given.customer, at=at)
     return case.id
 
 
@@ -69,6 +71,7 @@ async def _open(given: _Given, at: datetime) -> UUID:
     await CustomerCase.insert(row)
     opened = Move(what="opened", was=None, became="open")
     await recording.record(case=case, move=opened, actor=SYSTEM, at=at, detail={"mood": given.mood})
+    await evaluating.tell(customer=given.customer, at=at)
     if owner:
         detail = {"member": str(owner)}
         await recording.stay(case=case, what="assigned", state="open", actor=SYSTEM, at=at, detail=detail)

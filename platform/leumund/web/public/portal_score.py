@@ -7,10 +7,11 @@ from litestar import Controller, Request, Response, get, post
 
 from leumund.customers.login.visiting import Visit
 from leumund.customers.records import finding
+from leumund.customers.segments import evaluating
 from leumund.kit import clock
 from leumund.kit.faults import Refused
 from leumund.privacy.rights import asserting, objecting
-from leumund.scoring import open_model, reading, telling
+from leumund.scoring import open_model, telling
 from leumund.web import answering, dressing, entering, forms, saying, scores
 from leumund.web.forms import UNTRIED, Tried
 from leumund.web.public import visitors
@@ -92,4 +93,4 @@ async def _why_none(person: finding.Person) -> str:
         return "rests"
     if await objecting.objects_to_profiling(customer=person.id):
         return "objected"
-    return "soon" if await reading.may_be_scored(customer=person.id) else "consent"
+    return "soon" if await evaluating.may_be(customer=person.id) else "consent"
