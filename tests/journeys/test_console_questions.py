@@ -1,15 +1,20 @@
 """Pages of the console ask the database a few questions, and never more of them for more rows."""
 
+from datetime import timedelta
+
 import pytest
 
 from leumund.customers.records import finding
 from leumund.customers.records.registering import Record
+from leumund.kit import clock
+from leumund.surveys.caring import opening
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.web import dressing
 from tests.journeys import answered
 from tests.journeys.desks import come, recommended
 from tests.journeys.guests import Guest
+from tests.rooms import caring
 
 
 @pytest.fixture(autouse=True)
@@ -101,6 +106,26 @@ async def test_a_persons_page_asks_no_more_of_who_did_more(deployment, birke, de
     for friend in ("clara", "dora"):
         await recommended(deployment, birke, cents=90_000, friend=friend)
     assert await queries(deployment, birke, guest, address) == 14
+
+
+async def test_a_cases_page_asks_no_more_of_whom_much_became_of(deployment, birke, desk):
+    guest, at = await desk(), clock.now() - timedelta(hours=3)
+    (clara,) = await come(deployment, birke, Record(email="clara@people.example", given_name="Clara"))
+    async with deployment.scopes.inside(birke):
+        case = await opening.open(answer=await caring.answered(clara, 3, comment="Zu laut.", at=at), at=at)
+    address = f"/console/care/{case}"
+    # Notes are read with the key of whom they are about; one of them takes as much as many.
+    await guest.send(f"{address}/notes", note="Sprach mit 0 Leuten.")
+    assert await queries(deployment, birke, guest, address) == 13
+    for n in range(1, 4):
+        await guest.send(f"{address}/notes", note=f"Sprach mit {n} Leuten.")
+        await guest.send(f"{address}/letters", subject=f"Unser {n}. Brief", wording="Es tut uns leid.")
+        await guest.send(f"{address}/contacts", way="phone", reached="yes", contact_note="")
+        async with deployment.scopes.inside(birke):
+            await caring.answered(clara, n, comment="Schon wieder.", at=at - timedelta(days=n + 1))
+        await desk(role="support", name=f"Susi{n}")
+    assert await queries(deployment, birke, guest, address) == 13
+    assert ("Sprach mit 3 Leuten." in guest.page) is ("Unser 3. Brief" in guest.page) is ("Susi3" in guest.page) is True
 
 
 async def test_the_team_is_read_at_once_however_many_there_are(deployment, birke, desk):
