@@ -100,11 +100,17 @@ async def _publication(
 
 
 def _told(wrong: Sequence[Objection], work: InWork, lang: str) -> list[tuple[str, str, str]]:
-    """Each fault as the question's key, where it stands in words, and what is wrong; the same is said once."""
+    """Each fault as the question's key, where it stands in words, and what is wrong; the same is said once.
+
+    A question without words yet is called by its number, as on its own page.
+    """
     told = []
     for each in wrong:
         question = work.definition.question(each.question)
-        where = (telling.asks(question, lang) or question.key) if question else ""
+        number = work.definition.questions.index(question) + 1 if question else 0
+        where = (
+            (telling.asks(question, lang) or language.text("studio.question", lang, number=number)) if question else ""
+        )
         if each.language:
             where = f"{where} ({language.tongue(each.language, lang)})".strip()
         told.append((each.question, where, language.text(each.key, lang, **each.values)))
