@@ -30,7 +30,7 @@ from leumund.kit import ground, language
 from leumund.kit.ground import Ground
 from tests import opened
 from tests.conftest import NOON
-from tests.rooms import whole
+from tests.rooms import segmented, whole
 
 HOUR = timedelta(hours=1)
 ANNA, BERT = "anna@example.com", "bert@example.com"
@@ -411,6 +411,16 @@ async def test_a_consent_comes_with_its_row_and_keeps_its_basis(inside: Ground):
     assert (event.evidence["imported"], len(event.evidence["address"])) == (True, 64)
     # Given for this address, it does not follow to another (§ 7 UWG).
     assert not await may(person.id, email="other@example.com")
+
+
+async def test_a_consent_to_be_evaluated_comes_with_its_row_and_is_refused_where_nobody_asks_for_it(inside: Ground):
+    await whole.company(at=NOON)
+    row = {"external_id": "1", "email": ANNA, "profile_consent": BASIS}
+    assert told(await bring([row])) == [(2, "profile_consent", "purpose_unknown")]
+    await segmented.offer_profiling(at=NOON)
+    assert (await bring_file(f"id;email;Einwilligung Profil\n1;{ANNA};{BASIS}\n")).consents == 1
+    assert await may((await anna()).id, "profile")
+    assert not await may((await anna()).id)
 
 
 async def test_a_known_persons_consent_is_for_the_address_they_have(inside: Ground):

@@ -9,7 +9,7 @@ from leumund.customers.notation import normalising
 from leumund.kit.faults import Refusals, Refused
 
 CHANNEL = "email"
-PURPOSES = {"survey_consent": "survey", "recommendation_consent": "recommendation"}
+PURPOSES = {"survey_consent": "survey", "recommendation_consent": "recommendation", "profile_consent": "profile"}
 
 
 class NoBasis(Refused):

@@ -40,6 +40,7 @@ _HEADERS = {
     "customer_since_date": ("customer since", "kunde seit", "mitglied seit", "since", "seit"),
     "survey_consent": ("einwilligung umfrage", "consent survey"),
     "recommendation_consent": ("einwilligung empfehlung", "consent recommendation"),
+    "profile_consent": ("einwilligung profil", "consent profile"),
 }
 FIELDS = tuple(_HEADERS)
 
