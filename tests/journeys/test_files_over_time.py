@@ -56,8 +56,8 @@ async def test_a_purpose_taken_out_is_not_asked_for_and_stays_withdrawable(
         asked = {text.purpose for text in await publishing.all_current() if text.kind == "consent"}
         annas = {each.purpose: each.given for each in await consents.standing(customer=anna, language="de")}
         berts = {each.purpose for each in await consents.standing(customer=bert, language="de")}
-    assert asked == berts == {"survey"}
-    assert annas == {"survey": [], "recommendation": ["email"]}
+    assert asked == berts == {"survey", "profile"}
+    assert annas == {"survey": [], "profile": [], "recommendation": ["email"]}
     assert reading.read(await folders.exported(deployment, folder, tmp_path / "back")) == reading.read(folder.path)
 
     folder.change(lambda company: company["consents"].update(recommendation=gone))

@@ -17,7 +17,7 @@ from tests.journeys.shops import Shop
 
 Visit = Callable[..., Guest]
 Post = Callable[[Tenant], Awaitable[Postbox]]
-BOXES = {"consent_survey", "consent_recommendation"}
+BOXES = {"consent_survey", "consent_recommendation", "consent_profile"}
 REWARDS = "SELECT id, side, state, beneficiary FROM reward WHERE beneficiary = ANY ($1)"
 ADVERTISED = (
     "SELECT customer, state, held_reason FROM message "

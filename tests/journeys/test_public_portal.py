@@ -150,7 +150,7 @@ async def test_the_no_of_a_browser_that_objects_ends_everything_in_the_portal_to
     phone.client.headers.update({"sec-gpc": "1"})
     await phone.submit("/portal/consents/survey", choice="no")
     ended = {row["purpose"] for row in await regulars.rows(deployment, energy, told, anna.customer)}
-    assert ended == {"survey", "recommendation"}
+    assert ended == {"survey", "recommendation", "profile"}
 
 
 async def test_nobody_chooses_for_anna_nor_for_what_is_not_asked(

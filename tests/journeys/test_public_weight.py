@@ -119,4 +119,4 @@ async def test_no_field_asks_for_more_than_it_needs(deployment: Deployment, ener
     await bert.open(anna.share)
     form = Form(bert.page, "/r/")
     assert set(form.fields) == {"form_token", "given_name", "family_name", "email"}
-    assert set(form.boxes) == {"terms", "consent_survey", "consent_recommendation"}
+    assert set(form.boxes) == {"terms", "consent_survey", "consent_recommendation", "consent_profile"}

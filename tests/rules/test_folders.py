@@ -20,7 +20,8 @@ from leumund.kit import places
 
 SLUGS = ("linden", "birke", "airport")
 CONTRASTS = ("#777777", "#ffffff")
-BY_LANGUAGE = ("survey.texts", "program.texts", "consents.survey.about", "consents.recommendation.about")
+PURPOSES = ("survey", "recommendation", "profile")
+BY_LANGUAGE = ("survey.texts", "program.texts", *(f"consents.{purpose}.about" for purpose in PURPOSES))
 # The values of TOML, of which a folder may hold any anywhere.
 SCALARS = st.one_of(
     st.text(max_size=30),
@@ -95,7 +96,7 @@ def every_place(value: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ..
 def test_the_companies_that_ship_are_right(slug: str):
     folder = reading.read(places.tenants() / slug)
     assert folder.slug == slug
-    assert set(folder.company.consents) == {"survey", "recommendation"}
+    assert set(folder.company.consents) == {"survey", "recommendation", *({"profile"} if slug == "linden" else ())}
     assert all(consent.channels == ["email"] for consent in folder.company.consents.values())
     assert folder.logo is not None
 
@@ -250,7 +251,7 @@ def test_a_company_may_speak_one_language(folder: Path):
     for consent in company["consents"].values():
         del consent["about"]["en"]
     (folder / "company.toml").write_text(tomlkit.dumps(company), "utf-8")
-    strays = {f"texts/{name}.en.md" for name in ("terms", "notice", "consent-survey", "consent-recommendation")}
+    strays = {f"texts/{name}.en.md" for name in ("terms", "notice", *(f"consent-{each}" for each in PURPOSES))}
     assert {file for file, _, _ in faults(folder)} == strays
     for text in (folder / "texts").glob("*.en.md"):
         text.unlink()
