@@ -360,6 +360,10 @@ _CONSOLE = {
     ),
     "POST /console/surveys/waves/{wave}/discard": Place(path={"wave": "uuid"}, query={"done": "plain"}),
     "POST /console/surveys/waves/{wave}/stop": Place(path={"wave": "uuid"}),
+    "GET /console/surveys/rates": Place(query={"year": "word", "survey": "word"}),
+    "POST /console/surveys/rates/export": Place(
+        form={"reason": "word", "year": "word", "survey": "word", "code": "plain"}
+    ),
     "GET /console/surveys/results": Place(),
     "GET /console/surveys/results/{key}": Place(path=_SURVEY, query={"year": "word"}),
     "GET /console/surveys/results/{key}/parts": Place(path=_SURVEY, query={"year": "word", "by": "word"}),

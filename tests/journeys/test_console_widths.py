@@ -25,6 +25,7 @@ PAGES = (
     "/surveys/waves/new",
     "/surveys/waves/limits",
     "/surveys/waves",
+    "/surveys/rates",
     "/team",
     "/domains",
     *(f"/surveys/results/nps{end}" for end in ("", "/parts", "/drivers", "/comments", "/loyalty")),

@@ -50,14 +50,17 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Course(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a wave's invitations over one channel; ``waiting`` are mails that have not gone yet."""
+    """What became of a wave's invitations over one channel; ``waiting`` are mails that have not gone yet.
+
+    ``answered`` is None where they are too few to be told of, and then there is no rate.
+    """
 
     channel: str
     asked: int
     reached: int
     waiting: int
     reminded: int
-    answered: int
+    answered: int | None
     rate: Rate
 
 
@@ -89,13 +92,16 @@ async def due(*, wave: Wave, at: datetime) -> Due:
 
 async def progress(*, wave: Wave) -> Progress:
     """What came of the wave so far; four queries."""
-    courses = [_course(row) for row in await ground.fetch(_COURSE, wave.id)]
+    courses = [_course(row, named=wave.named is not False) for row in await ground.fetch(_COURSE, wave.id)]
     later = {row["reason"]: row["people"] for row in await ground.fetch(_STOPPED_LATER, wave.id)}
     left = await ground.fetch("SELECT count(*) AS people FROM survey_wave_person WHERE wave = $1", wave.id)
     held = await withholding.counts(wave=wave.id)
     return Progress(channels=courses, held=held, mails_held=later, left=left[0]["people"])
 
 
-def _course(row: dict[str, Any]) -> Course:
+def _course(row: dict[str, Any], *, named: bool) -> Course:
     answered, of_reached = row["answered"], row.pop("reached_answered")
+    if not rules.is_told(named=named, answered=answered):
+        row["answered"] = None
+        return Course(**row, rate=rules.rate(reached=0, answered=0))
     return Course(**row, rate=rules.rate(reached=row["reached"], answered=min(answered, of_reached)))

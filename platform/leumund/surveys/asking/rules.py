@@ -76,6 +76,11 @@ def rate(*, reached: int, answered: int) -> Rate:
     )
 
 
+def is_told(*, named: bool, answered: int) -> bool:
+    """Whether so many answers are told of: it is known who gave them, or they are nobody's and enough, or none."""
+    return named or not 0 < answered < LEAST_CELL
+
+
 def gated(reason: str) -> Reason:
     """Why the gate lets nothing through to somebody, as one of REASONS."""
     return _GATED[reason]

@@ -55,6 +55,7 @@ from leumund.web.console.survey_places import SurveyPlaceController
 from leumund.web.console.survey_previews import SurveyPreviewController
 from leumund.web.console.survey_publishing import SurveyPublicationController
 from leumund.web.console.survey_questions import SurveyQuestionController
+from leumund.web.console.survey_rates import SurveyRateController
 from leumund.web.console.survey_results import SurveyResultController
 from leumund.web.console.survey_ruling import SurveyRuleController
 from leumund.web.console.survey_studio import StudioController
@@ -105,6 +106,7 @@ def _pages() -> list[ControllerRouterHandler]:
         CareSettingController,
         CareDeedController,
         SurveyBenchController,
+        SurveyRateController,
         SurveyResultController,
         SurveyRuleController,
         SurveyCommentController,

@@ -1,5 +1,6 @@
 """Waves of surveys: what was planned, whom it would reach, how it goes, and stopping it."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ from leumund.surveys.asking import counting, ending, listing, planning
 from leumund.surveys.asking.counting import Due, Progress
 from leumund.surveys.asking.planning import Plan
 from leumund.surveys.asking.rules import CHANNELS, REASONS
+from leumund.surveys.rules import LEAST_CELL
 from leumund.surveys.studio import closing, publishing
 from leumund.surveys.studio.publishing import NoSurvey
 from leumund.web import dressing, forms, paging, saying
@@ -148,8 +150,9 @@ async def _page(request: Request[Any, Any, Any], who: Member, wave: UUID, tried:
         agreed=agreed,
         due=due,
         typed=_typed(due) if due else "",
-        reasons=_reasons(due, progress),
+        reasons=reasons(_held(due, progress)),
         progress=progress,
+        least=LEAST_CELL,
         **tried.shown(typed=""),
     )
 
@@ -159,17 +162,18 @@ def _typed(due: Due) -> str:
     return str(due.asked if due.is_exact else due.people)
 
 
-def _reasons(due: Due | None, progress: Progress | None) -> list[tuple[str, str, int]]:
-    """Who is not asked, as rows of when, why and how many, in the order of the reasons; then mails that were held."""
-    by_step = {0: due.held} if due else progress.held if progress else {}
-    rows = [
-        ("reminder" if step else "", reason, by_step[step][reason])
-        for step in sorted(by_step)
-        for reason in REASONS
-        if by_step[step].get(reason)
-    ]
-    later = progress.mails_held if progress else {}
-    return [*rows, *(("sending", reason, people) for reason, people in sorted(later.items()))]
+def reasons(held: Mapping[str, Mapping[str, int]]) -> list[tuple[str, str, int]]:
+    """Who was not asked (""), not reminded or not sent to, as rows of when, why and how many people."""
+    rows = [(when, why, held[when][why]) for when in ("", "reminder") for why in REASONS if held.get(when, {}).get(why)]
+    return [*rows, *(("sending", why, people) for why, people in sorted(held.get("sending", {}).items()))]
+
+
+def _held(due: Due | None, progress: Progress | None) -> dict[str, Mapping[str, int]]:
+    """The same as ``reasons`` takes it; both reminders of a wave are one."""
+    if progress is None:
+        return {"": due.held if due else {}}
+    reminders = sum((Counter(people) for step, people in progress.held.items() if step), Counter[str]())
+    return {"": progress.held.get(0, {}), "reminder": reminders, "sending": progress.mails_held}
 
 
 def _segment(text: str) -> UUID | None:
