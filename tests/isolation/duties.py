@@ -77,8 +77,9 @@ async def _write_survey(mark: str, member: UUID, at: datetime) -> None:
     drafted = replace(begun, questions=[*begun.questions[:-1], replace(asked, texts=ill)])
     change = {"key": mark, "seen": "v1", "by": lambda _: (drafted, True)}
     await drafting.change(**change, member=member, at=at)
-    digest = judging.digest(drafted)
-    await releasing.release(asked=Asked(key=mark, definition=drafted, digest=digest), reason=mark, actor=actor, at=at)
+    digest = judging.digest(drafted, named=True)
+    asked = Asked(key=mark, definition=drafted, named=True, digest=digest)
+    await releasing.release(asked=asked, reason=mark, actor=actor, at=at)
 
 
 async def _hold(mark: str, actor: str, at: datetime) -> None:

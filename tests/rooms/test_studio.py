@@ -138,19 +138,24 @@ async def test_whether_people_are_known_is_settled_with_the_first_version(studio
         await publishing.publish(key="besuch", definition=work.definition, named=True, at=NOON)
 
 
+def read_by_paul(work: InWork) -> Asked:
+    digest = judging.digest(work.definition, named=work.named)
+    return Asked(key="besuch", definition=work.definition, named=work.named, digest=digest)
+
+
 async def test_what_article_9_protects_is_published_only_as_it_was_released(studio):
     work = await begun()
     work = await changed(work, ill(work.definition))
     with pytest.raises(NotReleased):
         await issued(work)
-    asked = Asked(key="besuch", definition=work.definition, digest=judging.digest(work.definition))
+    asked = read_by_paul(work)
     with pytest.raises(ReasonMissing):
         await releasing.release(asked=asked, reason=" ", actor=f"staff:{PAUL}", at=NOON)
-    read = Asked(key="besuch", definition=work.definition, digest="0" * 64)
+    read = msgspec.structs.replace(asked, digest="0" * 64)
     with pytest.raises(WordsChanged):
         await releasing.release(asked=read, reason="Nur so.", actor=f"staff:{PAUL}", at=NOON)
     await releasing.release(asked=asked, reason="Freiwillig, für die Kur.", actor=f"staff:{PAUL}", at=NOON)
-    release = await releasing.found(work.definition)
+    release = await releasing.found(work.definition, named=True)
     assert release is not None
     assert (release.reason, release.by) == ("Freiwillig, für die Kur.", f"staff:{PAUL}")
     published = await issued(work)
@@ -163,6 +168,15 @@ async def test_what_article_9_protects_is_published_only_as_it_was_released(stud
         await issued(await changed(await drafting.in_work(key="besuch"), other))
 
 
+async def test_what_may_be_asked_of_nobody_known_is_not_released_for_people_with_names(studio):
+    work = await begun(named=False)
+    work = await changed(work, ill(work.definition), named=False)
+    await releasing.release(asked=read_by_paul(work), reason="Anonym, für die Kur.", actor=f"staff:{PAUL}", at=NOON)
+    with pytest.raises(NotReleased):
+        await publishing.publish(key="andere", definition=work.definition, named=True, at=NOON)
+    assert (await issued(work)).version == 1
+
+
 async def test_a_folder_or_a_command_cannot_pass_the_release_by(studio):
     with pytest.raises(NotReleased):
         await publishing.publish(key="nps", definition=ill(starting.template("nps", languages=BOTH)), at=NOON)
@@ -170,7 +184,7 @@ async def test_a_folder_or_a_command_cannot_pass_the_release_by(studio):
 
 async def test_a_reason_lies_under_seal(studio):
     work = await begun()
-    asked = Asked(key="besuch", definition=work.definition, digest=judging.digest(work.definition))
+    asked = read_by_paul(work)
     await releasing.release(asked=asked, reason="Wegen der Kur.", actor=f"staff:{PAUL}", at=NOON)
     (row,) = await ground.fetch("SELECT reason_sealed FROM survey_release")
     assert b"Kur" not in row["reason_sealed"]

@@ -90,3 +90,10 @@ def test_each_fault_of_a_survey_is_named_by_its_key(folder, change, key):
     company = linden()
     change(company["surveys"][0])
     assert key in [named for named, _ in faults(folder, company)]
+
+
+@pytest.mark.parametrize("part", ["question", "followup"])
+def test_the_short_form_asks_nobody_for_praise_either(folder, part):
+    company = linden()
+    company["survey"]["texts"]["de"][part] = "Bitte geben Sie uns eine 10!"
+    assert [key for key, _ in faults(folder, company)] == [f"survey.texts.de.{part}"]

@@ -227,11 +227,60 @@ def test_an_anonymous_survey_asks_nobody_who_they_are(words):
         ("origin", "Welche ethnische Herkunft haben Sie?"),
         ("genetics", "Haben Sie einen Gentest gemacht?"),
         ("biometrics", "Nutzen Sie Ihren Fingerabdruck zum Anmelden?"),
+        ("health", "Haben Sie Diabetes?"),
+        ("health", "Krebs"),
+        ("health", "Do you suffer from asthma?"),
+        ("health", "Which allergies do you have?"),
+        ("health", "Nehmen Sie wegen Ihrer Schmerzen Tabletten?"),
+        ("religion", "Catholic"),
+        ("religion", "Gehen Sie in eine Freikirche?"),
+        ("religion", "Sind Sie Moslem?"),
+        ("union", "IG Metall"),
+        ("politics", "CDU"),
+        ("politics", "Wen würden Sie am Sonntag wählen?"),
+        ("sex_life", "Sind Sie Lesbe?"),
+        ("sex_life", "LGBTQ"),
+        ("origin", "Woher stammen Ihre Eltern?"),
+        ("biometrics", "Dürfen wir Ihre Stimmprobe speichern?"),
     ],
 )
 def test_what_article_9_protects_is_found(category, words):
     (found,) = {(one.question, one.category) for one in judging.protected(survey(NPS, asked("b", "single", words)))}
     assert found == ("b", category)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        # In turn: Cyrillic letters, one nobody sees, a soft hyphen, wide letters, and an umlaut of two signs.
+        "Sind Sie kr\u0430nk?",
+        "Sind Sie \u041arank?",
+        "Ihre Gesund\u200bheit?",
+        "Ihre Gesund\u00adheit?",
+        "Ihre \uff27\uff25\uff33\uff35\uff2e\uff24\uff28\uff25\uff29\uff34?",
+        "Ihr Ko\u0308rpergewicht?",
+    ],
+)
+def test_what_reads_alike_is_found_alike(words):
+    (found,) = judging.protected(survey(asked("b", "single", words)))[:1]
+    assert (found.question, found.category) == ("b", "health")
+
+
+def test_letters_that_look_alike_hide_no_request_for_praise():
+    assert ("loaded", "a", "question_de") in wrong(
+        survey(asked("a", "csat", "Bitte geben Sie uns eine gut\u0435 Note!"))
+    )
+
+
+def test_what_stands_above_the_questions_is_read_too():
+    """Else the intro asks, and a question that says nothing takes the answer."""
+    plain = survey(asked("a", "single", "Trifft das auf Sie zu?"))
+    for one in (
+        msgspec.structs.replace(plain, intro={"de": "Sind Sie schwanger?", "en": "x"}),
+        msgspec.structs.replace(plain, titles={"de": "Sind Sie schwanger?", "en": "x"}),
+    ):
+        assert [(found.question, found.category) for found in judging.protected(one)] == [("", "health")]
+        assert not any(question.sensitive for question in judging.marked(one).questions)
 
 
 @pytest.mark.parametrize("words", ["Mussten Sie schimpfen?", "Passt der Schrank?", "Wie viel haben Sie genommen?"])
@@ -252,11 +301,16 @@ def test_a_released_question_drives_nothing():
     assert not question.driver
 
 
-def test_a_release_is_for_one_wording_alone():
+def digest(definition: Definition) -> str:
+    return judging.digest(definition, named=True)
+
+
+def test_a_release_is_for_one_wording_alone_and_for_whom_it_asks():
     one, other = (survey(asked("a", "csat", words)) for words in ("Ihre Gesundheit?", "Ihre Gesundheit heute?"))
     turned = msgspec.structs.replace(one, titles=dict(reversed(one.titles.items())))
-    assert judging.digest(one) == judging.digest(turned) == judging.digest(judging.marked(one))
-    assert judging.digest(one) != judging.digest(other)
+    assert digest(one) == digest(turned) == digest(judging.marked(one))
+    assert digest(one) != digest(other)
+    assert digest(one) != judging.digest(one, named=False)
 
 
 def test_a_question_keeps_what_it_means_over_versions():

@@ -7,11 +7,11 @@ import msgspec
 
 from leumund.files.faults import Fault
 from leumund.files.parts import Key, Line, Part, Text
-from leumund.surveys.questions import checking
+from leumund.surveys.questions import checking, starting
 from leumund.surveys.questions.checking import Objection
 from leumund.surveys.questions.defining import Condition, Definition, Question, Wording
 from leumund.surveys.questions.editing import CLASSES
-from leumund.surveys.questions.kinds import RECOMMEND, Kind
+from leumund.surveys.questions.kinds import COMMENT, RECOMMEND, Kind
 
 
 class Words(Part, kw_only=True):
@@ -22,6 +22,17 @@ class Words(Part, kw_only=True):
     low: Line = ""
     high: Line = ""
     choices: dict[str, Line] = {}
+
+
+class SurveyTexts(Part, kw_only=True):
+    """One language of the short form."""
+
+    question: Text
+    followup: Text
+
+
+class _Short(msgspec.Struct):
+    texts: dict[str, SurveyTexts]
 
 
 class When(Part, kw_only=True):
@@ -115,6 +126,18 @@ def faults(plain: Mapping[str, Any], *, file: str, languages: Sequence[str]) -> 
         asked = definition(survey)
         for wrong in checking.objections(asked, languages=languages, named=survey.named):
             yield Fault(file, f"surveys[{place}].{_place(wrong, asked)}", ""), wrong
+
+
+def short_faults(plain: Mapping[str, Any], *, file: str) -> Iterator[tuple[Fault, Objection]]:
+    """The same of the short form, where it has its shape; which languages it needs is looked at elsewhere."""
+    try:
+        short = msgspec.convert(plain.get("survey"), _Short)
+    except msgspec.ValidationError:
+        return
+    texts = {lang: msgspec.structs.asdict(said) for lang, said in short.texts.items()}
+    for wrong in checking.objections(starting.nps(texts), languages=[*texts], named=True):
+        part = "followup" if wrong.question == COMMENT else "question"
+        yield Fault(file, f"survey.texts.{wrong.language}.{part}" if wrong.language else "survey", ""), wrong
 
 
 def _place(wrong: Objection, asked: Definition) -> str:

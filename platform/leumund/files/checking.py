@@ -176,7 +176,8 @@ def _faults_of_surveys(plain: Mapping[str, Any]) -> Iterator[Fault]:
         yield Fault(FILE, "survey", "is missing; or [[surveys]] say more")
     keys = [one["key"] for one in surveys if isinstance(one, dict) and isinstance(one.get("key"), str)]
     yield from _faults_of_repetition([*keys, *(["nps"] if "survey" in plain else [])], "surveys")
-    for fault, wrong in asking.faults(plain, file=FILE, languages=spoken(plain)):
+    whole = asking.faults(plain, file=FILE, languages=spoken(plain))
+    for fault, wrong in (*asking.short_faults(plain, file=FILE), *whole):
         yield Fault(fault.file, fault.key, said(wrong))
 
 

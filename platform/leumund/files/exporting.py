@@ -13,7 +13,8 @@ from leumund.company.processing import Described, Processor
 from leumund.consent.texts import publishing as texts
 from leumund.consent.texts.publishing import Text
 from leumund.files import reading, shaping, surveying
-from leumund.files.folder import Imprint, ProgramTexts, SurveyTexts
+from leumund.files.asking import SurveyTexts
+from leumund.files.folder import Imprint, ProgramTexts
 from leumund.files.parts import Part
 from leumund.privacy.texts import noticing
 from leumund.programs import offering

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from leumund.consent.rules import Channel
-from leumund.files.asking import AskedSurvey
+from leumund.files.asking import AskedSurvey, SurveyTexts
 from leumund.files.parts import Cents, Host, Key, Line, Name, Part, Text
 
 
@@ -38,13 +38,6 @@ class Theme(Part, kw_only=True):
 
     name: Name = "plain"
     tokens: dict[str, Name] = {}
-
-
-class SurveyTexts(Part, kw_only=True):
-    """One language of the survey."""
-
-    question: Text
-    followup: Text
 
 
 class Survey(Part, kw_only=True):

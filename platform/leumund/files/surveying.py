@@ -24,7 +24,7 @@ async def changes(company: Company, at: datetime) -> AsyncIterator[str]:
     """The names of what changed. What was written in the console and is not named here stays. Raises Faulty."""
     if company.survey is not None:
         texts = {lang: msgspec.structs.asdict(company.survey.texts[lang]) for lang in company.languages}
-        if await _publish(company.survey.key, starting.nps(texts), named=True, at=at):
+        if await _publish(company.survey.key, starting.nps(texts), named=True, place="survey", at=at):
             yield "survey"
         if await closing.reopen(key=company.survey.key, actor=actors.COMMAND_LINE, at=at):
             yield "survey opened"
@@ -38,24 +38,24 @@ async def _changes(survey: AskedSurvey, key: str, at: datetime) -> AsyncIterator
     before = [each.of.definition for each in reversed(await publishing.versions(key=survey.key))]
     if wrong := judged.against(definition, before):
         raise Faulty([Fault(FILE, f"{key}.questions", checking.said(each)) for each in wrong])
-    try:
-        if await _publish(survey.key, definition, named=survey.named, at=at):
-            yield ""
-    except Refused as fault:
-        # What only shows here: what people were told before, or that nobody has released it.
-        raise Faulty([Fault(FILE, f"{key}.{fault.field or 'questions'}", checking.said(fault))]) from fault
+    if await _publish(survey.key, definition, named=survey.named, place=key, at=at):
+        yield ""
     deed = closing.close if survey.closed else closing.reopen
     if await deed(key=survey.key, actor=actors.COMMAND_LINE, at=at):
         yield " closed" if survey.closed else " opened"
 
 
-async def _publish(key: str, definition: Definition, *, named: bool, at: datetime) -> bool:
-    """Whether there is a new version."""
+async def _publish(key: str, definition: Definition, *, named: bool, place: str, at: datetime) -> bool:
+    """Whether there is a new version. Raises Faulty."""
     try:
         before = (await publishing.current(key=key)).version
     except NoSurvey:
         before = 0
-    return (await publishing.publish(key=key, definition=definition, named=named, at=at)).version != before
+    try:
+        return (await publishing.publish(key=key, definition=definition, named=named, at=at)).version != before
+    except Refused as fault:
+        # What only shows here: what people were told before, or that nobody has released it.
+        raise Faulty([Fault(FILE, f"{place}.{fault.field or 'questions'}", checking.said(fault))]) from fault
 
 
 async def written() -> dict[str, Any]:

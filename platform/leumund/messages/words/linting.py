@@ -12,8 +12,8 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import resources
-from unicodedata import category, normalize
 
+from leumund.kit import letters
 from leumund.kit.faults import Refusals, Refused
 from leumund.messages.kinds import KINDS
 from leumund.messages.words import filling
@@ -46,7 +46,7 @@ def require_proper(*, words: Words) -> None:
     """
     faults: list[Refused] = []
     for field, said in (("subject", words.subject), ("wording", words.wording)):
-        plain = _visible(said)
+        plain = letters.visible(said)
         if not plain.strip():
             faults.append(BadWords("errors.forms.missing", field=field))
         elif len(said) > LONGEST[field]:
@@ -92,18 +92,13 @@ def _of_field(kind: str, field: str, said: str, values: Mapping[str, str]) -> It
 
 def _read(kind: str, text: str, field: str, values: Mapping[str, str]) -> Iterator[BadWords]:
     """What is wrong with ``text`` as people read it; what stands for a value is not the template's doing."""
-    plain = _visible(text)
-    for value in filter(None, map(_visible, values.values())):
+    plain = letters.visible(text)
+    for value in filter(None, map(letters.visible, values.values())):
         plain = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", " ", plain, flags=re.IGNORECASE)
     if _LINK.search(plain):
         yield BadWords("errors.messages.words.link", field=field)
     if not KINDS[kind].advertising and (found := advertising(plain)):
         yield BadWords("errors.messages.words.advertises", field=field, words=", ".join(dict.fromkeys(found)))
-
-
-def _visible(text: str) -> str:
-    """``text`` in the usual letters, without those that nobody sees: a soft hyphen, or a space of no width."""
-    return "".join(letter for letter in normalize("NFKC", text) if category(letter) != "Cf")
 
 
 @cache

@@ -165,12 +165,13 @@ def _of_words(definition: Definition, *, named: bool) -> Iterator[Objection]:
     for one in judging.said(definition):
         where = {"part": one.part, "question": one.question, "language": one.language}
         longest = LONGEST[one.part.partition(".")[0]]
+        # Whatever is longer is objected to anyway.
+        seen = one.seen[:longest]
         if len(one.words) > longest:
             yield Objection("too_long", **where, most=longest)
         asked = [("loaded", wordings.LOADED), ("bought", wordings.BOUGHT), ("friends", wordings.FRIENDS)]
         if not named and kinds.get(one.question) == "text":
             asked.append(("oneself", wordings.ONESELF))
         for rule, words in asked:
-            # Whatever is longer has been objected to already.
-            if match := words.search(one.words[:longest]):
+            if match := words.search(seen):
                 yield Objection(rule, **where, found=match[0])

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from leumund.kit import letters
 from leumund.surveys.questions import wordings
 from leumund.surveys.questions.defining import Definition, Question, Wording
 
@@ -23,9 +24,14 @@ class Said(NamedTuple):
     language: str
     words: str
 
+    @property
+    def seen(self) -> str:
+        """The words as people read them, in whatever letters they were typed."""
+        return letters.visible(self.words)
+
 
 class Found(NamedTuple):
-    """A ``category`` of Art. 9 in a question, and the word that asks for it."""
+    """A ``category`` of Art. 9 in a ``question`` or, where that is empty, above them all; the word that asks for it."""
 
     question: str
     category: str
@@ -48,11 +54,16 @@ def _parts(wording: Wording) -> Mapping[str, str]:
 
 
 def protected(definition: Definition) -> list[Found]:
-    """Questions that ask for what Art. 9 protects, each category once; the intro may well name what is not asked."""
+    """What asks for what Art. 9 protects, each category once.
+
+    Titles and intro are read like questions: they may well name what is not asked, or ask what a question only takes
+    up. Which it is, tells whoever releases it.
+    """
     found: dict[tuple[str, str], Found] = {}
     for one in said(definition):
+        seen = one.seen
         for category, words in wordings.PROTECTED.items():
-            if one.question and (match := words.search(one.words)):
+            if match := words.search(seen):
                 found.setdefault((one.question, category), Found(one.question, category, match[0]))
     return list(found.values())
 
@@ -69,6 +80,9 @@ def _marked(question: Question, sensitive: bool) -> Question:
     return msgspec.structs.replace(question, sensitive=sensitive, driver=question.driver and not sensitive)
 
 
-def digest(definition: Definition) -> str:
-    """What a release is bound to: the SHA-256 of the whole survey as it is published, in hex."""
-    return sha256(msgspec.json.encode(marked(definition), order="deterministic")).hexdigest()
+def digest(definition: Definition, *, named: bool) -> str:
+    """What a release is bound to: the SHA-256 of the whole survey as it is published, and of whom it asks, in hex.
+
+    What may be asked of nobody known may not be asked of everybody by name.
+    """
+    return sha256(msgspec.json.encode([marked(definition), named], order="deterministic")).hexdigest()

@@ -15,7 +15,13 @@ PROTECTED: Mapping[str, re.Pattern[str]] = MappingProxyType(
             r"\b(?:haus|fach|zahn|kinder|frauen)?(?:arzt|ärzt)\w*|\bHIV\b|\b(?:schutz)?impf(?:ung|status|stoff|t)\w*|"
             r"\bsymptom\w*|\bhealth\w*|\billness\w*|\bdisease\w*|\bdiagnos\w*|\bdisab(?:led|ilit)\w*|\bpregnan\w*|"
             r"\bmedica(?:l|tion)\w*|\btherap(?:y|ies|ist)\w*|\bblood (?:pressure|type|group)\b|\bvaccin\w*|"
-            r"\bsick(?:ness)?\b|\bdoctor\w*",
+            r"\bsick(?:ness)?\b|\bdoctor\w*|\bdiabet\w*|\bkrebs(?:erkrank|patient|vorsorge|leid)?\w*\b|\bcancer\b|"
+            r"\btumou?r\w*|\basthma\w*|\brheuma\w*|\bmigr(?:än|ain)e\w*|\bepilep\w*|\bdemen(?:z|tia)\w*|\bcovid\w*|"
+            r"\bschmerz(?:en?|mittel\w*|patient\w*)?\b|\brollstuhl\w*|\bwheelchair\w*|\bal[ck]oholi\w*|\bsucht\b|"
+            r"\baddict\w*|\bherzinfarkt\w*|\bschlaganfall\w*|\bheart attacks?\b|\bburn-?out\w*|\bangststörung\w*|"
+            r"\banxiety\b|\ballerg\w*|\bunverträglichkeit\w*|\bpflegebedürftig\w*|\bmedicines?\b|\bsyndrom\w*|"
+            r"\b(?:be|been|are|were|feel|fall|fallen) ill\b|\bhörgerät\w*|\bhearing aids?\b|\bwechseljahre\w*|"
+            r"\bmenopaus\w*|\bmenstruat\w*",
             re.I,
         ),
         "religion": re.compile(
@@ -23,33 +29,43 @@ PROTECTED: Mapping[str, re.Pattern[str]] = MappingProxyType(
             r"\bIhr(?:em|en)? Glauben?\b|\bkirch(?:e|lich)\w*|\bmoschee\w*|\bsynagoge\w*|\bchristlich\w*|katholi\w*|"
             r"\bevangelisch\w*|\bmuslim\w*|\bislam\w*|\bjüdisch\w*|\bjudentum\w*|\bbuddhis\w*|\bhindu\w*|\bathe?is\w*|"
             r"weltanschau\w*|\byour faith\b|\bchurch\w*|\bmosque\w*|\bchristian\w*|\bprotestant\w*|\bjewish\b|"
-            r"\bphilosophical beliefs?\b",
+            r"\bphilosophical beliefs?\b|\bmoslem\w*|\bjud(?:e|en|in)\b|\bchrist(?:en?|in|innen|entum)?\b|"
+            r"\bfreikirch\w*|\bgottesdienst\w*|\bgebete?\b|\bzeugen? jehovas?\b|\bjehovah\w*|\bbaptist\w*|"
+            r"\bcatholic\w*|\bsynagogue\w*|\bjews?\b|\bmormon\w*|\bglauben Sie an (?:einen )?Gott\b|\bbelieve in god\b|"
+            r"\bkopftuch\w*|\bkoscher\w*|\bkosher\b|\bhalal\b",
             re.I,
         ),
         "union": re.compile(
-            r"gewerkschaft\w*|\b(?:trade|labou?r) unions?\b|\bunion members?\w*|\bunioni[sz]ed\b", re.I
+            r"gewerkschaft\w*|\b(?:trade|labou?r) unions?\b|\bunion members?\w*|\bunioni[sz]ed\b|"
+            r"\bIG (?:Metall|BCE|BAU)\b",
+            re.I,
         ),
         "politics": re.compile(
             r"politi(?:sch|k)\w*|\bpartei(?:en|mitglied\w*|zugehörigkeit|buch)?\b|\bwahlverhalten\b|\bwahlabsicht\w*|"
             r"\b(?:bundestags|landtags|europa|kommunal)wahl\w*|\bpolitic\w*|\bparty (?:member\w*|affiliation)\b|"
             r"\b(?:do|did|will|would) you vote\b|\bvoting (?:behaviou?r|intentions?)\b|"
-            r"\b(?:general|federal) elections?\b",
+            r"\b(?:general|federal) elections?\b|\b(?:CDU|CSU|SPD|AfD|FDP|BSW|ÖVP|SPÖ|FPÖ)\b|\bBündnis 90\b|"
+            r"\bLinkspartei\b|\bwen (?:würden|werden|haben) Sie (?:\w+ ){0,4}(?:ge)?wähl(?:en|t)\b|\bstimmzettel\w*|"
+            r"\bwahlkampf\w*|\brepublicans?\b|\bdemocrats?\b|\blabour party\b",
             re.I,
         ),
         "sex_life": re.compile(
             r"sexu(?:al|ell)\w*|\bsexleben\w*|\bschwul\w*|\blesbisch\w*|\btransgender\w*|\bqueer\w*|\bsex life\b|"
-            r"\bgay\b|\blesbian\w*",
+            r"\bgay\b|\blesbian\w*|\blesben?\b|\bLGBT\w*|\btrans(?:frau|mann|ident|geschlecht)\w*|"
+            r"\bnicht-?binär\w*|\bnon-?binary\b|\bverhütung\w*|\bcontracept\w*",
             re.I,
         ),
         "origin": re.compile(
             r"\bethni\w*|hautfarbe\w*|migrationshintergrund\w*|\bIhrer? Herkunft\b|\babstammung\w*|"
-            r"\bIhrer? Rasse\b|\bracial\w*|\byour race\b|\bskin colou?r\b|\bmigration background\b|\byour ancestry\b",
+            r"\bIhrer? Rasse\b|\bracial\w*|\byour race\b|\bskin colou?r\b|\bmigration background\b|\byour ancestry\b|"
+            r"\b(?:woher|wo) (?:stammen|kommen) (?:Sie|Ihre (?:Eltern|Familie|Vorfahren))\b|\bhautton\b|\bskin tone\b|"
+            r"\b(?:Ihre|your) (?:Vorfahren|ancestors)\b|\bsinti\b",
             re.I,
         ),
         "genetics": re.compile(r"\bgenetic?s?(?:sch)?\w*|\bgentest\w*|\bDNA\b|\berbgut\w*|\bgenom(?:e|s)?\b", re.I),
         "biometrics": re.compile(
             r"biometri\w*|fingerabdr[uü]ck\w*|\bgesichtserkennung\w*|\bfingerprint\w*|\bfac(?:e|ial) recognition\b|"
-            r"\biris[- ]?scan\w*",
+            r"\biris[- ]?scan\w*|\bgesichtsscan\w*|\bface id\b|\bvoice ?prints?\b|\bstimm(?:probe|erkennung)\w*",
             re.I,
         ),
     }

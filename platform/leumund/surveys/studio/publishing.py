@@ -58,7 +58,7 @@ async def publish(*, key: str, definition: Definition, named: bool = True, at: d
         raise SettledOtherwise("errors.surveys.settled_otherwise", field="named")
     if last is not None and last.definition == definition:
         return last
-    await releasing.require(definition)
+    await releasing.require(definition, named=named)
     published = Published(
         id=uuid4(), key=key, version=last.version + 1 if last else 1, definition=definition, named=named
     )

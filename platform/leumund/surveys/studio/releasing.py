@@ -41,22 +41,23 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
     key: str
     definition: Definition
+    named: bool
     digest: str
 
 
-async def found(definition: Definition) -> Release | None:
-    """The release of exactly ``definition``, if there is one."""
-    row = await SurveyRelease.select().where(SurveyRelease.digest == judging.digest(definition)).first()
+async def found(definition: Definition, *, named: bool) -> Release | None:
+    """The release of exactly ``definition``, asked of people who are known or not, if there is one."""
+    row = await SurveyRelease.select().where(SurveyRelease.digest == judging.digest(definition, named=named)).first()
     if row is None:
         return None
     reason = _REASON.tell(row["reason_sealed"], row["id"])
     return Release(reason=reason, at=row["released_at"], by=row["released_by"])
 
 
-async def require(definition: Definition) -> None:
+async def require(definition: Definition, *, named: bool) -> None:
     """Nothing, where ``definition`` asks for nothing protected or is released. Raises NotReleased."""
     protected = judging.protected(definition)
-    if protected and await found(definition) is None:
+    if protected and await found(definition, named=named) is None:
         raise NotReleased("errors.studio.not_released", words=", ".join(each.word for each in protected))
 
 
@@ -65,7 +66,7 @@ async def release(*, asked: Asked, reason: str, actor: str, at: datetime) -> Non
     reason = reason.strip()
     if not reason or len(reason) > LONGEST_REASON:
         raise ReasonMissing("errors.studio.no_reason", field="reason", most=LONGEST_REASON)
-    if asked.digest != judging.digest(asked.definition):
+    if asked.digest != judging.digest(asked.definition, named=asked.named):
         raise WordsChanged("errors.studio.overtaken")
     row = SurveyRelease(id=uuid4(), digest=asked.digest, released_at=at, released_by=actor)
     row.reason_sealed = _REASON.seal(reason, row.id)

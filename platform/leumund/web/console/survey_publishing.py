@@ -61,7 +61,8 @@ class SurveyPublicationController(Controller):
         try:
             async with entering.inside(request):
                 work = _protected(await drafting.in_work(key=survey))
-                asked = Asked(key=survey, definition=work.definition, digest=sent.get(_DIGEST, ""))
+                read = sent.get(_DIGEST, "")
+                asked = Asked(key=survey, definition=work.definition, named=work.named, digest=read)
                 await releasing.release(asked=asked, reason=sent.get("reason", ""), actor=who.actor, at=clock.now())
         except Unknown:
             raise
@@ -84,7 +85,7 @@ async def _publication(
     async with entering.reading(request):
         work = await drafting.in_work(key=survey)
         wrong = await issuing.objections(work)
-        release = await releasing.found(work.definition)
+        release = await releasing.found(work.definition, named=work.named)
     return await entering.page(
         request,
         who,
@@ -121,7 +122,7 @@ async def _release(request: Request[Any, Any, Any], who: Member, survey: str, tr
     say, spoken = await saying.here(request), (await dressing.dress_of(request)).profile.languages
     async with entering.reading(request):
         work = _protected(await drafting.in_work(key=survey))
-        release = await releasing.found(work.definition)
+        release = await releasing.found(work.definition, named=work.named)
         names = await members.names()
     return await entering.page(
         request,
@@ -130,7 +131,7 @@ async def _release(request: Request[Any, Any, Any], who: Member, survey: str, tr
         say=say,
         work=work,
         protected=judging.protected(work.definition),
-        digest=judging.digest(work.definition),
+        digest=judging.digest(work.definition, named=work.named),
         words={lang: telling.plain(work.definition, lang, reader=say.lang) for lang in spoken},
         release=release,
         names=names,

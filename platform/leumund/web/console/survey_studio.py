@@ -61,7 +61,7 @@ class StudioController(Controller):
             work = await drafting.in_work(key=survey)
             versions = await publishing.versions(key=survey)
             closed = (await closing.closed()).get(survey)
-            release = await releasing.found(work.definition)
+            release = await releasing.found(work.definition, named=work.named)
             names = await members.names()
         return await entering.page(
             request,
