@@ -305,6 +305,22 @@ async def passed(at: datetime) -> int:
     return looked
 
 
+async def test_whoever_agreed_before_the_first_night_is_seen_beside_everything_in_it(anna: UUID):
+    await keeping.score(people=[anna], at=NOON)
+    for place in range(5):
+        other = await whole.person(f"p{place}@people.example", at=NOON)
+        await whole.answered(other, score=2, comment="", at=NOON)
+    assert await keeping.begin(at=NOON + timedelta(hours=8))
+    assert await passed(NOON + timedelta(hours=8)) == 1
+    now = await keeping.current()
+    assert now is not None
+    assert now.averages == await gathering.averages(at=NOON + timedelta(hours=8))
+    await keeping.begin(at=NOON + DAY)
+    now = await keeping.current()
+    assert now is not None
+    assert not now.everybody
+
+
 async def test_where_another_rule_types_people_everybody_is_scored_anew(anna: UUID):
     await keeping.begin(at=NOON)
     await passed(NOON)

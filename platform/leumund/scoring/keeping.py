@@ -97,6 +97,11 @@ class Pass(msgspec.Struct, frozen=True, kw_only=True):
     reached: UUID = FIRST
     ended_at: datetime | None = None
 
+    @property
+    def was_before_any_night(self) -> bool:
+        """Whether it was made for whoever agreed first: at a company that has just come, beside next to nothing."""
+        return not self.everybody and self.averages_at == self.began_at
+
 
 async def begin(*, at: datetime, everybody: bool = False) -> bool:
     """Begin this night's pass; false while the one before it goes on, or where nobody ever agreed.
@@ -123,7 +128,9 @@ async def begin(*, at: datetime, everybody: bool = False) -> bool:
 
 
 async def _is_due_for_everybody(last: Pass, at: datetime) -> bool:
-    """Once a week, and where another rule types people than the one they are scored by."""
+    """Once a week, in the first night, and where another rule types people than the one they are scored by."""
+    if last.was_before_any_night:
+        return True
     return at - last.averages_at >= _EVERYBODY_EVERY or bool(await ground.fetch(_RULED, last.averages_at))
 
 
@@ -161,7 +168,7 @@ async def score(*, people: Sequence[UUID], at: datetime) -> int:
     beside = await current()
     if beside is None:
         averages = await gathering.averages(at=at)
-        beside = Pass(averages=averages, averages_at=at, everybody=True, since_at=at, began_at=at, ended_at=at)
+        beside = Pass(averages=averages, averages_at=at, everybody=False, since_at=at, began_at=at, ended_at=at)
         await _write(beside)
         await ground.execute(_END, at)
     await _keep(agreed, await serving.serving(averages=beside.averages), at)
