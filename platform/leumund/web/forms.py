@@ -73,16 +73,15 @@ async def sent(request: Request[Any, Any, Any]) -> FormMultiDict:
 
 
 async def filled(request: Request[Any, Any, Any]) -> dict[str, str]:
-    """What was sent, trimmed; files and NUL, which no field of ours takes, are left out."""
+    """What was sent, trimmed, with lines as we end them; files and NUL, which no field of ours takes, are left out."""
     given = await sent(request)
-    return {name: value.replace("\0", "").strip() for name, value in given.items() if isinstance(value, str)}
+    return {name: _plain(value) for name, value in given.items() if isinstance(value, str)}
 
 
 async def listed(request: Request[Any, Any, Any]) -> dict[str, list[str]]:
     """As ``filled``, with every value of a field that was sent several times."""
     given = await sent(request)
-    texts = {name: [value for value in given.getall(name) if isinstance(value, str)] for name in given}
-    return {name: [value.replace("\0", "").strip() for value in values] for name, values in texts.items()}
+    return {name: [_plain(value) for value in given.getall(name) if isinstance(value, str)] for name in given}
 
 
 def ticked(sent: Mapping[str, str], name: str) -> bool:
@@ -167,6 +166,11 @@ def masked(email: str) -> str:
     """An address as a hint to its owner: ``b…@people.example``."""
     name, _, domain = email.partition("@")
     return f"{name[:1]}…@{domain}"
+
+
+def _plain(value: str) -> str:
+    # Browsers end lines as mail does (HTML, "constructing the entry list").
+    return value.replace("\0", "").replace("\r\n", "\n").strip()
 
 
 def _unfilled(sent: Mapping[str, str], fields: tuple[str, ...]) -> Iterator[Refused]:

@@ -70,7 +70,7 @@ async def pen(*, letter: Letter, at: datetime) -> UUID:
         customer=letter.customer,
         member=letter.by,
         subject_sealed=_SUBJECT.seal(letter.words.subject, message, key=key),
-        words_sealed=_WORDS.seal(letter.words.wording.replace("\r\n", "\n"), message, key=key),
+        words_sealed=_WORDS.seal(letter.words.wording, message, key=key),
         written_at=at,
     )
     await MessageLetter.insert(row)

@@ -94,7 +94,7 @@ def _written(draft: Draft, sent: Mapping[str, str]) -> Draft:
     """``draft`` with what was sent in its place; a field that was not sent leaves what is there."""
     title, template = (sent.get(f"{name}_{draft.language}", getattr(draft, name)) for name in ("title", "template"))
     told = draft.told and _told(draft.told, sent, draft.language)
-    return msgspec.structs.replace(draft, title=title, template=template.replace("\r\n", "\n"), told=told)
+    return msgspec.structs.replace(draft, title=title, template=template, told=told)
 
 
 def _told(told: Purpose, sent: Mapping[str, str], lang: str) -> Purpose:

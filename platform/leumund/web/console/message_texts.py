@@ -154,7 +154,7 @@ async def _require(request: Request[Any, Any, Any], kind: str, tongue: str) -> N
 
 
 def _typed(sent: Mapping[str, str]) -> Words:
-    return Words(None, sent.get("subject", ""), sent.get("wording", "").replace("\r\n", "\n"))
+    return Words(None, sent.get("subject", ""), sent.get("wording", ""))
 
 
 def _back(request: Request[Any, Any, Any], kind: str, tongue: str, done: str) -> Redirect:

@@ -77,7 +77,7 @@ def _step(sent: Mapping[str, str], name: str, languages: Sequence[str]) -> Step:
     words = {
         each: Said(
             subject=sent.get(f"{name}_subject_{each}", ""),
-            wording=sent.get(f"{name}_wording_{each}", "").replace("\r\n", "\n"),
+            wording=sent.get(f"{name}_wording_{each}", ""),
         )
         for each in languages
     }
@@ -85,7 +85,7 @@ def _step(sent: Mapping[str, str], name: str, languages: Sequence[str]) -> Step:
         kind=kind,
         days=_number(sent, f"{name}_days") if kind == "wait" else 0,
         words=words if kind == "mail" else {},
-        note=sent.get(f"{name}_note", "").replace("\r\n", "\n"),
+        note=sent.get(f"{name}_note", ""),
         who=who,
         reasons=reasons,
     )

@@ -110,7 +110,7 @@ def _label(question: Question, choice: str, lang: str) -> str:
 def _text(sent: Sent, name: str, otherwise: str = "") -> str:
     """What was typed into a field; ``otherwise`` where the form did not have it."""
     values = sent.get(name)
-    return values[0][:_MOST_LETTERS].replace("\r\n", "\n") if values else otherwise
+    return values[0][:_MOST_LETTERS] if values else otherwise
 
 
 def _number(sent: Sent, name: str) -> int:
