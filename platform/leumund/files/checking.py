@@ -1,6 +1,6 @@
 """What company.toml must say beyond its shape: real currencies, every language, a look that can be read.
 
-Each check looks at its own keys and passes over what has the wrong shape, so one fault never hides another.
+Each check looks at its own keys (``finding``), so one fault never hides another.
 """
 
 import re
@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 from zoneinfo import available_timezones
 
 import msgspec
@@ -17,25 +17,19 @@ from leumund.company import processing
 from leumund.company.processing import Described
 from leumund.customers.notation import normalising
 from leumund.customers.notation.normalising import NoCountry, NoEmail
-from leumund.files import asking
+from leumund.files import asking, finding
 from leumund.files.faults import Fault
 from leumund.files.shaping import FILE
 from leumund.kit import language, money
 from leumund.kit.faults import Refusals, Refused
-from leumund.tenancy import provisioning
 from leumund.tenancy.domains import claiming
-from leumund.tenancy.provisioning import BadSlug
 from leumund.theming import styling
 from leumund.theming.themes import UnknownTheme
 
-_HOST = re.compile(r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]", re.ASCII)
-_PURPOSE = re.compile(r"(?=.{1,40}$)[a-z]+(?:_[a-z]+)*", re.ASCII)
 # Whoever shares says that there is something in it for them (BGH I ZR 145/03).
 _DISCLOSURE = re.compile(
     r"prämie|gutsch(?:ein|rift)|gutgeschrieben|bekomm|erhalte|reward|voucher|credit|\bget\b|receive", re.I
 )
-
-Shape = TypeVar("Shape")
 
 
 def faults_of_values(plain: Mapping[str, Any]) -> Iterator[Fault]:
@@ -51,47 +45,9 @@ def faults_of_values(plain: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _faults_of_processors(plain)
 
 
-def at(plain: Mapping[str, Any], key: str, shape: type[Shape], otherwise: Shape) -> Shape:
-    """The value at a dotted key where it has this shape, else ``otherwise``."""
-    value: Any = plain
-    for name in key.split("."):
-        value = value.get(name) if isinstance(value, dict) else None
-    return value if isinstance(value, shape) else otherwise
-
-
-def slug(plain: Mapping[str, Any]) -> str:
-    """The company's slug where it may be one, else nothing."""
-    given = at(plain, "slug", str, "")
-    try:
-        provisioning.check_slug(given)
-    except BadSlug:
-        return ""
-    return given
-
-
-def spoken(plain: Mapping[str, Any]) -> list[str]:
-    """The languages of the company that we speak too, each once."""
-    return [lang for lang in dict.fromkeys(_words(plain, "languages")) if lang in language.LANGUAGES]
-
-
-def purposes(plain: Mapping[str, Any]) -> list[str]:
-    """The purposes whose names may become a file's."""
-    return [purpose for purpose in at(plain, "consents", dict, {}) if _PURPOSE.fullmatch(purpose)]
-
-
-def hosts(plain: Mapping[str, Any]) -> dict[str, str]:
-    """The company's own hosts that are written as hosts are, with the key of each."""
-    given = enumerate(at(plain, "hosts", list, []), 1)
-    return {host: f"hosts[{place}]" for place, host in given if isinstance(host, str) and _HOST.fullmatch(host)}
-
-
 def said(fault: Refused) -> str:
     """A refusal's sentence, in the language of those who apply folders."""
     return language.text(fault.key, "en", **fault.values)
-
-
-def _words(plain: Mapping[str, Any], key: str) -> list[str]:
-    return [word for word in at(plain, key, list, []) if isinstance(word, str)]
 
 
 def _faults_of_repetition(words: Sequence[str], key: str) -> Iterator[Fault]:
@@ -101,21 +57,21 @@ def _faults_of_repetition(words: Sequence[str], key: str) -> Iterator[Fault]:
 
 
 def _faults_of_slug(plain: Mapping[str, Any]) -> Iterator[Fault]:
-    if at(plain, "slug", str, "").strip() and not slug(plain):
+    if finding.at(plain, "slug", str, "").strip() and not finding.slug(plain):
         yield Fault(FILE, "slug", "becomes the host: lower-case letters, digits and single hyphens, no name of ours")
 
 
 def _faults_of_place(plain: Mapping[str, Any]) -> Iterator[Fault]:
-    country = at(plain, "country", str, "")
+    country = finding.at(plain, "country", str, "")
     try:
         if country and normalising.country(country) != country:
             raise NoCountry(country)
     except NoCountry:
         yield Fault(FILE, "country", f"{country} is no ISO 3166-1 code such as DE")
-    currency = at(plain, "currency", str, "")
+    currency = finding.at(plain, "currency", str, "")
     if currency and currency not in money.known():
         yield Fault(FILE, "currency", f"{currency} is no ISO 4217 code such as EUR")
-    time_zone = at(plain, "time_zone", str, "")
+    time_zone = finding.at(plain, "time_zone", str, "")
     if time_zone and time_zone not in _time_zones():
         yield Fault(FILE, "time_zone", f"{time_zone} is no time zone such as Europe/Berlin")
 
@@ -127,15 +83,15 @@ def _time_zones() -> set[str]:
 
 
 def _faults_of_languages(plain: Mapping[str, Any]) -> Iterator[Fault]:
-    given = _words(plain, "languages")
-    if at(plain, "languages", list, [""]) == []:
+    given = finding.words(plain, "languages")
+    if finding.at(plain, "languages", list, [""]) == []:
         yield Fault(FILE, "languages", "is empty")
     yield from _faults_of_repetition(given, "languages")
     for strange in dict.fromkeys(lang for lang in given if lang not in language.LANGUAGES):
         yield Fault(FILE, "languages", f"{strange} is none of {', '.join(language.LANGUAGES)}")
-    of_consents = [f"consents.{purpose}.about" for purpose in purposes(plain)]
+    of_consents = [f"consents.{purpose}.about" for purpose in finding.purposes(plain)]
     for key in ("survey.texts", "program.texts", *of_consents):
-        texts = at(plain, key, dict, dict.fromkeys(given))
+        texts = finding.at(plain, key, dict, dict.fromkeys(given))
         for lang in [lang for lang in dict.fromkeys(given) if lang not in texts]:
             yield Fault(FILE, f"{key}.{lang}", "is missing")
         for lang in [lang for lang in texts if given and lang not in given]:
@@ -143,9 +99,11 @@ def _faults_of_languages(plain: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def _faults_of_look(plain: Mapping[str, Any]) -> Iterator[Fault]:
-    tokens = {name: value for name, value in at(plain, "theme.tokens", dict, {}).items() if isinstance(value, str)}
+    tokens = {
+        name: value for name, value in finding.at(plain, "theme.tokens", dict, {}).items() if isinstance(value, str)
+    }
     try:
-        styling.check(theme=at(plain, "theme.name", str, "plain"), tokens_given=tokens)
+        styling.check(theme=finding.at(plain, "theme.name", str, "plain"), tokens_given=tokens)
     except UnknownTheme as fault:
         yield Fault(FILE, "theme.name", said(fault))
     except Refusals as refusals:
@@ -154,15 +112,15 @@ def _faults_of_look(plain: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def _faults_of_addresses(plain: Mapping[str, Any]) -> Iterator[Fault]:
-    written = hosts(plain)
-    for place, host in enumerate(at(plain, "hosts", list, []), 1):
+    written = finding.hosts(plain)
+    for place, host in enumerate(finding.at(plain, "hosts", list, []), 1):
         if isinstance(host, str) and host not in written:
             yield Fault(FILE, f"hosts[{place}]", f"{host} is no host name in lower case, without scheme and port")
-    yield from _faults_of_repetition([host for host in _words(plain, "hosts") if host in written], "hosts")
+    yield from _faults_of_repetition([host for host in finding.words(plain, "hosts") if host in written], "hosts")
     if len(written) > claiming.MOST:
         yield Fault(FILE, "hosts", f"are {len(written)}, and a company claims {claiming.MOST} at most")
     for key in ("sender.email", "imprint.email"):
-        address = at(plain, key, str, "")
+        address = finding.at(plain, key, str, "")
         try:
             if address and normalising.email(address) != address:
                 yield Fault(FILE, key, f"is written {normalising.email(address)}")
@@ -171,43 +129,43 @@ def _faults_of_addresses(plain: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def _faults_of_surveys(plain: Mapping[str, Any]) -> Iterator[Fault]:
-    surveys = at(plain, "surveys", list, [])
+    surveys = finding.at(plain, "surveys", list, [])
     if "survey" not in plain and not surveys:
         yield Fault(FILE, "survey", "is missing; or [[surveys]] say more")
     keys = [one["key"] for one in surveys if isinstance(one, dict) and isinstance(one.get("key"), str)]
     yield from _faults_of_repetition([*keys, *(["nps"] if "survey" in plain else [])], "surveys")
-    whole = asking.faults(plain, file=FILE, languages=spoken(plain))
+    whole = asking.faults(plain, file=FILE, languages=finding.spoken(plain))
     for fault, wrong in (*asking.short_faults(plain, file=FILE), *whole):
         yield Fault(fault.file, fault.key, said(wrong))
 
 
 def _faults_of_program(plain: Mapping[str, Any]) -> Iterator[Fault]:
-    rewards = at(plain, "program.rewards", list, [None])
+    rewards = finding.at(plain, "program.rewards", list, [None])
     if not rewards:
         yield Fault(FILE, "program.rewards", "is empty; a program rewards somebody")
     sides = [one["side"] for one in rewards if isinstance(one, dict) and isinstance(one.get("side"), str)]
     yield from _faults_of_repetition(sides, "program.rewards")
-    for lang in at(plain, "program.texts", dict, {}):
-        share_text = at(plain, f"program.texts.{lang}.share_text", str, "")
+    for lang in finding.at(plain, "program.texts", dict, {}):
+        share_text = finding.at(plain, f"program.texts.{lang}.share_text", str, "")
         if share_text.strip() and "advocate" in sides and not _DISCLOSURE.search(share_text):
             yield Fault(FILE, f"program.texts.{lang}.share_text", "does not say that whoever shares it gets a reward")
 
 
 def _faults_of_consents(plain: Mapping[str, Any]) -> Iterator[Fault]:
-    for purpose in at(plain, "consents", dict, {}):
+    for purpose in finding.at(plain, "consents", dict, {}):
         key = f"consents.{purpose}"
-        if not _PURPOSE.fullmatch(purpose):
+        if not finding.is_purpose(purpose):
             yield Fault(FILE, key, "is no purpose: lower-case letters and underscores, 40 at most")
-        if at(plain, f"{key}.channels", list, [""]) == []:
+        if finding.at(plain, f"{key}.channels", list, [""]) == []:
             yield Fault(FILE, f"{key}.channels", "is empty")
-        yield from _faults_of_repetition(_words(plain, f"{key}.channels"), f"{key}.channels")
+        yield from _faults_of_repetition(finding.words(plain, f"{key}.channels"), f"{key}.channels")
 
 
 def _faults_of_processors(plain: Mapping[str, Any]) -> Iterator[Fault]:
-    for place, one in enumerate(at(plain, "processors", list, []), 1):
+    for place, one in enumerate(finding.at(plain, "processors", list, []), 1):
         with suppress(msgspec.ValidationError):
             described = msgspec.convert(one, Described)
             try:
-                processing.check(described=described, languages=spoken(plain))
+                processing.check(described=described, languages=finding.spoken(plain))
             except Refused as fault:
                 yield Fault(FILE, f"processors[{place}].{fault.field}", said(fault))

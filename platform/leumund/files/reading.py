@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from leumund.files import checking, shaping, wording
+from leumund.files import checking, finding, shaping, wording
 from leumund.files.faults import Fault, Faulty
 from leumund.files.folder import Company, CompanyFolder
 
@@ -53,9 +53,9 @@ def examine(folder: Path) -> Examined:
         faults += wording.objections(converted, texts)
         company = CompanyFolder(company=converted, texts=texts, logo=logo) if not faults else None
     return Examined(
-        slug=checking.slug(plain),
-        currency=checking.at(plain, "currency", str, ""),
-        hosts=checking.hosts(plain),
+        slug=finding.slug(plain),
+        currency=finding.at(plain, "currency", str, ""),
+        hosts=finding.hosts(plain),
         faults=faults,
         company=company,
     )

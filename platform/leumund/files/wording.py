@@ -10,7 +10,7 @@ from leumund.company import rules as places
 from leumund.company.processing import Described
 from leumund.consent.texts.drafting import Draft
 from leumund.consent.texts.purposes import Controller, Purpose
-from leumund.files import checking, shaping
+from leumund.files import checking, finding, shaping
 from leumund.files.faults import Fault
 from leumund.files.folder import Company, Consent, Wording
 from leumund.privacy.texts import composing
@@ -107,8 +107,8 @@ def read_logo(folder: Path) -> tuple[str | None, list[Fault]]:
 
 
 def _wanted(plain: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for name in names_of(checking.purposes(plain)):
-        for lang in checking.spoken(plain):
+    for name in names_of(finding.purposes(plain)):
+        for lang in finding.spoken(plain):
             yield name, lang
 
 
