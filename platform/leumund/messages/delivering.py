@@ -53,11 +53,7 @@ async def deliver_by(*, message: UUID, meet: Meet, at: datetime) -> None:
     so that the job is tried again. Raises MessageUnknown.
     """
     row = await _lock(message)
-    if row.state != "queued":
-        return
-    if row.quiet and (later := await quieting.open_at(at=at)) > at:
-        # The gate is asked when it goes.
-        await outbox.enqueue(kind=sending.SEND, subject=message, due_at=later, bulk=True)
+    if row.state != "queued" or await _waits(row, at):
         return
     recipient = await recipients.find(message=message)
     reason = await gating.hindrance(message=row, recipient=recipient, at=at)
@@ -84,6 +80,14 @@ async def deliver_by(*, message: UUID, meet: Meet, at: datetime) -> None:
     await _mark(row, text=written.text, state="sent", address_hash=address, smtp_response=response, sent_at=at)
     if row.kind == "opt_in":
         await _prove(row, written, response, at)
+
+
+async def _waits(row: Message, at: datetime) -> bool:
+    """Whether it is quiet now, and the mail keeps that; then the gate is asked when it goes."""
+    if not row.quiet or (later := await quieting.open_at(at=at)) == at:
+        return False
+    await outbox.enqueue(kind=sending.SEND, subject=row.id, due_at=later, bulk=True)
+    return True
 
 
 async def _lock(message: UUID) -> Message:

@@ -41,35 +41,40 @@ def deeds(settings: Settings, pool: asyncpg.Pool) -> Mapping[str, Deed | Errand]
     async def invite_to_program(subject: UUID, at: datetime) -> None:
         await inviting.invite(invitation=subject, at=at)
 
-    async def look_after(subject: UUID, at: datetime) -> None:
-        await opening.open(answer=subject, at=at)
+    return {
+        "messages.send": send_message,
+        "programs.invite": invite_to_program,
+        "rewards.release": release_reward,
+        signing.KIND: senders.looking_up(settings, carrier),
+        choosing.KIND: senders.trying(carrier),
+        claiming.KIND: domains.errand(settings, pool, proving.prover(settings)),
+        nightly.KIND: nightly.tidy,
+        **_forgetting(),
+        **_surveys(),
+        **_scoring(),
+        **_segmenting(),
+        **_occasions(),
+    }
 
-    async def finish_erasure(subject: UUID, at: datetime) -> None:
+
+def _forgetting() -> Mapping[str, Deed | Errand]:
+    async def finish(subject: UUID, at: datetime) -> None:
         await erasing.finish(customer=subject, at=at)
 
     async def lapse(subject: UUID, at: datetime) -> None:
         await lapsing.lapse(customer=subject, at=at)
 
-    async def tally_answers(subject: UUID, at: datetime) -> None:  # noqa: ARG001 - the company itself
+    return {erasing.KIND: finish, lapsing.KIND: lapse}
+
+
+def _surveys() -> Mapping[str, Deed | Errand]:
+    async def look_after(subject: UUID, at: datetime) -> None:
+        await opening.open(answer=subject, at=at)
+
+    async def tally(_: UUID, at: datetime) -> None:
         await tallying.tally(time_zone=(await describing.profile()).time_zone, at=at)
 
-    return {
-        "messages.send": send_message,
-        "programs.invite": invite_to_program,
-        "rewards.release": release_reward,
-        opening.KIND: look_after,
-        **asking.DEEDS,
-        signing.KIND: senders.looking_up(settings, carrier),
-        choosing.KIND: senders.trying(carrier),
-        claiming.KIND: domains.errand(settings, pool, proving.prover(settings)),
-        nightly.KIND: nightly.tidy,
-        erasing.KIND: finish_erasure,
-        lapsing.KIND: lapse,
-        tallying.KIND: tally_answers,
-        **_scoring(),
-        **_segmenting(),
-        **_occasions(),
-    }
+    return {opening.KIND: look_after, tallying.KIND: tally, **asking.DEEDS}
 
 
 def _scoring() -> Mapping[str, Deed | Errand]:
