@@ -64,6 +64,7 @@ from leumund.web.console.surveys import SurveyController
 from leumund.web.console.team import TeamController
 from leumund.web.console.texts import TextController
 from leumund.web.console.wave_limits import WaveLimitController
+from leumund.web.console.wave_planning import WavePlanController
 from leumund.web.console.waves import WaveController
 from leumund.web.defending import SameOriginForms
 from leumund.web.refusing import FAULTS
@@ -74,7 +75,7 @@ def routes() -> list[ControllerRouterHandler]:
     return [
         Router(
             path="/console",
-            route_handlers=[*_pages(), *_privacy(), *_access()],
+            route_handlers=[*_program(), *_customers(), *_surveys(), *_privacy(), *_access()],
             middleware=[SameOriginForms()],
             exception_handlers={
                 **FAULTS,
@@ -85,35 +86,11 @@ def routes() -> list[ControllerRouterHandler]:
     ]
 
 
-def _pages() -> list[ControllerRouterHandler]:
-    """What a program does: customers, segments, surveys, referrals, rewards."""
+def _program() -> list[ControllerRouterHandler]:
+    """What a program offers, says and brings."""
     return [
         OverviewController,
         ChartController,
-        CustomerController,
-        ConsentController,
-        ConsentFileController,
-        ImportController,
-        SegmentController,
-        SegmentDraftController,
-        SegmentTakingController,
-        ClassController,
-        SurveyController,
-        SurveyPlaceController,
-        WaveController,
-        WaveLimitController,
-        CareController,
-        CareSettingController,
-        CareDeedController,
-        SurveyBenchController,
-        SurveyRateController,
-        SurveyResultController,
-        SurveyRuleController,
-        SurveyCommentController,
-        SurveyTakingController,
-        SurveyChartController,
-        ScoreController,
-        *_studio(),
         ReferralController,
         RewardController,
         ProgramController,
@@ -129,14 +106,44 @@ def _pages() -> list[ControllerRouterHandler]:
     ]
 
 
-def _studio() -> list[ControllerRouterHandler]:
-    """Where surveys are written."""
+def _customers() -> list[ControllerRouterHandler]:
+    """Who they are, what they agreed to, which of them are alike, and who needs looking after."""
+    return [
+        CustomerController,
+        ConsentController,
+        ConsentFileController,
+        ImportController,
+        SegmentController,
+        SegmentDraftController,
+        SegmentTakingController,
+        ClassController,
+        ScoreController,
+        CareController,
+        CareSettingController,
+        CareDeedController,
+    ]
+
+
+def _surveys() -> list[ControllerRouterHandler]:
+    """Where surveys are written, whom they ask, and what was answered."""
     return [
         StudioController,
         SurveyDraftController,
         SurveyQuestionController,
         SurveyPreviewController,
         SurveyPublicationController,
+        SurveyController,
+        SurveyPlaceController,
+        WaveController,
+        WavePlanController,
+        WaveLimitController,
+        SurveyBenchController,
+        SurveyRateController,
+        SurveyResultController,
+        SurveyRuleController,
+        SurveyCommentController,
+        SurveyTakingController,
+        SurveyChartController,
     ]
 
 

@@ -7,13 +7,12 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from litestar import Controller, Request, Response, get
-from litestar.exceptions import NotFoundException
 
 from leumund.consent.evidence import reading as consents
 from leumund.consent.evidence.reading import Standing
 from leumund.customers.records import finding
 from leumund.customers.records.finding import Person
-from leumund.kit import clock, money, qr
+from leumund.kit import clock, money
 from leumund.kit.money import Money
 from leumund.programs import joining, offering
 from leumund.programs.offering import NoProgram, Offer
@@ -21,8 +20,6 @@ from leumund.referrals import sharing
 from leumund.rewards import listing
 from leumund.surveys.asking import offering as asked
 from leumund.surveys.asking.offering import Offered
-from leumund.tenancy.arriving import tenant_of
-from leumund.theming import tokens as design
 from leumund.web import answering, dressing, entering, saying
 from leumund.web.forms import UNTRIED, Tried
 from leumund.web.public import sharing as ways
@@ -59,7 +56,7 @@ class Seen(NamedTuple):
 
 
 class PortalController(Controller):
-    """``/portal`` and the link as a QR code; everybody sees their own and nobody else's."""
+    """``/portal``; everybody sees their own and nobody else's."""
 
     path = "/portal"
     exception_handlers = visitors.FAULTS
@@ -71,18 +68,6 @@ class PortalController(Controller):
             seen = await look(customer, lang)
         return await page(request, seen, lang)
 
-    @get("/qr.svg")
-    async def svg(self, request: Request[Any, Any, Any]) -> Response[str]:
-        link, color = await _picture(request)
-        named = _named(request, "inline", "svg")
-        return Response(qr.svg(link, color=color), media_type="image/svg+xml", headers=answering.PICTURE | named)
-
-    @get("/qr.png")
-    async def png(self, request: Request[Any, Any, Any]) -> Response[bytes]:
-        link, color = await _picture(request)
-        named = _named(request, "attachment", "png")
-        return Response(qr.png(link, color=color), media_type="image/png", headers=answering.PICTURE | named)
-
 
 async def look(customer: UUID, lang: str) -> Seen:
     """All that ``customer`` sees. Raises NotSignedIn."""
@@ -90,7 +75,7 @@ async def look(customer: UUID, lang: str) -> Seen:
     if person is None:
         # The record went while the session was open.
         raise NotSignedIn
-    takes_part, given = await joining.takes_part_in_any(customer=customer), await _given(customer)
+    takes_part, given = await joining.takes_part_in_any(customer=customer), await given_to(customer)
     # Whoever has a link takes part in what is live, and a friend in nothing: neither is asked for once more.
     anew = takes_part and given is None and await joining.offered_anew(customer=customer) is not None
     return Seen(
@@ -105,7 +90,8 @@ async def look(customer: UUID, lang: str) -> Seen:
     )
 
 
-async def _given(customer: UUID) -> Given | None:
+async def given_to(customer: UUID) -> Given | None:
+    """The link ``customer`` has in what is live; None where nothing is, or they take no part in it."""
     try:
         offer = await offering.current()
     except NoProgram:
@@ -182,23 +168,3 @@ def _sums(seen: Seen, state: str, currency: str, lang: str) -> list[str]:
         if each["state"] == state:
             sums[each["currency"]] += each["cents"]
     return [money.text(Money(cents, code), lang) for code, cents in sorted((sums or {currency: 0}).items())]
-
-
-async def _picture(request: Request[Any, Any, Any]) -> tuple[str, str]:
-    """The link and the brand's colour. Raises NotFoundException while there is no link."""
-    customer = await visitors.signed_in(request)
-    async with entering.reading(request):
-        given = await _given(customer)
-    if given is None:
-        raise NotFoundException
-    return given.link, await _color(request)
-
-
-def _named(request: Request[Any, Any, Any], how: str, kind: str) -> dict[str, str]:
-    """The name a saved picture gets; a slug needs no quoting."""
-    return {"content-disposition": f'{how}; filename="{tenant_of(request.scope).slug}-qr.{kind}"'}
-
-
-async def _color(request: Request[Any, Any, Any]) -> str:
-    look = (await dressing.dress_of(request)).look
-    return design.tuned(theme=look.theme, tokens=look.tokens)["color-brand"]

@@ -20,6 +20,7 @@ from leumund.web.public.portal_erasing import PortalErasureController
 from leumund.web.public.portal_joining import PortalJoinController
 from leumund.web.public.portal_login import PortalLoginController
 from leumund.web.public.portal_messages import PortalMessageController
+from leumund.web.public.portal_pictures import PortalPictureController
 from leumund.web.public.portal_preferences import PortalPreferenceController
 from leumund.web.public.portal_proving import PortalProofController
 from leumund.web.public.portal_receipts import PortalReceiptController
@@ -46,11 +47,31 @@ def routes() -> list[ControllerRouterHandler]:
         JoinController,
         ConfirmController,
         LandingController,
+        AddressController,
+        PreferenceController,
+        RightsController,
+        RightsCopyController,
+        UnsubscribeController,
+    ]
+    return [
+        Router(
+            path="/",
+            route_handlers=[*controllers, *_portal()],
+            middleware=[SameOriginForms()],
+            exception_handlers=FAULTS,
+            request_max_body_size=forms.MOST_BODY_BYTES,
+        )
+    ]
+
+
+def _portal() -> list[ControllerRouterHandler]:
+    """What whoever has signed in sees of their own."""
+    return [
         PortalController,
+        PortalPictureController,
         PortalLoginController,
         PortalConsentController,
         PortalJoinController,
-        AddressController,
         PortalAddressController,
         PortalCopyController,
         PortalDataController,
@@ -62,17 +83,4 @@ def routes() -> list[ControllerRouterHandler]:
         PortalScoreController,
         PortalSecurityController,
         PortalSurveyController,
-        PreferenceController,
-        RightsController,
-        RightsCopyController,
-        UnsubscribeController,
-    ]
-    return [
-        Router(
-            path="/",
-            route_handlers=controllers,
-            middleware=[SameOriginForms()],
-            exception_handlers=FAULTS,
-            request_max_body_size=forms.MOST_BODY_BYTES,
-        )
     ]
