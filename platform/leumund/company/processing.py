@@ -15,7 +15,6 @@ from leumund.company import rules
 from leumund.company.tables import Processor as Row
 from leumund.kit import faults, ground
 
-ROLES = ("processor", "recipient")
 _END = "UPDATE processor SET until_date = greatest($2, since_date) WHERE id = $1 AND until_date IS NULL"
 
 

@@ -46,5 +46,3 @@ SHAPES: Mapping[Kind, Shape] = MappingProxyType(
         "text": Shape(answer="words"),
     }
 )
-# In the order they are asked.
-LOYALTY: tuple[Kind, ...] = ("overall", "nps", "again", "advantage")
