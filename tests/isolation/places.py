@@ -393,7 +393,7 @@ _CONSOLE = {
     "GET /console/surveys/studio/{survey}/versions/{version}": Place(path={"version": "plain"} | _STUDIO),
     "POST /console/surveys/studio/{survey}/closing": Place(path=_STUDIO),
     "POST /console/surveys/studio/{survey}/reopening": Place(path=_STUDIO),
-    "POST /console/surveys/studio/{survey}/discarding": Place(path=_STUDIO),
+    "POST /console/surveys/studio/{survey}/discarding": Place(path=_STUDIO, beside=_SEEN),
     "GET /console/surveys/studio/{survey}/draft": Place(path=_STUDIO, query={"done": "word"}, own=_DRAFTED),
     "POST /console/surveys/studio/{survey}/draft/title": Place(
         path=_STUDIO, form=dict.fromkeys(("titles_*", "intro_*", "named"), "word"), beside=_SEEN

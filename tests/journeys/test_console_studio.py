@@ -145,6 +145,19 @@ async def test_who_saves_second_is_told_and_what_was_saved_first_stays(deploymen
     assert (await in_work(deployment, birke)).definition.titles == {"de": "Besuch", "en": "Visit"}
 
 
+async def test_a_draft_that_was_changed_meanwhile_is_not_thrown_away(deployment, birke, desk):
+    marta, bert = await desk(role="marketing", name="Marta"), await desk(role="marketing", name="Bert")
+    await begun(marta)
+    await marta.open(HERE)
+    await bert.open(f"{HERE}/draft")
+    await bert.submit("/additions", kind="csat")
+    assert (await marta.submit("/discarding")).status_code == 409
+    assert 'role="alert"' in marta.page
+    assert (await in_work(deployment, birke, "besuch")).definition.question("csat") is not None
+    await marta.submit("/discarding")
+    assert (await marta.open(HERE)).status_code == 404, "and what was read is"
+
+
 async def test_what_is_protected_waits_for_the_privacy_officer(deployment, birke, desk):
     guest, officer = await desk(role="marketing"), await desk(role="privacy_officer", name="Paul")
     await begun(guest)

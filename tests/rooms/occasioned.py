@@ -42,8 +42,14 @@ async def running(wanted: Definition, *, at: datetime) -> UUID:
     )
     occasion = await drafting.start(template="birthday", lang="de", by=STAFF, at=at)
     await change(occasion, wanted, at=at)
-    await publishing.publish(occasion=occasion, by=STAFF, at=at)
+    await published(occasion, at=at)
     return occasion
+
+
+async def published(occasion: UUID, *, at: datetime) -> int:
+    """The draft as it stands runs; as which version."""
+    revision = (await reading.known(occasion=occasion)).revision
+    return await publishing.publish(occasion=occasion, revision=revision, by=STAFF, at=at)
 
 
 async def change(occasion: UUID, wanted: Definition, *, at: datetime) -> None:

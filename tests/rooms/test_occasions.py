@@ -317,7 +317,7 @@ async def test_its_end_ends_it_for_everybody_in_it():
     assert [run["reason"] for run in await occasioned.runs(occasion)] == ["ended"]
     assert await occasioned.night(occasion, at=NIGHT.replace(year=2027)) == 0
     with pytest.raises(publishing.NotNow):
-        await publishing.publish(occasion=occasion, by=occasioned.STAFF, at=NINE)
+        await occasioned.published(occasion, at=NINE)
 
 
 async def test_who_is_in_a_sequence_finishes_the_version_they_began():
@@ -329,7 +329,7 @@ async def test_who_is_in_a_sequence_finishes_the_version_they_began():
     await occasioned.work(occasion, at=NINE)
     other = msgspec.structs.replace(MAIL, words={each: Said(subject="Neu", wording="Neu.") for each in ("de", "en")})
     await occasioned.change(occasion, definition(BIRTHDAY, other), at=NINE)
-    assert await publishing.publish(occasion=occasion, by=occasioned.STAFF, at=NINE) == 2
+    assert await occasioned.published(occasion, at=NINE) == 2
     await occasioned.night(occasion, at=NIGHT + DAY)
     for days in (1, 2):
         await occasioned.work(occasion, at=NINE + days * DAY)
@@ -405,7 +405,7 @@ async def test_templates_are_drafts_that_run_once_their_consent_is_chosen():
         occasion = await drafting.start(template=template, lang="de", by=occasioned.STAFF, at=NIGHT)
         standing = await reading.known(occasion=occasion)
         assert (standing.state, standing.draft.purpose) == ("draft", "recommendation"), "there is only one to choose"
-        assert await publishing.publish(occasion=occasion, by=occasioned.STAFF, at=NIGHT) == 1
+        assert await occasioned.published(occasion, at=NIGHT) == 1
 
 
 async def test_two_who_draft_at_once_are_told():

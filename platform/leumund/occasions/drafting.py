@@ -59,14 +59,18 @@ async def start(*, template: str, lang: str, by: UUID, at: datetime) -> UUID:
     return row.id
 
 
-async def keep(*, occasion: UUID, name: str, definition: Definition, after: int, by: UUID, at: datetime) -> None:
-    """Keep a draft; ``after`` is the revision it was begun from. Raises OccasionUnknown, Unnamed, Meanwhile."""
+async def keep(*, occasion: UUID, name: str, definition: Definition, after: int, by: UUID, at: datetime) -> int:
+    """Keep a draft that was begun from the revision ``after``; which one it is now.
+
+    Raises OccasionUnknown, Unnamed, Meanwhile.
+    """
     await reading.known(occasion=occasion)
     plain = " ".join(name.split())
     if not 0 < len(plain) <= LONGEST_NAME:
         raise Unnamed("errors.occasions.name", field="name", longest=LONGEST_NAME)
     if not await ground.execute(_KEEP, occasion, after, plain, defining.written(definition), at, by):
         raise Meanwhile("errors.occasions.meanwhile")
+    return after + 1
 
 
 def _worded(step: Step, template: str, place: int, spoken: list[str]) -> Step:

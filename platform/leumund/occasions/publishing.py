@@ -13,6 +13,7 @@ from leumund.messages.words import wording
 from leumund.messages.words.letters import Words
 from leumund.occasions import checking, defining, planning, reading, stepping
 from leumund.occasions.defining import Definition
+from leumund.occasions.drafting import Meanwhile
 from leumund.occasions.reading import Standing
 from leumund.occasions.tables import OccasionVersion
 
@@ -30,12 +31,15 @@ class NotNow(Overtaken):
     """It is not in the state that this can be done in: somebody was faster."""
 
 
-async def publish(*, occasion: UUID, by: UUID, at: datetime) -> int:
+async def publish(*, occasion: UUID, revision: int, by: UUID, at: datetime) -> int:
     """Let the draft run as the next version; which one that is. Who is in the sequence finishes the one they began.
 
-    Raises OccasionUnknown, agreeing.NotAgreed, NotNow for one that has ended, faults.Refusals.
+    Raises OccasionUnknown, Meanwhile where the draft is not at ``revision`` any more, agreeing.NotAgreed, NotNow for
+    one that has ended, faults.Refusals.
     """
     standing = await _locked(occasion)
+    if standing.revision != revision:
+        raise Meanwhile("errors.occasions.meanwhile")
     if standing.state == ENDED:
         raise NotNow("errors.occasions.ended")
     await agreeing.require()

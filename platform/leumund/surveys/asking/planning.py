@@ -15,7 +15,7 @@ from leumund.company import agreeing
 from leumund.consent.texts import publishing as texts
 from leumund.customers.segments import reading
 from leumund.customers.segments.reading import SegmentUnknown
-from leumund.kit import outbox
+from leumund.kit import ground, outbox
 from leumund.kit.faults import Overtaken, Refusals, Refused
 from leumund.messages.gate import limiting
 from leumund.surveys.asking import listing, rules
@@ -29,6 +29,9 @@ KIND = "surveys.wave"
 MOST_DAYS, MOST_REMINDERS, MOST_REMIND_DAYS, MOST_SAMPLE = 365, 2, 60, 10_000_000
 _MOST_PERCENT = 99
 _FARTHEST_START = timedelta(days=366)
+# Of two who release it, or of whom one throws it away, the second finds that it is no draft any more.
+_RELEASE = "UPDATE survey_wave SET released_at = $2 WHERE id = $1 AND released_at IS NULL"
+_DISCARD = "DELETE FROM survey_wave WHERE id = $1 AND released_at IS NULL"
 
 
 class BadPlan(Refused):
@@ -85,9 +88,8 @@ async def release(*, wave: UUID, actor: str, at: datetime) -> None:
     await agreeing.require()
     found = await listing.find(wave=wave)
     await open_survey(key=found.key)
-    if found.state(at) != "draft":
+    if not await ground.execute(_RELEASE, wave, at):
         raise NotADraft("errors.asking.not_a_draft")
-    await SurveyWave.update(released_at=at).where(SurveyWave.id == wave)
     detail = {"survey": found.key, "channel": found.channel, "reminders": found.reminders}
     await noting.note(actor=actor, action="surveys.wave_released", subject=wave, detail=detail, at=at)
     await outbox.enqueue(kind=KIND, subject=wave, due_at=max(at, found.starts_at or at), bulk=True)
@@ -95,10 +97,9 @@ async def release(*, wave: UUID, actor: str, at: datetime) -> None:
 
 async def discard(*, wave: UUID) -> None:
     """Throw a plan away that was never released. Raises WaveUnknown, NotADraft."""
-    found = await listing.find(wave=wave)
-    if found.released_at is not None:
+    await listing.find(wave=wave)
+    if not await ground.execute(_DISCARD, wave):
         raise NotADraft("errors.asking.not_a_draft")
-    await SurveyWave.delete().where(SurveyWave.id == wave)
 
 
 async def open_survey(*, key: str) -> Published:

@@ -75,6 +75,17 @@ async def in_work(*, key: str) -> InWork:
     return await _in_work(key, _ONE)
 
 
+async def held(*, key: str, seen: str) -> InWork:
+    """As ``in_work``, and nobody changes the draft until this is done.
+
+    Raises SurveyUnknown, and ChangedSince where ``seen`` is not how it stands.
+    """
+    work = await _in_work(key, f"{_ONE} FOR UPDATE")
+    if work.seen != seen:
+        raise ChangedSince("errors.studio.overtaken")
+    return work
+
+
 async def every() -> list[Draft]:
     """All drafts, by key."""
     return [_draft(row) for row in await ground.fetch(_EVERY)]
@@ -97,9 +108,7 @@ async def change(
 
     Raises SurveyUnknown, and ChangedSince where ``seen`` is not how it stands.
     """
-    before = await _in_work(key, f"{_ONE} FOR UPDATE")
-    if before.seen != seen:
-        raise ChangedSince("errors.studio.overtaken")
+    before = await held(key=key, seen=seen)
     definition, named = by(before)
     if before.published is not None:
         # Whether people are known was told to them with the first version.
@@ -110,6 +119,13 @@ async def change(
     else:
         await ground.execute(_CHANGE, key, defining.write(definition), named, at, member)
     return await in_work(key=key)
+
+
+async def discard(*, key: str, seen: str) -> InWork:
+    """Let the draft go as it was read; what went. Raises SurveyUnknown, ChangedSince."""
+    work = await held(key=key, seen=seen)
+    await drop(key=key)
+    return work
 
 
 async def drop(*, key: str) -> None:

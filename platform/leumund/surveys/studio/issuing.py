@@ -8,7 +8,7 @@ from leumund.company import describing
 from leumund.surveys.questions import checking
 from leumund.surveys.questions.checking import Objection
 from leumund.surveys.studio import drafting, publishing
-from leumund.surveys.studio.drafting import ChangedSince, InWork
+from leumund.surveys.studio.drafting import InWork
 from leumund.surveys.studio.publishing import Published
 
 
@@ -32,9 +32,7 @@ async def objections(work: InWork) -> list[Objection]:
 
 async def issue(*, key: str, seen: str, actor: str, at: datetime) -> Published:
     """Publish the draft and let it go. Raises SurveyUnknown, ChangedSince, NotReady, NotReleased."""
-    work = await drafting.in_work(key=key)
-    if work.seen != seen:
-        raise ChangedSince("errors.studio.overtaken")
+    work = await drafting.held(key=key, seen=seen)
     if wrong := await objections(work):
         raise NotReady(wrong)
     published = await publishing.publish(key=key, definition=work.definition, named=work.named, at=at)

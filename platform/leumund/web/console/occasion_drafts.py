@@ -58,18 +58,18 @@ class OccasionDraftController(Controller):
         who, sent = await entering.member(request, MANAGE), await forms.filled(request)
         known = naming.known(occasion)
         try:
-            await _keep(request, who, known, sent)
+            kept = await _keep(request, who, known, sent)
             async with entering.inside(request):
-                await publishing.publish(occasion=known, by=who.id, at=clock.now())
+                await publishing.publish(occasion=known, revision=kept, by=who.id, at=clock.now())
         except (Refused, Refusals) as fault:
             return await _page(request, who, known, forms.refused(sent, fault, entering.language(request)))
         return entering.redirect(request, f"{HERE}/{known}?done=published")
 
 
-async def _keep(request: Request[Any, Any, Any], who: Member, occasion: UUID, sent: dict[str, str]) -> None:
+async def _keep(request: Request[Any, Any, Any], who: Member, occasion: UUID, sent: dict[str, str]) -> int:
     async with entering.inside(request):
         wanted = occasion_forms.definition(sent, (await reading.around()).languages)
-        await drafting.keep(
+        return await drafting.keep(
             occasion=occasion,
             name=sent.get("name", ""),
             definition=wanted,

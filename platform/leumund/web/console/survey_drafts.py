@@ -17,11 +17,10 @@ from leumund.surveys.studio import drafting, issuing
 from leumund.surveys.studio.drafting import InWork, SurveyUnknown
 from leumund.web import dressing, forms, saying
 from leumund.web.console import entering, survey_forms
-from leumund.web.console.survey_studio import PATH, WRITE
+from leumund.web.console.survey_studio import PATH, SEEN, WRITE
 from leumund.web.forms import Tried
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
-SEEN = "seen"
 _DONE = ("kept", "added", "removed", "moved", "followed")
 Change = Callable[[InWork], tuple[Definition, bool]]
 

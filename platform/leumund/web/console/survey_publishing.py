@@ -18,8 +18,7 @@ from leumund.surveys.studio.issuing import NotReady
 from leumund.surveys.studio.releasing import Asked
 from leumund.web import dressing, forms, saying
 from leumund.web.console import entering
-from leumund.web.console.survey_drafts import SEEN
-from leumund.web.console.survey_studio import PATH, RELEASE, WRITE, changed
+from leumund.web.console.survey_studio import PATH, RELEASE, SEEN, WRITE, changed
 from leumund.web.forms import UNTRIED, Tried
 
 _DIGEST = "digest"

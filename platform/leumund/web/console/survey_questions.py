@@ -14,8 +14,8 @@ from leumund.surveys.studio import drafting, issuing
 from leumund.surveys.studio.drafting import InWork, SurveyUnknown
 from leumund.web import dressing, forms, saying
 from leumund.web.console import entering, survey_forms
-from leumund.web.console.survey_drafts import SEEN, wrongs
-from leumund.web.console.survey_studio import PATH, WRITE
+from leumund.web.console.survey_drafts import wrongs
+from leumund.web.console.survey_studio import PATH, SEEN, WRITE
 from leumund.web.forms import Tried
 
 _DONE = ("kept", "added")

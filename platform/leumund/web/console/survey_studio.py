@@ -15,7 +15,7 @@ from leumund.staff.members import Member
 from leumund.surveys.questions import judging, starting, telling
 from leumund.surveys.questions.defining import Definition
 from leumund.surveys.studio import closing, drafting, listing, publishing, releasing
-from leumund.surveys.studio.drafting import SurveyUnknown
+from leumund.surveys.studio.drafting import ChangedSince, SurveyUnknown
 from leumund.surveys.studio.publishing import Published, Version
 from leumund.web import dressing, forms, paging, saying
 from leumund.web.console import entering
@@ -23,6 +23,8 @@ from leumund.web.forms import UNTRIED, Tried
 
 SEE, WRITE, RELEASE = "surveys.see", "surveys.write", "surveys.release"
 PATH = "/console/surveys/studio"
+# The field by which a form tells which state of the draft it was made from.
+SEEN = "seen"
 _DONE = ("published", "unchanged", "closed", "reopened", "discarded", "released")
 _COPY = "copy"
 _NAMED = {"named": True, "anonymous": False}
@@ -54,29 +56,7 @@ class StudioController(Controller):
 
     @get("/{survey:str}")
     async def show(self, request: Request[Any, Any, Any], survey: FromPath[str]) -> Response[str]:
-        """How it stands, what the draft would change, and its versions. Six queries, however much there is."""
-        who, say = await entering.member(request, SEE), await saying.here(request)
-        spoken = (await dressing.dress_of(request)).profile.languages
-        async with entering.reading(request):
-            work = await drafting.in_work(key=survey)
-            versions = await publishing.versions(key=survey)
-            closed = (await closing.closed()).get(survey)
-            release = await releasing.found(work.definition, named=work.named)
-            names = await members.names()
-        return await entering.page(
-            request,
-            who,
-            "console_studio_survey.html",
-            say=say,
-            work=work,
-            versions=versions,
-            closed=closed,
-            protected=judging.protected(work.definition),
-            release=release,
-            names=names,
-            changes=changed(work.published, work.definition, spoken, say.lang),
-            **forms.done(request, _DONE).shown(),
-        )
+        return await _one(request, await entering.member(request, SEE), survey, forms.done(request, _DONE))
 
     @get("/{survey:str}/versions/{version:str}")
     async def read(
@@ -117,11 +97,13 @@ class StudioController(Controller):
 
     @post("/{survey:str}/discarding", status_code=200)
     async def discard(self, request: Request[Any, Any, Any], survey: FromPath[str]) -> Response[Any]:
-        """Let the draft go; one that was never published goes as a whole."""
-        await entering.member(request, WRITE)
-        async with entering.inside(request):
-            work = await drafting.in_work(key=survey)
-            await drafting.drop(key=survey)
+        """Let the draft go as it was read; one that was never published goes as a whole."""
+        who, sent = await entering.member(request, WRITE), await forms.filled(request)
+        try:
+            async with entering.inside(request):
+                work = await drafting.discard(key=survey, seen=sent.get(SEEN, ""))
+        except ChangedSince as fault:
+            return await _one(request, who, survey, forms.refused(sent, fault, entering.language(request)))
         return entering.redirect(
             request, f"{PATH}/{survey}?done=discarded" if work.published else f"{PATH}?done=discarded"
         )
@@ -161,6 +143,31 @@ async def _like(wanted: str, copied: str, languages: Sequence[str]) -> Definitio
     if wanted == _COPY:
         return (await drafting.in_work(key=copied)).definition
     return starting.template(wanted if wanted in starting.TEMPLATES else "blank", languages=languages)
+
+
+async def _one(request: Request[Any, Any, Any], who: Member, survey: str, tried: Tried) -> Response[str]:
+    """How it stands, what the draft would change, and its versions. Six queries, however much there is."""
+    say, spoken = await saying.here(request), (await dressing.dress_of(request)).profile.languages
+    async with entering.reading(request):
+        work = await drafting.in_work(key=survey)
+        versions = await publishing.versions(key=survey)
+        closed = (await closing.closed()).get(survey)
+        release = await releasing.found(work.definition, named=work.named)
+        names = await members.names()
+    return await entering.page(
+        request,
+        who,
+        "console_studio_survey.html",
+        say=say,
+        work=work,
+        versions=versions,
+        closed=closed,
+        protected=judging.protected(work.definition),
+        release=release,
+        names=names,
+        changes=changed(work.published, work.definition, spoken, say.lang),
+        **tried.shown(),
+    )
 
 
 async def _list(request: Request[Any, Any, Any], who: Member, tried: Tried = UNTRIED) -> Response[str]:
