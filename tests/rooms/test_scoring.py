@@ -64,10 +64,10 @@ async def test_a_score_says_why(anna: UUID):
     await keeping.score(people=[anna], at=NOON)
     scored = await reading.of(customer=anna)
     assert scored is not None
-    # (1 x 0.5 + 3 x 0.9 ** 3) / 4
-    assert (scored.told.start, scored.told.score, scored.model) == (50, 67, 1)
-    assert [(reason.key, reason.points, reason.amount) for reason in scored.told.reasons] == [("recommend", 17, 1.0)]
-    assert scored.told.low < 67 < scored.told.high
+    # (0.5 x 0.5 + 3 x 0.9 ** 3) / 3.5
+    assert (scored.told.start, scored.told.score, scored.model) == (50, 70, 1)
+    assert [(reason.key, reason.points, reason.amount) for reason in scored.told.reasons] == [("recommend", 20, 1.0)]
+    assert scored.told.low < 70 < scored.told.high
 
 
 async def test_nobody_is_scored_who_did_not_agree(anna: UUID):

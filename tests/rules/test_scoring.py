@@ -126,10 +126,10 @@ def test_of_whom_nothing_is_known_the_score_is_the_mean_and_there_is_no_reason()
 def test_the_first_answer_moves_it_as_far_as_it_says():
     company = Averages(mean=0.5)
     told = explained(facts.rows(answered(10)), company)
-    # (1 x 0.5 + 3 x 1) / 4 = 0.875
-    assert (told.start, told.score) == (50, 88)
-    assert [(reason.key, reason.points) for reason in told.reasons] == [("recommend", 38)]
-    assert explained(facts.rows(answered(0)), company).score == 13
+    # (0.5 x 0.5 + 3 x 1) / 3.5 = 0.929
+    assert (told.start, told.score) == (50, 93)
+    assert [(reason.key, reason.points) for reason in told.reasons] == [("recommend", 43)]
+    assert explained(facts.rows(answered(0)), company).score == 7
 
 
 def test_more_answers_narrow_the_interval():

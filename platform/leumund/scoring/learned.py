@@ -16,6 +16,8 @@ from leumund.scoring.facts import Averages, Matrix
 from leumund.scoring.open_model import Reckoned
 
 _Z = NormalDist().inv_cdf((1 + rules.WITHIN) / 2)
+# Part of every model that is kept: what nobody said counts like one piece of evidence at the mean.
+_UNSAID = 1.0
 # The slope of the logistic curve itself stands in where both ends are the same.
 _SAME = 1e-9
 
@@ -39,13 +41,13 @@ class Learned(msgspec.Struct, frozen=True, kw_only=True):
 def signals(facts: Matrix, averages: Averages) -> Matrix:
     """A column a kind, each of which can only speak for somebody the more the greater it is.
 
-    Answers are drawn to the mean by the open model's rule, cases count against, and a relation that nobody knows is
+    Answers are drawn to the mean the more the less they are, cases count against, and a relation that nobody knows is
     like the average one.
     """
     found = open_model.evidence(facts, averages)
     said = len(rules.SAID)
     columns = found.glad - found.weights * averages.mean
-    columns[:, :said] /= rules.PRIOR + found.weights[:, :said]
+    columns[:, :said] /= _UNSAID + found.weights[:, :said]
     return columns
 
 

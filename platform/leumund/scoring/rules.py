@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from leumund.surveys.rules import LEAST_CELL
 
 Numbers = NDArray[np.float64]
-# The unit all else is weighed in: what the company's mean counts as.
-PRIOR = 1.0
+# What the company's mean counts as, beside one piece of evidence of weight 1.
+PRIOR = 0.5
 # What somebody said last year tells half as much; what they did, half as much after two years.
 ANSWER_HALF_LIFE_DAYS = 365.0
 DEED_HALF_LIFE_DAYS = 730.0
@@ -30,7 +30,7 @@ NO_MEAN = 0.5
 
 
 class Kind(NamedTuple):
-    """A kind of evidence; ``weight`` is how much one piece of it counts, when it is new, beside the company's mean."""
+    """A kind of evidence; ``weight`` is how much one piece of it counts, when it is new."""
 
     key: str
     weight: float

@@ -61,6 +61,7 @@ class ScoreController(Controller):
             say=say,
             beside=beside,
             weights=_weights(),
+            prior=rules.PRIOR,
             average=_average(beside),
             open=open_model.VERSION,
             version=serves.version,
