@@ -12,8 +12,9 @@ from leumund.customers.segments.keeping import Worded
 from leumund.demo.staging import Stage
 from leumund.kit import clock, ground
 from leumund.segmenting import classing, computing, counting, inferring, listing
+from leumund.tenancy.database import server as servers
 from leumund.tenancy.directory import Tenant
-from tests.bench import scoring_filling
+from tests.bench import filling, scoring_filling
 from tests.rooms import segmented
 
 _PEOPLE, _CHUNK = 1_000_000, 50_000
@@ -128,11 +129,11 @@ async def _fill(stage: Stage, linden: Tenant, at: datetime) -> None:
     begun = time.perf_counter()
     async with stage.deployment.scopes.inside(linden):
         await segmented.survey(at=at)
-    for first in range(1, _PEOPLE, _CHUNK):
-        async with stage.deployment.scopes.inside(linden):
+    async with servers.as_owner(stage.deployment.server) as owner, filling.unhindered(owner, linden.schema_name):
+        for first in range(1, _PEOPLE, _CHUNK):
             last = first + _CHUNK - 1
-            await scoring_filling.fill(ground.execute, first=first, last=last, at=at)
-            await ground.execute(_PURCHASES, first, last, at)
+            await scoring_filling.fill(owner.execute, first=first, last=last, at=at)
+            await owner.execute(_PURCHASES, first, last, at)
     async with stage.deployment.scopes.inside(linden):
         (rows,) = await ground.fetch(
             "SELECT (SELECT count(*) FROM customer) AS people, (SELECT count(*) FROM conversion) AS bought"
