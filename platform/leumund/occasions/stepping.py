@@ -67,6 +67,9 @@ async def step(*, run: UUID, at: datetime) -> None:
     if found.held is not None:
         await _end(found, found.position, at, reason=found.held)
         return
+    if not await permitting.may_go_on(segment=found.definition.segment, customer=found.customer):
+        await _end(found, found.position, at, reason=permitting.NO_CONSENT)
+        return
     zone = await reading.zone()
     if (morning := resting.open_at(at, await resting.nights(), zone)) > at:
         await outbox.enqueue(kind=KIND, subject=run, due_at=morning, bulk=True)

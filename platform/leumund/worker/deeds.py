@@ -14,6 +14,7 @@ from leumund.customers.segments.reading import SegmentUnknown
 from leumund.kit.settings import Settings
 from leumund.messages import delivering
 from leumund.messages.carrying import choosing, signing
+from leumund.occasions import forgetting as letting_go
 from leumund.occasions import planning, stepping
 from leumund.privacy.forgetting import erasing, lapsing
 from leumund.programs import inviting
@@ -84,6 +85,7 @@ def _scoring() -> Mapping[str, Deed | Errand]:
     async def score(subject: UUID, at: datetime) -> None:
         await scores.score(people=[subject], at=at)
         await forgetting.forget(customer=subject)
+        await letting_go.forget(customer=subject, at=at)
 
     async def score_anew(subject: UUID, at: datetime) -> None:
         await scores.score(people=[subject], at=at)

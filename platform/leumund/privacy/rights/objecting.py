@@ -5,9 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from leumund.audit import noting
+from leumund.consent.evidence import recording
 from leumund.consent.stopping import objecting
 from leumund.customers.records import finding
-from leumund.kit import ground
+from leumund.kit import ground, outbox
 from leumund.scoring import keeping as scores
 
 _PROFILING = """
@@ -29,6 +30,8 @@ async def to_profiling(*, customer: UUID, actor: str, at: datetime) -> bool:
     new = bool(await ground.fetch(_PROFILING, customer, at))
     if new:
         await scores.forget(customer=customer)
+        # Classes, segments and what was done by them follow: nobody reads them from this moment on.
+        await outbox.enqueue(kind=recording.PROFILE_DECIDED, subject=customer, due_at=at)
         await noting.note(actor=actor, action="customer.profiling_objected", subject=customer, at=at)
     return new
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from leumund.customers.segments import reading
+from leumund.customers.segments import evaluating, reading
 from leumund.kit import ground
 from leumund.surveys.asking import rules
 from leumund.surveys.asking.listing import Wave
@@ -27,6 +27,7 @@ _MINUTES = 10
 _DRAW = "INSERT INTO survey_wave_person (wave, customer, lot) SELECT $4, c.id, {lot} {audience} ON CONFLICT DO NOTHING"
 _COUNT = "SELECT count(*) AS people, count(*) FILTER (WHERE {lot} < $4) AS drawn {audience}"
 _LOWEST = "SELECT id FROM (SELECT c.id, {lot} AS lot {audience}) c WHERE lot < $4 ORDER BY lot, id LIMIT $5"
+_EVALUABLE = f"SELECT c.id FROM customer c WHERE c.id = ANY ($1) AND {evaluating.EVALUABLE_ONE}"  # noqa: S608 - all ours
 _UNLUCKY = """
 WITH gone AS (DELETE FROM survey_wave_person WHERE wave = $1 AND lot >= $2 RETURNING customer)
 INSERT INTO survey_held (wave, key, customer, step, reason, at) SELECT $1, $3, customer, 0, 'sampled_out', $4 FROM gone
@@ -61,6 +62,16 @@ async def lowest(*, wave: Wave, most: int) -> list[UUID]:
     """The first ``most`` of whom the wave would ask, in the order it would. Raises SegmentUnknown."""
     rows = await ground.fetch(await _of(wave, _LOWEST), wave.seed, None, wave.segment, below(wave), most)
     return [row["id"] for row in rows]
+
+
+async def left(*, wave: Wave, people: Sequence[UUID]) -> list[UUID]:
+    """Those of ``people`` whom the wave may still ask as those of its segment.
+
+    Whoever may not be evaluated any more was never in one that evaluates, as far as any row would tell.
+    """
+    if wave.segment is None or not (await reading.known(segment=wave.segment)).evaluates:
+        return list(people)
+    return [row["id"] for row in await ground.fetch(_EVALUABLE, list(people))]
 
 
 async def _of(wave: Wave, sql: str) -> str:

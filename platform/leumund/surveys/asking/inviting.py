@@ -125,7 +125,8 @@ async def _step(wave: Wave, limits: Limits, at: datetime) -> Invited | None:
         await withholding.note_rest(wave=wave.id, key=wave.key, reason="sampled_out", at=at)
         return None
     await reserving.reserve(people=people)
-    judged = await judging.by_wave(wave, people=people, limits=limits, at=at)
+    left = await drawing.left(wave=wave, people=people)
+    judged = await judging.by_wave(wave, people=left, limits=limits, at=at)
     asking = wave.asking(link_days=limits.link_days, at=at)
     await putting.put(asking=asking, people=putting.spoken(judged.asked, wave.languages), at=at)
     await withholding.note(wave=wave.id, key=wave.key, reasons=judged.held, at=at)
