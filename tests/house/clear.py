@@ -221,6 +221,7 @@ COLUMNS = {
     "survey_wave.channel": _OF_OURS,
     "survey_wave.end_reason": _OF_OURS,
     "survey_wave.ended_by": "a kind of actor and an id",
+    "survey_wave.goal": _OF_OURS,
     "survey_wave.key": _OF_OURS,
     "survey_wave.languages": _CODE,
     "survey_wave.planned_by": "a kind of actor and an id",

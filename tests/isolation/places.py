@@ -149,7 +149,7 @@ _WAVE = {
     "segment": "uuid",
     "language_*": "word",
     **dict.fromkeys(("sample", "includes_c", "quiet"), "plain"),
-    **dict.fromkeys(("sample_number", "starts_at"), "plain"),
+    **dict.fromkeys(("sample_number", "starts_at", "control_percent", "goal"), "plain"),
 }
 _A_WAVE = {"channel": "email", "lasts_days": "30", "reminders": "0", "remind_after_days": "7", "language_de": "yes"}
 _ASKING = (

@@ -87,6 +87,8 @@ async def test_a_draft_is_discarded(deployment, birke, desk):
         ({"lasts_days": "0"}, "lasts_days"),
         ({"reminders": "1"}, "reminders"),
         ({"key": "umfrage-die-es-nicht-gibt"}, "key"),
+        ({"control_percent": "51"}, "control_percent"),
+        ({"control_percent": "halb"}, "control_percent"),
     ],
 )
 async def test_a_plan_that_cannot_be_is_told_beside_its_field(deployment, birke, desk, chosen, field):
@@ -98,6 +100,19 @@ async def test_a_plan_that_cannot_be_is_told_beside_its_field(deployment, birke,
     for name, value in chosen.items():
         if name.startswith("sample_"):
             assert f'value="{value}"' in guest.page, "what was typed still stands there"
+
+
+async def test_a_wave_that_compares_says_so_and_what_came_of_it(deployment, birke, desk):
+    await willing(deployment, birke, "anna", "clara")
+    guest = await desk()
+    wave = await desks.planned(guest, control_percent="20", goal="recommended")
+    assert "20 %" in desks.said(guest.page)
+    assert "Empfehlung innerhalb von 60 Tagen" in desks.said(guest.page)
+    async with deployment.scopes.inside(birke):
+        (row,) = await ground.fetch("SELECT id FROM survey_wave")
+        await planning.release(wave=row["id"], actor="system:test", at=clock.now())
+    await guest.open(wave)
+    assert "Hilft es? Noch zu wenige" in desks.said(guest.page)
 
 
 async def test_a_start_is_meant_by_the_companys_clocks(deployment, birke, desk):

@@ -11,10 +11,11 @@ from leumund.customers.changing import rectifying
 from leumund.customers.intake import importing
 from leumund.customers.records import finding, holding, remembering
 from leumund.customers.records.holding import Hold
+from leumund.insight import comparing
 from leumund.kit import ground
 from leumund.kit.faults import Refusals
 from leumund.kit.ground import Ground
-from leumund.occasions import carding, comparing, drafting, foreseeing, listing, publishing, reading
+from leumund.occasions import carding, drafting, foreseeing, listing, publishing, reading
 from leumund.occasions.defining import Said, Step, Trigger
 from leumund.rewards import converting
 from leumund.rewards.buying import CustomerRef
@@ -283,12 +284,12 @@ async def test_a_control_group_hears_nothing_and_is_the_same_every_year():
     for person in people[:30]:
         if person not in drawn[0]:
             await bought(person, at=NINE + DAY)
-    found = await comparing.compare(occasion=occasion, goal="bought", at=NINE + 40 * DAY)
+    found = await comparing.of_occasion(occasion=occasion, goal="bought", at=NINE + 40 * DAY)
     assert (found.written, found.control) == (40 - len(drawn[0]), len(drawn[0]))
     assert found.control_share == 0
     assert found.low is not None
     assert found.low > 0
-    early = await comparing.compare(occasion=occasion, goal="bought", at=NINE + DAY)
+    early = await comparing.of_occasion(occasion=occasion, goal="bought", at=NINE + DAY)
     assert (early.written, early.difference) == (0, None), "nobody is counted before their days are over"
 
 

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import settings as dicing
 from hypothesis import strategies as st
 
+from leumund.insight import comparing
+from leumund.kit import lots
 from leumund.messages.gate.quieting import Quiet
 from leumund.occasions import resting, rules
 
@@ -136,17 +138,17 @@ def test_a_greeting_of_more_than_a_day_ago_is_none(late: timedelta, dropped: boo
 
 @given(st.integers(), st.integers(0, 50))
 def test_the_lot_is_as_large_as_it_was_told(lot: int, percent: int):
-    assert sum(rules.is_control(lot + n, percent) for n in range(100)) == percent
+    assert sum(lots.is_below(lot + n, percent) for n in range(100)) == percent
 
 
 def test_shares_are_compared_as_in_newcombes_example():
     """56 of 70 and 48 of 80: 0.2000, from 0.0524 to 0.3339 (Newcombe 1998, table II, method 10)."""
-    found = rules.compared(written=70, written_did=56, control=80, control_did=48)
+    found = comparing.compared(written=70, written_did=56, control=80, control_did=48)
     assert [round(each, 2) for each in (found.difference, found.low, found.high)] == [20.00, 5.24, 33.39]
 
 
 @pytest.mark.parametrize(("written", "control"), [(4, 100), (100, 4), (0, 0)])
 def test_a_handful_of_people_shows_no_figure(written: int, control: int):
-    found = rules.compared(written=written, written_did=0, control=control, control_did=0)
+    found = comparing.compared(written=written, written_did=0, control=control, control_did=0)
     assert found.difference is None
     assert found.written_share is None

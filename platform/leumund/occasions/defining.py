@@ -6,9 +6,10 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
+from leumund.surveys.asking.rules import Goal
+
 TriggerKind = Literal["birthday", "anniversary", "purchase", "answer", "date"]
 StepKind = Literal["mail", "wait", "card", "stop"]
-Goal = Literal["bought", "recommended"]
 Class = Literal["promoter", "passive", "detractor"]
 # Whom a card is written to: all but class C where the company spares it, class A alone, or everybody.
 Who = Literal["but_c", "only_a", "everybody"]
@@ -16,7 +17,6 @@ Reason = Literal["bought", "recommended", "answered", "withdrew", "left"]
 
 TRIGGERS: tuple[TriggerKind, ...] = get_args(TriggerKind)
 STEPS: tuple[StepKind, ...] = get_args(StepKind)
-GOALS: tuple[Goal, ...] = get_args(Goal)
 CLASSES: tuple[Class, ...] = get_args(Class)
 WHO: tuple[Who, ...] = get_args(Who)
 REASONS: tuple[Reason, ...] = get_args(Reason)

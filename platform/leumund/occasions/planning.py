@@ -9,7 +9,7 @@ from datetime import date, datetime
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from leumund.kit import ground, outbox, sealing
+from leumund.kit import ground, lots, outbox
 from leumund.occasions import coming, permitting, reading, rules, stepping
 from leumund.occasions.coming import Coming
 from leumund.occasions.defining import YEARLY
@@ -101,12 +101,11 @@ async def _reasons(live: Running, found: dict[UUID, str], *, is_late: bool) -> d
 
 
 def _drawn(live: Running, people: Sequence[UUID]) -> Iterator[UUID]:
-    """Drawn once for all years, by a hash nobody outside the company can work out."""
-    if live.definition.control_percent:
-        for person in people:
-            lot = sealing.keyed_number("control of an occasion", f"{live.id}|{person}")
-            if rules.is_control(lot, live.definition.control_percent):
-                yield person
+    """Drawn once for all years."""
+    percent = live.definition.control_percent
+    for person in people:
+        if lots.is_drawn(purpose="control of an occasion", of=str(live.id), person=person, percent=percent):
+            yield person
 
 
 async def _put(live: Running, occurrence: str, reasons: dict[UUID, str | None], *, due: datetime, at: datetime) -> int:

@@ -11,13 +11,14 @@ import msgspec
 
 from leumund.consent import addressing
 from leumund.customers.segments import sparing
-from leumund.kit import ground
+from leumund.kit import ground, lots
 from leumund.messages.gate import gating
 from leumund.surveys.asking import rules
 from leumund.surveys.asking.arranging import Limits
 from leumund.surveys.asking.listing import Wave
 from leumund.surveys.asking.rules import Reason
 
+CONTROL: Reason = "control"
 _GRAVER = ("at_rest", "no_address")
 _YEAR = timedelta(days=365)
 # The order is that of the reasons: the first that holds is told.
@@ -71,10 +72,24 @@ async def judge(
 
 
 async def by_wave(wave: Wave, *, people: Sequence[UUID], limits: Limits, at: datetime) -> Judged:
-    """Whom of ``people`` the wave may ask. What is only laid ready in the portal costs nothing, and spares nobody."""
+    """Whom of ``people`` the wave asks, and not whoever is drawn to be compared with out of those it may ask.
+
+    What is only laid ready in the portal costs nothing, and spares nobody.
+    """
     leaves_out = not wave.includes_c and wave.channel == "email"
     spared = await sparing.spared(people=people) if leaves_out else set[UUID]()
-    return await judge(people=people, key=wave.key, channel=wave.channel, limits=limits, spared=spared, at=at)
+    judged = await judge(people=people, key=wave.key, channel=wave.channel, limits=limits, spared=spared, at=at)
+    return _without(judged, {person for person in judged.asked if _is_control(wave, person)})
+
+
+def _is_control(wave: Wave, person: UUID) -> bool:
+    """Whether they are compared with; the same people in all waves of a survey."""
+    return lots.is_drawn(purpose="control of a survey", of=wave.key, person=person, percent=wave.control_percent)
+
+
+def _without(judged: Judged, control: Collection[UUID]) -> Judged:
+    asked = {person: lang for person, lang in judged.asked.items() if person not in control}
+    return Judged(asked=asked, held={**judged.held, **dict.fromkeys(control, CONTROL)})
 
 
 async def gated(*, addresses: Mapping[UUID, str], at: datetime) -> dict[UUID, Reason]:

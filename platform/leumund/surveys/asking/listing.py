@@ -11,14 +11,24 @@ from leumund.kit.cursors import Page
 from leumund.kit.faults import Unknown
 from leumund.surveys.asking import rules
 from leumund.surveys.asking.putting import Asking
-from leumund.surveys.asking.rules import State
+from leumund.surveys.asking.rules import Goal, State
 from leumund.surveys.questions import defining
 from leumund.surveys.questions.defining import Definition
 from leumund.surveys.studio.publishing import Published
 
 _OWN = (
     *("id", "key", "channel", "segment", "includes_c", "sample_size", "sample_percent", "seed", "languages", "quiet"),
-    *("starts_at", "lasts_days", "reminders", "remind_after_days", "planned_at", "planned_by", "released_at"),
+    *(
+        "starts_at",
+        "lasts_days",
+        "reminders",
+        "remind_after_days",
+        "control_percent",
+        "goal",
+        "planned_at",
+        "planned_by",
+        "released_at",
+    ),
     *("begun_at", "asked_at", "ends_at", "ended_at", "end_reason", "survey"),
 )
 # What the wave asks: the version it began with, and before that the one it would begin with now.
@@ -57,6 +67,8 @@ class Wave(msgspec.Struct, frozen=True, kw_only=True):
     lasts_days: int
     reminders: int
     remind_after_days: int
+    control_percent: int
+    goal: Goal
     planned_at: datetime
     planned_by: str
     released_at: datetime | None

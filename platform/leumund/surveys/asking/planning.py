@@ -19,7 +19,7 @@ from leumund.kit import ground, outbox
 from leumund.kit.faults import Overtaken, Refusals, Refused
 from leumund.messages.gate import limiting
 from leumund.surveys.asking import listing, rules
-from leumund.surveys.asking.rules import CHANNELS
+from leumund.surveys.asking.rules import CHANNELS, GOALS
 from leumund.surveys.asking.tables import SurveyWave
 from leumund.surveys.studio import closing, publishing
 from leumund.surveys.studio.publishing import NoSurvey, Published
@@ -27,7 +27,7 @@ from leumund.surveys.studio.publishing import NoSurvey, Published
 # The job that goes on with a wave.
 KIND = "surveys.wave"
 MOST_DAYS, MOST_REMINDERS, MOST_REMIND_DAYS, MOST_SAMPLE = 365, 2, 60, 10_000_000
-_MOST_PERCENT = 99
+_MOST_PERCENT, MOST_CONTROL_PERCENT = 99, 50
 _FARTHEST_START = timedelta(days=366)
 # Of two who release it, or of whom one throws it away, the second finds that it is no draft any more.
 _RELEASE = "UPDATE survey_wave SET released_at = $2 WHERE id = $1 AND released_at IS NULL"
@@ -50,7 +50,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody chose for a wave; ``starts_at`` None is at once, a sample of neither kind is everybody.
 
     ``includes_c`` asks customers of class C too, whom the company may spare otherwise (segments.sparing). With
-    ``quiet`` mails keep the quiet hours.
+    ``quiet`` mails keep the quiet hours. ``control_percent`` of those who may be asked are drawn not to be, and the
+    others are compared with them by ``goal``.
     """
 
     key: str
@@ -65,6 +66,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     lasts_days: int = 30
     reminders: int = 0
     remind_after_days: int = 7
+    control_percent: int = 0
+    goal: str = "bought"
 
 
 async def plan(*, plan: Plan, actor: str, at: datetime) -> UUID:
@@ -142,6 +145,8 @@ def _figures(plan: Plan, at: datetime) -> list[BadPlan]:
         "sample_percent": percent is None or 1 <= percent <= _MOST_PERCENT,
         "lasts_days": 1 <= plan.lasts_days <= MOST_DAYS,
         "reminders": 0 <= plan.reminders <= (MOST_REMINDERS if plan.channel == "email" else 0),
+        "control_percent": 0 <= plan.control_percent <= MOST_CONTROL_PERCENT,
+        "goal": plan.goal in GOALS,
         "remind_after_days": 1 <= plan.remind_after_days <= MOST_REMIND_DAYS,
         "starts_at": start is None or at - timedelta(days=1) <= start <= at + _FARTHEST_START,
     }

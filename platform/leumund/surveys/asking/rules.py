@@ -17,6 +17,8 @@ from leumund.surveys.rules import LEAST_CELL, Z95
 # What of a person's consents a survey by mail needs.
 PURPOSE = "survey"
 Channel = Literal["email", "portal"]
+# What a wave is to bring about, beside answers.
+Goal = Literal["bought", "recommended"]
 State = Literal["draft", "planned", "asking", "open", "over", "stopped", "closed"]
 # Why nobody asked somebody, or reminded them, the first that holds.
 Reason = Literal[
@@ -29,6 +31,7 @@ Reason = Literal[
     "suppressed",
     "no_consent",
     "too_often",
+    "control",
     "promised",
     "bounced",
     "unsent",
@@ -36,6 +39,7 @@ Reason = Literal[
     "closed",
 ]
 REASONS: tuple[Reason, ...] = get_args(Reason)
+GOALS: tuple[Goal, ...] = get_args(Goal)
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 # A mail has room for as many marks as the longest usual scale has.
 _MOST_MARKS = 11

@@ -37,6 +37,8 @@ class SurveyWave(Table, tablename="survey_wave", db=ground.ROWS):
     lasts_days = SmallInt()
     reminders = SmallInt()
     remind_after_days = SmallInt()
+    control_percent = SmallInt(default=0)
+    goal = Text(default="bought")
     planned_at = Timestamptz()
     planned_by = Text()
     released_at = Timestamptz(null=True, default=None)

@@ -14,6 +14,7 @@ from leumund.messages.words import linting
 from leumund.occasions import checking, defining, drafting, foreseeing, publishing, reading
 from leumund.occasions.reading import Asked
 from leumund.staff.members import Member
+from leumund.surveys.asking.rules import GOALS
 from leumund.web import forms, saying
 from leumund.web.console import entering, naming, occasion_forms
 from leumund.web.console.occasions import HERE, MANAGE
@@ -24,7 +25,7 @@ _FEW = {
     "trigger": defining.TRIGGERS,
     "answer": defining.CLASSES,
     "who": defining.WHO,
-    "goal": defining.GOALS,
+    "goal": GOALS,
 }
 _MONTHS = range(1, 13)
 

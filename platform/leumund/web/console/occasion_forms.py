@@ -7,14 +7,12 @@ from leumund.kit.faults import Refusals, Refused
 from leumund.occasions.checking import MOST_STEPS, Unfit
 from leumund.occasions.defining import (
     CLASSES,
-    GOALS,
     REASONS,
     STEPS,
     TRIGGERS,
     WHO,
     Class,
     Definition,
-    Goal,
     Reason,
     Said,
     Step,
@@ -23,6 +21,7 @@ from leumund.occasions.defining import (
     TriggerKind,
     Who,
 )
+from leumund.surveys.asking.rules import GOALS, Goal
 from leumund.web import forms
 
 # What no field takes: where something else than a number was typed, it is kept as none and objected to.

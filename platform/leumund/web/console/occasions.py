@@ -9,11 +9,12 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from leumund.customers.segments import reading as segments
+from leumund.insight import comparing
+from leumund.insight.comparing import Compared
 from leumund.kit import clock
-from leumund.occasions import carding, comparing, drafting, foreseeing, listing, publishing, reading
+from leumund.occasions import carding, drafting, foreseeing, listing, publishing, reading
 from leumund.occasions.publishing import NotNow
 from leumund.occasions.reading import Standing
-from leumund.occasions.rules import Compared
 from leumund.staff import members
 from leumund.staff.members import Member
 from leumund.web import forms, paging, saying
@@ -105,6 +106,7 @@ async def page(request: Request[Any, Any, Any], who: Member, occasion: UUID, tri
         state=state,
         states=listing.STATES,
         found=found,
+        compared_days=comparing.OCCASION_DAYS,
         names=names,
         **tried.shown(),
     )
@@ -114,7 +116,7 @@ async def _found(standing: Standing) -> Compared | None:
     """Nothing where nobody is drawn to compare with: then nobody is counted."""
     if not standing.counts.control_percent:
         return None
-    return await comparing.compare(occasion=standing.id, goal=standing.counts.goal, at=clock.now())
+    return await comparing.of_occasion(occasion=standing.id, goal=standing.counts.goal, at=clock.now())
 
 
 async def _move(

@@ -8,12 +8,12 @@ from uuid import UUID
 from litestar import Controller, Request, Response, get, post
 
 from leumund.customers.segments import reading, sparing
-from leumund.kit import clock
+from leumund.kit import clock, language
 from leumund.kit.faults import Refusals
 from leumund.staff.members import Member
 from leumund.surveys.asking import planning
 from leumund.surveys.asking.planning import Plan
-from leumund.surveys.asking.rules import CHANNELS
+from leumund.surveys.asking.rules import CHANNELS, GOALS
 from leumund.surveys.studio import closing, publishing
 from leumund.web import dressing, forms, saying
 from leumund.web.console import entering, segment_words
@@ -54,6 +54,7 @@ async def _form(request: Request[Any, Any, Any], who: Member, tried: Tried = UNT
     say, profile = await saying.here(request), (await dressing.dress_of(request)).profile
     ticked = {f"language_{tongue}": "yes" for tongue in profile.languages} | {"quiet": "yes"}
     before = {"key": request.query_params.get("key", ""), "lasts_days": "30", "remind_after_days": "7"}
+    before |= {"control_percent": "0", "goal": GOALS[0]}
     shown = tried.shown(**before) if tried.sent else tried.shown(**before, **ticked)
     lang = entering.language(request)
     return await entering.page(
@@ -66,6 +67,8 @@ async def _form(request: Request[Any, Any, Any], who: Member, tried: Tried = UNT
         spares=spares,
         channels=CHANNELS,
         samples=_SAMPLES,
+        goals_named=[(each, language.text(f"rates.goal.{each}", lang)) for each in GOALS],
+        most_control=planning.MOST_CONTROL_PERCENT,
         tongues=profile.languages,
         **shown,
     )
@@ -100,4 +103,8 @@ def _plan(sent: Mapping[str, str], meant: Any) -> Plan:
         lasts_days=forms.whole(sent, "lasts_days"),
         reminders=forms.whole(sent, "reminders") if channel == "email" else 0,
         remind_after_days=forms.whole(sent, "remind_after_days"),
+        control_percent=forms.whole(sent, "control_percent", otherwise=_NO_NUMBER)
+        if sent.get("control_percent")
+        else 0,
+        goal=sent.get("goal") or GOALS[0],
     )

@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from leumund.company import agreeing
 from leumund.company.agreeing import NotAgreed
 from leumund.customers.segments import reading
+from leumund.insight import comparing
 from leumund.kit import clock
 from leumund.kit.faults import Overtaken
 from leumund.staff.members import Member
@@ -85,7 +86,7 @@ class WaveController(Controller):
 
 
 async def _page(request: Request[Any, Any, Any], who: Member, wave: UUID, tried: Tried = UNTRIED) -> Response[str]:
-    at, due, progress = clock.now(), None, None
+    at, due, progress, compared = clock.now(), None, None, None
     async with entering.reading(request):
         found = await listing.find(wave=wave)
         state, agreed = found.state(at), await agreeing.has_agreed()
@@ -94,6 +95,8 @@ async def _page(request: Request[Any, Any, Any], who: Member, wave: UUID, tried:
             due = await counting.due(wave=found, at=at)
         else:
             progress = await counting.progress(wave=found)
+            if found.control_percent:
+                compared = await comparing.of_wave(wave=wave, goal=found.goal, at=at)
     return await entering.page(
         request,
         who,
@@ -107,6 +110,8 @@ async def _page(request: Request[Any, Any, Any], who: Member, wave: UUID, tried:
         typed=_typed(due) if due else "",
         reasons=reasons(_held(due, progress)),
         progress=progress,
+        compared=compared,
+        compared_days=comparing.WAVE_DAYS,
         least=LEAST_CELL,
         **tried.shown(typed=""),
     )
