@@ -14,7 +14,7 @@ import numpy as np
 
 from leumund.customers.segments.evaluating import EVALUABLE_ONE
 from leumund.kit import ground, outbox
-from leumund.scoring import explaining, gathering, serving
+from leumund.scoring import choosing, explaining, gathering, serving
 from leumund.scoring.explaining import Explained
 from leumund.scoring.facts import Averages
 from leumund.scoring.serving import Serving
@@ -44,27 +44,6 @@ _GO_ON = "UPDATE score_pass SET reached = $1"
 _RULED = "SELECT FROM loyalty_rule WHERE set_at >= $1 LIMIT 1"
 # Of two jobs at once the second sees how far the first has come.
 _HOLD = "SELECT reached FROM score_pass FOR UPDATE"
-_AGREED = """
-SELECT DISTINCT customer FROM consent_event
-WHERE purpose = 'profile' AND channel = 'email' AND state = 'given' AND customer > $1 ORDER BY customer LIMIT $2
-"""
-# Whoever agreed once, and of whom anything a score rests on was written since.
-_CHANGED = """
-SELECT customer FROM (
-    SELECT customer FROM consent_event WHERE purpose = 'profile' AND channel = 'email' AND at >= $3
-    UNION SELECT customer FROM survey_answer WHERE answered_at >= $3
-    UNION SELECT advocate FROM referral WHERE greatest(attributed_at, confirmed_at, qualified_at, decided_at) >= $3
-    UNION SELECT customer FROM conversion WHERE greatest(recorded_at, refunded_at) >= $3
-    UNION SELECT r.advocate FROM conversion c JOIN referral r ON r.id = c.referral
-        WHERE greatest(c.recorded_at, c.refunded_at) >= $3
-    UNION SELECT customer FROM customer_case WHERE greatest(opened_at, closed_at) >= $3
-    UNION SELECT customer FROM participation WHERE greatest(requested_at, confirmed_at, ended_at) >= $3
-) changed
-WHERE customer > $1 AND EXISTS (
-    SELECT FROM consent_event e WHERE e.customer = changed.customer
-      AND e.purpose = 'profile' AND e.channel = 'email' AND e.state = 'given')
-ORDER BY customer LIMIT $2
-"""
 _EVALUABLE = f"""
 SELECT c.id FROM customer c WHERE c.id = ANY ($1::uuid[]) AND {EVALUABLE_ONE} ORDER BY c.id
 """  # noqa: S608 - all ours
@@ -111,7 +90,7 @@ async def begin(*, at: datetime, everybody: bool = False) -> bool:
     await ground.execute(_SWEEP)
     last = await current()
     if last is None or everybody or await _is_due_for_everybody(last, at):
-        if not await ground.fetch(_AGREED, FIRST, 1):
+        if not await choosing.whom(after=FIRST, since_at=None, limit=1):
             return False
         averages = await gathering.averages(at=at)
         new = Pass(averages=averages, averages_at=at, everybody=True, since_at=at, began_at=at)
@@ -143,8 +122,7 @@ async def go_on(*, after: UUID, at: datetime) -> int:
     now = await current()
     if now is None or now.ended_at is not None or now.reached != after:
         return 0
-    asked = (_AGREED, after, CHUNK) if now.everybody else (_CHANGED, after, CHUNK, now.since_at)
-    people = [row["customer"] for row in await ground.fetch(*asked)]
+    people = await choosing.whom(after=after, since_at=None if now.everybody else now.since_at, limit=CHUNK)
     await score(people=people, at=at)
     if len(people) < CHUNK:
         await ground.execute(_END, at)
