@@ -2,6 +2,7 @@
 
 from leumund.insight import counting
 from leumund.ledger import balancing
+from leumund.scoring import listing
 from leumund.surveys.figures import asked as asking
 from leumund.surveys.figures import breakdowns, measuring
 from leumund.surveys.figures.loyalty import Rule
@@ -35,6 +36,12 @@ async def parts(name: str, *, fact: str, time_zone: str) -> list[str]:
         for part in found.parts
         if part.nps is not None
     ]
+
+
+async def scores(name: str) -> str:
+    """How many customers of the open company agreed to be scored, and whom of them one could ask to recommend."""
+    scored, free = await listing.counts()
+    return f"{name}: {scored} customers have a score, {free} of them could be asked to recommend"
 
 
 def _estimate(found: Estimate) -> str:

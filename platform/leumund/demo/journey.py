@@ -2,16 +2,20 @@
 
 from typing import NamedTuple
 
-from leumund.demo import companies, people, telling
+from leumund.demo import companies, people, telling, tending
 from leumund.demo.people import Login
 from leumund.demo.staging import Stage
+from leumund.demo.tending import Desk
 from leumund.kit import places
 from leumund.surveys.answers.reading import Otherwise
 from leumund.tenancy.directory import Tenant
 
 
 class Play(NamedTuple):
-    """Who acts in one company's journey; ``said`` are marks and words of those who answer beside the advocate."""
+    """Who acts in one company's journey; ``said`` are marks and words of those who answer beside the advocate.
+
+    Of them ``joining`` take part as well. Where ``tends``, the year of regular customers follows.
+    """
 
     slug: str
     language: str
@@ -21,6 +25,8 @@ class Play(NamedTuple):
     order_cents: int
     glad: str
     said: list[tuple[str, int, str]]
+    joining: frozenset[str] = frozenset()
+    tends: bool = False
 
 
 LINDEN = Play(
@@ -35,7 +41,18 @@ LINDEN = Play(
         ("clara.clausen@people.example", 9, "Der Wechsel ging von allein."),
         ("jonas.becker@people.example", 7, "Solide, nur die App ist langsam."),
         ("mehmet.yilmaz@people.example", 3, "Der Abschlag wurde ohne Erklärung erhöht."),
+        ("lena.sommer@people.example", 10, "Die Solaranlage läuft, und jemand ruft zurück."),
+        ("paul.vogt@people.example", 9, "Die neue Rechnung versteht man."),
+        ("sofia.rossi@people.example", 9, ""),
+        ("emil.brandt@people.example", 9, "Preis gehalten wie versprochen."),
+        ("aylin.demir@people.example", 10, ""),
+        ("karl.winter@people.example", 8, "Gut, nur der Termin hat gedauert."),
+        ("nora.falk@people.example", 7, ""),
     ],
+    joining=frozenset(
+        f"{name}@people.example" for name in ("clara.clausen", "lena.sommer", "paul.vogt", "emil.brandt", "aylin.demir")
+    ),
+    tends=True,
 )
 BIRKE = Play(
     slug="birke",
@@ -54,7 +71,7 @@ BIRKE = Play(
 
 
 async def played(stage: Stage, tenant: Tenant, play: Play) -> Login:
-    """Everything by mail and HTTP, as the people themselves would do it; returns the owner's login."""
+    """Nearly everything by mail and HTTP, as the people themselves would do it; returns the owner's login."""
     folder, otherwise = places.tenants() / play.slug, Otherwise(language=play.language)
     login = await companies.owner_enrolled(stage, tenant, play.owner, language=play.language)
     telling.step(f"{play.owner} set up the account with a second factor")
@@ -65,15 +82,30 @@ async def played(stage: Stage, tenant: Tenant, play: Play) -> Login:
     telling.step(await companies.answers_imported(stage, tenant, past, otherwise=otherwise))
     key = await people.owner_makes_a_key_and_invites(owner, login)
     telling.step("the owner made a key for the shop and invited the customers to the survey")
+    await _answered(stage, play)
+    await _recommended(stage, tenant, play, key)
+    if play.tends:
+        await tending.tended(stage, tenant, Desk(login, owner, key))
+    await owner.close()
+    return login
+
+
+async def _answered(stage: Stage, play: Play) -> None:
     for email, score, comment in play.said:
-        await (await people.customer_answers(stage, email, score=score, comment=comment)).close()
-        telling.step(f"{email} answered {score}: {comment}")
+        visitor = await people.customer_answers(stage, email, score=score, comment=comment)
+        telling.step(f"{email} answered {score}" + (f": {comment}" if comment else ""))
+        if email in play.joining:
+            telling.step(f"{email} takes part and shares {await people.customer_joins(stage, visitor, email)}")
+        await visitor.close()
+
+
+async def _recommended(stage: Stage, tenant: Tenant, play: Play, key: str) -> None:
     glad = await people.customer_answers(stage, play.advocate, score=10, comment=play.glad)
     telling.step(f"{play.advocate} answered 10: {play.glad}")
     link = await people.customer_joins(stage, glad, play.advocate)
     telling.step(f"{play.advocate} takes part and shares {link}")
     await people.friend_accepts(stage, link, play.friend, language=play.language)
     telling.step(f"{play.friend} followed the link, signed up and confirmed by mail")
-    await people.shop_reports(stage, tenant, key, play.friend, cents=play.order_cents)
+    order = {"order_id": "A-1001", "amount_cents": play.order_cents, "currency": "EUR"}
+    await people.shop_reports(stage, tenant, key, [{**order, "customer": {"email": play.friend}}])
     telling.step(f"the shop reported the purchase of {play.order_cents / 100:.2f} EUR; both rewards are booked")
-    return login

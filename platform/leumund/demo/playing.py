@@ -63,6 +63,8 @@ async def _figures(stage: Stage, tenants: dict[str, Tenant]) -> None:
     for slug in ("linden", "birke"):
         async with stage.deployment.scopes.reading(tenants[slug]):
             telling.figure(await figuring.money(slug))
+    async with stage.deployment.scopes.reading(tenants["linden"]):
+        telling.figure(await figuring.scores("linden"))
 
 
 async def _serve_on(played: Played) -> None:
