@@ -1,5 +1,6 @@
 """Clara answers by a tap and a button, and nobody else does it for her."""
 
+import re
 from collections.abc import Callable
 from uuid import uuid4
 
@@ -74,6 +75,16 @@ async def test_an_answer_is_corrected_for_half_an_hour(deployment: Deployment, e
     assert (await phone.open(clara.link)).status_code == 410
     assert (await phone.send(clara.link, recommend="0")).status_code == 410
     assert await answers(deployment, energy, clara) == [(10, "Note 10")]
+
+
+async def test_whoever_thanks_are_said_to_is_led_back_to_correct(deployment: Deployment, energy: Tenant, visit: Visit):
+    clara, phone = await guests.surveyed(deployment, energy), visit(energy, language="de")
+    await phone.send(clara.link, recommend="2", comment="Vertippt.")
+    assert "noch 30 Minuten lang ändern" in phone.page
+    way = re.search(r'href="(/s/[^"]+)"', phone.page)
+    assert way
+    await phone.open(way[1].replace("&amp;", "&"))
+    assert Form(phone.page, "/s/").fields["recommend"] == "2"
 
 
 async def test_a_second_visit_finds_the_answer_as_it_was_given(deployment: Deployment, energy: Tenant, visit: Visit):

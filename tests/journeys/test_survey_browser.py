@@ -70,6 +70,7 @@ async def test_an_unhappy_guest_is_asked_on_by_keyboard_alone(
     assert await walked(page, 1) == ["button"]
     await page.keyboard.press("Enter")
     await page.locator("[name=wrong]").first.wait_for()
+    assert await page.get_by_role("status").inner_text() == {"de": "Noch 3 Fragen", "en": "3 more questions"}[language]
     for question in ASKED.questions[1:]:
         asked_as = page.get_by_role("group", name=question.texts[language].question)
         assert await asked_as.count() == 1, "a screen reader says what its choices are about"

@@ -72,9 +72,11 @@ async def anna(inside: Ground) -> UUID:
     return anna
 
 
-async def invite(anna: UUID, language: str = "de", *, marks: Marks | None = NPS) -> UUID:
+async def invite(
+    anna: UUID, language: str = "de", *, marks: Marks | None = NPS, kind: str = "survey_invitation"
+) -> UUID:
     return await sending.queue(
-        kind="survey_invitation",
+        kind=kind,
         customer=anna,
         subject_id=uuid4(),
         purpose="survey",
@@ -247,6 +249,19 @@ async def test_a_scale_nobody_named_the_ends_of_is_not_explained(anna: UUID, pos
     message = await invite(anna, marks=Marks(kind="scale", first=1, last=3))
     await delivering.deliver(message=message, post=postbox, at=NOON)
     assert not re.search(r"\d = ", part(postbox.mails[0], "plain"))
+
+
+@pytest.mark.parametrize("kind", ["survey_invitation", "survey_reminder"])
+async def test_a_mail_of_several_questions_calls_none_of_them_the_only_one(anna: UUID, postbox: Postbox, kind: str):
+    one, first = NPS, msgspec.structs.replace(NPS, more=True)
+    for marks in (one, first, None):
+        await delivering.deliver(message=await invite(anna, marks=marks, kind=kind), post=postbox, at=NOON)
+    alone, *others = [part(mail, "plain") for mail in postbox.mails]
+    for said in others:
+        assert "einzige" not in said
+        assert "zehn Sekunden" not in said
+        assert "ein paar kurze" in said
+    assert "ein paar kurze" not in alone
 
 
 async def test_a_question_without_marks_has_a_button(anna: UUID, postbox: Postbox):

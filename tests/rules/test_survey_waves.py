@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from leumund.messages.gate import quieting
 from leumund.messages.gate.limiting import Limit
 from leumund.messages.gate.quieting import Quiet
 from leumund.surveys.asking import rules
-from leumund.surveys.questions.defining import Question, Wording
+from leumund.surveys.questions.defining import Condition, Definition, Question, Wording
 
 BERLIN = ZoneInfo("Europe/Berlin")
 OURS = Quiet()
@@ -147,3 +148,19 @@ def test_what_has_few_marks_is_tapped_and_all_else_has_a_button():
     assert rules.marks(question("scale", low=0, high=100), "de") is None
     assert rules.marks(question("single", choices=["a", "b"]), "de") is None
     assert rules.marks(question("text"), "de") is None
+
+
+def survey(*questions: Question) -> Definition:
+    named = [msgspec.structs.replace(each, key=f"q{n}") for n, each in enumerate(questions)]
+    return Definition(titles={"de": "Wie war es?"}, questions=named)
+
+
+def test_only_a_survey_that_ends_with_its_first_question_and_a_word_of_why_is_called_one_question():
+    first, why = question("nps"), question("text")
+    because = question("text", when=[Condition(question="q0", marks=[0])])
+    assert rules.is_one_question(survey(first))
+    assert rules.is_one_question(survey(first, why))
+    assert rules.is_one_question(survey(first, because, because, because))
+    assert not rules.is_one_question(survey(first, why, why))
+    assert not rules.is_one_question(survey(first, question("text", required=True)))
+    assert not rules.is_one_question(survey(first, question("csat", when=[Condition(question="q0", marks=[0])])))

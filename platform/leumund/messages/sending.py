@@ -32,13 +32,17 @@ FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::json
 
 
 class Marks(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The marks of a question: its ``kind``, from ``first`` to ``last``, and its own words for the two ends."""
+    """The marks of a question: its ``kind``, from ``first`` to ``last``, and its own words for the two ends.
+
+    With ``more`` it is the first of several questions, so that no mail says it is the only one.
+    """
 
     kind: str
     first: int
     last: int
     low: str = ""
     high: str = ""
+    more: bool = False
 
 
 class Mail(msgspec.Struct, frozen=True, kw_only=True):

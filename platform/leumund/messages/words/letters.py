@@ -80,17 +80,19 @@ def compose(draft: Draft) -> Letter:
     """The letter, with links signed for this company. Raises filling.Unfillable."""
     form, message, lang, profile = draft.form, draft.message, draft.language, draft.profile
     code = "······" if draft.leads_to else _code(form, message.subject_id)
-    own = _own(draft)
+    own, taps = _own(draft), tapping.taps(message, lang)
+    # Whoever is told of one question and finds eight was lied to.
+    several = "several." if form.asks_score and taps.more else ""
 
     def say(part: str) -> str:
         told = {"company": profile.name, "question": message.question, "code": code}
-        return own.get(part) or language.text(f"mail.{message.kind}.{part}", lang, **told)
+        key = f"{several}{part}" if part in ("subject", "text") else part
+        return own.get(part) or language.text(f"mail.{message.kind}.{key}", lang, **told)
 
     def link(label: str, url: str) -> Link:
         return Link(label, draft.leads_to or url)
 
     url = draft.leads_to or _url(form, message.id if form.names_itself else message.subject_id, lang)
-    taps = tapping.taps(message, lang)
     return Letter(
         language=lang,
         subject=one_line(say("subject")),

@@ -10,20 +10,24 @@ from leumund.messages.tables import Message
 
 
 class Taps(msgspec.Struct, frozen=True):
-    """The marks; ``low`` and ``high`` are empty where nobody says what the ends are called."""
+    """The marks; ``low`` and ``high`` are empty where nobody says what the ends are called.
+
+    ``more`` says whether other questions follow.
+    """
 
     marks: Sequence[int] = ()
     low: str = ""
     high: str = ""
+    more: bool = False
 
 
 def taps(message: Message, lang: str) -> Taps:
-    """Of the question ``message`` puts; none where it is not answered by a mark."""
+    """Of the question ``message`` puts; none where it is not answered by a mark, of which nobody knows what follows."""
     written: str | None = message.marks
     if written is None:
-        return Taps()
+        return Taps(more=True)
     kept = msgspec.json.decode(written, type=Marks)
-    return Taps(range(kept.first, kept.last + 1), _end(kept, "low", lang), _end(kept, "high", lang))
+    return Taps(range(kept.first, kept.last + 1), _end(kept, "low", lang), _end(kept, "high", lang), kept.more)
 
 
 def _end(marks: Marks, end: str, lang: str) -> str:

@@ -49,8 +49,12 @@ async def mail(
     *, kind: str, asking: Asking, invitations: Mapping[UUID, UUID], people: Mapping[UUID, str], at: datetime
 ) -> None:
     """Queue a mail about each of ``invitations``, which are by person, with what can be tapped in their language."""
-    leading = asking.survey.definition.leading
-    words = {lang: (rules.words(leading, lang), rules.marks(leading, lang)) for lang in set(people.values())}
+    survey = asking.survey.definition
+    more = not rules.is_one_question(survey)
+    words = {
+        lang: (rules.words(survey.leading, lang), rules.marks(survey.leading, lang, more=more))
+        for lang in set(people.values())
+    }
     mails = []
     for person, invitation in invitations.items():
         lang = people[person]

@@ -11,7 +11,7 @@ import msgspec
 from leumund.kit import language
 from leumund.messages.gate.limiting import Limit
 from leumund.messages.sending import Marks
-from leumund.surveys.questions.defining import Question
+from leumund.surveys.questions.defining import Definition, Question
 from leumund.surveys.rules import LEAST_CELL, Z95
 
 # What of a person's consents a survey by mail needs.
@@ -90,13 +90,20 @@ def gated(reason: str) -> Reason:
     return _GATED[reason]
 
 
-def marks(question: Question, lang: str) -> Marks | None:
-    """What of ``question`` can be tapped in a mail; None where a button leads to it."""
+def marks(question: Question, lang: str, *, more: bool = False) -> Marks | None:
+    """What of ``question`` can be tapped in a mail, ``more`` of which follow; None where a button leads to it."""
     places = question.marks
     if not places or len(places) > _MOST_MARKS:
         return None
     said = question.text(lang)
-    return Marks(kind=question.kind, first=places[0], last=places[-1], low=said.low, high=said.high)
+    return Marks(kind=question.kind, first=places[0], last=places[-1], low=said.low, high=said.high, more=more)
+
+
+def is_one_question(survey: Definition) -> bool:
+    """Whether ``survey`` is over with its first question, after which one may say why in one's own words."""
+    rest = survey.questions[1:]
+    words_alone = all(each.kind == "text" and not each.required for each in rest)
+    return words_alone and sum(not each.when for each in rest) <= 1
 
 
 def words(question: Question, lang: str) -> str:

@@ -1,5 +1,6 @@
 """A survey, answered from the mail without a login: the tap chooses a mark, the button sends it, page by page."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -107,4 +108,14 @@ async def thanks_to_nobody(
 
 
 async def _thanks(request: Request[Any, Any, Any], *, promoter: bool) -> Response[str]:
-    return await answering.page(request, "survey_thanks.html", promoter=promoter, offer=None, join=None, errors={})
+    """Thanks, and the way back to the answer, which stands where it was given, for as long as it may be changed."""
+    return await answering.page(
+        request,
+        "survey_thanks.html",
+        promoter=promoter,
+        offer=None,
+        join=None,
+        errors={},
+        again=request.url.path,
+        minutes=answers.CORRECTABLE // timedelta(minutes=1),
+    )
