@@ -25,7 +25,7 @@ WORDS = {
         "What the score is made of",
         "Have a human look at it",
         "Your message",
-        "Thank you. A human looks at your score",
+        "Thank you. A human will look at your score",
         "Object and delete the score",
         "Done: your score is deleted",
     ),
