@@ -45,9 +45,13 @@ def faults_of_company(statement: str) -> set[str]:
 
 def statements(source: str) -> Iterator[str]:
     """Every text in a Python ``source`` that begins as SQL does; places filled later stand as ``{}``."""
+    return (text for text in texts(source) if _SQL.match(text))
+
+
+def texts(source: str) -> Iterator[str]:
+    """Every text in a Python ``source``, on one line; places filled later stand as ``{}``."""
     for node in ast.walk(ast.parse(source)):
-        text = _text(node)
-        if text and _SQL.match(text):
+        if text := _text(node):
             yield " ".join(text.split())
 
 

@@ -23,7 +23,8 @@ LONGEST_PAGE = 25
 
 _COMPANIES = """
 WITH shown AS (
-    SELECT t.*, space.oid AS space, f.version AS failed_version, f.reason, f.at AS failed_at
+    SELECT t.id, t.slug, t.name, t.schema_name, t.state, t.version, t.opened_at, t.changed_at, space.oid AS space,
+        f.version AS failed_version, f.reason, f.at AS failed_at
     FROM tenant t
     LEFT JOIN pg_namespace space ON space.nspname = t.schema_name
     LEFT JOIN migration_failure f ON f.tenant = t.id

@@ -14,6 +14,8 @@ from leumund.staff.tables import StaffMember
 
 _NAME, _EMAIL = Column("staff_member", "name_sealed"), Column("staff_member", "email_sealed")
 SEALED = (_NAME.name, _EMAIL.name)
+# What ``seen`` asks of a row.
+COLUMNS = ("id", *SEALED, "role", "language", "password_hash", "totp_sealed", "disabled_at")
 # The SQL that brings a member along for ``take``, where its row is called ``m``.
 BROUGHT = f"m.id AS member, m.{_NAME.name}, m.{_EMAIL.name}"
 
@@ -70,7 +72,7 @@ async def names() -> dict[str, str]:
 
 
 def seen(row: dict[str, Any]) -> Member:
-    """A row of the table without its secrets."""
+    """A row with COLUMNS, without its secrets."""
     enrolled = row["password_hash"] is not None and row["totp_sealed"] is not None
     return Member(
         id=row["id"],

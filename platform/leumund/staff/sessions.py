@@ -8,12 +8,13 @@ from leumund.staff import members
 from leumund.staff.members import Member
 from leumund.staff.tables import StaffSession
 
-_FIND = """
-SELECT session.id AS session, session.created_at AS begun_at, session.seen_at, member.*
+_FIND = f"""
+SELECT session.id AS session, session.created_at AS begun_at, session.seen_at,
+    {", ".join(f"member.{name}" for name in members.COLUMNS)}
 FROM staff_session session JOIN staff_member member ON member.id = session.member
 WHERE session.token_hash = $1 AND session.ended_at IS NULL AND session.second_factor_at IS NOT NULL
   AND member.disabled_at IS NULL
-"""
+"""  # noqa: S608 - names of ours alone
 
 
 async def begin(*, member: UUID, at: datetime) -> str:

@@ -31,7 +31,7 @@ WITH RECURSIVE turn AS (
         AND company_role > turn.company_role ORDER BY company_role LIMIT 1)
     FROM turn WHERE turn.company_role IS NOT NULL
 )
-SELECT due.* FROM turn CROSS JOIN LATERAL (
+SELECT due.id, due.company_role, due.kind, due.subject, due.attempts FROM turn CROSS JOIN LATERAL (
     SELECT id, company_role, kind, subject, attempts FROM outbox.job
     WHERE state = 'waiting' AND bulk = $1 AND company_role = turn.company_role AND due_at <= now()
     ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED

@@ -15,7 +15,8 @@ INSERT INTO erasure_tombstone (person_hash, rule, erased_at) VALUES ($1, $2, $3)
 """
 _PROTOCOL = """
 INSERT INTO retention_record (at, class, place, deed, amount)
-SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[])
+SELECT $1, class, place, deed, amount
+FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[]) AS told (class, place, deed, amount)
 """
 _LATELY = """
 SELECT at, class AS data_class, deed, sum(amount)::bigint AS amount FROM retention_record

@@ -25,9 +25,9 @@ WITH own AS (
     WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = $1::text::regnamespace
         AND d.classid = 'pg_class'::regclass AND d.deptype = 'n' AND c.relkind IN ('r', 'p')
 ), given AS (
-    SELECT relname, '' AS col, a.* FROM own, aclexplode(relacl) AS a
+    SELECT relname, '' AS col, a.grantee, a.privilege_type FROM own, aclexplode(relacl) AS a
     UNION ALL
-    SELECT relname, format(' (%I)', attname), a.*
+    SELECT relname, format(' (%I)', attname), a.grantee, a.privilege_type
     FROM own JOIN pg_attribute ON attrelid = own.oid, aclexplode(attacl) AS a WHERE NOT attisdropped
 )
 SELECT format('%s%s ON %I.%I', privilege_type, col, $1::text, relname) FROM given

@@ -47,7 +47,10 @@ _RETURN = f"""
 INSERT INTO {{schema}}.person_key SELECT given.id, given.key_sealed FROM returning_person_key given
 JOIN {_WHOSE} USING (id) ON CONFLICT DO NOTHING
 """  # noqa: S608
-_BURY = "INSERT INTO {schema}.erasure_tombstone SELECT * FROM returning_erasure_tombstone ON CONFLICT DO NOTHING"
+_BURY = """
+INSERT INTO {schema}.erasure_tombstone (person_hash, rule, erased_at)
+SELECT person_hash, rule, erased_at FROM returning_erasure_tombstone ON CONFLICT DO NOTHING
+"""
 _UNREADABLE = """
 SELECT count(*) FROM {schema}.customer person WHERE held IS DISTINCT FROM 'erased'
   AND NOT EXISTS (SELECT FROM {schema}.person_key WHERE id = person.id)
