@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
@@ -13,6 +14,20 @@ def test_imports_go_one_way_only():
     command = [Path(sys.executable).with_name("lint-imports"), "--no-cache"]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout
+
+
+def test_no_module_imports_itself_by_way_of_others():
+    names = [path.relative_to(ROOT / "platform").with_suffix("").parts for path in CODE]
+    known = {".".join(parts).removesuffix(".__init__"): path for parts, path in zip(names, CODE, strict=True)}
+    # Raises CycleError, which names the circle.
+    TopologicalSorter({name: _imported(path) & known.keys() - {name} for name, path in known.items()}).prepare()
+
+
+def _imported(path: Path) -> set[str]:
+    froms = [each for each in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(each, ast.ImportFrom)]
+    return {f"{each.module}.{alias.name}" for each in froms for alias in each.names} | {
+        str(each.module) for each in froms
+    }
 
 
 def test_every_room_says_in_one_sentence_what_it_is():

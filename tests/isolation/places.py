@@ -340,7 +340,7 @@ _CONSOLE = {
     "POST /console/segments/{segment}/export": Place(
         path=_SEGMENT,
         query={"done": "plain", "after": "cursor"},
-        beside={"format": "csv", "reason": "post", "code": "123456", "with_c": "yes"},
+        beside={"form": "csv", "reason": "post", "code": "123456", "with_c": "yes"},
     ),
     "GET /console/segments/{segment}/definition": Place(path=_SEGMENT, own={"segment": "segment"}),
     "POST /console/segments/{segment}/definition": Place(

@@ -153,9 +153,9 @@ async def test_a_file_is_taken_for_a_reason_with_a_fresh_code_and_noted(deployme
     colleague = await staffing.enrolled(deployment, birke, role=role, name="Olivia")
     guest = await staffing.signed_in(deployment, visit, birke, colleague)
     page = await created(guest, german())
-    answer = await guest.send(f"{page}/export", format="csv", reason="", code=colleague.code())
+    answer = await guest.send(f"{page}/export", form="csv", reason="", code=colleague.code())
     assert (answer.status_code, 'id="reason-wrong"' in answer.text) == (422, True)
-    form = {"format": "csv", "reason": "messages"}
+    form = {"form": "csv", "reason": "messages"}
     answer = await guest.send(f"{page}/export", **(form | {"code": colleague.wrong_code()}))
     assert (answer.status_code, 'id="code-wrong"' in answer.text) == (422, True)
     answer = await guest.send(f"{page}/export", **(form | {"code": colleague.code(steps_ahead=1)}))
@@ -175,7 +175,7 @@ async def test_a_workbook_runs_nothing_and_leaves_class_c_out_of_what_costs_mone
     colleague = await staffing.enrolled(deployment, birke, role="marketing", name="Olivia")
     guest = await staffing.signed_in(deployment, visit, birke, colleague)
     page = await created(guest, german())
-    form = {"format": "xlsx", "reason": "post", "code": colleague.code()}
+    form = {"form": "xlsx", "reason": "post", "code": colleague.code()}
     answer = await guest.send(f"{page}/export", **form)
     assert answer.status_code == 200
     rows = list(load_workbook(io.BytesIO(answer.content)).active.iter_rows())

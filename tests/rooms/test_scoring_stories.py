@@ -9,8 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leumund.consent import checking
-from leumund.consent.stopping import objecting as objecting_to_all
-from leumund.consent.stopping import withdrawing
 from leumund.customers.records import finding, holding
 from leumund.customers.segments import evaluating
 from leumund.kit import ground
@@ -18,11 +16,20 @@ from leumund.kit.ground import Ground
 from leumund.privacy.copies import accessing
 from leumund.privacy.forgetting import erasing
 from leumund.privacy.forgetting.erasing import NotErasing
-from leumund.privacy.rights import objecting, restricting
+from leumund.privacy.rights import objecting
 from leumund.scoring import keeping, listing, reading
 from tests.conftest import NOON
 from tests.rooms import whole
-from tests.rooms.test_scoring import ANNA, agreeable
+from tests.rooms.test_scoring import (
+    ANNA,
+    agreeable,
+    everything_withdrawn,
+    objected_to_advertising,
+    objected_to_profiling,
+    restricted,
+    wants_to_be_gone,
+    withdrawn,
+)
 
 Deed = Callable[[UUID, datetime], Awaitable[None]]
 
@@ -31,32 +38,8 @@ async def agrees(anna: UUID, at: datetime) -> None:
     await whole.allow(anna, ANNA, purpose="profile", at=at)
 
 
-async def takes_it_back(anna: UUID, at: datetime) -> None:
-    await withdrawing.withdraw(customer=anna, email=ANNA, purpose="profile", source="portal", at=at)
-
-
-async def takes_all_back(anna: UUID, at: datetime) -> None:
-    await withdrawing.withdraw(customer=anna, email=ANNA, source="portal", at=at)
-
-
-async def wants_no_advertising(anna: UUID, at: datetime) -> None:
-    await objecting_to_all.object_to_all(customer=anna, email=ANNA, source="portal", at=at)
-
-
-async def wants_no_profile(anna: UUID, at: datetime) -> None:
-    await objecting.to_profiling(customer=anna, actor=f"customer:{anna}", at=at)
-
-
-async def lets_her_data_rest(anna: UUID, at: datetime) -> None:
-    await restricting.restrict(customer=anna, reason="accuracy_contested", actor=f"customer:{anna}", at=at)
-
-
 async def lets_them_rest_no_longer(anna: UUID, at: datetime) -> None:
     await holding.lift(customer=anna, kind=holding.RESTRICTION, at=at)
-
-
-async def wants_to_be_gone(anna: UUID, at: datetime) -> None:
-    await erasing.begin(customer=anna, reason="no_longer_needed", actor=f"customer:{anna}", language="de", at=at)
 
 
 async def stays_after_all(anna: UUID, at: datetime) -> None:
@@ -83,11 +66,11 @@ async def sleeps(anna: UUID, at: datetime) -> None:
 DEEDS: tuple[Deed, ...] = (
     agrees,
     agrees,
-    takes_it_back,
-    takes_all_back,
-    wants_no_advertising,
-    wants_no_profile,
-    lets_her_data_rest,
+    withdrawn,
+    everything_withdrawn,
+    objected_to_advertising,
+    objected_to_profiling,
+    restricted,
     lets_them_rest_no_longer,
     wants_to_be_gone,
     stays_after_all,

@@ -7,20 +7,18 @@ from litestar import Controller, Request, Response, post
 from litestar.params import FromPath
 
 from leumund.audit import noting
-from leumund.kit import clock, language, spreadsheets, workbooks
+from leumund.kit import clock, language
 from leumund.kit.faults import Refused
 from leumund.segmenting import computing, taking
 from leumund.segmenting.taking import Wanted
 from leumund.staff.members import Member
 from leumund.staff.proving import WrongCode
-from leumund.web import answering, forms
-from leumund.web.console import confirming, entering, naming, segments
+from leumund.web import forms
+from leumund.web.console import confirming, entering, naming, segments, taking_along
 
 _RIGHT = "segments.export"
-# What for, out of a few: the log outlives people. The first two cost money, and class C is spared them.
-REASONS = ("post", "ads", "messages", "review")
-_PAID = REASONS[:2]
-FORMATS = ("xlsx", "csv")
+# These cost money, and class C is spared them.
+_PAID = ("post", "ads")
 
 
 class SegmentTakingController(Controller):
@@ -35,8 +33,7 @@ class SegmentTakingController(Controller):
         who, sent = await entering.member(request, _RIGHT), await forms.filled(request)
         lang = entering.language(request)
         try:
-            reason = forms.chosen(sent, "reason", REASONS, fault="errors.audit.reason")
-            kind = forms.chosen(sent, "format", FORMATS, fault="errors.segments.format")
+            reason, form = taking_along.reason(sent, among=segments.REASONS), taking_along.form(sent)
             wanted = Wanted(
                 contacts=who.may("contacts.see"), paid=reason in _PAID, overruled=forms.ticked(sent, "with_c")
             )
@@ -46,12 +43,8 @@ class SegmentTakingController(Controller):
             return await segments.page(request, who, naming.known(segment), forms.refused(sent, fault, lang))
         names = taking.fields(contacts=wanted.contacts)
         head = [language.text(f"segments.file.{name}", lang) for name in names]
-        return _file(kind, head, [[_cell(row[name]) for name in names] for row in rows], lang)
-
-
-def reasons(lang: str) -> list[tuple[str, str]]:
-    """What the form offers; nothing is chosen beforehand."""
-    return [(each, language.text(f"console.audit.reason.{each or 'choose'}", lang)) for each in ("", *REASONS)]
+        lines = [[_cell(row[name]) for name in names] for row in rows]
+        return taking_along.table(lines, head=head, form=form, name="segment", lang=lang)
 
 
 async def _taken(segment: str, who: Member, wanted: Wanted, reason: str) -> list[dict[str, Any]]:
@@ -65,9 +58,3 @@ async def _taken(segment: str, who: Member, wanted: Wanted, reason: str) -> list
 
 def _cell(value: object) -> object:
     return "" if value is None else value
-
-
-def _file(kind: str, head: list[str], rows: list[list[object]], lang: str) -> Response[Any]:
-    if kind == "xlsx":
-        return answering.file(workbooks.xlsx_of(head, rows), name="segment.xlsx")
-    return answering.file(spreadsheets.csv_of(head, rows, language=lang), name="segment.csv")

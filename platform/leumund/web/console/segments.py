@@ -13,11 +13,13 @@ from leumund.segmenting import describing, listing, starting
 from leumund.staff.members import Member
 from leumund.surveys import rules as surveys
 from leumund.web import forms, paging, saying
-from leumund.web.console import entering, naming, segment_taking, segment_words
+from leumund.web.console import entering, naming, segment_words, taking_along
 from leumund.web.forms import UNTRIED, Tried
 
 SEE, MANAGE = "segments.see", "segments.manage"
 HERE = "/console/segments"
+# What a file is for, out of a few: the log outlives people.
+REASONS = ("post", "ads", "messages", "review")
 _DONE = ("created", "changed", "computed", "ended", "started")
 
 
@@ -96,9 +98,8 @@ async def page(request: Request[Any, Any, Any], who: Member, segment: UUID, trie
         people=people.rows if people else None,
         ways=paging.onward(request, people) if people and not failed else {"first": None, "next": None},
         least=surveys.LEAST_CELL,
-        reasons=segment_taking.reasons(say.lang),
-        formats=segment_taking.FORMATS,
-        **tried.shown(reason="", format="xlsx", with_c=""),
+        reasons=taking_along.reasons(say.lang, among=REASONS),
+        **tried.shown(reason="", form="xlsx", with_c=""),
     )
 
 

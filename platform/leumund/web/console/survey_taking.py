@@ -8,17 +8,16 @@ from litestar import Controller, Request, Response, post
 from litestar.params import FromPath
 
 from leumund.audit import noting
-from leumund.kit import clock, language, spreadsheets, workbooks
+from leumund.kit import clock, language
 from leumund.staff.members import Member
 from leumund.staff.proving import WrongCode
 from leumund.surveys.figures import breakdowns, measuring, ruling, trends
 from leumund.surveys.figures.sampling import Estimate
-from leumund.web import answering, forms, saying
+from leumund.web import forms, saying
 from leumund.web.console import confirming, entering, survey_results, survey_words, taking_along
 from leumund.web.forms import NotChosen
 from leumund.web.saying import Saying
 
-_FORMS = ("csv", "xlsx")
 _HEAD = (
     "what",
     "of",
@@ -47,15 +46,13 @@ class SurveyTakingController(Controller):
         who, sent = await entering.member(request, survey_results.EXPORT), await forms.filled(request)
         say, year = await saying.here(request), survey_results.number(sent.get("year", ""))
         try:
-            form = forms.chosen(sent, "form", _FORMS, fault="errors.figures.form")
+            form = taking_along.form(sent)
             deed = partial(_taken, key, year, taking_along.reason(sent), who, say)
             lines = await confirming.with_code(request, who, sent.get("code", ""), deed)
         except (NotChosen, WrongCode) as fault:
             return await survey_results.page(request, who, key, year, forms.refused(sent, fault, say.lang))
         head = [language.text(f"figures.file.{name}", say.lang) for name in _HEAD]
-        if form == "xlsx":
-            return answering.file(workbooks.xlsx_of(head, lines), name=f"survey-{key}.xlsx")
-        return answering.file(spreadsheets.csv_of(head, lines, language=say.lang), name=f"survey-{key}.csv")
+        return taking_along.table(lines, head=head, form=form, name=f"survey-{key}", lang=say.lang)
 
 
 async def _taken(key: str, year: int | None, reason: str, who: Member, say: Saying) -> list[Line]:
