@@ -9,6 +9,7 @@ from random import Random
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+import asyncpg
 import pytest
 
 from leumund.kit import ground
@@ -69,7 +70,7 @@ async def answered(dice: Random, survey: UUID, people: Sequence[UUID], *, at: da
         json.dumps(attributes),
         dice.choice([None, Decimal("0.2847177143"), Decimal("1.5"), Decimal(1)]),
         dice.choice(["de", "en", None]),
-        dice.choice(["email", "qr", "import"]),
+        dice.choice(["email", "qr", "import", None]),
         at - timedelta(hours=dice.randint(0, 60)),
     )
 
@@ -93,9 +94,8 @@ async def told(*, zone: str) -> dict[Line, Cell]:
     for row in rows:
         marks, weight = json.loads(row["marks"]), row["weight"]
         one = Cell(answers=1, weighed=weight is not None, weight=weight or Decimal(0), squares=(weight or 0) ** 2)
-        facts = {"": "", "@channel": row["channel"], **json.loads(row["attributes"])}
-        if row["language"]:
-            facts["@language"] = row["language"]
+        facts = {"": "", **json.loads(row["attributes"])}
+        facts |= {f"@{name}": row[name] for name in ("channel", "language") if row[name]}
         said = [(question, value) for question, mark in marks.items() for value in _values(mark)]
         if {"overall", "recommend", "again", "advantage"} <= marks.keys():
             together = ".".join(str(marks[key]) for key in ("overall", "recommend", "again", "advantage"))
@@ -165,6 +165,24 @@ async def test_an_answer_is_tallied_once_and_not_before_it_is_settled(inside: gr
     assert await tallying.tally(time_zone=BERLIN, at=NOON) == 1
     assert await tallying.tally(time_zone=BERLIN, at=NOON) == 0
     assert await tallying.tally(time_zone=BERLIN, at=NOON + timedelta(hours=1)) == 1
+
+
+async def test_what_is_tallied_stays_as_it_was_counted(inside: ground.Ground):
+    await answered(Random(1), await a_survey(), [], at=NOON - timedelta(days=3))
+    change = "UPDATE survey_answer SET marks = '{\"recommend\": 10}'"
+    async with ground.savepoint():
+        assert await ground.execute(change) == 1, "until then it may be corrected"
+    assert await tallying.tally(time_zone=BERLIN, at=NOON) == 1
+    with pytest.raises(asyncpg.CheckViolationError):
+        async with ground.savepoint():
+            await ground.execute("UPDATE survey_answer SET marks = '{\"recommend\": 0}'")
+
+
+@pytest.mark.parametrize("column", ["survey", "channel", "weight", "answered_at"])
+async def test_nobody_of_the_company_changes_what_else_is_counted_of_an_answer(inside: ground.Ground, column: str):
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        async with ground.savepoint():
+            await ground.execute(f"UPDATE survey_answer SET {column} = {column}")
 
 
 async def test_figures_are_read_from_tallies_and_not_counted_again(inside: ground.Ground):

@@ -98,6 +98,7 @@ class SurveyAnswer(Table, tablename="survey_answer", db=ground.ROWS):
     weight = Numeric(digits=(12, 10), null=True, default=None)
     answered_at = Timestamptz()
     tallied_at = Timestamptz(null=True, default=None)
+    tallied_as = BigInt(null=True, default=None)
 
 
 class SurveyPlace(Table, tablename="survey_place", db=ground.ROWS):

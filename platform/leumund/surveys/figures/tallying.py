@@ -23,7 +23,8 @@ WITH due AS (
     SELECT id FROM survey_answer WHERE tallied_at IS NULL AND answered_at <= $1
     ORDER BY answered_at LIMIT $4 FOR UPDATE SKIP LOCKED
 ), taken AS (
-    UPDATE survey_answer SET tallied_at = $2 FROM due WHERE survey_answer.id = due.id RETURNING {expanding.GIVEN}
+    UPDATE survey_answer SET tallied_at = $2, tallied_as = hashtextextended(marks::text, 0)
+    FROM due WHERE survey_answer.id = due.id RETURNING {expanding.GIVEN}
 ), counts AS ({expanding.counted(f"SELECT {expanding.GIVEN} FROM taken", zone="$3")}), written AS (
     INSERT INTO survey_tally AS tally ({expanding.LINE}, time_zone, {expanding.COUNTS})
     SELECT {expanding.LINE}, $3, {expanding.COUNTS} FROM counts
@@ -37,7 +38,7 @@ SELECT count(*) AS taken FROM taken
 _IN_MEMORY = "SELECT set_config('work_mem', '32MB', true), set_config('enable_sort', 'off', true)"
 # All tallies are told by the same clocks: one is asked, and not each.
 _OTHER_CLOCKS = "DELETE FROM survey_tally WHERE (SELECT time_zone FROM survey_tally LIMIT 1) <> $1"
-_ANEW = "UPDATE survey_answer SET tallied_at = NULL WHERE tallied_at IS NOT NULL"
+_ANEW = "UPDATE survey_answer SET tallied_at = NULL, tallied_as = NULL WHERE tallied_at IS NOT NULL"
 # What went with facts of their answers; that they answered at all, and how, counts on.
 _LET_GO = f"""
 WITH counts AS (
