@@ -14,11 +14,14 @@ from leumund.privacy.copies import accessing
 from leumund.privacy.forgetting import erasing
 from leumund.privacy.rights import asserting
 from leumund.scoring import keeping, listing, reading, training
+from leumund.surveys.answers import listing as answers
+from leumund.surveys.caring import closing, opening
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests.bench import scoring_filling
 from tests.journeys import desks, regulars, scores
 from tests.journeys.guests import Guest
+from tests.rooms import caring
 
 Visit = Callable[..., Guest]
 SCORE = "SELECT score FROM advocate_score WHERE customer = $1"
@@ -129,6 +132,19 @@ async def test_an_order_of_invitation_leaves_out_whom_nobody_should_ask(
     order = re.findall(r'<th scope="row"><a [^>]+>(\w+) Quendel', guest.page)
     assert order == ["Bert", "Anna", "Clara"], "Dora is no glad customer"
     assert "Keine Prämie, kein Ausschluss und keine Absage hängt davon ab" in guest.page
+
+
+async def test_nobody_who_is_looked_after_is_in_the_order_until_it_is_settled(deployment: Deployment, birke: Tenant):
+    clara = await scores.evaluated(deployment, birke, "Clara", mark=7)
+    async with deployment.scopes.inside(birke):
+        assert [each.customer for each in (await listing.order()).rows] == [clara]
+        (given,) = await answers.answers_of(customer=clara)
+        case = await opening.open(answer=given.id, at=clock.now())
+        assert case is not None
+        assert ((await listing.order()).rows, await listing.counts()) == ([], (1, 0))
+        susi = await caring.member("Susi", role="support")
+        await closing.close(case=case, outcome="no_answer", note="", by=susi, at=clock.now())
+        assert [each.customer for each in (await listing.order()).rows] == [clara]
 
 
 @pytest.mark.parametrize(("role", "status"), [("marketing", 200), ("owner", 200), ("support", 403), ("viewer", 403)])

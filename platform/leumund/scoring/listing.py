@@ -24,7 +24,7 @@ _FREE = f"""
 AND NOT EXISTS (
     SELECT FROM participation p WHERE p.customer = c.id AND p.confirmed_at IS NOT NULL AND p.ended_at IS NULL)
 AND NOT EXISTS (SELECT FROM program_invitation i WHERE i.customer = c.id)
-AND NOT EXISTS (SELECT FROM customer_case k WHERE k.customer = c.id AND k.mood = 'unhappy' AND k.closed_at IS NULL)
+AND NOT EXISTS (SELECT FROM customer_case k WHERE k.customer = c.id AND k.mood <> 'glad' AND k.closed_at IS NULL)
 AND coalesce((SELECT a.score FROM survey_answer a WHERE a.customer = c.id AND a.score IS NOT NULL
               ORDER BY a.answered_at DESC, a.id DESC LIMIT 1), {rules.PROMOTER_FROM}) > {rules.DETRACTOR_TO}
 """  # noqa: S608 - all ours
