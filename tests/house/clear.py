@@ -225,6 +225,7 @@ COLUMNS = {
     "survey_wave.key": _OF_OURS,
     "survey_wave.languages": _CODE,
     "survey_wave.planned_by": "a kind of actor and an id",
+    "survey_wave.texts": "languages and ids",
     "survey_draft.key": _OF_OURS,
     "survey_draft.definition": "what the company is about to ask everybody",
     "survey_answer.attributes": "facts of an answer by names of the company, such as a terminal",

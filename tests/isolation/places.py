@@ -142,6 +142,7 @@ _CASE = {"case": "uuid"}
 _SURVEY = {"key": "word"}
 _DRAWN = {"shape": "plain", "shade": "plain"}
 _WORDS, _MAIL_WORDS = {"kind": "word", "tongue": "word"}, {"kind": "mail_kind", "tongue": "tongue"}
+_WAVE_WORDS = {"wave": "uuid", "tongue": "word"}
 _WORDED = {"subject": "Ihre Prämie", "wording": "Sie ist da.", "version": "0"}
 _MEMBER, _KEY, _REFERRAL, _PLACE = {"member": "uuid"}, {"key": "uuid"}, {"referral": "uuid"}, {"place": "uuid"}
 _WAVE = {
@@ -357,6 +358,18 @@ _CONSOLE = {
     "GET /console/surveys/waves/{wave}": Place(path={"wave": "uuid"}, query={"done": "word"}),
     "POST /console/surveys/waves/{wave}/release": Place(
         path={"wave": "uuid"}, query={"done": "plain"}, form={"typed": "word"}
+    ),
+    "GET /console/surveys/waves/{wave}/words/{tongue}": Place(path=_WAVE_WORDS, query={"done": "word"}),
+    "POST /console/surveys/waves/{wave}/words/{tongue}": Place(
+        path=_WAVE_WORDS, query={"done": "plain"}, beside=_WORDED
+    ),
+    "POST /console/surveys/waves/{wave}/words/{tongue}/restoration": Place(path=_WAVE_WORDS, query={"done": "plain"}),
+    "GET /console/surveys/waves/{wave}/words/{tongue}/preview": Place(path=_WAVE_WORDS, query={"part": "word"}),
+    "POST /console/surveys/waves/{wave}/words/{tongue}/preview": Place(
+        path=_WAVE_WORDS, query={"part": "plain"}, beside=_WORDED
+    ),
+    "POST /console/surveys/waves/{wave}/words/{tongue}/test": Place(
+        path=_WAVE_WORDS, query={"done": "plain"}, beside=_WORDED
     ),
     "POST /console/surveys/waves/{wave}/discard": Place(path={"wave": "uuid"}, query={"done": "plain"}),
     "POST /console/surveys/waves/{wave}/stop": Place(path={"wave": "uuid"}),

@@ -171,3 +171,31 @@ async def test_a_page_of_waves_asks_as_few_questions_however_many_there_are(depl
         for _ in range(5):
             await planning.plan(plan=Plan(key="nps", languages=["de"]), actor="system:test", at=clock.now())
     assert await queries(deployment, birke, guest, HOME) == before
+
+
+async def test_a_wave_is_worded_looked_at_and_tried_out_before_it_goes(deployment, birke, desk):
+    guest = await desk()
+    wave = await desks.planned(guest)
+    words = f"{wave}/words/de"
+    assert f'href="{words}"' in guest.page
+    await guest.open(words)
+    await guest.submit("/words/de", subject="Ihr Umzug", wording="Bitte geben Sie uns eine 10. {{ question }}")
+    assert guest.answer.status_code == 422
+    assert 'id="wording-wrong"' in guest.page
+    assert 'value="Ihr Umzug"' in guest.page, "what was right still stands there"
+    await guest.open(words)
+    await guest.submit("/words/de", subject="Ihr Umzug", wording="Sie sind umgezogen. {{ question }}")
+    assert "mit eigenen Worten" in guest.page
+    assert "Sie sind umgezogen." in (await guest.open(f"{words}/preview?part=text")).text
+    told = {"subject": "Anders", "wording": "Ganz anders. {{ question }}"}
+    assert "Ganz anders." in (await guest.send(f"{words}/preview", **told)).text
+    await guest.send(f"{words}/test", **told)
+    async with deployment.scopes.reading(birke):
+        (mail,) = await ground.fetch("SELECT kind, test, customer FROM message")
+    assert (mail["kind"], mail["test"], mail["customer"]) == ("survey_invitation", True, None)
+    await guest.open(wave)
+    assert "Deutsch eigene" in desks.said(guest.page)
+    await guest.open(words)
+    await guest.submit("/restoration")
+    assert "wieder mit den Worten aller Einladungen" in guest.page
+    assert (await guest.open(f"{wave}/words/fr")).status_code == 404

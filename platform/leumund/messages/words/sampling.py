@@ -16,16 +16,18 @@ _MARKS = '{"kind": "nps", "first": 0, "last": 10}'
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-def message(*, kind: str, language: str, at: datetime = _NEVER) -> Message:
-    """A mail of ``kind`` that asks what a survey might ask; it is nobody's row before it is inserted."""
+def message(
+    *, kind: str, language: str, question: str = "", marks: str | None = _MARKS, at: datetime = _NEVER
+) -> Message:
+    """A mail of ``kind`` that asks ``question``, or what a survey might; it is nobody's row before it is inserted."""
     one, form = uuid4(), KINDS[kind]
     return Message(
         id=one,
         kind=kind,
         language=language,
         basis=form.basis,
-        question=text("mail.sample.question", language) if form.asks_score else "",
-        marks=_MARKS if form.asks_score else None,
+        question=(question or text("mail.sample.question", language)) if form.asks_score else "",
+        marks=marks if form.asks_score else None,
         message_id=f"<{one}@{urlsplit(ground.current().origin).hostname}>",
         created_at=at,
     )

@@ -75,11 +75,16 @@ async def own() -> set[tuple[str, str]]:
 async def of(*, message: Message, language: str) -> Words | None:
     """The words of one message: those it went out with, or those that count now; None for ours."""
     if message.text:
-        row = await MessageText.select().where(MessageText.id == message.text).first()
-        assert row is not None, "a version stays"
-        return _words(row)
+        return await kept(text=message.text)
     # What went out without is shown without.
     return None if message.state in ("sent", "failed") else await current(kind=message.kind, language=language)
+
+
+async def kept(*, text: UUID) -> Words | None:
+    """The words kept as ``text``; None where they are ours again."""
+    row = await MessageText.select().where(MessageText.id == text).first()
+    assert row is not None, "a version stays"
+    return _words(row)
 
 
 async def versions(*, kind: str, language: str) -> list[Version]:

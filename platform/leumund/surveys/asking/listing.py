@@ -1,5 +1,6 @@
 """Waves as they stand: one by its id, and all of them, newest first."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,18 +19,8 @@ from leumund.surveys.studio.publishing import Published
 
 _OWN = (
     *("id", "key", "channel", "segment", "includes_c", "sample_size", "sample_percent", "seed", "languages", "quiet"),
-    *(
-        "starts_at",
-        "lasts_days",
-        "reminders",
-        "remind_after_days",
-        "control_percent",
-        "goal",
-        "planned_at",
-        "planned_by",
-        "released_at",
-    ),
-    *("begun_at", "asked_at", "ends_at", "ended_at", "end_reason", "survey"),
+    *("starts_at", "lasts_days", "reminders", "remind_after_days", "control_percent", "goal", "texts", "planned_at"),
+    *("planned_by", "released_at", "begun_at", "asked_at", "ends_at", "ended_at", "end_reason", "survey"),
 )
 # What the wave asks: the version it began with, and before that the one it would begin with now.
 _ROWS = f"""
@@ -69,6 +60,7 @@ class Wave(msgspec.Struct, frozen=True, kw_only=True):
     remind_after_days: int
     control_percent: int
     goal: Goal
+    texts: Mapping[str, UUID]
     planned_at: datetime
     planned_by: str
     released_at: datetime | None
@@ -103,6 +95,7 @@ class Wave(msgspec.Struct, frozen=True, kw_only=True):
             quiet=self.quiet,
             expires_at=rules.expires(at, link_days=link_days, ends_at=self.ends_at),
             wave=self.id,
+            texts=self.texts,
         )
 
     def title(self, lang: str) -> str:
@@ -125,5 +118,5 @@ async def every(*, after: str | None = None, limit: int = 50) -> Page[Wave]:
 
 
 def _wave(row: dict[str, Any]) -> Wave:
-    definition = row.pop("definition")
-    return Wave(**row, definition=None if definition is None else defining.read(definition))
+    definition, texts = row.pop("definition"), msgspec.json.decode(row.pop("texts"), type=dict[str, UUID])
+    return Wave(**row, texts=texts, definition=None if definition is None else defining.read(definition))

@@ -23,7 +23,8 @@ SELECT $1, person, $2, $3, $4::jsonb, $5, $6 FROM unnest($7::uuid[]) AS person R
 class Asking(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody is asked: by which survey, over what, until when, of which wave, and what goes to their answer.
 
-    ``attributes`` are facts of what happened, as JSON; with ``quiet`` mails keep the quiet hours.
+    ``attributes`` are facts of what happened, as JSON; with ``quiet`` mails keep the quiet hours. ``texts`` are the
+    invitation's own words by language.
     """
 
     survey: Published
@@ -32,6 +33,7 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: datetime
     wave: UUID | None = None
     attributes: str = "{}"
+    texts: Mapping[str, UUID] = {}
 
 
 async def put(*, asking: Asking, people: Mapping[UUID, str], at: datetime) -> dict[UUID, UUID]:
@@ -59,7 +61,10 @@ async def mail(
     for person, invitation in invitations.items():
         lang = people[person]
         question, marks = words[lang]
-        mails.append(Mail(customer=person, subject_id=invitation, question=question, marks=marks, language=lang))
+        text = asking.texts.get(lang) if kind == "survey_invitation" else None
+        mails.append(
+            Mail(customer=person, subject_id=invitation, question=question, marks=marks, language=lang, text=text)
+        )
     quiet_until = await quieting.open_at(at=at) if asking.quiet else None
     await sending.queue_all(kind=kind, mails=mails, purpose=rules.PURPOSE, quiet_until=quiet_until, at=at)
 

@@ -39,6 +39,7 @@ class SurveyWave(Table, tablename="survey_wave", db=ground.ROWS):
     remind_after_days = SmallInt()
     control_percent = SmallInt(default=0)
     goal = Text(default="bought")
+    texts = JSONB(default="{}")
     planned_at = Timestamptz()
     planned_by = Text()
     released_at = Timestamptz(null=True, default=None)

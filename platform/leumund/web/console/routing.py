@@ -65,6 +65,7 @@ from leumund.web.console.team import TeamController
 from leumund.web.console.texts import TextController
 from leumund.web.console.wave_limits import WaveLimitController
 from leumund.web.console.wave_planning import WavePlanController
+from leumund.web.console.wave_words import WaveWordController
 from leumund.web.console.waves import WaveController
 from leumund.web.defending import SameOriginForms
 from leumund.web.refusing import FAULTS
@@ -135,6 +136,7 @@ def _surveys() -> list[ControllerRouterHandler]:
         SurveyController,
         SurveyPlaceController,
         WaveController,
+        WaveWordController,
         WavePlanController,
         WaveLimitController,
         SurveyBenchController,
