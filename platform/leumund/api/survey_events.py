@@ -73,7 +73,7 @@ class SurveyEventController(Controller):
                 happened_at=data.occurred_at or at,
                 attributes=data.attributes,
             )
-            return 201, _told(await hearing.hear(event=event, at=at))
+            return 201, _told(await hearing.hear(event=event, timed=data.occurred_at is not None, at=at))
 
         return await answering.once(request, idempotency_key, data, deed)
 

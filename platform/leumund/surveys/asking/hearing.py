@@ -77,14 +77,16 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
     reason: Told | None
 
 
-async def hear(*, event: Event, at: datetime) -> Heard:
+async def hear(*, event: Event, timed: bool = True, at: datetime) -> Heard:
     """Keep ``event``, and ask about it when its delay is over; told again, answer how it stands.
+
+    Where the caller did not say when, it is not ``timed``: told again it is of whenever that was.
 
     Raises NotAgreed, Refusals, EventReused.
     """
     await agreeing.require()
     if known := await ground.fetch(_KNOWN, event.ref):
-        return _heard(known[0], event)
+        return _heard(known[0], event, timed)
     if faults := await _objections(event, at):
         raise Refusals(faults)
     survey, limits = await planning.open_survey(key=event.survey), await arranging.limits()
@@ -98,7 +100,7 @@ async def hear(*, event: Event, at: datetime) -> Heard:
         await outbox.enqueue(kind=KIND, subject=made[0]["id"], due_at=due_at, bulk=True)
     elif made:
         await settle(event=made[0]["id"], at=at)
-    return _heard((await ground.fetch(_KNOWN, event.ref))[0], event)
+    return _heard((await ground.fetch(_KNOWN, event.ref))[0], event, timed)
 
 
 async def settle(*, event: UUID, at: datetime) -> None:
@@ -157,7 +159,7 @@ async def _objections(event: Event, at: datetime) -> list[Refused]:
     return faults
 
 
-def _heard(row: Mapping[str, Any], event: Event) -> Heard:
+def _heard(row: Mapping[str, Any], event: Event, timed: bool) -> Heard:
     """Raises EventReused."""
     known = Event(
         ref=row["event_ref"],
@@ -168,7 +170,8 @@ def _heard(row: Mapping[str, Any], event: Event) -> Heard:
         attributes=msgspec.json.decode(row["attributes"], type=dict[str, str]),
     )
     # Of an anonymous survey's event no facts were kept, so that they tell nothing of whether it is the same.
-    if known != msgspec.structs.replace(event, attributes=known.attributes):
+    happened_at = event.happened_at if timed else known.happened_at
+    if known != msgspec.structs.replace(event, attributes=known.attributes, happened_at=happened_at):
         raise EventReused("errors.asking.event_reused", field="event_id")
     reason = row["held_reason"]
     state: Literal["waiting", "invited", "held"] = "held" if reason else "invited" if row["settled_at"] else "waiting"
