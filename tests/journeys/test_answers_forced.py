@@ -8,8 +8,8 @@ import pytest
 
 from leumund.kit import clock, ground
 from leumund.surveys.answers import listing
-from leumund.surveys.asking import placing
-from leumund.surveys.asking.placing import Wanted
+from leumund.surveys.asking import dropping_in, placing
+from leumund.surveys.asking.placing import Place, Wanted
 from leumund.surveys.questions.defining import Condition, Definition, Question, Wording
 from leumund.surveys.studio import publishing
 from leumund.tenancy.deployment import Deployment
@@ -109,12 +109,36 @@ async def test_what_is_no_choice_is_told_beside_its_question(
     assert await kept(deployment, birke, clara) == [{"recommend": 0}]
 
 
-async def test_at_a_counter_the_last_page_alone_is_no_answer(deployment: Deployment, birke: Tenant, visit: Visit):
-    async with deployment.scopes.inside(birke):
+async def counter(deployment: Deployment, tenant: Tenant) -> Place:
+    async with deployment.scopes.inside(tenant):
         await publishing.publish(key="theke", definition=ASKED, named=False, at=clock.now())
         wanted = Wanted(key="theke", kind="qr", name="Theke")
-        place = await placing.make(wanted=wanted, actor="system:test", at=clock.now())
-    phone = visit(birke, language="de")
+        return await placing.make(wanted=wanted, actor="system:test", at=clock.now())
+
+
+async def test_a_flood_is_counted_by_answers_and_not_by_the_pages_before(
+    deployment: Deployment, birke: Tenant, visit: Visit, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(dropping_in, "_OF_PEER", dropping_in._OF_PEER._replace(most=2))
+    place, phone = await counter(deployment, birke), visit(birke, language="de")
+    for times in range(3):
+        await phone.open(f"/u/{place.code}")
+        for _ in range(2):
+            await phone.send(
+                f"/u/{place.code}", recommend="11", form_token=Form(phone.page, "/u/").fields["form_token"]
+            )
+            assert phone.answer.status_code == 422, "what is no answer is not counted either"
+        await phone.submit("/u/", recommend="3")
+        assert phone.answer.status_code == 200
+        await phone.submit("/u/", call="no")
+        assert phone.answer.status_code == (429 if times == 2 else 200)
+    assert Form(phone.page, "/u/").fields["recommend"] == "3", "nothing that was filled in is lost"
+    async with deployment.scopes.reading(birke):
+        assert len(await ground.fetch("SELECT FROM survey_box")) == 2
+
+
+async def test_at_a_counter_the_last_page_alone_is_no_answer(deployment: Deployment, birke: Tenant, visit: Visit):
+    place, phone = await counter(deployment, birke), visit(birke, language="de")
     await phone.open(f"/u/{place.code}")
     ticket = Form(phone.page, "/u/").fields["form_token"]
     await phone.send(f"/u/{place.code}", form_token=ticket, page="1", call="yes", overall="5")

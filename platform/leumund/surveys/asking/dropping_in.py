@@ -9,6 +9,7 @@ from leumund.surveys.answers import boxing, following
 from leumund.surveys.answers.boxing import Content
 from leumund.surveys.answers.following import Answered, Sent
 from leumund.surveys.asking import placing
+from leumund.surveys.asking.placing import Standing
 
 _TABLE, _KEY = "survey_attempt", "key_hash"
 _HOUR = timedelta(hours=1)
@@ -33,13 +34,18 @@ async def count(*, peer: str, code: str, at: datetime) -> None:
             raise TooMany("errors.pacing.too_many", wait=wait)
 
 
+def read(found: Standing, *, sent: Sent, page: int) -> Answered:
+    """What ``sent`` answers up to ``page``, of which nothing is kept. Raises Refusals beside its question."""
+    return following.so_far(found.survey, sent, page=following.in_range(found.survey, page))
+
+
 async def answer(*, code: str, ticket: UUID, sent: Sent, page: int, language: str) -> Answered:
     """Take the answer once its last page is sent; the same ``ticket`` twice is one answer.
 
     Raises PlaceUnknown, NoLongerStanding, and Refusals beside its question.
     """
     found = await placing.standing(code=code)
-    answered = following.so_far(found.survey, sent, page=following.in_range(found.survey, page))
+    answered = read(found, sent=sent, page=page)
     if answered.next_page is None:
         content = Content(filled=answered.filled, language=language, channel=found.kind)
         await boxing.put(ticket, survey=found.survey, place=found.place, content=content)

@@ -55,11 +55,15 @@ class CounterController(Controller):
         async with entering.reading(request):
             found = await placing.standing(code=code)
         try:
-            async with entering.inside(request):
+            async with entering.reading(request):
                 ticket = _ticket(code, sent)
-                await dropping_in.count(peer=peers.place(request), code=code, at=at)
-            async with entering.inside(request):
-                said = await dropping_in.answer(code=code, ticket=ticket, sent=sent, page=number, language=lang)
+            said = dropping_in.read(found, sent=sent, page=number)
+            # What keeps nothing is not counted: a survey of five pages is one answer.
+            if said.next_page is None:
+                async with entering.inside(request):
+                    await dropping_in.count(peer=peers.place(request), code=code, at=at)
+                async with entering.inside(request):
+                    said = await dropping_in.answer(code=code, ticket=ticket, sent=sent, page=number, language=lang)
         except (Unknown, NoLongerStanding):
             raise
         except (Refused, Refusals) as fault:
