@@ -23,7 +23,7 @@ CLARA = Known(
     sees_case=True,
     sees_answers=True,
     answered=True,
-    asked=True,
+    asked_at=NOON - 60 * DAY,
     felt=Felt(mood="glad", score=9, at=NOON - 30 * DAY),
     allowed=EVERYTHING,
     program=Program(live=True, knows=False, takes_part_since=None),
@@ -40,7 +40,7 @@ ANYBODY = st.builds(
     sees_case=st.booleans(),
     sees_answers=st.booleans(),
     answered=st.booleans(),
-    asked=st.booleans(),
+    asked_at=st.none() | MOMENTS,
     felt=st.none()
     | st.builds(
         Felt,
@@ -140,11 +140,13 @@ def test_an_advocate_without_a_friend_is_helped_after_a_month():
 def test_a_fall_in_class_is_told_once_lately_and_a_no_to_letters_is_heeded():
     assert clara(slipped=FELL) == ["slipped", "invite"]
     assert clara(slipped=msgspec.structs.replace(FELL, since_date=(NOON - 91 * DAY).date())) == ["invite"]
+    assert clara(slipped=FELL, asked_at=NOON - DAY) == ["invite"], "whoever was asked a moment ago is not asked again"
+    assert "slipped" not in clara(slipped=FELL, felt=Felt(mood="undecided", score=8, at=NOON - DAY))
     assert clara(slipped=FELL, allowed={"profile": ["email"], "recommendation": ["email"]}) == ["invite"]
 
 
 def test_whoever_was_never_asked_is_asked_and_nobody_twice():
-    new = {"felt": None, "answered": False, "asked": False}
+    new = {"felt": None, "answered": False, "asked_at": None}
     assert clara(**new) == ["ask"]
-    assert clara(**new | {"asked": True}) == []
+    assert clara(**new | {"asked_at": NOON - 300 * DAY}) == []
     assert clara(**new | {"answered": True}) == []

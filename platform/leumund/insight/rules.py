@@ -23,6 +23,8 @@ _INVITED_BY_ITSELF = timedelta(days=2)
 _FELT_LATELY = timedelta(days=365)
 _TIME_TO_RECOMMEND = timedelta(days=30)
 _SLIPPED_LATELY = timedelta(days=90)
+# Whoever was asked how they are, or said so, is not asked again right away.
+_LEFT_IN_PEACE = timedelta(days=30)
 
 
 class Felt(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,7 +63,8 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a customer. None is what the page's reader may not see, and no step follows from it.
 
     ``rests`` where their data do, ``objected`` where they said no to advertising or to being evaluated. ``allowed`` is
-    over which channels by purpose; ``in_review`` is a friend of theirs who waits for a decision.
+    over which channels by purpose, ``asked_at`` when they were last sent a survey; ``in_review`` is a friend of theirs
+    who waits for a decision.
     """
 
     rests: bool
@@ -70,7 +73,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     sees_case: bool
     sees_answers: bool
     answered: bool
-    asked: bool
+    asked_at: datetime | None
     felt: Felt | None
     allowed: Mapping[str, list[str]] | None
     program: Program
@@ -115,6 +118,9 @@ def _slipped(known: Known, at: datetime) -> Step | None:
     fell = known.slipped
     if fell is None or not channels or fell.since_date < (at - _SLIPPED_LATELY).date():
         return None
+    heard = [known.asked_at, known.felt and known.felt.at]
+    if any(moment and at - moment < _LEFT_IN_PEACE for moment in heard):
+        return None
     facts = {"before": fell.before, "after": fell.after, "day": fell.since_date, "channels": channels}
     return Step(key="slipped", facts=facts)
 
@@ -138,7 +144,7 @@ def _encourage(known: Known, at: datetime) -> Step | None:
 
 
 def _ask(known: Known) -> Step | None:
-    if not known.sees_answers or known.answered or known.asked or "email" not in _over(known, SURVEY):
+    if not known.sees_answers or known.answered or known.asked_at or "email" not in _over(known, SURVEY):
         return None
     return Step(key="ask")
 

@@ -35,6 +35,7 @@ FROM customer c LEFT JOIN LATERAL (
 ) k ON true
 WHERE c.id = $1
 """
+_SURVEYS = ("survey_invitation", "survey_reminder")
 
 
 class About(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,7 +85,7 @@ def _known(about: About, shown: Shown) -> Known:
         sees_case=shown.sees_case,
         sees_answers=shown.answers is not None,
         answered=bool(shown.answers),
-        asked=any(each.kind == "survey_invitation" for each in shown.mails),
+        asked_at=max((each.created_at for each in shown.mails if each.kind in _SURVEYS), default=None),
         felt=_felt(shown.answers or ()),
         allowed=None if shown.standing is None else {each.purpose: each.given for each in shown.standing},
         program=about.program,
