@@ -8,13 +8,15 @@ import pytest
 from openpyxl import load_workbook
 
 from leumund.kit import clock, ground
+from leumund.occasions.defining import Trigger
+from leumund.scoring import keeping as scores
 from leumund.segmenting import classing, computing, refreshing
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests.journeys import staffing
 from tests.journeys.desks import said
 from tests.journeys.guests import Guest
-from tests.rooms import segmented
+from tests.rooms import occasioned, segmented
 
 HERE = "/console/segments"
 NEW = f"{HERE}/new"
@@ -231,6 +233,46 @@ async def test_who_may_not_keep_segments_does_not(desk, people, role: str, sees:
         assert (await guest.open(address)).status_code == 403
     for address, form in ((f"{page}/computing", {}), (f"{page}/ending", {}), (f"{page}/export", {"reason": "post"})):
         assert (await guest.send(address, **form)).status_code == 403
+
+
+SCORED = {"row_0_0_fact": "score", "row_0_0_op": "least", "row_0_0_number": "0", "row_0_0_among": ""}
+
+
+async def test_a_segment_by_score_tells_no_score_to_who_may_see_none(desk, people, deployment, birke):
+    author, guest = await desk(role="marketing"), await desk(role="viewer")
+    async with deployment.scopes.inside(birke):
+        await scores.score(people=[people["anna"]], at=clock.now())
+    by_score = await created(author, german(name="Gute Fürsprecher", **SCORED))
+    by_language = await created(author, german(name="Deutschsprachige"))
+    for page in (by_score, by_language):
+        await worked_out(deployment, birke, page)
+    anna = f"/console/customers/{people['anna']}"
+    assert anna in (await author.open(by_score)).text
+    assert "Gute Fürsprecher" in said((await author.open(anna)).text)
+    assert anna not in (await guest.open(by_score)).text
+    assert "Empfehlungswert sehen darf" in said(guest.page)
+    assert anna in (await guest.open(by_language)).text
+    words = said((await guest.open(anna)).text)
+    assert "Deutschsprachige" in words
+    assert "Gute Fürsprecher" not in words
+
+
+RUN = """
+INSERT INTO occasion_run (occasion, version, customer, occurrence, control, state, began_at, first_due_at, due_at)
+SELECT occasion, id, $2, '2026', false, 'waiting', $3, $3, $3 FROM occasion_version WHERE occasion = $1
+"""
+
+
+async def test_nor_does_an_occasion_that_comes_by_it(desk, people, deployment, birke):
+    author, guest = await desk(role="marketing"), await desk(role="viewer")
+    segment = (await created(author, german(name="Nach Wert", **SCORED))).rpartition("/")[2]
+    async with deployment.scopes.inside(birke):
+        wanted = occasioned.definition(Trigger(kind="birthday"), segment=segment)
+        occasion = await occasioned.running(wanted, at=clock.now())
+        await ground.execute(RUN, occasion, people["anna"], clock.now())
+    anna = f"/console/customers/{people['anna']}"
+    assert anna in (await author.open(f"/console/occasions/{occasion}")).text
+    assert anna not in (await guest.open(f"/console/occasions/{occasion}")).text
 
 
 async def test_those_that_ship_speak_the_readers_language_and_are_there_by_night_or_at_once(desk, birke, deployment):

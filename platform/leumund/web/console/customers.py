@@ -6,6 +6,7 @@ How to reach somebody is masked on every page. Who needs it asks for it with a b
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import msgspec
 from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath
 
@@ -29,6 +30,7 @@ from leumund.surveys.answers import listing as answers
 from leumund.surveys.answers.listing import Whole
 from leumund.web import dressing, paging, saying, scores
 from leumund.web.console import entering, naming, segment_words, suggestions
+from leumund.web.console.segments import tells
 from leumund.web.scores import Told
 
 STAGES = ("customer", "lead")
@@ -126,8 +128,14 @@ async def _look(customer: UUID, lang: str, who: Member, currency: str) -> Dossie
         mails=await mails.to_customer(customer=customer),
         may_see_score=sees("scores.see"),
         score=await scores.told(customer=customer, language=lang, currency=currency) if sees("scores.see") else None,
-        meant=await meaning.of_customer(customer=customer) if sees("segments.see") else None,
+        meant=await _meant(customer, who) if sees("segments.see") else None,
     )
+
+
+async def _meant(customer: UUID, who: Member) -> Meant:
+    """Without the segments that would tell ``who`` a score they may not see."""
+    meant = await meaning.of_customer(customer=customer)
+    return msgspec.structs.replace(meant, segments=[each for each in meant.segments if tells(each, who)])
 
 
 def _steps(seen: Dossier, who: Member) -> list[Step]:

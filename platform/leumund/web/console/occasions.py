@@ -19,6 +19,7 @@ from leumund.staff import members
 from leumund.staff.members import Member
 from leumund.web import forms, paging, saying
 from leumund.web.console import entering, naming
+from leumund.web.console.segments import tells
 from leumund.web.forms import UNTRIED, Tried
 
 SEE, MANAGE = "occasions.see", "occasions.manage"
@@ -89,8 +90,10 @@ async def page(request: Request[Any, Any, Any], who: Member, occasion: UUID, tri
         due = await foreseeing.due(definition=standing.counts, at=clock.now())
         runs = await listing.runs(occasion=occasion, state=state, after=paging.after(request), limit=paging.ROWS)
         found = await _found(standing)
-        named = {str(each.id): each.name for each in await segments.every()}
+        kept = {str(each.id): each for each in await segments.every()}.get(standing.counts.segment)
         names = {f"staff:{each.id}": each.name for each in await members.everybody()}
+    # Of a segment that ended nobody looks up what it asked.
+    is_told = tells(kept, who) if kept else not standing.counts.segment or who.may("scores.see")
     return await entering.page(
         request,
         who,
@@ -98,10 +101,11 @@ async def page(request: Request[Any, Any, Any], who: Member, occasion: UUID, tri
         say=say,
         standing=standing,
         purpose=asked.title(say.lang) if (asked := purposes.get(standing.counts.purpose)) else standing.counts.purpose,
-        segment=named.get(standing.counts.segment, ""),
+        segment=kept.name if kept else "",
         due=due,
         days=foreseeing.DAYS,
-        runs=runs.rows,
+        is_told=is_told,
+        runs=runs.rows if is_told else [],
         ways=paging.onward(request, runs),
         state=state,
         states=listing.STATES,

@@ -8,6 +8,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from leumund.customers.segments import keeping, reading
+from leumund.customers.segments.reading import Kept
 from leumund.kit import clock
 from leumund.segmenting import describing, listing, starting
 from leumund.staff.members import Member
@@ -84,7 +85,7 @@ async def page(request: Request[Any, Any, Any], who: Member, segment: UUID, trie
         kept = await reading.known(segment=segment)
         described = await describing.describe(kept=kept, at=clock.now())
         course = await listing.course(segment=segment)
-        people = await _people(request, who, segment, failed)
+        people = await _people(request, who, kept, failed)
     return await entering.page(
         request,
         who,
@@ -95,6 +96,7 @@ async def page(request: Request[Any, Any, Any], who: Member, segment: UUID, trie
         told=segment_words.told(kept.definition, say),
         described=described,
         course=course,
+        is_told=tells(kept, who),
         people=people.rows if people else None,
         ways=paging.onward(request, people) if people and not failed else {"first": None, "next": None},
         least=surveys.LEAST_CELL,
@@ -103,8 +105,14 @@ async def page(request: Request[Any, Any, Any], who: Member, segment: UUID, trie
     )
 
 
-async def _people(request: Request[Any, Any, Any], who: Member, segment: UUID, failed: bool) -> Any:
+async def _people(request: Request[Any, Any, Any], who: Member, kept: Kept, failed: bool) -> Any:
     """Who is in it, for whoever may see customers."""
-    if not who.may("customers.see"):
+    if not who.may("customers.see") or not tells(kept, who):
         return None
-    return await listing.members(segment=segment, after=None if failed else paging.after(request))
+    return await listing.members(segment=kept.id, after=None if failed else paging.after(request))
+
+
+def tells(kept: Kept, who: Member) -> bool:
+    """Whether ``who`` may know who is in it: one that asks for a score tells it of everybody in it."""
+    asks = any(condition.fact == "score" for condition in kept.definition.conditions)
+    return not asks or who.may("scores.see") or who.may("cases.work")
