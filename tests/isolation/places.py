@@ -117,6 +117,7 @@ _OCCASIONED = {
     "hour": "9",
     "from_date": "",
     "until_date": "",
+    "on_date": "",
 }
 _MAIL_OF = {"occasion": "uuid", "place": "plain", "tongue": "word"}
 _OWN_MAIL = {"occasion": "occasion", "place": "first_step", "tongue": "tongue"}

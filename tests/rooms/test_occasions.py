@@ -430,3 +430,23 @@ async def test_an_import_finds_birthdays_as_well():
     again = await occasioned.running(definition(BIRTHDAY), at=NIGHT - DAY)
     await occasioned.night(again, at=NIGHT - DAY)
     assert await occasioned.runs(again) == []
+
+
+async def test_an_event_is_invited_to_before_it_and_thanked_for_after_it_and_comes_once():
+    person = await anna()
+    party = Trigger(kind="event", days=-3, on_date=date(2026, 11, 26))
+    steps = [MAIL, Step(kind="wait", days=4), MAIL]
+    occasion = await occasioned.running(definition(party, *steps), at=NIGHT - DAY)
+    for days in range(-1, 9):
+        await occasioned.night(occasion, at=NIGHT + days * DAY)
+        await occasioned.work(occasion, at=NINE + days * DAY)
+    assert [run["occurrence"] for run in await occasioned.runs(occasion)] == ["2026-11-26"]
+    assert len(await occasioned.mails(person)) == 2
+    await occasioned.night(occasion, at=NIGHT.replace(year=2027))
+    assert len(await occasioned.runs(occasion)) == 1, "it does not come every year"
+
+
+async def test_an_event_without_its_day_is_refused_at_its_field():
+    with pytest.raises(Refusals) as fault:
+        await occasioned.running(definition(Trigger(kind="event")), at=NIGHT)
+    assert "on_date" in {each.field for each in fault.value.faults}

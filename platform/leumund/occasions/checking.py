@@ -15,7 +15,7 @@ from leumund.messages.kinds import OF_THEIR_OWN
 from leumund.messages.words import linting
 from leumund.messages.words.letters import Words
 from leumund.occasions import resting
-from leumund.occasions.defining import YEARLY, Definition, Said, Step, Trigger
+from leumund.occasions.defining import FORESEEN, Definition, Said, Step, Trigger
 
 KIND = "occasion"
 MOST_STEPS, MOST_DAYS, MOST_BEFORE_DAYS, MOST_CONTROL_PERCENT = 20, 365, 30, 50
@@ -76,14 +76,16 @@ def _of_whom(definition: Definition, around: Around) -> Iterator[Refused]:
 
 
 def _of_trigger(trigger: Trigger) -> Iterator[Refused]:
-    yearly = trigger.kind in YEARLY
-    if not (-MOST_BEFORE_DAYS if yearly else 1) <= trigger.days <= MOST_DAYS:
-        fault = "errors.occasions.days_around" if yearly else "errors.occasions.days"
+    foreseen = trigger.kind in FORESEEN
+    if not (-MOST_BEFORE_DAYS if foreseen else 1) <= trigger.days <= MOST_DAYS:
+        fault = "errors.occasions.days_around" if foreseen else "errors.occasions.days"
         yield Unfit(fault, field="days", most=MOST_DAYS, before=MOST_BEFORE_DAYS)
     if trigger.kind == "purchase" and trigger.category and not _CATEGORY.fullmatch(trigger.category):
         yield Unfit("errors.occasions.category", field="category")
     if trigger.kind == "date" and not _is_day(trigger.month, trigger.day):
         yield Unfit("errors.occasions.date", field="day")
+    if trigger.kind == "event" and trigger.on_date is None:
+        yield Unfit("errors.occasions.event", field="on_date")
 
 
 def _is_day(month: int, day: int) -> bool:

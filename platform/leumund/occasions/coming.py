@@ -98,6 +98,8 @@ def _by_trigger(definition: Definition, anchors: Sequence[date], zone: ZoneInfo)
         return Coming(_SINCE, (numbers, anchors[0]))
     if trigger.kind == "date":
         return Coming("true", ()) if f"{trigger.month:02}-{trigger.day:02}" in kept else None
+    if trigger.kind == "event":
+        return Coming("true", ()) if trigger.on_date in anchors else None
     first, over = rules.span(anchors[0], anchors[-1], zone)
     if trigger.kind == "purchase":
         return Coming(_BOUGHT, (first, over, trigger.category))

@@ -8,7 +8,7 @@ import msgspec
 
 from leumund.surveys.asking.rules import Goal
 
-TriggerKind = Literal["birthday", "anniversary", "purchase", "answer", "date"]
+TriggerKind = Literal["birthday", "anniversary", "purchase", "answer", "date", "event"]
 StepKind = Literal["mail", "wait", "card", "stop"]
 Class = Literal["promoter", "passive", "detractor"]
 # Whom a card is written to: all but class C where the company spares it, class A alone, or everybody.
@@ -20,14 +20,17 @@ STEPS: tuple[StepKind, ...] = get_args(StepKind)
 CLASSES: tuple[Class, ...] = get_args(Class)
 WHO: tuple[Who, ...] = get_args(Who)
 REASONS: tuple[Reason, ...] = get_args(Reason)
-# They come every year; the others follow something a person did.
+# They come every year; an event comes once, and the others follow something a person did.
 YEARLY = frozenset({"birthday", "anniversary", "date"})
+# Their day is known beforehand, so that they may begin before it.
+FORESEEN = YEARLY | {"event"}
 
 
 class Trigger(msgspec.Struct, frozen=True, kw_only=True):
-    """When it begins: ``days`` after the day, before it where they are below zero and the day comes every year.
+    """When it begins: ``days`` after the day, before it where they are below zero and the day is known beforehand.
 
-    ``category`` is of what was bought, empty for anything; ``month`` and ``day`` are those of a date.
+    ``category`` is of what was bought, empty for anything; ``month`` and ``day`` are those of a date that comes every
+    year, ``on_date`` is that of an event.
     """
 
     kind: TriggerKind
@@ -36,6 +39,7 @@ class Trigger(msgspec.Struct, frozen=True, kw_only=True):
     answer: Class = "promoter"
     month: int = 12
     day: int = 24
+    on_date: date | None = None
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):

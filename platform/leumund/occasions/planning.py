@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from leumund.kit import ground, lots, outbox
 from leumund.occasions import coming, permitting, reading, rules, stepping
 from leumund.occasions.coming import Coming
-from leumund.occasions.defining import YEARLY
+from leumund.occasions.defining import FORESEEN
 from leumund.occasions.reading import Running
 
 KIND = "occasions.plan"
@@ -86,7 +86,7 @@ async def _next(live: Running, who: Coming, occurrence: str, after: UUID) -> dic
     """Some more of them, and the hashes of their addresses; empty where they have none."""
     places = {name: who.place(n) for n, name in enumerate(("after", "occasion", "occurrence", "most", "once"), 1)}
     sql = _FOUND.format(where=who.where, **places)
-    once = live.definition.trigger.kind not in YEARLY
+    once = live.definition.trigger.kind not in FORESEEN
     rows = await ground.fetch(sql, *who.arguments, after, live.id, occurrence, _CHUNK, once)
     return {row["id"]: row["email_hash"] or "" for row in rows}
 

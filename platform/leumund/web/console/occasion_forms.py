@@ -32,13 +32,13 @@ _LONGEST_NUMBER = 4
 def definition(sent: Mapping[str, str], languages: Sequence[str]) -> Definition:
     """What the form says, however unfinished. Raises Refusals for days that are none."""
     faults: list[Refused] = []
-    from_date, until_date = (_day(sent, name, faults) for name in ("from_date", "until_date"))
+    from_date, until_date, on_date = (_day(sent, name, faults) for name in ("from_date", "until_date", "on_date"))
     if faults:
         raise Refusals(faults)
     goal: Goal = _one(sent, "goal", GOALS)
     return Definition(
         purpose=sent.get("purpose", ""),
-        trigger=_trigger(sent),
+        trigger=_trigger(sent, on_date),
         steps=_changed(_steps(sent, languages), sent.get("deed", "")),
         segment=sent.get("segment", ""),
         hour=_number(sent, "hour"),
@@ -49,7 +49,7 @@ def definition(sent: Mapping[str, str], languages: Sequence[str]) -> Definition:
     )
 
 
-def _trigger(sent: Mapping[str, str]) -> Trigger:
+def _trigger(sent: Mapping[str, str], on_date: date | None) -> Trigger:
     kind: TriggerKind = _one(sent, "trigger", TRIGGERS)
     answer: Class = _one(sent, "answer", CLASSES)
     return Trigger(
@@ -59,6 +59,7 @@ def _trigger(sent: Mapping[str, str]) -> Trigger:
         answer=answer,
         month=_number(sent, "month"),
         day=_number(sent, "day"),
+        on_date=on_date,
     )
 
 
