@@ -470,6 +470,18 @@ async def test_the_mail_asks_the_leading_question_of_the_version_it_was_begun_wi
     assert msgspec.json.decode(mail["marks"]) == {"kind": "csat", "first": 1, "last": 5, "low": "gar nicht"}
 
 
+async def test_the_mail_of_an_anonymous_survey_has_no_mark_in_any_address(inside: ground.Ground):
+    await whole.company(at=NOON)
+    await people(1)
+    asked = Definition(
+        titles={"de": "Ehrlich?"},
+        questions=[Question(key="csat", kind="csat", texts={"de": Wording(question="Wie zufrieden?")})],
+    )
+    await publishing.publish(key="ehrlich", definition=asked, named=False, at=NOON)
+    await begun(changed(key="ehrlich"))
+    assert await ground.fetch("SELECT question, marks FROM message") == [{"question": "Wie zufrieden?", "marks": None}]
+
+
 async def test_a_wave_asks_its_segment_alone(inside: ground.Ground):
     await whole.company(at=NOON)
     clara, dora = await people(2)

@@ -50,11 +50,15 @@ async def put(*, asking: Asking, people: Mapping[UUID, str], at: datetime) -> di
 async def mail(
     *, kind: str, asking: Asking, invitations: Mapping[UUID, UUID], people: Mapping[UUID, str], at: datetime
 ) -> None:
-    """Queue a mail about each of ``invitations``, which are by person, with what can be tapped in their language."""
-    survey = asking.survey.definition
+    """Queue a mail about each of ``invitations``, which are by person, with what can be tapped in their language.
+
+    An anonymous survey has a button alone: a mark in an address, beside a link of one's own, would be kept by whatever
+    carries it, such as a proxy or the filter before a mailbox.
+    """
+    survey, named = asking.survey.definition, asking.survey.named
     more = not rules.is_one_question(survey)
     words = {
-        lang: (rules.words(survey.leading, lang), rules.marks(survey.leading, lang, more=more))
+        lang: (rules.words(survey.leading, lang), rules.marks(survey.leading, lang, more=more) if named else None)
         for lang in set(people.values())
     }
     mails = []

@@ -73,7 +73,7 @@ def sample(*, wave: Wave, language: str) -> Message:
     if wave.definition is None:
         return sampling.message(kind=KIND, language=language)
     leading = wave.definition.leading
-    marks = rules.marks(leading, language)
+    marks = rules.marks(leading, language) if wave.named else None
     return sampling.message(
         kind=KIND,
         language=language,
