@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from leumund.cli import app
-from leumund.demo import claiming, staging
+from leumund.demo import claiming, processes, staging
 
 
 def test_a_folder_that_holds_something_else_stays_as_it_is(tmp_path: Path):
@@ -29,6 +29,13 @@ def test_a_folder_a_demo_has_been_in_is_taken_again(tmp_path: Path):
         (data / "mails").mkdir()
     with claiming.claimed(data):
         pass
+
+
+async def test_a_second_demo_is_given_another_port_before_the_first_one_serves(tmp_path: Path):
+    async with staging.prepared(tmp_path / "one") as stage:
+        port = stage.deployment.settings.listen_port
+        with processes.held_port(port) as other:
+            assert other != port
 
 
 async def test_a_shell_that_reads_its_settings_reaches_it(tmp_path: Path):

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 _STOP_SECONDS = 25
 # From <sys/prctl.h>. The library is opened before there is a child, which has no time for more than the call.
@@ -57,17 +57,41 @@ def _end_with_parent() -> None:
         _LIBRARY.prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGTERM)
 
 
-def free_port(wished: int = 0) -> int:
-    """``wished`` when nobody listens there, else any free one; for a minute whoever asks for any is given others."""
+def free_port() -> int:
+    """Any free one; for a minute whoever asks for any is given others."""
+    with _found(0) as probe:
+        probe.listen()
+        return _set_apart(probe)
+
+
+@contextmanager
+def held_port(wished: int) -> Iterator[int]:
+    """``wished`` when nobody has it, else any free one, kept from other demos while its server is on its way.
+
+    A server of several processes shares its port, and two demos that began at the same moment would share one as well.
+    """
+    with _found(wished) as probe:
+        port = int(probe.getsockname()[1])
+    with socket.socket() as holder:
+        # Bound and not listening: our own server asks for sharing and gets it, and no connection comes here.
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        # Where stragglers of an earlier server are still about it goes without.
+        with suppress(OSError):
+            holder.bind(("127.0.0.1", port))
+        yield port
+
+
+def _found(wished: int) -> socket.socket:
+    """A socket at ``wished`` when nobody has it, else at any free port. Raises NotStarted."""
     for port in (wished, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            probe.listen()
-            return _set_apart(probe)
+        probe = socket.socket()
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            probe.close()
+        else:
+            return probe
     raise NotStarted("this machine has no free port")
 
 

@@ -50,7 +50,7 @@ async def prepared(data: Path, *, wished_port: int = 0) -> AsyncIterator[Stage]:
     """All but the processes; the secret is random and lives as long as the stage."""
     async with AsyncExitStack() as stack:
         mailbox = stack.enter_context(Mailbox(data / "mails"))
-        port = processes.free_port(wished_port)
+        port = stack.enter_context(processes.held_port(wished_port))
         settings = Settings(
             secret_key=SecretStr(token_urlsafe(32)),
             master_keys=SecretStr(token_urlsafe(32)),
