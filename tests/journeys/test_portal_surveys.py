@@ -1,8 +1,10 @@
 """In the portal somebody answers what they were asked, without a mail and without a consent to mails."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
+from leumund.customers.records.registering import Record
+from leumund.demo.mailbox import link_in
 from leumund.kit import clock, ground
 from leumund.surveys.asking import inviting, planning
 from leumund.surveys.asking.planning import Plan
@@ -10,9 +12,9 @@ from leumund.surveys.questions import starting
 from leumund.surveys.studio import publishing
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
-from tests.journeys import guests, regulars
+from tests.journeys import desks, guests, regulars
 from tests.journeys.desks import said
-from tests.journeys.guests import Guest
+from tests.journeys.guests import Guest, Postbox
 from tests.rooms import whole
 
 
@@ -93,3 +95,19 @@ async def test_an_anonymous_survey_is_answered_in_the_portal_by_nobody_known(
     assert title not in said(guest.page)
     async with deployment.scopes.reading(company):
         assert await ground.fetch("SELECT FROM survey_answer WHERE customer = $1", anna.customer) == []
+
+
+async def test_whom_a_survey_waits_for_in_the_portal_gets_in_until_it_is_answered(
+    deployment: Deployment, birke: Tenant, visit: Callable[..., Guest], postbox: Callable[[Tenant], Awaitable[Postbox]]
+):
+    email = "dora@people.example"
+    await desks.come(deployment, birke, Record(email=email, given_name="Dora"))
+    guest = visit(birke, language="de")
+    await guest.send("/portal/login", email=email)
+    assert (await postbox(birke)).to(email) == []
+    title = await laid_ready(deployment, birke)
+    await guest.send("/portal/login", email=email)
+    (mail,) = (await postbox(birke)).to(email)
+    await guest.open(link_in(mail, "/portal/enter/"))
+    await guest.submit("/portal/enter/")
+    assert title in guest.page

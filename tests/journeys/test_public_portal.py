@@ -10,12 +10,15 @@ import pytest
 from babel.dates import format_date
 
 from leumund.company import describing
+from leumund.customers.records import finding
+from leumund.demo.mailbox import link_in
 from leumund.kit import clock
 from leumund.rewards import buying, converting
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests import eyes
-from tests.journeys import guests, regulars
+from tests.journeys import guests, regulars, scores
+from tests.journeys.anatomy import Anatomy
 from tests.journeys.guests import Form, Guest, Postbox
 from tests.journeys.regulars import Advocate
 from tests.journeys.seconds import entered
@@ -276,3 +279,26 @@ async def test_dates_are_in_the_language_of_their_page(deployment: Deployment, b
     at = referral["at"].astimezone(ZoneInfo(german.time_zone))
     assert format_date(at, "d. MMM y", locale="de") in phone.page
     assert format_date(at, "medium", locale="en") not in phone.page
+
+
+async def test_whoever_is_evaluated_gets_in_to_read_what_is_made_of_them(
+    deployment: Deployment, birke: Tenant, visit: Visit, postbox: Callable[[Tenant], Awaitable[Postbox]]
+):
+    clara = await scores.evaluated(deployment, birke, "Clara", mark=9)
+    async with deployment.scopes.reading(birke):
+        person = await finding.by_id(customer=clara)
+    assert person is not None
+    await postbox(birke)
+    guest = visit(birke, language="de")
+    await guest.send("/portal/login", email=str(person.email))
+    (mail,) = (await postbox(birke)).to(str(person.email))
+    await guest.open(link_in(mail, "/portal/enter/"))
+    await guest.submit("/portal/enter/")
+    assert Anatomy(guest.page).faults == []
+    assert "Ihr Bereich bei" in guest.page
+    assert "0,00" not in guest.page, "who has no rewards is shown no sums of them"
+    await guest.open("/portal/score")
+    assert "Was ihn ändern würde" in guest.page
+    await guest.submit("/portal/score/objection")
+    await guest.send("/portal/login", email=str(person.email))
+    assert (await postbox(birke)).to(str(person.email)) == []

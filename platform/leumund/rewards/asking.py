@@ -6,16 +6,19 @@ from uuid import UUID
 from leumund.customers.login import visiting
 from leumund.customers.notation import normalising
 from leumund.customers.records import finding, holding
+from leumund.customers.segments import evaluating
 from leumund.messages import sending
 from leumund.messages.gate import pacing
 from leumund.programs import joining
 from leumund.rewards import listing
+from leumund.surveys.asking import offering
 
 
 async def ask_for_login(*, email: str, language: str, at: datetime) -> None:
     """Mail a one-time link if ``email`` is of somebody who takes or took part, or was granted a reward, as friends are.
 
-    So it is to whoever is about to be erased: in the portal they call it off.
+    So it is to whoever is about to be erased, who calls it off in the portal; to whoever agreed to be evaluated, who
+    reads there what is made of them; and to whom a survey waits for there.
 
     The caller answers the same either way.
     """
@@ -23,15 +26,17 @@ async def ask_for_login(*, email: str, language: str, at: datetime) -> None:
     if not await pacing.may_log_in(mailbox=normalising.folded(address), at=at):
         return
     person = await finding.by_email(email=address)
-    if person is None or not await _sees_something(person.id):
+    if person is None or not await _sees_something(person.id, at):
         return
     login = await visiting.open_login(customer=person.id, at=at)
     await sending.queue(kind="portal_login", customer=person.id, subject_id=login, language=language, at=at)
 
 
-async def _sees_something(customer: UUID) -> bool:
+async def _sees_something(customer: UUID, at: datetime) -> bool:
     return (
         await joining.took_part(customer=customer)
         or await listing.has_rewards(customer=customer)
         or await holding.of_kind(customer=customer, kind=holding.ERASURE) is not None
+        or await evaluating.may_be(customer=customer)
+        or await offering.waits(customer=customer, at=at)
     )

@@ -20,6 +20,11 @@ WHERE i.customer = $1 AND i.answered_at IS NULL AND i.expires_at > $2 AND c.held
     WHERE m.customer = c.id AND m.subject_id = i.id AND m.address_hash <> coalesce(c.email_hash, ''))
 ORDER BY s.key, i.invited_at DESC, i.id
 """  # noqa: S608 - ours alone
+_WAITS = f"""
+SELECT FROM survey_invitation i JOIN survey s ON s.id = i.survey
+WHERE i.customer = $1 AND i.channel = 'portal' AND i.answered_at IS NULL AND i.expires_at > $2
+  AND NOT {closing.IS_CLOSED} LIMIT 1
+"""
 _THEIRS = "SELECT FROM survey_invitation WHERE id = $1 AND customer = $2"
 
 
@@ -42,6 +47,11 @@ async def offered(*, customer: UUID, at: datetime) -> list[Offered]:
     rows = await ground.fetch(_OPEN, customer, at)
     found = [Offered(**{**row, "definition": defining.read(row["definition"])}) for row in rows]
     return sorted(found, key=lambda each: each.expires_at)
+
+
+async def waits(*, customer: UUID, at: datetime) -> bool:
+    """Whether a survey waits for ``customer`` that no mail brings: with no way in nobody could answer it. One query."""
+    return bool(await ground.fetch(_WAITS, customer, at))
 
 
 async def require_theirs(*, invitation: UUID, customer: UUID) -> None:
