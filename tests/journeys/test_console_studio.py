@@ -1,7 +1,13 @@
 """The studio: a survey is drafted by plain forms, read with what is wrong, released, published, closed and copied."""
 
 import re
+from uuid import uuid4
 
+import msgspec
+import pytest
+
+from leumund.kit import clock
+from leumund.surveys.questions import checking
 from leumund.surveys.questions.defining import Condition
 from leumund.surveys.studio import drafting, publishing
 from tests.journeys import guests
@@ -143,6 +149,24 @@ async def test_who_saves_second_is_told_and_what_was_saved_first_stays(deploymen
     assert answer.status_code == 409
     assert "Jemand anders hat die Umfrage inzwischen geändert." in said(answer.text)
     assert (await in_work(deployment, birke)).definition.titles == {"de": "Besuch", "en": "Visit"}
+
+
+async def test_no_draft_grows_beyond_what_can_be_read_again_and_again(deployment, birke, desk):
+    guest, key = await desk(), "single"
+    await begun(guest)
+    await guest.submit("/additions", kind=key)
+    long = {f"{part}_{lang}": "x" * 5_000 for part in ("question", "help") for lang in ("de", "en")}
+    long |= {f"choice_fresh_{row}_{lang}": str(row) * 5_000 for row in (1, 2, 3) for lang in ("de", "en")}
+    await guest.submit(f"/questions/{key}", **long)
+    assert said(guest.page).count("zu lang") >= 10, "what is too long is told beside its field"
+    kept = (await in_work(deployment, birke, "besuch")).definition.question(key)
+    assert len(kept.texts["de"].question) == checking.LONGEST["question"] + 1
+    work = await in_work(deployment, birke, "besuch")
+    grown = msgspec.structs.replace(work.definition, questions=[kept] * 60)
+    change = {"key": work.key, "seen": work.seen, "by": lambda _: (grown, True), "member": uuid4()}
+    async with deployment.scopes.inside(birke):
+        with pytest.raises(drafting.TooLarge):
+            await drafting.change(**change, at=clock.now())
 
 
 async def test_a_draft_that_was_changed_meanwhile_is_not_thrown_away(deployment, birke, desk):

@@ -15,6 +15,8 @@ from leumund.surveys.studio import publishing
 from leumund.surveys.studio.publishing import NoSurvey, Published
 from leumund.surveys.tables import SurveyDraft
 
+# All of a draft's words in all its languages, with what stands around them.
+MOST_LETTERS = 100_000
 _KEY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?", re.ASCII)
 _ONE = "SELECT key, definition, named, changed_at, changed_by FROM survey_draft WHERE key = $1"
 _EVERY = "SELECT key, definition, named, changed_at, changed_by FROM survey_draft ORDER BY key"
@@ -38,6 +40,10 @@ class KeyUnfit(Refused):
 
 class KeyTaken(Refused):
     """There is a survey by that name."""
+
+
+class TooLarge(Refused):
+    """More than anybody answers, and than can be read for what may not be asked each time it is looked at."""
 
 
 class ChangedSince(Overtaken):
@@ -106,10 +112,13 @@ async def change(
 ) -> InWork:
     """Keep what ``by`` makes of the survey in work, right or not: its definition, and whether it is named.
 
-    Raises SurveyUnknown, and ChangedSince where ``seen`` is not how it stands.
+    Raises SurveyUnknown, TooLarge, and ChangedSince where ``seen`` is not how it stands.
     """
     before = await held(key=key, seen=seen)
     definition, named = by(before)
+    written = defining.write(definition)
+    if len(written) > MOST_LETTERS:
+        raise TooLarge("errors.studio.too_large")
     if before.published is not None:
         # Whether people are known was told to them with the first version.
         named = before.published.named
@@ -117,7 +126,7 @@ async def change(
         if not await _begin(key, definition, named, member, at):
             raise ChangedSince("errors.studio.overtaken")
     else:
-        await ground.execute(_CHANGE, key, defining.write(definition), named, at, member)
+        await ground.execute(_CHANGE, key, written, named, at, member)
     return await in_work(key=key)
 
 

@@ -15,9 +15,10 @@ Sent = Mapping[str, Sequence[str]]
 FRESH = ("fresh_1", "fresh_2", "fresh_3")
 _PARTS = ("question", "help", "low", "high")
 _CLASS = "class:"
-# What nobody can have typed into a field that holds less is cut here, so that no draft grows without end; the rest is
-# objected to, beside its field.
-_MOST_LETTERS = 4 * max(LONGEST.values())
+# What nobody can have typed into a field that holds less is cut here, so that no draft grows without end; what is one
+# letter too long is objected to, beside its field.
+_LONGEST = {**LONGEST, "choice": LONGEST["choices"]}
+_LONGEST_OTHER = 60
 _NO_NUMBER = -1
 
 
@@ -109,8 +110,8 @@ def _label(question: Question, choice: str, lang: str) -> str:
 
 def _text(sent: Sent, name: str, otherwise: str = "") -> str:
     """What was typed into a field; ``otherwise`` where the form did not have it."""
-    values = sent.get(name)
-    return values[0][:_MOST_LETTERS] if values else otherwise
+    values, longest = sent.get(name), _LONGEST.get(name.partition("_")[0], _LONGEST_OTHER)
+    return values[0][: longest + 1] if values else otherwise
 
 
 def _number(sent: Sent, name: str) -> int:
