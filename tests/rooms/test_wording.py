@@ -139,6 +139,15 @@ def test_a_survey_keeps_its_question_and_nothing_is_empty():
     assert refused("Eine Frage", "Bitte klicken.") == {"wording": "no_question"}
 
 
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [("Geben Sie uns bitte eine 10!", "loaded"), ("Für eine gute Bewertung gibt es einen Gutschein.", "bought")],
+)
+def test_no_mail_that_asks_pleads_for_a_good_mark(words: str, why: str):
+    assert refused("Eine Frage", f"{ASKING}\n\n{words}") == {"wording": why}
+    assert refused(words, ASKING)["subject"] == why
+
+
 def test_who_may_not_advertise_does_not():
     offer = "Ihre Prämie ist da. Und nur heute: 20 % Rabatt!"
     assert refused("Ihre Prämie", offer, kind="reward_released") == {"wording": "advertises"}

@@ -1,7 +1,7 @@
 """Look over the words of a mail: can they be filled in, do they ask their question, and stay what their basis allows.
 
 Advertising under another basis than consent is what § 7 UWG forbids, and a mail that asks for a consent is free of it
-altogether. The words that give it away are data.
+altogether. The words that give it away are data. A mail that asks for an answer asks for no good one.
 
 They are looked over as they stand and as they are read once they are filled in, by whoever chooses them and again in
 each mail: what Liquid puts together, or a branch that no example takes, is in no line as it was written.
@@ -16,7 +16,7 @@ from importlib import resources
 from leumund.kit import letters
 from leumund.kit.faults import Refusals, Refused
 from leumund.messages.kinds import KINDS
-from leumund.messages.words import filling
+from leumund.messages.words import filling, pleading
 from leumund.messages.words.filling import BadWords, Unfillable
 from leumund.messages.words.letters import Words
 
@@ -97,6 +97,10 @@ def _read(kind: str, text: str, field: str, values: Mapping[str, str]) -> Iterat
         plain = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", " ", plain, flags=re.IGNORECASE)
     if _LINK.search(plain):
         yield BadWords("errors.messages.words.link", field=field)
+    if KINDS[kind].asks_score:
+        for name, pattern in (("loaded", pleading.LOADED), ("bought", pleading.BOUGHT)):
+            if match := pattern.search(plain):
+                yield BadWords(f"errors.messages.words.{name}", field=field, word=match[0])
     if not KINDS[kind].advertising and (found := advertising(plain)):
         yield BadWords("errors.messages.words.advertises", field=field, words=", ".join(dict.fromkeys(found)))
 

@@ -1,7 +1,7 @@
 """Word a wave: a subject and words of its own for whom it invites, in each language, while it is a draft.
 
-They are looked over as all words of mails are, and as those of a survey: nobody is asked to answer well, and nothing is
-asked that Art. 9 GDPR protects. Reminders keep the words of all reminders.
+They are looked over as all words of mails that ask are, and as those of a survey: nobody's friends are asked for, and
+nothing that Art. 9 GDPR protects. Reminders keep the words of all reminders.
 """
 
 from datetime import datetime
@@ -84,8 +84,8 @@ def sample(*, wave: Wave, language: str) -> Message:
 
 def _objections(field: str, said: str) -> list[Refused]:
     seen = letters.visible(said)
-    patterns = {"loaded": wordings.LOADED, "bought": wordings.BOUGHT, "friends": wordings.FRIENDS}
-    for name, pattern in (*patterns.items(), *(("protected", each) for each in wordings.PROTECTED.values())):
+    patterns = [("friends", wordings.FRIENDS), *(("protected", each) for each in wordings.PROTECTED.values())]
+    for name, pattern in patterns:
         if match := pattern.search(seen):
             return [Leading(f"errors.asking.words.{name}", field=field, word=match[0])]
     return []

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from leumund.kit.faults import Refused
+from leumund.messages.words import pleading
 from leumund.surveys.questions import judging, paths, wordings
 from leumund.surveys.questions.defining import Condition, Definition, Question
 from leumund.surveys.questions.kinds import COMMENT, SHAPES
@@ -169,7 +170,7 @@ def _of_words(definition: Definition, *, named: bool) -> Iterator[Objection]:
         seen = one.seen[:longest]
         if len(one.words) > longest:
             yield Objection("too_long", **where, most=longest)
-        asked = [("loaded", wordings.LOADED), ("bought", wordings.BOUGHT), ("friends", wordings.FRIENDS)]
+        asked = [("loaded", pleading.LOADED), ("bought", pleading.BOUGHT), ("friends", wordings.FRIENDS)]
         if not named and kinds.get(one.question) == "text":
             asked.append(("oneself", wordings.ONESELF))
         for rule, words in asked:
