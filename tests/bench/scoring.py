@@ -36,6 +36,7 @@ async def _many(stage: Stage, linden: Tenant, many: int) -> None:
         async with filling.unhindered(owner, linden.schema_name):
             for first in range(1, many + 1, _STEP):
                 await scoring_filling.fill(owner.execute, first=first, last=min(first + _STEP - 1, many), at=at)
+            await owner.execute("UPDATE survey_answer SET tallied_at = answered_at + interval '1 day'")
         bare = await _bare(owner, at)
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         whole, scored = await _pass(stage, linden, at=at, everybody=True)
@@ -44,7 +45,7 @@ async def _many(stage: Stage, linden: Tenant, many: int) -> None:
         written = await _written(owner)
         later = clock.now()
         await owner.execute(
-            "UPDATE survey_answer SET answered_at = $1 WHERE customer IN "
+            "UPDATE survey_answer SET answered_at = $1, tallied_at = NULL WHERE customer IN "
             "(SELECT customer FROM advocate_score ORDER BY customer LIMIT $2)",
             later,
             _CHANGED,

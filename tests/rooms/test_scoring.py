@@ -22,7 +22,7 @@ from leumund.rewards.converting import Order
 from leumund.scoring import facts as things
 from leumund.scoring import gathering, keeping, open_model, reading, rules
 from leumund.scoring.facts import Averages
-from leumund.surveys.figures import loyalty, ruling
+from leumund.surveys.figures import loyalty, ruling, tallying
 from tests.conftest import NOON
 from tests.rooms import whole
 
@@ -285,6 +285,7 @@ async def test_a_pass_looks_at_everybody_in_steps_and_then_at_those_of_whom_some
         email = f"p{place}@people.example"
         people.append(await whole.person(email, at=NOON))
         await whole.allow(people[-1], email, purpose="profile", at=NOON)
+    await tallying.tally(time_zone="UTC", at=NOON + DAY - timedelta(hours=1))
     assert await keeping.begin(at=NOON + DAY)
     assert not await keeping.begin(at=NOON + DAY), "the pass goes on"
     assert await passed(NOON + DAY) == 5
@@ -295,6 +296,23 @@ async def test_a_pass_looks_at_everybody_in_steps_and_then_at_those_of_whom_some
     assert (await scores())[people[3]] < 50
     assert await keeping.begin(at=NOON + 8 * DAY)
     assert await passed(NOON + 8 * DAY) == 5, "once a week it is everybody"
+
+
+async def test_an_answer_of_long_ago_counts_from_the_night_it_was_brought_in(anna: UUID):
+    await tallying.tally(time_zone="UTC", at=NOON + DAY)
+    await keeping.begin(at=NOON + DAY)
+    await passed(NOON + DAY)
+    before = await scores()
+    await said(anna, await survey(*LOYAL), NOON - 30 * DAY, overall=1)
+    # Whichever job of the night comes first.
+    await tallying.tally(time_zone="UTC", at=NOON + 2 * DAY)
+    await keeping.begin(at=NOON + 2 * DAY)
+    assert await passed(NOON + 2 * DAY) == 1
+    assert (await scores())[anna] < before[anna]
+    await keeping.begin(at=NOON + 3 * DAY)
+    await passed(NOON + 3 * DAY)
+    await keeping.begin(at=NOON + 4 * DAY)
+    assert await passed(NOON + 4 * DAY) == 0, "and is looked at no longer once it has counted"
 
 
 async def passed(at: datetime) -> int:

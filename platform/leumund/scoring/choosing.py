@@ -9,11 +9,12 @@ _AGREED = """
 SELECT DISTINCT customer FROM consent_event
 WHERE purpose = 'profile' AND channel = 'email' AND state = 'given' AND customer > $1 ORDER BY customer LIMIT $2
 """
-# Whoever agreed once, and of whom anything a score rests on was written since.
+# Whoever agreed once, and of whom anything a score rests on was written since. An answer that is brought in may be
+# years old, but is in the tallies of no night before it came.
 _CHANGED = """
 SELECT customer FROM (
     SELECT customer FROM consent_event WHERE purpose = 'profile' AND channel = 'email' AND at >= $3
-    UNION SELECT customer FROM survey_answer WHERE answered_at >= $3
+    UNION SELECT customer FROM survey_answer WHERE customer IS NOT NULL AND (tallied_at IS NULL OR tallied_at >= $3)
     UNION SELECT advocate FROM referral WHERE greatest(attributed_at, confirmed_at, qualified_at, decided_at) >= $3
     UNION SELECT customer FROM conversion WHERE greatest(recorded_at, refunded_at) >= $3
     UNION SELECT r.advocate FROM conversion c JOIN referral r ON r.id = c.referral
