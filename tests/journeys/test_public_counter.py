@@ -1,6 +1,7 @@
 """Whoever comes along answers at a counter or on the company's own page, and is nobody to anybody."""
 
 from collections.abc import Callable
+from html import unescape
 from io import BytesIO
 from uuid import uuid4
 
@@ -8,12 +9,13 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from leumund.kit import clock, ground, tokens
+from leumund.kit import clock, ground, language, tokens
 from leumund.surveys import rules
 from leumund.surveys.answers import mixing
 from leumund.surveys.asking import dropping_in, placing
 from leumund.surveys.asking.placing import Place, Wanted
 from leumund.surveys.questions import starting
+from leumund.surveys.questions.defining import Definition, Question, Wording
 from leumund.surveys.studio import publishing
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
@@ -25,9 +27,15 @@ ACTOR = "system:test"
 ASKED = starting.nps({"de": {"question": "Wie war es heute?"}, "en": {"question": "How was it today?"}})
 
 
-async def made(deployment: Deployment, company: Tenant, kind: str = "qr", origins: tuple[str, ...] = ()) -> Place:
+async def made(
+    deployment: Deployment,
+    company: Tenant,
+    kind: str = "qr",
+    origins: tuple[str, ...] = (),
+    asked: Definition = ASKED,
+) -> Place:
     async with deployment.scopes.inside(company):
-        await publishing.publish(key="theke", definition=ASKED, named=False, at=clock.now())
+        await publishing.publish(key="theke", definition=asked, named=False, at=clock.now())
         wanted = Wanted(key="theke", kind=kind, name="Theke Süd", origins=origins)
         return await placing.make(wanted=wanted, actor=ACTOR, at=clock.now())
 
@@ -51,6 +59,26 @@ async def test_five_at_the_counter_are_figures_and_nobody(deployment: Deployment
         rows = await ground.fetch("SELECT score, channel, attributes, customer, invitation FROM survey_answer")
     assert sorted(row.pop("score") for row in rows) == [5, 6, 7, 8, 9]
     assert rows == [{"channel": "qr", "attributes": '{"place": "Theke Süd"}', "customer": None, "invitation": None}] * 5
+
+
+BOTH = Definition(
+    titles={"de": "Theke", "en": "Counter"},
+    questions=[
+        Question(key="recommend", kind="nps", texts={lang: Wording(question="Empfehlen?") for lang in ("de", "en")}),
+        Question(key="overall", kind="overall", texts={lang: Wording(question="Zufrieden?") for lang in ("de", "en")}),
+    ],
+)
+
+
+@pytest.mark.parametrize(("overall", "hears"), [("5", True), ("1", False)])
+async def test_who_would_recommend_but_is_dissatisfied_hears_of_no_program(
+    deployment: Deployment, birke: Tenant, visit: Visit, overall: str, hears: bool
+):
+    place, phone = await made(deployment, birke, asked=BOTH), visit(birke, language="de")
+    await phone.open(f"/u/{place.code}")
+    await phone.submit("/u/", recommend="9", overall=overall)
+    assert phone.answer.status_code == 200
+    assert (language.text("public.dropped.program", "de") in unescape(phone.page)) is hears
 
 
 async def test_a_form_sent_twice_is_one_answer_and_a_made_up_one_is_none(

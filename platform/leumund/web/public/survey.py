@@ -17,6 +17,7 @@ from leumund.surveys.answers import answering as answers
 from leumund.surveys.answers.answering import Asked, NoLongerOpen
 from leumund.surveys.answers.following import Answered, Sent
 from leumund.surveys.caring import standing
+from leumund.surveys.questions import moods
 from leumund.web import answering, entering, forms, refusing
 from leumund.web.public import joining, questions, taking_part
 from leumund.web.public.questions import Shown
@@ -100,7 +101,7 @@ async def thanks_to_nobody(
     request: Request[Any, Any, Any], said: Answered, *, framed: bool = False, again: str = ""
 ) -> Response[str]:
     """Thanks to somebody nobody knows; who is glad hears of the program where there is one, and comes by themselves."""
-    glad = said.kind == "promoter"
+    glad = said.kind == "promoter" and moods.of(said.survey.definition, said.filled.marks) == "glad"
     if glad:
         async with entering.reading(request):
             glad = await offering.is_live()
