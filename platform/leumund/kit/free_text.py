@@ -5,8 +5,8 @@ import re
 from leumund.kit.faults import Refused
 
 LONGEST = 4_000
-# NUL, and half of a surrogate pair: they say nothing.
-_UNWRITABLE = re.compile(r"[\0\ud800-\udfff]")
+# Signs for machines, and half of a surrogate pair: they say nothing, and some of them no row can hold.
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
 class TooLong(Refused):
