@@ -13,7 +13,7 @@ from leumund.consent.stopping import withdrawing
 from leumund.consent.texts import publishing
 from leumund.kit import ground, tokens
 from leumund.kit.ground import Ground
-from leumund.messages import delivering
+from leumund.messages import delivering, sending
 from leumund.occasions import permitting
 from leumund.programs import inviting, joining, offering
 from leumund.programs.joining import Form
@@ -283,6 +283,20 @@ async def test_closing_the_case_of_somebody_unhappy_still_leaves_none(
     jobs.clear()
     await closing.close(case=case, outcome="no_answer", note="", by=uuid4(), at=NOON + DAY)
     assert jobs == []
+
+
+@pytest.mark.parametrize("reason", ["too_often", "no_consent", "no_address", "unfillable"])
+async def test_whose_invitation_was_held_is_invited_once_more_and_only_once(clara: UUID, reason: str):
+    glad = await asked(clara)
+    await answer(glad, 10)
+    assert await inviting.invite(invitation=glad, at=NOON + DAY)
+    assert not await inviting.invite(invitation=glad, at=NOON + DAY), "one waits already"
+    assert await sending.recall_about(subjects=[glad], reason=reason) == 1
+    again = await asked(clara, at=NOON + 100 * DAY)
+    await answer(again, 9, at=NOON + 100 * DAY)
+    assert await inviting.invite(invitation=again, at=NOON + 101 * DAY)
+    assert not await inviting.invite(invitation=again, at=NOON + 102 * DAY)
+    assert len(await invited(clara)) == 2
 
 
 async def test_a_mail_on_its_way_does_not_reach_somebody_who_is_unhappy_by_now(clara: UUID):

@@ -15,13 +15,13 @@ from leumund.surveys.caring import standing
 
 PURPOSE = "recommendation"
 # Whoever takes part, asked to, or has stopped, knows the program and decided; the key keeps it at one mail each. A mail
-# that was held because its person became unhappy reached nobody.
+# that was held, for whatever reason, reached nobody: they are invited when they are glad and may be written to again.
 _ONCE = """
 INSERT INTO program_invitation (program, customer, invited_at) SELECT $1, $2, $3
 WHERE NOT EXISTS (SELECT FROM participation WHERE program = $1 AND customer = $2)
 ON CONFLICT (program, customer) DO UPDATE SET invited_at = $3
 WHERE NOT EXISTS (
-    SELECT FROM message WHERE customer = $2 AND kind = 'advocate_invitation' AND held_reason IS DISTINCT FROM 'unhappy')
+    SELECT FROM message WHERE customer = $2 AND kind = 'advocate_invitation' AND state <> 'held')
 """
 
 
