@@ -213,9 +213,36 @@ async def test_a_week_that_lies_in_two_years_gives_each_year_its_own_days(inside
     course = await trends.course(time_zone=ZONE, year=2026)
     assert course.step == "week"
     assert [(each.first_date, each.figures.answers) for each in course.periods] == [
-        (date(2025, 12, 29), 6),
+        (date(2026, 1, 1), 6),
         (date(2026, 3, 30), 6),
     ]
+    every = await trends.course(time_zone=ZONE)
+    assert [(each.first_date, each.figures.answers) for each in every.periods[1:]] == [
+        (date(2025, 12, 29), 5),
+        (date(2026, 1, 1), 6),
+        (date(2026, 3, 30), 6),
+    ]
+
+
+@pytest.mark.parametrize("is_tallied", [False, True])
+async def test_a_year_laid_over_all_of_them_tells_nothing_of_what_is_hidden(inside: ground.Ground, is_tallied: bool):
+    await a_survey()
+    many = (date(2025, 1, 10), 6), (date(2025, 5, 10), 9), (date(2026, 2, 3), 3), (date(2026, 2, 20), 7)
+    for when, number in (*many, (date(2026, 3, 5), 8), (date(2026, 4, 1), 9), (date(2026, 4, 2), 9)):
+        await answered(*[(10, {}, {})] * number, when=when)
+    for when, number in ((date(2026, 5, 3), 4), (date(2025, 8, 3), 2)):
+        await answered(*[(0, {}, {})] * number, when=when)
+    if is_tallied:
+        await tallying.tally(time_zone=ZONE, at=NOON)
+    every = await trends.course(time_zone=ZONE)
+    of_years = [await trends.course(time_zone=ZONE, year=year) for year in (2025, 2026)]
+    assert {course.step for course in (every, *of_years)} == {"month"}
+    told = [(each.first_date, each.shown) for each in every.periods]
+    assert [(each.first_date, each.shown) for course in of_years for each in course.periods] == told
+    for course in of_years:
+        hidden = [each.figures.answers for each in course.periods if not each.shown]
+        assert len(hidden) > 1
+        assert sum(hidden) >= 5
 
 
 @pytest.mark.parametrize("is_tallied", [False, True])

@@ -69,3 +69,15 @@ def test_where_nothing_is_small_nothing_is_hidden(counts: dict[Place, int]):
 )
 def test_a_row_keeps_what_tells_nothing_of_the_rest(counts: dict[str, int], kept: set[str]):
     assert hiding.kept(counts) == kept
+
+
+@given(st.dictionaries(st.sampled_from([f"{year}-{n}" for year in (1, 2, 3) for n in range(6)]), st.integers(0, 12)))
+def test_what_is_hidden_of_a_row_follows_from_no_sum_of_its_parts(counts: dict[str, int]):
+    kept = hiding.kept(counts, part=lambda name: name[0])
+    filled = {name: number for name, number in counts.items() if number}
+    assert kept <= filled.keys()
+    assert all(filled[name] >= 5 for name in kept)
+    for part in ("1", "2", "3", ""):
+        own = {name: number for name, number in filled.items() if name.startswith(part)}
+        gone = [number for name, number in own.items() if name not in kept]
+        assert not gone or len(gone) == len(own) or (len(gone) > 1 and sum(gone) >= 5)

@@ -20,6 +20,7 @@ _FRESH = f"""
 SELECT {expanding.GIVEN} FROM survey_answer WHERE tallied_at IS NULL AND {_OF_THIS}
 UNION ALL SELECT {expanding.GIVEN} FROM survey_answer WHERE {_OTHERWISE} AND {_OF_THIS}
 """  # noqa: S608
+# A week that lies in two years is two, so that each year is a sum of its steps.
 # Days for a survey of some weeks, weeks for one of some months: a curve needs a handful of points and not hundreds.
 _CELLS = """
 WITH span AS (
@@ -35,7 +36,8 @@ WITH span AS (
     WHERE date_part('year', day_date) = $5::int OR $5 IS NULL
 )
 SELECT question, attribute, attribute_value, value, span.step,
-    date_trunc(span.step, day_date::timestamp)::date AS first_date, {sums}
+    greatest(date_trunc(span.step, day_date::timestamp), date_trunc('year', day_date::timestamp))::date AS first_date,
+    {sums}
 FROM (
     SELECT question, attribute, attribute_value, day_date, value, {counts} FROM survey_tally
     WHERE {tallied} AND (date_part('year', day_date) = $5 OR $5 IS NULL)

@@ -76,7 +76,8 @@ def counted_by(rows: str, *, zone: str, cut: Cut) -> str:
     )
     each = (
         f"SELECT survey, weight, {asked} AS marks, {told} AS fact, "  # noqa: S608 - ours alone
-        f"date_trunc({cut.step}, answered_at AT TIME ZONE {zone})::date AS day_date "
+        f"greatest(date_trunc({cut.step}, answered_at AT TIME ZONE {zone}), "
+        f"date_trunc('year', answered_at AT TIME ZONE {zone}))::date AS day_date "
         f"FROM ({rows}) AS given WHERE {told} IS NOT NULL AND {cut.where}"
     )
     apart = _taken_apart(each, facts="fact", question=f"(question = ANY ({cut.questions}) OR {cut.questions} IS NULL)")

@@ -6,7 +6,7 @@ well, the smallest first. A table with its sums is a graph: each cell is an edge
 sums are one row and one column more. What is hidden can be reckoned exactly where it is a bridge among the hidden.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from leumund.surveys import rules
@@ -34,13 +34,23 @@ def hidden(counts: Mapping[Place, int]) -> set[Place]:
     return gone
 
 
-def kept(counts: Mapping[str, int]) -> set[str]:
-    """The same of a single row that stands with its sum: what may be shown of it."""
-    smallest_first = sorted((number, name) for name, number in counts.items() if number)
-    away = [each for each in smallest_first if each[0] < rules.LEAST_CELL]
-    while away and len(away) < len(smallest_first) and (len(away) == 1 or sum(n for n, _ in away) < rules.LEAST_CELL):
-        away = smallest_first[: len(away) + 1]
-    return {name for _, name in smallest_first[len(away) :]}
+def kept(counts: Mapping[str, int], *, part: Callable[[str], str] = str) -> set[str]:
+    """The same of a single row that stands with its sum, and with that of each ``part``: what may be shown of it."""
+    away = {name for name, number in counts.items() if 0 < number < rules.LEAST_CELL}
+    filled = [name for name, number in counts.items() if number]
+    sums = [filled, *([name for name in filled if part(name) == each] for each in sorted({*map(part, filled)}))]
+    while (more := next(filter(None, (_one_more(names, counts, away) for names in sums)), None)) is not None:
+        away.add(more)
+    return {*filled} - away
+
+
+def _one_more(names: Sequence[str], counts: Mapping[str, int], away: set[str]) -> str | None:
+    """The smallest of ``names`` that must go too, where what is away of them follows from their sum; else None."""
+    gone = [name for name in names if name in away]
+    left = [name for name in names if name not in away]
+    if not gone or not left or (len(gone) > 1 and sum(counts[name] for name in gone) >= rules.LEAST_CELL):
+        return None
+    return min(left, key=lambda name: (counts[name], name))
 
 
 def _with_sums(counts: Mapping[Place, int]) -> dict[Place, int]:

@@ -40,19 +40,25 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def course(*, time_zone: str, key: str = "nps", year: int | None = None) -> Course:
-    """All answers, or those of one year, in the company's time zone; steps without any are left out. One query."""
-    wanted = Wanted(step=SUITING, questions=[RECOMMEND], year=year)
+    """All answers, or those of one year, in the company's time zone; steps without any are left out. One query.
+
+    A year is a part of the whole course, in the same steps and with the same of them hidden: whoever laid shorter steps
+    or other gaps over those of all years could work out what is hidden.
+    """
+    wanted = Wanted(step=SUITING, questions=[RECOMMEND])
     found = await counting.counted(key=key, time_zone=time_zone, wanted=wanted)
     steps: dict[date, dict[str, Cell]] = {}
     for each in found:
         steps.setdefault(each.first_date, {})[each.value] = each.cell
-    return of_steps(dict(sorted(steps.items())), step=found[0].step if found else "month")
+    return of_steps(dict(sorted(steps.items())), step=found[0].step if found else "month", year=year)
 
 
-def of_steps(steps: Mapping[date, Mapping[str, Cell]], *, step: str) -> Course:
-    """The course of marks for recommending by the first day of each step, oldest first."""
-    samples = {first: sample for first, values in steps.items() if (sample := sampling.plain(values)) is not None}
-    kept = hiding.kept({first.isoformat(): sample.answers for first, sample in samples.items()})
+def of_steps(steps: Mapping[date, Mapping[str, Cell]], *, step: str, year: int | None = None) -> Course:
+    """The course of marks for recommending by the first day of each step, oldest first; of ``year`` or all of them."""
+    every = {first: sample for first, values in steps.items() if (sample := sampling.plain(values)) is not None}
+    # Each year stands with its sum as well.
+    kept = hiding.kept({first.isoformat(): sample.answers for first, sample in every.items()}, part=_year)
+    samples = {first: sample for first, sample in every.items() if year in (None, first.year)}
     shown = {first: sample for first, sample in samples.items() if first.isoformat() in kept}
     changes = _changes(shown)
     return Course(
@@ -60,6 +66,10 @@ def of_steps(steps: Mapping[date, Mapping[str, Cell]], *, step: str) -> Course:
         periods=[_period(first, steps[first], changes, shown=first in shown) for first in samples],
         trend=comparing.course(list(shown.values())),
     )
+
+
+def _year(first_date: str) -> str:
+    return first_date[:4]
 
 
 def _changes(shown: Mapping[date, Sample]) -> dict[date, Change]:
