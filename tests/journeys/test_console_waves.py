@@ -9,6 +9,8 @@ from leumund.customers.records.registering import Record
 from leumund.kit import clock, ground
 from leumund.surveys.asking import inviting, planning
 from leumund.surveys.asking.planning import Plan
+from leumund.surveys.questions.defining import Definition, Question, Wording
+from leumund.surveys.studio import publishing
 from tests import allowing
 from tests.journeys import desks
 from tests.journeys.desks import come
@@ -199,3 +201,20 @@ async def test_a_wave_is_worded_looked_at_and_tried_out_before_it_goes(deploymen
     await guest.submit("/restoration")
     assert "wieder mit den Worten aller Einladungen" in guest.page
     assert (await guest.open(f"{wave}/words/fr")).status_code == 404
+
+
+async def test_what_a_wave_is_worded_from_promises_one_question_only_where_it_is_one(deployment, birke, desk):
+    guest, at = await desk(), clock.now()
+    csat, ces = (
+        Question(key=kind, kind=kind, texts={lang: Wording(question="Wie war es?") for lang in ("de", "en")})
+        for kind in ("csat", "ces")
+    )
+    async with deployment.scopes.inside(birke):
+        for key, questions in (("eine", [csat]), ("zwei", [csat, ces])):
+            definition = Definition(titles={"de": key, "en": key}, questions=questions)
+            await publishing.publish(key=key, definition=definition, at=at)
+    for key, is_one in (("eine", True), ("zwei", False)):
+        async with deployment.scopes.inside(birke):
+            wave = await planning.plan(plan=Plan(key=key, languages=["de"]), actor="system:test", at=at)
+        for path in (f"{HOME}/{wave}/words/de", f"{HOME}/{wave}/words/de/preview?part=text"):
+            assert ("eine einzige Frage" in (await guest.open(path)).text) is is_one, path

@@ -38,10 +38,11 @@ def name(language: str) -> str:
     return text("mail.sample.name", language)
 
 
-def ours(*, kind: str, language: str) -> Words:
-    """Our own words for ``kind``, as a company would write them."""
+def ours(*, kind: str, language: str, more: bool = False) -> Words:
+    """Our own words for ``kind``, as a company would write them; with ``more``, those that begin several questions."""
+    several = "several." if more else ""
     places = {each: f"{{{{ {each} }}}}" for each in ("company", "question", "name")}
-    subject, wording = (text(f"mail.{kind}.{part}", language, **places) for part in ("subject", "text"))
+    subject, wording = (text(f"mail.{kind}.{several}{part}", language, **places) for part in ("subject", "text"))
     return Words(None, subject, wording)
 
 

@@ -13,7 +13,7 @@ from leumund.audit import noting
 from leumund.kit import ground, letters
 from leumund.kit.faults import Refusals, Refused
 from leumund.messages.tables import Message
-from leumund.messages.words import sampling
+from leumund.messages.words import sampling, tapping
 from leumund.messages.words import wording as mails
 from leumund.messages.words.letters import Words
 from leumund.surveys.asking import listing, rules
@@ -73,13 +73,20 @@ def sample(*, wave: Wave, language: str) -> Message:
     if wave.definition is None:
         return sampling.message(kind=KIND, language=language)
     leading = wave.definition.leading
-    marks = rules.marks(leading, language) if wave.named else None
+    more = not rules.is_one_question(wave.definition)
+    marks = rules.marks(leading, language, more=more) if wave.named else None
     return sampling.message(
         kind=KIND,
         language=language,
         question=rules.words(leading, language),
         marks=None if marks is None else msgspec.json.encode(marks).decode(),
     )
+
+
+def ours(*, wave: Wave, language: str) -> Words:
+    """Our words for the wave's invitation, which promise one question only where it is one."""
+    more = tapping.taps(sample(wave=wave, language=language), language).more
+    return sampling.ours(kind=KIND, language=language, more=more)
 
 
 def _objections(field: str, said: str) -> list[Refused]:

@@ -110,7 +110,7 @@ async def _page(request: Request[Any, Any, Any], who: Member, wave: UUID, tongue
         own = await wording.own(wave=found, language=tongue)
         of_all = await mails.current(kind=wording.KIND, language=tongue)
         known = await sampling.values(kind=wording.KIND, language=tongue)
-    words = own or of_all or sampling.ours(kind=wording.KIND, language=tongue)
+        words = own or of_all or wording.ours(wave=found, language=tongue)
     page = await entering.page(
         request,
         who,
