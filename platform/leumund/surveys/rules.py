@@ -1,4 +1,4 @@
-"""The arithmetic of the Net Promoter Score.
+"""The arithmetic of the Net Promoter Score, and how sure a share of a few answers is.
 
 Promoters answer 9 or 10, detractors 0 to 6. The interval is the adjusted Wald interval (Rocks, arXiv 1601.07235; Lewis
 and Sauro): three answers are added, three quarters of one to promoters and to detractors each.
@@ -64,3 +64,13 @@ def interval(*, promoters: float, detractors: float, answers: float) -> tuple[fl
     half = 100 * Z95 * sqrt((p + d - (p - d) ** 2) / n)
     middle = 100 * (p - d)
     return max(-100.0, middle - half), min(100.0, middle + half)
+
+
+def share_interval(part: float, *, size: float) -> tuple[float, float]:
+    """From where to where a share lies by 95 % (Wilson, JASA 22, 1927); weights may make ``size`` no whole number."""
+    z2 = Z95**2
+    middle = (part + z2 / (2 * size)) / (1 + z2 / size)
+    half = Z95 / (1 + z2 / size) * sqrt(max(part * (1 - part), 0.0) / size + z2 / (4 * size**2))
+    # At the ends of the scale the interval ends there too, and not a rounding away from it.
+    low = 0.0 if part <= 0 else max(0.0, middle - half)
+    return low, 1.0 if part >= 1 else min(1.0, middle + half)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from math import sqrt
 from types import MappingProxyType
 from typing import Literal, get_args
 
@@ -12,7 +11,7 @@ from leumund.kit import language
 from leumund.messages.gate.limiting import Limit
 from leumund.messages.sending import Marks
 from leumund.surveys.questions.defining import Definition, Question
-from leumund.surveys.rules import LEAST_CELL, Z95
+from leumund.surveys.rules import LEAST_CELL, share_interval
 
 # What of a person's consents a survey by mail needs.
 PURPOSE = "survey"
@@ -64,20 +63,13 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def rate(*, reached: int, answered: int) -> Rate:
-    """Wilson's interval (1927), which keeps within 0 and 1 and is honest for few."""
+    """How many of those ``reached`` have ``answered``, of whom there may be more than of whom it is known."""
     answered = min(answered, reached)
     if reached < LEAST_CELL:
         return Rate(reached=reached, answered=answered, share=None, low=None, high=None)
-    share, z2 = answered / reached, Z95**2
-    middle = (share + z2 / (2 * reached)) / (1 + z2 / reached)
-    half = Z95 * sqrt(share * (1 - share) / reached + z2 / (4 * reached**2)) / (1 + z2 / reached)
-    return Rate(
-        reached=reached,
-        answered=answered,
-        share=share,
-        low=max(0.0, middle - half) if answered else 0.0,
-        high=min(1.0, middle + half) if answered < reached else 1.0,
-    )
+    share = answered / reached
+    low, high = share_interval(share, size=reached)
+    return Rate(reached=reached, answered=answered, share=share, low=low, high=high)
 
 
 def is_told(*, named: bool, answered: int) -> bool:

@@ -56,13 +56,9 @@ def has_glad(kind: str) -> bool:
 
 
 def share(part: float, *, size: float) -> Estimate:
-    """A share with its Wilson score interval (Wilson, JASA 22, 1927), for a ``size`` that weights may make no whole."""
-    z2 = rules.Z95**2
-    middle = (part + z2 / (2 * size)) / (1 + z2 / size)
-    half = rules.Z95 / (1 + z2 / size) * sqrt(max(part * (1 - part), 0.0) / size + z2 / (4 * size**2))
-    # At the ends of the scale the interval ends there too, and not a rounding away from it.
-    low = 0.0 if part <= 0 else max(0.0, middle - half)
-    return Estimate(value=part, low=low, high=1.0 if part >= 1 else min(1.0, middle + half))
+    """A share with its interval, for a ``size`` that weights may make no whole."""
+    low, high = rules.share_interval(part, size=size)
+    return Estimate(value=part, low=low, high=high)
 
 
 def mean(sample: Sample, *, lowest: int, highest: int) -> Estimate:
