@@ -183,6 +183,23 @@ async def test_four_answers_have_no_figure_and_a_fifth_gives_them_one(inside: gr
     assert report.nps.plain.value == pytest.approx(60)
 
 
+async def test_a_year_of_few_does_not_follow_from_all_years(inside: ground.Ground):
+    """Four answers of 2024 would be what is left of all years without 2025 and 2026; so 2025, the smaller, goes too."""
+    await a_survey()
+    await answered(*[(0, {"overall": 1}, {})] * 4, when=date(2024, 5, 4))
+    await answered(*[(9, {"overall": 4}, {})] * 12, when=date(2025, 5, 4))
+    await answered(*[(10, {}, {})] * 20)
+    told = await asking.asked(key="nps")
+    reports = {
+        year: await measuring.report(asked=told, rule=Rule(), time_zone=ZONE, year=year)
+        for year in (2024, 2025, 2026, None)
+    }
+    assert [year for year, report in reports.items() if report.nps is not None] == [2026, None]
+    assert [year for year, report in reports.items() if any(r.question.key == "overall" for r in report.results)] == [
+        None
+    ]
+
+
 async def test_a_hidden_terminal_does_not_follow_from_the_others(inside: ground.Ground):
     """Terminal 3 has four answers; so terminal 2, the next smallest, is hidden as well, in both years together too."""
     await a_survey()

@@ -9,7 +9,7 @@ import msgspec
 
 from leumund.kit import ground
 from leumund.surveys import rules
-from leumund.surveys.figures import counting, expanding, loyalty, rating, sampling
+from leumund.surveys.figures import counting, expanding, hiding, loyalty, rating, sampling
 from leumund.surveys.figures.asked import Asked
 from leumund.surveys.figures.counting import Counted
 from leumund.surveys.figures.loyalty import Loyalty, Rule
@@ -68,7 +68,10 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """A survey in one year, or in all ``years`` there are answers of; figures of too few answers are not in it."""
+    """A survey in one year, or in all ``years`` there are answers of.
+
+    Figures of too few answers are not in it, nor those of a year that would tell them by what is left of all years.
+    """
 
     years: Sequence[int]
     nps: Nps | None
@@ -85,7 +88,7 @@ async def nps(*, key: str = "nps") -> Figures:
 async def report(*, asked: Asked, rule: Rule, time_zone: str, year: int | None = None) -> Report:
     """Everything about a survey; one query, whose rows are as many as there are values and years."""
     found = await counting.counted(key=asked.key, time_zone=time_zone)
-    told = counting.values(within(found, year))
+    told = _told(found, year)
     together = told.get(expanding.TOGETHER, {})
     return Report(
         years=sorted({each.first_date.year for each in found}, reverse=True),
@@ -103,6 +106,25 @@ async def report(*, asked: Asked, rule: Rule, time_zone: str, year: int | None =
 def within(found: Iterable[Counted], year: int | None) -> list[Counted]:
     """Those of one year, or all of them."""
     return [each for each in found if year is None or each.first_date.year == year]
+
+
+def _told(found: Sequence[Counted], year: int | None) -> dict[str, Values]:
+    """By question what may be told of ``year``, beside the other years and all of them together."""
+    if year is None:
+        return counting.values(found)
+    years = {each.first_date.year for each in found}
+    by_year = {str(each): counting.values(within(found, each)) for each in years}
+    told = by_year.get(str(year), {})
+    return {
+        question: values
+        for question, values in told.items()
+        if str(year) in hiding.kept({name: _answers(every.get(question, {})) for name, every in by_year.items()})
+    }
+
+
+def _answers(values: Values) -> int:
+    """How many answered; of a question with several choices an empty value counts them."""
+    return (values[""] if "" in values else sampling.total(values.values())).answers
 
 
 def score(values: Values) -> Nps | None:
