@@ -3,8 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from leumund.surveys.asking import hearing, inviting
+from leumund.surveys.asking import hearing
 from leumund.surveys.asking.hearing import Event
+from tests import polled
 
 
 async def leave(mark: str, *, customer: UUID, at: datetime) -> None:
@@ -14,4 +15,4 @@ async def leave(mark: str, *, customer: UUID, at: datetime) -> None:
         ref=f"T-{mark}", customer=customer, survey="nps", name="support.closed", happened_at=at, attributes=facts
     )
     await hearing.hear(event=event, at=at)
-    await inviting.invite(customers=[customer], languages=["de"], actor="system:test", at=at)
+    await polled.invite([customer], languages=["de"], at=at)

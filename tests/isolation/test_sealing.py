@@ -21,12 +21,12 @@ from leumund.rewards import converting, reviewing
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order
 from leumund.staff import inviting
-from leumund.surveys.asking import inviting as surveys
 from leumund.tenancy.database.embedded import get_server
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.keys.wrapping import MasterMissing
 from leumund.tenancy.scope import Scopes
+from tests import polled
 from tests.isolation.callers import asked
 from tests.rooms import whole
 
@@ -71,7 +71,7 @@ async def journey() -> None:
     assert (report.created, report.consents) == (1, 1)
     clara = await finding.by_email(email="quendelclara@people.example")
     assert clara is not None
-    await surveys.invite(customers=[clara.id], languages=["de"], actor="system:test", at=at)
+    await polled.invite([clara.id], languages=["de"], at=at)
     (invited,) = await ground.fetch("SELECT id FROM survey_invitation")
     await whole.answer(invited["id"], 3, comment="Estragon war unhöflich", at=at)
     order = Order(

@@ -14,10 +14,10 @@ from leumund.customers.records.registering import Record
 from leumund.demo import mailbox
 from leumund.kit import clock, ground, tokens
 from leumund.messages import delivering
-from leumund.surveys.asking import inviting
+from leumund.surveys.asking import rules as asking
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
-from tests import allowing
+from tests import allowing, polled
 
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Safari/604.1"
 # What a browser says of a form that stands on one of our own pages.
@@ -158,14 +158,14 @@ async def surveyed(deployment: Deployment, tenant: Tenant, *, language: str = "d
         customer = (await registering.register(record=record, source="test", at=at)).id
         await allowing.given(
             customer=customer,
-            purpose=inviting.PURPOSE,
+            purpose=asking.PURPOSE,
             channel="email",
             source="import",
             basis="asked at the counter",
             at=at,
             email=email,
         )
-        await inviting.invite(customers=[customer], languages=[language], actor="system:test", at=at)
+        await polled.invite([customer], languages=[language], at=at)
         rows = await ground.fetch("SELECT id FROM survey_invitation WHERE customer = $1", customer)
         return Surveyed(customer, email, rows[0]["id"], tokens.sign("survey", rows[0]["id"]))
 

@@ -8,10 +8,10 @@ from leumund.customers.records.registering import Record
 from leumund.demo.staging import Stage
 from leumund.kit import clock
 from leumund.staff import api_keys
-from leumund.surveys.asking import inviting
+from leumund.surveys.asking import rules as asking
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
-from tests import allowing
+from tests import allowing, polled
 
 # None leaves it to Playwright, which finds the one it brought along.
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -34,14 +34,14 @@ async def invited(stage: Stage, tenant: Tenant, email: str, *, language: str) ->
         customer = (await registering.register(record=record, source="test", at=at)).id
         await allowing.given(
             customer=customer,
-            purpose=inviting.PURPOSE,
+            purpose=asking.PURPOSE,
             channel="email",
             source="test",
             basis="asked at the counter",
             email=email,
             at=at,
         )
-        await inviting.invite(customers=[customer], languages=["de", "en"], actor="system:test", at=at)
+        await polled.invite([customer], languages=["de", "en"], at=at)
 
 
 async def api_key(deployment: Deployment, tenant: Tenant) -> str:

@@ -8,9 +8,8 @@ from playwright.async_api import Browser, Page
 from leumund.demo.staging import Stage
 from leumund.kit import clock
 from leumund.staff import sessions
-from leumund.surveys.asking import inviting
 from leumund.web.console import entering
-from tests import allowing, served
+from tests import allowing, polled, served
 from tests.journeys import staffing
 from tests.rooms import whole
 
@@ -45,7 +44,7 @@ async def test_a_wave_is_planned_read_and_released(stage: Stage, browser: Browse
     tenant = await served.like(stage.deployment, "linden")
     async with stage.deployment.scopes.inside(tenant):
         people = [await agreed(f"{name}@people.example") for name in ("clara", "dora", "emil", "fritz")]
-        await inviting.invite(customers=people[-1:], languages=["de"], actor="system:test", at=clock.now())
+        await polled.invite(people[-1:], languages=["de"], at=clock.now())
     colleague = await staffing.enrolled(stage.deployment, tenant, role="marketing")
     async with stage.deployment.scopes.inside(tenant):
         token = await sessions.begin(member=colleague.member, at=clock.now())

@@ -29,8 +29,7 @@ from leumund.messages.carrying.reports import COMPLAINT, Report
 from leumund.messages.gate import gating, limiting, unsubscribing
 from leumund.privacy.forgetting import erasing
 from leumund.privacy.rights import objecting, restricting
-from leumund.surveys.asking import inviting
-from tests import opened
+from tests import opened, polled
 from tests.conftest import NOON, RollBack
 from tests.rooms import whole
 from tests.rooms.consent_model import PURPOSES, Person
@@ -210,7 +209,7 @@ async def try_out(person: UUID, purpose: str, at: datetime) -> list[str]:
 
 async def invite_all(at: datetime) -> dict[UUID, UUID]:
     """The survey for everybody it may reach: their messages by person."""
-    await inviting.invite(languages=["de"], actor=BERT, at=at)
+    await polled.invite(languages=["de"], at=at)
     rows = await ground.fetch(
         "SELECT customer, id FROM message WHERE kind = 'survey_invitation' AND created_at = $1", at
     )

@@ -18,11 +18,10 @@ from leumund.occasions import permitting
 from leumund.programs import inviting, joining, offering
 from leumund.programs.joining import Form
 from leumund.surveys.answers import answering
-from leumund.surveys.asking import inviting as surveys
 from leumund.surveys.caring import closing, opening
 from leumund.surveys.questions.defining import Definition, Question, Wording
 from leumund.surveys.studio import publishing as studio
-from tests import allowing
+from tests import allowing, polled
 from tests.conftest import NOON
 from tests.rooms import whole
 
@@ -53,7 +52,7 @@ async def agreeing(email: str, *purposes: str) -> UUID:
 
 
 async def asked(customer: UUID, *, at: datetime = NOON) -> UUID:
-    await surveys.invite(customers=[customer], languages=["de", "en"], actor="system:test", at=at)
+    await polled.invite([customer], languages=["de", "en"], at=at)
     rows = await ground.fetch(
         "SELECT id FROM survey_invitation WHERE customer = $1 ORDER BY invited_at DESC LIMIT 1", customer
     )

@@ -26,9 +26,9 @@ from leumund.privacy.rights import proving, restricting
 from leumund.rewards import converting
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order
-from leumund.surveys.asking import inviting as surveys
 from leumund.surveys.caring import opening as caring
 from leumund.surveys.caring import replying
+from tests import polled
 from tests.conftest import NOON
 from tests.isolation import greetings
 from tests.rooms import caring as answers
@@ -89,7 +89,7 @@ async def anna(inside: Ground) -> UUID:
     bought = Order(order_id="B-1", customer=CustomerRef(email=BERT), cents=10_000, currency="EUR", occurred_at=NOON)
     await converting.convert(order=bought, at=NOON)
     await ground.execute("UPDATE reward SET voucher_code = 'GUT-1' WHERE side = 'friend'")
-    assert (await surveys.invite(customers=[anna], languages=["de"], actor=OFFICER, at=NOON)).held
+    assert (await polled.invite([anna], languages=["de"], at=NOON)).held
     await ground.execute(
         "INSERT INTO survey_event (event_ref, customer, key, event, attributes, happened_at, received_at, due_at) "
         "VALUES ('E-1', $1, 'nps', 'delivered', '{}', $2, $2, $2)",

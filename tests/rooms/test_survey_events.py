@@ -12,11 +12,12 @@ from leumund.customers.records.holding import Hold
 from leumund.kit import ground
 from leumund.kit.faults import Refusals
 from leumund.messages.gate.quieting import Quiet
-from leumund.surveys.asking import arranging, hearing, inviting
+from leumund.surveys.asking import arranging, hearing
 from leumund.surveys.asking.arranging import Limits
 from leumund.surveys.asking.hearing import Event, EventReused, Heard
 from leumund.surveys.questions import starting
 from leumund.surveys.studio import closing, publishing
+from tests import polled
 from tests.conftest import NOON
 from tests.rooms import whole
 from tests.rooms.test_surveys import ACTOR, agreed
@@ -84,7 +85,7 @@ async def test_whoever_may_not_be_asked_is_not_and_the_caller_learns_no_more_tha
     await at_once()
     clara, dora, emil = await agreed(CLARA), await agreed("dora@people.example"), await agreed("emil@people.example")
     bert = await whole.person("bert@people.example", at=NOON)
-    await inviting.invite(customers=[clara], languages=["de"], actor=ACTOR, at=NOON - DAY)
+    await polled.invite([clara], languages=["de"], at=NOON - DAY)
     await withdrawing.withdraw(customer=dora, email="dora@people.example", purpose="survey", source="portal", at=NOON)
     rest = Hold(kind="restriction", ground="accuracy", actor=ACTOR, rights_case=None, began_at=NOON, due_at=None)
     await holding.hold(customer=emil, hold=rest)

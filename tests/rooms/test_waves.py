@@ -33,6 +33,7 @@ from leumund.surveys.studio.publishing import NoSurvey
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.worker import asking as worker
+from tests import polled
 from tests.conftest import NOON
 from tests.rooms import segmented, whole
 from tests.rooms.test_surveys import ACTOR, agreed
@@ -112,7 +113,7 @@ async def test_everybody_is_either_asked_or_told_of_with_a_reason(inside: ground
         "UPDATE customer SET email_hash = NULL, email_sealed = NULL, external_id = 'K-9' WHERE id = $1", nobody
     )
     await withdrawing.withdraw(customer=dora, email="guest1@people.example", purpose="survey", source="portal", at=NOON)
-    await inviting.invite(customers=[emil], languages=["de"], actor=ACTOR, at=NOON - DAY)
+    await polled.invite([emil], languages=["de"], at=NOON - DAY)
     rest = Hold(kind="restriction", ground="accuracy", actor=ACTOR, rights_case=None, began_at=NOON, due_at=None)
     await holding.hold(customer=fritz, hold=rest)
 
@@ -402,10 +403,18 @@ async def test_a_closed_survey_begins_no_wave_and_ends_those_there_are(inside: g
     assert await invited(planned) == []
 
 
+async def test_a_lead_without_a_contract_is_not_a_customer_to_ask(inside: ground.Ground):
+    await whole.company(at=NOON)
+    clara, dora = await people(2)
+    await ground.execute("UPDATE customer SET stage = 'lead' WHERE id = $1", clara)
+    wave = await begun()
+    assert (await invited(wave), await held(wave)) == ([dora], {})
+
+
 async def test_a_wave_in_the_portal_writes_to_nobody_and_needs_no_consent_but_rest(inside: ground.Ground):
     await whole.company(at=NOON)
     bert, clara = await whole.person("bert@people.example", at=NOON), await agreed("clara@people.example")
-    await inviting.invite(customers=[clara], languages=["de"], actor=ACTOR, at=NOON - DAY)
+    await polled.invite([clara], languages=["de"], at=NOON - DAY)
     wave = await begun(changed(channel="portal"))
     assert (await invited(wave), await held(wave)) == ([bert], {clara: "quarantine"})
     mails = await ground.fetch("SELECT customer FROM message")

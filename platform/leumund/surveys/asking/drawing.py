@@ -19,14 +19,14 @@ _LOT = "hashtextextended(c.id::text, $1::bigint) & 9223372036854775807"
 # asked is told, too.
 _AUDIENCE = """
 FROM customer c
-WHERE c.stage = 'customer' AND c.held IS DISTINCT FROM 'erased' AND ($2::uuid[] IS NULL OR c.id = ANY ($2))
-  AND ($3::uuid IS NULL OR c.id IN ({members}))
+WHERE c.stage = 'customer' AND c.held IS DISTINCT FROM 'erased'
+  AND ($2::uuid IS NULL OR c.id IN ({members}))
 """
 # Of a million people, on a machine that is busy; nobody waits for it.
 _MINUTES = 10
-_DRAW = "INSERT INTO survey_wave_person (wave, customer, lot) SELECT $4, c.id, {lot} {audience} ON CONFLICT DO NOTHING"
-_COUNT = "SELECT count(*) AS people, count(*) FILTER (WHERE {lot} < $4) AS drawn {audience}"
-_LOWEST = "SELECT id FROM (SELECT c.id, {lot} AS lot {audience}) c WHERE lot < $4 ORDER BY lot, id LIMIT $5"
+_DRAW = "INSERT INTO survey_wave_person (wave, customer, lot) SELECT $3, c.id, {lot} {audience} ON CONFLICT DO NOTHING"
+_COUNT = "SELECT count(*) AS people, count(*) FILTER (WHERE {lot} < $3) AS drawn {audience}"
+_LOWEST = "SELECT id FROM (SELECT c.id, {lot} AS lot {audience}) c WHERE lot < $3 ORDER BY lot, id LIMIT $4"
 _EVALUABLE = f"SELECT c.id FROM customer c WHERE c.id = ANY ($1) AND {evaluating.EVALUABLE_ONE}"  # noqa: S608 - all ours
 _UNLUCKY = """
 WITH gone AS (DELETE FROM survey_wave_person WHERE wave = $1 AND lot >= $2 RETURNING customer)
@@ -39,28 +39,24 @@ def below(wave: Wave) -> int:
     return rules.LOTS - 1 if wave.sample_percent is None else wave.sample_percent * rules.PERCENT
 
 
-async def draw(*, wave: Wave, people: Sequence[UUID] | None = None, at: datetime) -> None:
-    """Give everybody of the wave's audience, or of ``people``, their lot, and note whom its share leaves out.
-
-    Raises SegmentUnknown.
-    """
-    named = None if people is None else list(people)
+async def draw(*, wave: Wave, at: datetime) -> None:
+    """Give everybody of the wave's audience their lot, and note whom its share leaves out. Raises SegmentUnknown."""
     sql = await _of(wave, _DRAW)
     async with ground.sweeping(minutes=_MINUTES):
-        await ground.execute(sql, wave.seed, named, wave.segment, wave.id)
+        await ground.execute(sql, wave.seed, wave.segment, wave.id)
         if wave.sample_percent is not None:
             await ground.execute(_UNLUCKY, wave.id, below(wave), wave.key, at)
 
 
 async def count(*, wave: Wave) -> tuple[int, int]:
     """How many the wave's audience are now, and how many of them its share leaves. Raises SegmentUnknown."""
-    row = (await ground.fetch(await _of(wave, _COUNT), wave.seed, None, wave.segment, below(wave)))[0]
+    row = (await ground.fetch(await _of(wave, _COUNT), wave.seed, wave.segment, below(wave)))[0]
     return row["people"], row["drawn"]
 
 
 async def lowest(*, wave: Wave, most: int) -> list[UUID]:
     """The first ``most`` of whom the wave would ask, in the order it would. Raises SegmentUnknown."""
-    rows = await ground.fetch(await _of(wave, _LOWEST), wave.seed, None, wave.segment, below(wave), most)
+    rows = await ground.fetch(await _of(wave, _LOWEST), wave.seed, wave.segment, below(wave), most)
     return [row["id"] for row in rows]
 
 
@@ -78,5 +74,5 @@ async def _of(wave: Wave, sql: str) -> str:
     """``sql`` for the wave's audience: everybody, or who is in its segment now. Raises SegmentUnknown."""
     members = "SELECT NULL::uuid"
     if wave.segment is not None:
-        members = reading.members_sql("$3", evaluates=(await reading.known(segment=wave.segment)).evaluates)
+        members = reading.members_sql("$2", evaluates=(await reading.known(segment=wave.segment)).evaluates)
     return sql.format(lot=_LOT, audience=_AUDIENCE.format(members=members))

@@ -4,14 +4,9 @@ A survey by mail is advertising (BGH VI ZR 225/17), so an invitation is made onl
 asks the gate again when it is sent. In the portal nobody is written to.
 """
 
-from collections import Counter
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-import msgspec
-
-from leumund.audit import noting
 from leumund.company import agreeing
 from leumund.customers.records import reserving
 from leumund.customers.segments.reading import SegmentUnknown
@@ -25,21 +20,14 @@ from leumund.surveys.asking import (
     planning,
     putting,
     reminding,
-    rules,
     withholding,
 )
 from leumund.surveys.asking.arranging import Limits
 from leumund.surveys.asking.listing import Wave
-from leumund.surveys.asking.planning import Plan
-from leumund.surveys.studio import publishing
 from leumund.surveys.studio.publishing import NoSurvey
 
-PURPOSE = rules.PURPOSE
 # Whoever is left is asked by the next job.
 CHUNK = 2_000
-# As many as are asked in one go; whoever is left may be asked by the next call.
-_MOST_AT_ONCE = 10_000
-_RELEASED = "UPDATE survey_wave SET released_at = $2 WHERE id = $1"
 _BEGIN = """
 UPDATE survey_wave SET survey = $2, begun_at = $3, ends_at = $3::timestamptz + make_interval(days => lasts_days)
 WHERE id = $1
@@ -49,40 +37,6 @@ _HANDLED = "DELETE FROM survey_wave_person WHERE wave = $1 AND customer = ANY ($
 _INVITED = "SELECT count(*) AS people FROM survey_invitation WHERE wave = $1"
 _ASKED = "UPDATE survey_wave SET asked_at = $2 WHERE id = $1"
 _SYSTEM = "system:surveys"
-
-
-class Invited(msgspec.Struct, kw_only=True):
-    """How many were invited, and how many were held back for which reason."""
-
-    invited: int = 0
-    held: dict[str, int] = {}
-
-
-async def invite(
-    *, customers: list[UUID] | None = None, languages: list[str], key: str = publishing.FIRST, actor: str, at: datetime
-) -> Invited:
-    """Invite ``customers``, or all of them, by a wave of their own and at once, whatever the hour.
-
-    At most 10,000 in one go. Raises NotAgreed, and NoSurvey also where it is closed.
-    """
-    await agreeing.require()
-    await planning.open_survey(key=key)
-    limits, held, invited = await arranging.limits(), Counter[str](), 0
-    plan = Plan(key=key, languages=languages, quiet=False, includes_c=True, lasts_days=limits.link_days)
-    wave = await planning.put(plan=plan, actor=actor, at=at)
-    await ground.execute(_RELEASED, wave, at)
-    found = await _begin(await listing.find(wave=wave), customers, at)
-    for _ in range(_MOST_AT_ONCE // CHUNK):
-        done = await _step(found, limits, at)
-        if done is None:
-            break
-        invited, held = invited + done.invited, held + Counter(done.held)
-    held["stopped"] += await withholding.note_rest(wave=wave, key=key, reason="stopped", at=at)
-    await ground.execute(_ASKED, wave, at)
-    told = Invited(invited=invited, held=dict(+held))
-    detail = {"invited": invited, **told.held}
-    await noting.note(actor=actor, action="surveys.invited", subject=wave, detail=detail, at=at)
-    return told
 
 
 async def go_on(*, wave: UUID, at: datetime) -> None:
@@ -97,33 +51,33 @@ async def go_on(*, wave: UUID, at: datetime) -> None:
     try:
         await agreeing.require()
         await planning.open_survey(key=found.key)
-        found = found if found.begun_at else await _begin(found, None, at)
+        found = found if found.begun_at else await _begin(found, at)
     except agreeing.NotAgreed:
         await ending.end(wave=found, reason="stopped", actor=_SYSTEM, at=at)
     except (NoSurvey, SegmentUnknown):
         await ending.end(wave=found, reason="closed", actor=_SYSTEM, at=at)
     else:
-        if await _step(found, await arranging.limits(), at) is not None:
+        if await _step(found, await arranging.limits(), at):
             await outbox.enqueue(kind=planning.KIND, subject=wave, due_at=at, bulk=True)
             return
         await ground.execute(_ASKED, wave, at)
         await reminding.remember(wave=found, after=at)
 
 
-async def _begin(wave: Wave, people: Sequence[UUID] | None, at: datetime) -> Wave:
+async def _begin(wave: Wave, at: datetime) -> Wave:
     """Settle which version it asks by and until when, and draw whom. Raises NoSurvey, also where it is closed."""
     survey = await planning.open_survey(key=wave.key)
     await ground.execute(_BEGIN, wave.id, survey.id, at)
-    await drawing.draw(wave=wave, people=people, at=at)
+    await drawing.draw(wave=wave, at=at)
     return await listing.find(wave=wave.id)
 
 
-async def _step(wave: Wave, limits: Limits, at: datetime) -> Invited | None:
-    """Ask the next few, as many as the sample still wants; None when there is nobody left to ask."""
+async def _step(wave: Wave, limits: Limits, at: datetime) -> bool:
+    """Ask the next few, as many as the sample still wants; false when there is nobody left to ask."""
     people = [row["customer"] for row in await ground.fetch(_NEXT, wave.id, await _wanted(wave))]
     if not people:
         await withholding.note_rest(wave=wave.id, key=wave.key, reason="sampled_out", at=at)
-        return None
+        return False
     await reserving.reserve(people=people)
     left = await drawing.left(wave=wave, people=people)
     judged = await judging.by_wave(wave, people=left, limits=limits, at=at)
@@ -131,7 +85,7 @@ async def _step(wave: Wave, limits: Limits, at: datetime) -> Invited | None:
     await putting.put(asking=asking, people=putting.spoken(judged.asked, wave.languages), at=at)
     await withholding.note(wave=wave.id, key=wave.key, reasons=judged.held, at=at)
     await ground.execute(_HANDLED, wave.id, people)
-    return Invited(invited=len(judged.asked), held=dict(Counter(judged.held.values())))
+    return True
 
 
 async def _wanted(wave: Wave) -> int:
