@@ -113,6 +113,13 @@ async def test_every_public_page_is_light_quiet_and_well_built(
     assert {name: size for name, size in sizes.items() if size >= MOST_BYTES} == {}
 
 
+async def test_boxes_ask_for_mails_before_they_ask_to_evaluate(deployment: Deployment, energy: Tenant, visit: Visit):
+    anna, bert = await regulars.advocate(deployment, energy), visit(energy)
+    await bert.open(anna.share)
+    boxes = [box for box in Form(bert.page, "/r/").boxes if box != "terms"]
+    assert boxes == ["consent_recommendation", "consent_survey", "consent_profile"]
+
+
 async def test_no_field_asks_for_more_than_it_needs(deployment: Deployment, energy: Tenant, visit: Visit):
     """Data minimisation (GDPR Art. 5(1)(c)): a name, an address, the terms, and boxes."""
     anna, bert = await regulars.advocate(deployment, energy), visit(energy)

@@ -38,6 +38,11 @@ class Text(msgspec.Struct, frozen=True, kw_only=True):
         """Whether nobody is asked for this consent any more."""
         return self.kind == "consent" and not self.channels
 
+    @property
+    def evaluates(self) -> bool:
+        """Whether this consent lets somebody be evaluated."""
+        return bool(self.data.get("purpose", {}).get("profiling"))
+
 
 async def publish(
     *,

@@ -65,7 +65,8 @@ async def shown(*, language: str, customer: UUID | None = None) -> Wordings:
     if terms is None:
         raise NotPublished(f"terms in {language}")
     notice = next((text for text in spoken if text.kind == "notice"), None)
-    consents = [text for text in spoken if text.kind == "consent"]
+    # First what is written to somebody, then what they are evaluated by: nobody meets the larger step first.
+    consents = sorted((text for text in spoken if text.kind == "consent"), key=lambda text: text.evaluates)
     given = await _given(customer, language) if customer else set()
     return Wordings(
         terms=terms,
