@@ -1,6 +1,7 @@
 """``make bench``: what the hot paths cost, each beside the least the same machine could do in the same run."""
 
 import asyncio
+import logging
 import sys
 import tempfile
 import time
@@ -18,6 +19,8 @@ from tests.bench import asking, figures, fleet, gating, linking, planning, right
 
 Section = Callable[[Stage, Tenant], Awaitable[None]]
 
+# The sink for mails tells each handshake.
+logging.getLogger("mail.log").setLevel(logging.WARNING)
 _SOAKED_SECONDS = 60
 _COMPANIES = 50
 _CUSTOMERS = 100_000
