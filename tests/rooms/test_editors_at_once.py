@@ -10,11 +10,12 @@ import pytest
 
 from leumund.kit import ground
 from leumund.kit.faults import Overtaken
+from leumund.messages.words.letters import Words
 from leumund.occasions import drafting as occasions
 from leumund.occasions import publishing as running
 from leumund.occasions import reading
 from leumund.occasions.drafting import Meanwhile
-from leumund.surveys.asking import planning
+from leumund.surveys.asking import planning, wording
 from leumund.surveys.asking.planning import NotADraft, Plan
 from leumund.surveys.questions import starting
 from leumund.surveys.questions.defining import Definition
@@ -64,22 +65,27 @@ async def change(wanted: Definition, *, of: str, by: UUID) -> object:
     return await drafting.change(key="umzug", seen=of, by=lambda _: (wanted, True), member=by, at=NOON)
 
 
-async def test_a_wave_released_just_now_is_neither_thrown_away_nor_released_again(
+async def test_a_wave_released_just_now_is_neither_thrown_away_nor_released_again_nor_worded_otherwise(
     deployment: Deployment, company: Tenant, at_once: AtOnce
 ):
     async def release(wave: UUID) -> object:
         return await planning.release(wave=wave, actor=ACTOR, at=NOON)
 
     async with deployment.scopes.inside(company):
-        waves = [await planning.plan(plan=Plan(key="nps", languages=["de"]), actor=ACTOR, at=NOON) for _ in range(2)]
+        waves = [await planning.plan(plan=Plan(key="nps", languages=["de"]), actor=ACTOR, at=NOON) for _ in range(3)]
     told = await at_once(lambda: release(waves[0]), lambda: planning.discard(wave=waves[0]))
     told += await at_once(lambda: release(waves[1]), lambda: release(waves[1]))
-    assert [type(each) for each in told] == [type(None), NotADraft] * 2
+    words = Words(None, "Ihr Umzug", "Sie sind umgezogen.\n\n{{ question }}")
+    told += await at_once(
+        lambda: release(waves[2]),
+        lambda: wording.word(wave=waves[2], language="de", words=words, by=BERT, at=NOON),
+    )
+    assert [type(each) for each in told] == [type(None), NotADraft] * 3
     async with deployment.scopes.reading(company):
         rows = await ground.fetch("SELECT id FROM survey_wave WHERE released_at IS NOT NULL")
         noted = await ground.fetch("SELECT subject FROM audit_entry WHERE action = 'surveys.wave_released'")
     assert {row["id"] for row in rows} == {*waves}
-    assert len(noted) == 2
+    assert len(noted) == 3
 
 
 @pytest.mark.parametrize("deed", ["issue", "discard"])

@@ -22,8 +22,10 @@ from leumund.surveys.asking.planning import NotADraft
 from leumund.surveys.questions import wordings
 
 KIND = "survey_invitation"
-_KEEP = "UPDATE survey_wave SET texts = texts || jsonb_build_object($2::text, $3::uuid) WHERE id = $1"
-_DROP = "UPDATE survey_wave SET texts = texts - $2::text WHERE id = $1"
+# Whoever releases it in this moment has read the words of before.
+_DRAFT = "UPDATE survey_wave SET texts = {} WHERE id = $1 AND released_at IS NULL"
+_KEEP = _DRAFT.format("texts || jsonb_build_object($2::text, $3::uuid)")
+_DROP = _DRAFT.format("texts - $2::text")
 
 
 class Leading(Refused):
@@ -39,11 +41,13 @@ async def word(*, wave: UUID, language: str, words: Words | None, by: UUID, at: 
     if found.released_at is not None:
         raise NotADraft("errors.asking.not_a_draft")
     if words is None:
-        await ground.execute(_DROP, wave, language)
+        changed = await ground.execute(_DROP, wave, language)
     else:
         await require_fit(language=language, words=words)
         text = await mails.keep(kind=KIND, language=language, words=words, by=by, at=at)
-        await ground.execute(_KEEP, wave, language, text)
+        changed = await ground.execute(_KEEP, wave, language, text)
+    if not changed:
+        raise NotADraft("errors.asking.not_a_draft")
     detail = {"survey": found.key, "language": language, "own": words is not None}
     await noting.note(actor=f"staff:{by}", action="surveys.wave_worded", subject=wave, detail=detail, at=at)
 
