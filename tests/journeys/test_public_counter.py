@@ -161,6 +161,15 @@ async def test_only_pages_of_the_companys_own_may_frame_it(deployment: Deploymen
     assert "cookie" not in phone.page.replace("no cookie", "")
 
 
+async def test_what_was_taken_down_says_so_in_its_frame_too(deployment: Deployment, birke: Tenant, visit: Visit):
+    phone, place = visit(birke, language="de"), await made(deployment, birke, "embed", ("https://www.birke.example",))
+    async with deployment.scopes.inside(birke):
+        await placing.retire(place=place.id, actor=ACTOR, at=clock.now())
+    assert (await phone.open(f"/u/{place.code}")).status_code == 410
+    (policy,) = phone.answer.headers.get_list("content-security-policy")
+    assert "frame-ancestors https://www.birke.example;" in policy
+
+
 @pytest.mark.parametrize(
     "origin",
     [

@@ -43,7 +43,11 @@ class PlaceUnknown(Unknown):
 
 
 class NoLongerStanding(Refused):
-    """The place was taken down, or its survey closed."""
+    """The place was taken down, or its survey closed; pages of ``origins`` go on framing what tells so."""
+
+    def __init__(self, key: str, *, origins: Sequence[str]) -> None:
+        super().__init__(key)
+        self.origins = origins
 
 
 class NotAnonymous(Refused):
@@ -136,10 +140,10 @@ async def standing(*, code: str) -> Standing:
     if not rows:
         raise PlaceUnknown("errors.surveys.place_unknown")
     row = rows[0]
-    if row["is_over"]:
-        raise NoLongerStanding("errors.surveys.no_longer_open")
-    survey = publishing.of_row({name: row[name] for name in Published.__struct_fields__})
     origins = msgspec.json.decode(row["origins"])
+    if row["is_over"]:
+        raise NoLongerStanding("errors.surveys.no_longer_open", origins=origins)
+    survey = publishing.of_row({name: row[name] for name in Published.__struct_fields__})
     return Standing(place=row["place"], kind=row["kind"], origins=origins, survey=survey)
 
 

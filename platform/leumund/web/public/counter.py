@@ -1,5 +1,6 @@
 """A survey at a counter, or within a page of the company's own: whoever comes along answers, and nobody knows who."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,12 +22,19 @@ from leumund.web.public.questions import Shown
 # Somebody begins, is called away and goes on; a form that lay open overnight is somebody else's.
 TTL_SECONDS = 2 * 60 * 60
 _PURPOSE, _TICKET = "counter", "form_token"
-_FAULTS: ExceptionHandlersMap = {NoLongerStanding: refusing.later(survey.gone)}
 _SCRIPT_HEADERS = {
     # Pages of the company's own load it from here, from wherever they are; it holds nothing of anybody's.
     "cross-origin-resource-policy": "cross-origin",
     "cache-control": "private, max-age=3600",
 }
+
+
+async def _over(request: Request[Any, Any, Any], fault: Exception) -> Response[str]:
+    assert isinstance(fault, NoLongerStanding), "routed here by type"
+    return _framed(await survey.gone(request, fault), fault.origins)
+
+
+_FAULTS: ExceptionHandlersMap = {NoLongerStanding: refusing.later(_over)}
 
 
 class CounterController(Controller):
@@ -74,7 +82,7 @@ class CounterController(Controller):
             return await _page(request, found, shown)
         again = request.url.path if found.kind == "qr" else ""
         framed = found.kind == "embed"
-        return _framed(await survey.thanks_to_nobody(request, said, framed=framed, again=again), found)
+        return _framed(await survey.thanks_to_nobody(request, said, framed=framed, again=again), found.origins)
 
 
 async def _page(
@@ -84,13 +92,13 @@ async def _page(
     if isinstance(fault, TooSoon):
         answer.status_code = 429
         answer.set_header("retry-after", str(fault.wait_seconds))
-    return _framed(answer, found)
+    return _framed(answer, found.origins)
 
 
-def _framed(answer: Response[str], found: Standing) -> Response[str]:
-    """Only pages of the company's own may frame it, and only where it is meant for that."""
-    if found.kind == "embed":
-        ancestors = f"frame-ancestors {' '.join(found.origins)}"
+def _framed(answer: Response[str], origins: Sequence[str]) -> Response[str]:
+    """Only pages of the company's own may frame it, and only where it is meant for that: a place elsewhere has none."""
+    if origins:
+        ancestors = f"frame-ancestors {' '.join(origins)}"
         answer.set_header("content-security-policy", defending.POLICY.replace("frame-ancestors 'none'", ancestors))
     return answer
 
