@@ -22,6 +22,7 @@ from tests.journeys.guests import Guest, Postbox
 from tests.journeys.test_console_questions import queries
 from tests.rooms import occasioned
 
+BERLIN = ZoneInfo("Europe/Berlin")
 HERE = "/console/occasions"
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -76,7 +77,7 @@ async def marta(deployment, birke, desk) -> Guest:
 async def test_from_a_template_to_what_was_sent(deployment, birke, marta):
     at = clock.now()
     async with deployment.scopes.inside(birke):
-        born = (at.astimezone(ZoneInfo("Europe/Berlin")) + timedelta(days=1)).date().replace(year=1980)
+        born = (at.astimezone(BERLIN) + timedelta(days=1)).date().replace(year=1980)
         person = await occasioned.customer("Anna", born=born, at=at - timedelta(days=200))
     place = await drafted(marta)
     assert "Geburtstagsgruß bearbeiten" in said(marta.page)
@@ -218,7 +219,7 @@ async def test_pages_ask_the_same_few_questions_however_many_are_in_it(deploymen
     before = [await queries(deployment, birke, marta, address) for address in (HERE, f"{HERE}/{occasion}")]
     async with deployment.scopes.inside(birke):
         for n in range(12):
-            born = at.date().replace(year=1940 + 4 * n)
+            born = at.astimezone(BERLIN).date().replace(year=1940 + 4 * n)
             await occasioned.customer(f"P{n}", born=born, at=at - timedelta(days=200))
         await planning.plan(occasion=occasion, at=at)
         assert len(await occasioned.runs(occasion)) >= 12
