@@ -33,30 +33,28 @@ WITH span AS (
         SELECT (answered_at AT TIME ZONE $2)::date FROM ({rows}) AS fresh
         WHERE $3 = '{suiting}' AND (marks ?| $4 OR $4 IS NULL)
     ) AS days
-    WHERE date_part('year', day_date) = $5::int OR $5 IS NULL
 )
 SELECT question, attribute, attribute_value, value, span.step,
     greatest(date_trunc(span.step, day_date::timestamp), date_trunc('year', day_date::timestamp))::date AS first_date,
     {sums}
 FROM (
     SELECT question, attribute, attribute_value, day_date, value, {counts} FROM survey_tally
-    WHERE {tallied} AND (date_part('year', day_date) = $5 OR $5 IS NULL)
+    WHERE {tallied}
     UNION ALL
     SELECT question, attribute, attribute_value, day_date, value, {counts} FROM ({fresh}) AS fresh
 ) AS every, span
 GROUP BY 1, 2, 3, 4, 5, 6
 """
 _NAMES = {"counts": expanding.COUNTS, "sums": expanding.SUMS, "suiting": SUITING, "rows": _FRESH}
-_OF_YEAR = "($5::int IS NULL OR date_part('year', answered_at AT TIME ZONE $2) = $5)"
 _TALLIED = "key = $1 AND time_zone = $2 AND (question = ANY ($4) OR $4 IS NULL)"
-# Asked by nobody but whoever compares tallies with answers; of all years and questions.
+# Asked by nobody but whoever compares tallies with answers; of all questions.
 _OF_EVERY_FACT = _CELLS.format(tallied=_TALLIED, fresh=expanding.counted(_FRESH, zone="$2"), **_NAMES)
 _OF_ONE_FACT = _CELLS.format(
-    tallied=f"{_TALLIED} AND attribute = $6",
+    tallied=f"{_TALLIED} AND attribute = $5",
     fresh=expanding.counted_by(
         _FRESH,
         zone="$2",
-        cut=Cut(fact="$6::text", questions="$4::text[]", where=_OF_YEAR, step="(SELECT step FROM span)"),
+        cut=Cut(fact="$5::text", questions="$4::text[]", step="(SELECT step FROM span)"),
     ),
     **_NAMES,
 )
@@ -77,13 +75,12 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """Which answers to count, by which ``step``: day, week, month, year, or what suits how long they took.
 
-    Those of every fact at once where ``attribute`` is None; of all questions where ``questions`` is, and all years.
+    Those of every fact at once where ``attribute`` is None, and of all questions where ``questions`` is.
     """
 
     step: str = "year"
     attribute: str | None = expanding.ALL
     questions: Sequence[str] | None = None
-    year: int | None = None
 
 
 _EVERYTHING = Wanted()
@@ -91,7 +88,7 @@ _EVERYTHING = Wanted()
 
 async def counted(*, key: str, time_zone: str, wanted: Wanted = _EVERYTHING) -> list[Counted]:
     """All answers to a survey, whatever its version, in the company's time zone; one query."""
-    asked = (key, time_zone, wanted.step, wanted.questions, wanted.year)
+    asked = (key, time_zone, wanted.step, wanted.questions)
     if wanted.attribute is None:
         rows = await ground.fetch(_OF_EVERY_FACT, *asked)
     else:

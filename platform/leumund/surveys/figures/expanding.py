@@ -38,12 +38,11 @@ _EVERY_FACT = f"""
 class Cut(NamedTuple):
     """Which counts are asked for, each part as SQL: of one ``fact``, of some ``questions`` or all where that is null.
 
-    ``where`` says of which answers, and ``step`` which days are put together, such as 'month'.
+    ``step`` says which days are put together, such as 'month'.
     """
 
     fact: str
     questions: str
-    where: str
     step: str
 
 
@@ -78,7 +77,7 @@ def counted_by(rows: str, *, zone: str, cut: Cut) -> str:
         f"SELECT survey, weight, {asked} AS marks, {told} AS fact, "  # noqa: S608 - ours alone
         f"greatest(date_trunc({cut.step}, answered_at AT TIME ZONE {zone}), "
         f"date_trunc('year', answered_at AT TIME ZONE {zone}))::date AS day_date "
-        f"FROM ({rows}) AS given WHERE {told} IS NOT NULL AND {cut.where}"
+        f"FROM ({rows}) AS given WHERE {told} IS NOT NULL"
     )
     apart = _taken_apart(each, facts="fact", question=f"(question = ANY ({cut.questions}) OR {cut.questions} IS NULL)")
     by = f"SELECT {cut.fact} AS attribute, fact AS attribute_value"

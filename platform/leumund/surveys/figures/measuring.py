@@ -103,17 +103,14 @@ async def report(*, asked: Asked, rule: Rule, time_zone: str, year: int | None =
     )
 
 
-def within(found: Iterable[Counted], year: int | None) -> list[Counted]:
-    """Those of one year, or all of them."""
-    return [each for each in found if year is None or each.first_date.year == year]
-
-
 def _told(found: Sequence[Counted], year: int | None) -> dict[str, Values]:
     """By question what may be told of ``year``, beside the other years and all of them together."""
     if year is None:
         return counting.values(found)
-    years = {each.first_date.year for each in found}
-    by_year = {str(each): counting.values(within(found, each)) for each in years}
+    years: dict[str, list[Counted]] = {}
+    for each in found:
+        years.setdefault(str(each.first_date.year), []).append(each)
+    by_year = {name: counting.values(own) for name, own in years.items()}
     told = by_year.get(str(year), {})
     return {
         question: values
