@@ -11,12 +11,13 @@ from uuid import UUID
 
 import msgspec
 
+from leumund.programs import inviting
+from leumund.surveys.asking import rules as asking
 from leumund.surveys.questions.moods import Mood
 
 Key = Literal["answer", "settle", "review", "slipped", "invite", "encourage", "ask"]
 MOST = 2
-RECOMMENDATION, SURVEY = "recommendation", "survey"
-_ABOUT_HOW_THEY_ARE = (SURVEY, "phone")
+_ABOUT_HOW_THEY_ARE = (asking.PURPOSE, "phone")
 # Whoever answers gladly is invited by the program itself a day later; who is still not by then was left out.
 _INVITED_BY_ITSELF = timedelta(days=2)
 # What somebody felt longer ago says little of today.
@@ -144,14 +145,14 @@ def _encourage(known: Known, at: datetime) -> Step | None:
 
 
 def _ask(known: Known) -> Step | None:
-    if not known.sees_answers or known.answered or known.asked_at or "email" not in _over(known, SURVEY):
+    if not known.sees_answers or known.answered or known.asked_at or "email" not in _over(known, asking.PURPOSE):
         return None
     return Step(key="ask")
 
 
 def _may_hear_of_the_program(known: Known) -> bool:
     """Nobody is asked to recommend whose answers the reader cannot see: they may have been unhappy ones."""
-    return known.program.live and known.sees_answers and "email" in _over(known, RECOMMENDATION)
+    return known.program.live and known.sees_answers and "email" in _over(known, inviting.PURPOSE)
 
 
 def _over(known: Known, purpose: str) -> list[str]:
