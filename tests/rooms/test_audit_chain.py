@@ -11,10 +11,10 @@ from hypothesis import strategies as some
 
 from leumund.audit import chaining, linking, masking, noting, verifying
 from leumund.audit.chaining import Entry
-from leumund.audit.verifying import Verdict
 from leumund.kit import ground
 from leumund.kit.ground import Ground
 from leumund.kit.vaults import Vault
+from leumund.kit.verifying import Verdict
 from leumund.tenancy.database.server import as_owner
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
 
-BEGINNING = ""
+from leumund.kit import chains
+from leumund.kit.chains import Chain
+
+BEGINNING = chains.BEGINNING
 COLUMNS = "id, at, actor, action, subject, detail::text AS detail, changes::text AS changes"
 
 
@@ -36,5 +38,8 @@ def written(each: Entry) -> bytes:
 
 
 def follow(before: str, *, position: int, entry: Entry) -> str:
-    """The hash of ``entry`` at ``position`` (from 1) after the hash ``before``; SHA-256, in hexadecimal."""
-    return sha256(b"%s\n%d\n%s" % (before.encode(), position, written(entry))).hexdigest()
+    """The hash of ``entry`` at ``position`` (from 1) after the hash ``before``."""
+    return LOG.follow(before, position=position, row=entry)
+
+
+LOG = Chain("audit", table=("audit_entry", COLUMNS, "at"), row=entry, written=written, purpose="audit log")

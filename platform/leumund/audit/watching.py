@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import msgspec
 
 from leumund.audit import linking, noting, verifying
-from leumund.audit.verifying import Verdict
 from leumund.kit import ground
+from leumund.kit.verifying import Verdict
 
 _ACTOR = "system:worker"
 _ACTION = "audit.verified"

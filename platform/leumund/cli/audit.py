@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from leumund.audit import watching
-from leumund.audit.verifying import Fault, Verdict
 from leumund.cli import opening
 from leumund.kit import actors, clock
+from leumund.kit.verifying import Fault, Verdict
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 
