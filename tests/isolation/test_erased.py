@@ -168,6 +168,7 @@ async def _fill_the_rest(anna: UUID) -> None:
     )
     # As an older copy may bring one back of somebody whose data rest.
     await ground.execute("INSERT INTO advocate_score VALUES ($1, 1, 50, 40, 60, 50, '[]', $2)", anna, NOON)
+    await _pay(anna)
     key = await personal.key(person=anna)
     for name, table in register.read().of_people.items():
         for column in (column for column in table.placed if column.endswith("_sealed") and name != "person_key"):
@@ -176,6 +177,55 @@ async def _fill_the_rest(anna: UUID) -> None:
                 if row[column] in (None, b"x") and not await _appends_only(name, column):
                     words = Column(name, column).seal(f"Kanari in {name}.{column}", row["id"], key=key)
                     await ground.execute(f"UPDATE {name} SET {column} = $2 WHERE id = $1", row["id"], words)
+
+
+async def _pay(anna: UUID) -> None:
+    """She was paid and given a code, and said where to."""
+    batch, payout, pool = uuid4(), uuid4(), uuid4()
+    await ground.execute(
+        "INSERT INTO payout_batch (id, way, currency, created_at) VALUES ($1, 'manual', 'EUR', $2)", batch, NOON
+    )
+    await ground.execute(
+        "INSERT INTO payout (id, batch, beneficiary, way, cents, currency, state, idempotency_key, "
+        "created_at, approved_at, submitted_at, settled_at) "
+        "VALUES ($1, $2, $3, 'manual', 1, 'EUR', 'confirmed', $1, $4, $4, $4, $4)",
+        payout,
+        batch,
+        anna,
+        NOON,
+    )
+    await ground.execute(
+        "INSERT INTO payout_item (payout, reward, cents) SELECT $1, id, cents FROM reward WHERE beneficiary = $2",
+        payout,
+        anna,
+    )
+    await ground.execute(
+        "INSERT INTO payout_account (id, customer, iban_sealed, holder_sealed, entered_at) "
+        "VALUES ($1, $2, 'x', 'x', $3)",
+        uuid4(),
+        anna,
+        NOON,
+    )
+    await ground.execute(
+        "INSERT INTO payout_address (id, customer, address_sealed, entered_at) VALUES ($1, $2, 'x', $3)",
+        uuid4(),
+        anna,
+        NOON,
+    )
+    await ground.execute(
+        "INSERT INTO voucher_pool (id, name, currency, cents, low_below, created_at, created_by) "
+        "VALUES ($1, 'Bäume', 'EUR', 1, 1, $2, $1)",
+        pool,
+        NOON,
+    )
+    await ground.execute(
+        "INSERT INTO voucher (id, pool, position, code_sealed, code_hash, added_at, payout, given_at) "
+        "VALUES ($1, $2, 1, 'x', 'x', $3, $4, $3)",
+        uuid4(),
+        pool,
+        NOON,
+        payout,
+    )
 
 
 async def _appends_only(table: str, column: str) -> bool:

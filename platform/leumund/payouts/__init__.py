@@ -1,1 +1,1 @@
-"""Money leaves: Stripe, vouchers, by hand; the only room that may know Stripe."""
+"""Money leaves: what is due is collected, approved in batches, carried out of the house and settled."""
