@@ -13,7 +13,7 @@ from leumund.consent.giving.requesting import Offered
 from leumund.consent.texts import publishing
 from leumund.files import reading
 from leumund.kit import clock
-from leumund.ledger import posting
+from leumund.ledger import opening, posting
 from leumund.programs import offering
 from leumund.tenancy.deployment import Deployment
 from tests import served
@@ -110,7 +110,7 @@ async def test_a_currency_changes_only_while_no_money_is_booked(deployment: Depl
     assert await folders.apply(deployment, folder.path) == ["profile", "program: currency"]
     async with deployment.scopes.inside(await folders.tenant_of(deployment, folder)):
         budget, anna = [
-            await posting.open_account(kind=kind, owner=uuid4(), currency="CHF")
+            await opening.open_account(kind=kind, owner=uuid4(), currency="CHF")
             for kind in ("program_budget", "reward_pending")
         ]
         await posting.post(debit=budget, credit=anna, cents=5_000, currency="CHF", cause="test", at=clock.now())

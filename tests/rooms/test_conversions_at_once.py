@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from leumund.kit import ground
-from leumund.ledger import balancing, posting
+from leumund.ledger import balancing, opening, posting
 from leumund.programs.offering import Terms
 from leumund.referrals import clicking, confirming
 from leumund.rewards import converting, refunding, releasing, reviewing
@@ -168,8 +168,8 @@ async def test_one_cause_posted_by_many_at_once_moves_money_once(scoped: Inside)
     owner = uuid4()
 
     async def post() -> None:
-        debit = await posting.open_account(kind="program_budget", owner=owner, currency="EUR")
-        credit = await posting.open_account(kind="reward_pending", owner=owner, currency="EUR")
+        debit = await opening.open_account(kind="program_budget", owner=owner, currency="EUR")
+        credit = await opening.open_account(kind="reward_pending", owner=owner, currency="EUR")
         await posting.post(debit=debit, credit=credit, cents=2500, currency="EUR", cause="referral 7", at=NOON)
 
     await asyncio.gather(*(scoped(post) for _ in range(30)))

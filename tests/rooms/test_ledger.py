@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from leumund.kit import ground
 from leumund.kit.faults import Refused
-from leumund.ledger import balancing, posting
+from leumund.ledger import balancing, opening, posting
 from leumund.rewards import converting, refunding, releasing, reviewing
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order
@@ -29,7 +29,7 @@ AFTER_THE_HOLD = NOON + timedelta(days=15)
 async def accounts(owner: UUID, currency: str = "EUR") -> tuple[UUID, UUID]:
     """A budget and what somebody may expect of it."""
     kinds = ("program_budget", "reward_pending")
-    budget, anna = [await posting.open_account(kind=kind, owner=owner, currency=currency) for kind in kinds]
+    budget, anna = [await opening.open_account(kind=kind, owner=owner, currency=currency) for kind in kinds]
     return budget, anna
 
 

@@ -15,7 +15,7 @@ WITH noted AS (
     VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7::jsonb) RETURNING {chaining.COLUMNS}
 ), head AS ({_HEAD})
 SELECT {", ".join(f"noted.{name}" for name in Entry._fields)},
-    head.position, head.chain_hash, head.seal_hash, head.exists, head.begun, head.waiting
+    {chain.FOUND}
 FROM noted, head
 """  # noqa: S608
 _WRITE_ALL = f"""

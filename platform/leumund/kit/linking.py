@@ -12,6 +12,8 @@ from leumund.kit import chains, ground
 from leumund.kit.chains import Chain, Head, Row
 
 _MOST_AT_ONCE = 500
+# What ``head_sql`` brings.
+FOUND = "position, chain_hash, seal_hash, exists, begun, waiting"
 
 
 def head_sql(chain: Chain[Row]) -> str:

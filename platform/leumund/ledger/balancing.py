@@ -7,6 +7,8 @@ import msgspec
 
 from leumund.kit import ground
 
+# Whose owner is a program; everything else is held by a person.
+OF_PROGRAMS = frozenset({"program_budget", "expired", "clawback"})
 _SIDES = """
 SELECT account, currency, sum(cents) AS cents FROM (
     SELECT credit AS account, currency, cents FROM ledger_posting

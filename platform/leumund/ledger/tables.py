@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from piccolo.columns import UUID, BigInt, Text, Timestamptz
+from piccolo.columns import UUID, BigInt, Date, Integer, SmallInt, Text, Timestamptz
 from piccolo.table import Table
 
 from leumund.kit import ground
@@ -28,3 +28,47 @@ class Posting(Table, tablename="ledger_posting", db=ground.ROWS):
     cents = BigInt()
     cause = Text()
     posted_at = Timestamptz()
+
+
+class Link(Table, tablename="ledger_link", db=ground.ROWS):
+    """A posting's place in the chain, and the hash up to there; append-only by grant."""
+
+    position = BigInt(primary_key=True)
+    entry = UUID()
+    chain_hash = Text()
+
+
+class Waiting(Table, tablename="ledger_waiting", db=ground.ROWS):
+    """A posting that found the head in use, under a keyed hash until it is linked."""
+
+    entry = UUID(primary_key=True)
+    entry_hash = Text(null=True, default=None)
+
+
+class Head(Table, tablename="ledger_head", db=ground.ROWS):
+    """Where the chain ends, under a keyed hash; one row, or none before the first posting."""
+
+    id = SmallInt(primary_key=True, default=1)
+    position = BigInt()
+    chain_hash = Text()
+    seal_hash = Text()
+
+
+class Day(Table, tablename="ledger_day", db=ground.ROWS):
+    """All that moved in one closed day (UTC) between accounts of two kinds; append-only by grant."""
+
+    day_date = Date(primary_key=True)
+    currency = Text()
+    debit_kind = Text()
+    debit_program = UUID()
+    credit_kind = Text()
+    credit_program = UUID()
+    postings = Integer()
+    cents = BigInt()
+
+
+class Closed(Table, tablename="ledger_closed", db=ground.ROWS):
+    """Up to which day (UTC) all is summed up and nothing is posted any more; one row, or none before the first."""
+
+    id = SmallInt(primary_key=True, default=1)
+    through_date = Date()

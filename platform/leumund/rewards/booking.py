@@ -7,6 +7,8 @@ from uuid import UUID
 import msgspec
 
 from leumund.ledger import balancing, posting
+from leumund.ledger.opening import Account
+from leumund.ledger.posting import Move
 
 
 class Worth(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,24 +21,24 @@ class Worth(msgspec.Struct, frozen=True, kw_only=True):
     currency: str
 
 
-async def granted(worth: Worth, *, at: datetime) -> None:
+async def granted(*worths: Worth, at: datetime) -> None:
     """From the program's budget to what the person may expect."""
-    await _move(worth, ("program_budget", worth.program), ("reward_pending", worth.beneficiary), "granted", at)
+    await _move(worths, ("program_budget", "reward_pending"), "granted", at)
 
 
-async def released(worth: Worth, *, at: datetime) -> None:
+async def released(*worths: Worth, at: datetime) -> None:
     """From what the person may expect to what is theirs."""
-    await _move(worth, ("reward_pending", worth.beneficiary), ("reward_available", worth.beneficiary), "released", at)
+    await _move(worths, ("reward_pending", "reward_available"), "released", at)
 
 
-async def canceled(worth: Worth, *, at: datetime) -> None:
+async def canceled(*worths: Worth, at: datetime) -> None:
     """Back to the program's budget before it was anybody's."""
-    await _move(worth, ("reward_pending", worth.beneficiary), ("program_budget", worth.program), "canceled", at)
+    await _move(worths, ("reward_pending", "program_budget"), "canceled", at)
 
 
-async def clawed_back(worth: Worth, *, at: datetime) -> None:
+async def clawed_back(*worths: Worth, at: datetime) -> None:
     """Taken back after it was theirs: a new posting, never a changed one."""
-    await _move(worth, ("reward_available", worth.beneficiary), ("clawback", worth.program), "clawed back", at)
+    await _move(worths, ("reward_available", "clawback"), "clawed back", at)
 
 
 async def spent(*, program: UUID, currency: str) -> int:
@@ -50,18 +52,18 @@ async def booked(deed: str, *, rewards: Sequence[UUID]) -> list[UUID]:
     return [reward for reward in rewards if _cause(reward, deed) in causes]
 
 
-async def _move(worth: Worth, source: tuple[str, UUID], target: tuple[str, UUID], deed: str, at: datetime) -> None:
-    debit, credit = [
-        await posting.open_account(kind=kind, owner=owner, currency=worth.currency) for kind, owner in (source, target)
+async def _move(worths: Sequence[Worth], kinds: tuple[str, str], deed: str, at: datetime) -> None:
+    source, target = kinds
+    moves = [
+        Move(_account(source, worth), _account(target, worth), worth.cents, _cause(worth.reward, deed))
+        for worth in worths
     ]
-    await posting.post(
-        debit=debit,
-        credit=credit,
-        cents=worth.cents,
-        currency=worth.currency,
-        cause=_cause(worth.reward, deed),
-        at=at,
-    )
+    await posting.post_all(moves=moves, at=at)
+
+
+def _account(kind: str, worth: Worth) -> Account:
+    owner = worth.program if kind in balancing.OF_PROGRAMS else worth.beneficiary
+    return Account(kind, owner, worth.currency)
 
 
 def _cause(reward: UUID, deed: str) -> str:

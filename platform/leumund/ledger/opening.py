@@ -1,0 +1,57 @@
+"""Open accounts when they are first asked for, and hold them where a balance is asked before it moves."""
+
+from collections.abc import Collection
+from typing import NamedTuple
+from uuid import UUID
+
+from leumund.kit import ground
+
+# In one order everywhere, so that nobody who opens the same two waits for us and we for them.
+_OPEN = """
+WITH wanted AS (
+    SELECT kind, owner, currency FROM unnest($1::text[], $2::uuid[], $3::text[]) AS asked (kind, owner, currency)
+    ORDER BY owner, kind, currency
+), opened AS (
+    INSERT INTO ledger_account (kind, owner, currency) SELECT kind, owner, currency FROM wanted
+    ON CONFLICT DO NOTHING RETURNING id, kind, owner, currency
+)
+SELECT id, kind, owner, currency FROM opened
+UNION ALL SELECT id, kind, owner, currency FROM wanted JOIN ledger_account USING (kind, owner, currency)
+"""
+_FIND = """
+SELECT id, kind, owner, currency FROM unnest($1::text[], $2::uuid[], $3::text[]) AS wanted (kind, owner, currency)
+JOIN ledger_account USING (kind, owner, currency)
+"""
+_HOLD = "SELECT FROM ledger_account WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"
+
+
+class Account(NamedTuple):
+    """What ``owner``, a program or a person, has of one kind in one currency (ISO 4217, or PTS for points)."""
+
+    kind: str
+    owner: UUID
+    currency: str
+
+
+async def open_account(*, kind: str, owner: UUID, currency: str) -> UUID:
+    """The account of ``owner`` for ``kind`` in ``currency``, opened when it is first asked for."""
+    account = Account(kind, owner, currency)
+    return (await open_all(accounts=[account]))[account]
+
+
+async def open_all(*, accounts: Collection[Account]) -> dict[Account, UUID]:
+    """The ids of ``accounts``, all in one statement, or in two where somebody opens the same in this moment."""
+    wanted = [list(part) for part in zip(*set(accounts), strict=True)] or [[], [], []]
+    rows = await ground.fetch(_OPEN, *wanted)
+    if len(rows) < len(set(accounts)):
+        # Somebody else opened one meanwhile, after this statement began to look.
+        rows = await ground.fetch(_FIND, *wanted)
+    return {Account(row["kind"], row["owner"], row["currency"]): row["id"] for row in rows}
+
+
+async def hold(*, accounts: Collection[UUID]) -> None:
+    """Let nobody else who holds any of ``accounts`` go on before this deed has ended; in the order of their ids.
+
+    Whoever asks what an account holds and moves it because of that holds it first. Others post to it meanwhile.
+    """
+    await ground.execute(_HOLD, list(accounts))
