@@ -85,7 +85,10 @@ def test_what_proves_a_consent_is_told_in_words():
 
 async def test_the_other_one_of_a_referral_is_in_nobodys_copy(anna: UUID):
     bert = (await _known(BERT)).id
-    await ground.execute("UPDATE referral SET doubt = 'same_phone'")
+    await ground.execute(
+        "INSERT INTO referral_signal (referral, signal, weight, at) SELECT id, 'same_phone', 100, $1 FROM referral",
+        NOON,
+    )
     of_anna, of_bert = [
         accessing.as_json(await accessing.copy(customer=person, at=NOON), language="de") for person in (anna, bert)
     ]

@@ -4,7 +4,7 @@ Nobody learns here whether an address is known: whoever asks is told that a mail
 """
 
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from leumund.consent.giving import requesting
 from leumund.customers.notation import normalising
@@ -16,6 +16,7 @@ from leumund.messages import sending
 from leumund.messages.gate import pacing
 from leumund.programs import joining
 from leumund.referrals import finding
+from leumund.referrals.signs import looking
 from leumund.referrals.tables import Referral
 
 SOURCE = "referral"
@@ -51,7 +52,9 @@ async def accept(*, code: str, form: Form, at: datetime) -> UUID | None:
     else:
         return None
     request = await requesting.request(customer=friend_id, email=email, offered=form.offered(source=SOURCE), at=at)
-    await _attribute(shared, friend_id, request, form.terms, at)
+    referral = await _attribute(shared, friend_id, request, form.terms, at)
+    peer = str(form.evidence.get("peer", ""))
+    await looking.note_network(referral=referral, advocate=shared.advocate, friend=friend_id, peer=peer, at=at)
     await sending.queue(kind="opt_in", customer=friend_id, subject_id=request, language=form.language, at=at)
     return request
 
@@ -61,10 +64,12 @@ async def _is_taken(friend: UUID) -> bool:
     return bool(await ground.fetch("SELECT FROM referral WHERE friend = $1 AND confirmed_at IS NOT NULL", friend))
 
 
-async def _attribute(shared: finding.Shared, friend: UUID, request: UUID, terms: UUID, at: datetime) -> None:
+async def _attribute(shared: finding.Shared, friend: UUID, request: UUID, terms: UUID, at: datetime) -> UUID:
     """Each sign-up is a referral of its own until one is confirmed, so nobody can slip in between mail and button."""
+    made = uuid4()
     await Referral.insert(
         Referral(
+            id=made,
             program=shared.offer.id,
             link=shared.link,
             advocate=shared.advocate,
@@ -75,3 +80,4 @@ async def _attribute(shared: finding.Shared, friend: UUID, request: UUID, terms:
             attributed_at=at,
         )
     )
+    return made

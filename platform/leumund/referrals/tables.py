@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from piccolo.columns import UUID, Array, BigInt, Boolean, Bytea, Date, Text, Timestamptz
+from piccolo.columns import UUID, Array, BigInt, Boolean, Bytea, Date, SmallInt, Text, Timestamptz
 from piccolo.table import Table
 
 from leumund.kit import ground
@@ -40,12 +40,29 @@ class Referral(Table, tablename="referral", db=ground.ROWS):
     state = Text()
     reason_sealed = Bytea(null=True, default=None)
     reason_gone = Boolean(default=False)
-    doubt = Text(null=True, default=None)
     attributed_at = Timestamptz()
     confirmed_at = Timestamptz(null=True, default=None)
     qualified_at = Timestamptz(null=True, default=None)
     decided_at = Timestamptz(null=True, default=None)
     decided_by = UUID(null=True, default=None)
+
+
+class ReferralSignal(Table, tablename="referral_signal", db=ground.ROWS):
+    """A sign seen in a referral, with what it weighed then; the primary key is referral and signal together."""
+
+    referral = UUID(primary_key=True, default=None)
+    signal = Text()
+    weight = SmallInt()
+    at = Timestamptz()
+
+
+class ProgramSignal(Table, tablename="program_signal", db=ground.ROWS):
+    """What a sign weighs in a program; the primary key is program and signal together."""
+
+    program = UUID(primary_key=True, default=None)
+    signal = Text()
+    weight = SmallInt()
+    changed_at = Timestamptz()
 
 
 class Conversion(Table, tablename="conversion", db=ground.ROWS):

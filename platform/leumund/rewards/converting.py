@@ -8,12 +8,12 @@ from uuid import UUID
 import msgspec
 
 from leumund.customers.intake import telling
-from leumund.customers.records import finding
 from leumund.customers.segments import facts
 from leumund.kit import ground, money
 from leumund.kit.faults import Refused
 from leumund.programs import offering
 from leumund.referrals import moving
+from leumund.referrals.signs import looking
 from leumund.rewards import buying, granting, rules
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.granting import BudgetSpent, Due
@@ -161,26 +161,20 @@ async def _qualify(offer: offering.Offer, conversion: UUID, customer: UUID, orde
         currency=order.currency,
         recorded_at=at,
     )
-    await _decide(due, await _doubt(offer, due), at)
+    large = rules.needs_review(offer, order_cents=order.cents)
+    waits = await looking.look(referral=referral, large_order=large, at=at) or not await _grant(due, at)
+    await moving.move(referral=referral, to="in_review" if waits else "approved", at=at)
 
 
-async def _doubt(offer: offering.Offer, due: Due) -> str | None:
-    """Why a person has to look before anything is granted; None when nobody has to."""
-    advocate, friend = await finding.known(customer=due.advocate), await finding.known(customer=due.friend)
-    large = "large_order" if rules.needs_review(offer, order_cents=due.order_cents) else None
-    return rules.likeness(advocate, friend) or large
-
-
-async def _decide(due: Due, doubt: str | None, at: datetime) -> None:
-    """Approve and grant, or leave it to a person: whatever is in doubt, or a budget that does not reach."""
-    if doubt is None:
-        try:
-            async with ground.savepoint():
-                await granting.grant(due=due, at=at)
-        except BudgetSpent:
-            doubt = "budget"
-    await ground.execute("UPDATE referral SET doubt = $2 WHERE id = $1", due.referral, doubt)
-    await moving.move(referral=due.referral, to="in_review" if doubt else "approved", at=at)
+async def _grant(due: Due, at: datetime) -> bool:
+    """Whether the program's budget reached for it; where it did not, a person decides."""
+    try:
+        async with ground.savepoint():
+            await granting.grant(due=due, at=at)
+    except BudgetSpent:
+        await looking.note_budget(referral=due.referral, at=at)
+        return False
+    return True
 
 
 async def _told(order_id: str) -> dict[str, Any] | None:

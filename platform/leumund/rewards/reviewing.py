@@ -16,8 +16,10 @@ from leumund.rewards.granting import BudgetSpent, Due, NothingEarned
 from leumund.staff import members
 
 _LONGEST_REASON = 500
+_SIGNS = "ARRAY(SELECT s.signal FROM referral_signal s WHERE s.referral = r.id ORDER BY s.weight DESC, s.signal)"
 _LOOK = f"""
-SELECT r.id, r.state, r.reason_sealed, {personal.brought("r.id")}, r.doubt, r.attributed_at, r.confirmed_at,
+SELECT r.id, r.state, r.reason_sealed, {personal.brought("r.id")}, {_SIGNS} AS signs,
+       r.attributed_at, r.confirmed_at,
        r.qualified_at, r.decided_at, l.code,
        {naming.sealed("a", as_="advocate")}, {naming.sealed("f", as_="friend")},
        c.order_id, c.cents, c.currency, c.occurred_at, c.refunded_at, p.review_above_cents,
@@ -55,7 +57,7 @@ class Matter(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     state: str
     reason: str
-    doubt: str | None
+    signs: list[str]
     code: str
     advocate: UUID
     advocate_name: str
@@ -76,9 +78,9 @@ class Matter(msgspec.Struct, frozen=True, kw_only=True):
     review_above_cents: int | None
 
     @property
-    def why(self) -> str | None:
-        """Why a person must look, as the order's referral was given it; None when nobody must (any more)."""
-        return self.doubt if self.state == "in_review" else None
+    def why(self) -> list[str]:
+        """The signs for which a person must look, the heaviest first; none when nobody must (any more)."""
+        return self.signs if self.state == "in_review" else []
 
 
 async def waiting() -> int:

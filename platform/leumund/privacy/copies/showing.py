@@ -72,7 +72,7 @@ class Reader:
 # Columns that hold a word of ours out of a few.
 WORDS = frozenset(
     {
-        *("kind", "ground", "held", "stage", "source", "state", "channel", "purpose", "basis", "held_reason", "doubt"),
+        *("kind", "ground", "held", "stage", "source", "state", "channel", "purpose", "basis", "held_reason", "signal"),
         *("side", "reason", "came", "identified_by", "extension_reason", "outcome", "refusal_reason", "mood"),
     }
 )
