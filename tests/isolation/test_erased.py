@@ -33,6 +33,8 @@ from leumund.privacy.cases.opening import Asked
 from leumund.privacy.copies import accessing, collecting
 from leumund.privacy.forgetting import erasing
 from leumund.privacy.rights import restricting
+from leumund.programs import offering
+from leumund.referrals.codes import claiming
 from leumund.rewards import converting, reviewing
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order
@@ -103,6 +105,7 @@ async def _fill() -> UUID:
     await whole.friend(await whole.advocate(CLARA, at=NOON), ANNA, at=NOON)
     anna = (await telling.tell(record=record, consents=[_claimed()], source="test", at=NOON)).customer
     await whole.friend(await whole.advocate(ANNA, at=NOON), BERT, at=NOON)
+    await claiming.claim(customer=anna, program=(await offering.current()).id, wish="Kanari", at=NOON)
     await whole.answered(anna, score=3, comment="Kanari sagt danke", at=NOON)
     await _look_after(anna)
     await _evaluate(anna)

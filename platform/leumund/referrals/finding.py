@@ -1,4 +1,4 @@
-"""What a code leads to."""
+"""What a code leads to, whichever of a link's codes it is and however it was typed."""
 
 from uuid import UUID
 
@@ -9,17 +9,25 @@ from leumund.kit import ground
 from leumund.kit.faults import Unknown
 from leumund.programs import offering
 from leumund.programs.offering import Offer
+from leumund.referrals.codes import keeping, reading, speaking
 
 # One query for all that a landing page says of its link: it is the page most often opened.
 _SHARED = f"""
 SELECT l.id AS link, l.advocate, {naming.one("given_name", "c", as_="name")}, {offering.COLUMNS}
 FROM share_link l JOIN customer c ON c.id = l.advocate JOIN program p ON p.id = l.program AND {offering.LIVE}
-{offering.RULES} WHERE l.code = $1 AND l.retired_at IS NULL AND c.held IS NULL GROUP BY l.id, c.id, p.id
+{offering.RULES} WHERE l.id = coalesce(
+    (SELECT id FROM share_link WHERE code = $1),
+    (SELECT link FROM share_code WHERE code_hash = $2 AND taken_down_at IS NULL))
+AND l.retired_at IS NULL AND c.held IS NULL GROUP BY l.id, c.id, p.id
 """  # noqa: S608
 
 
 class UnknownCode(Unknown):
     """No link of this company, or no longer one."""
+
+
+class Misheard(UnknownCode):
+    """Words of a code that is said, and yet none: one of them was understood otherwise."""
 
 
 class Shared(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,10 +40,16 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def look_up(*, code: str) -> Shared:
-    """The link of ``code`` in a live program. Raises UnknownCode."""
-    rows = await ground.fetch(_SHARED, code.lower())
+    """The link of ``code`` in a live program: its own code, the one that is said, or one that was chosen.
+
+    One query. Raises UnknownCode, of what cannot be a code without any; Misheard where its check sign does not fit.
+    """
+    plain = reading.normal(code)
+    if speaking.misheard(code):
+        raise Misheard("errors.codes.misheard", field="code")
+    rows = await ground.fetch(_SHARED, plain, keeping.hashed(code)) if plain else []
     if not rows:
-        raise UnknownCode("errors.referrals.unknown_code")
+        raise UnknownCode("errors.referrals.unknown_code", field="code")
     row = rows[0]
     return Shared(
         link=row["link"],

@@ -2,19 +2,24 @@
 
 from datetime import datetime
 from secrets import choice
+from typing import Any
 from uuid import UUID
 
 from leumund.kit import ground
 from leumund.referrals import rules
+from leumund.referrals.codes import drawing
 
 _TAKE_UP = """
 UPDATE share_link SET retired_at = NULL WHERE advocate = $1 AND program = $2 AND retired_at IS NOT NULL
 """
-_STANDING = "SELECT code FROM share_link WHERE advocate = $1 AND program = $2 AND retired_at IS NULL"
+_STANDING = "SELECT id, code FROM share_link WHERE advocate = $1 AND program = $2 AND retired_at IS NULL"
 
 
 async def code_of(*, customer: UUID, program: UUID, at: datetime) -> str:
-    """The code of the advocate's link, made when it is first asked for; one that was laid down leads on again."""
+    """The code of the advocate's link, made when it is first asked for; one that was laid down leads on again.
+
+    With it comes a code to be said. Nobody has more than one link in a program (UWG § 7: no link for every friend).
+    """
     await ground.execute(_TAKE_UP, customer, program)
     while not (rows := await _find(customer, program)):
         # A code that is taken, however unlikely, is simply drawn again.
@@ -26,6 +31,7 @@ async def code_of(*, customer: UUID, program: UUID, at: datetime) -> str:
             "".join(choice(rules.CODE_ALPHABET) for _ in range(rules.CODE_LENGTH)),
             at,
         )
+    await drawing.draw(link=rows[0]["id"], advocate=customer, at=at)
     code: str = rows[0]["code"]
     return code
 
@@ -33,7 +39,7 @@ async def code_of(*, customer: UUID, program: UUID, at: datetime) -> str:
 async def standing_code(*, customer: UUID, program: UUID) -> str | None:
     """The code of the advocate's link where there is one already; None for whoever does not take part."""
     rows = await _find(customer, program)
-    return rows[0]["code"] if rows else None
+    return str(rows[0]["code"]) if rows else None
 
 
 def address(code: str) -> str:
@@ -41,5 +47,5 @@ def address(code: str) -> str:
     return f"{ground.current().origin}/r/{code}"
 
 
-async def _find(customer: UUID, program: UUID) -> list[dict[str, str]]:
+async def _find(customer: UUID, program: UUID) -> list[dict[str, Any]]:
     return await ground.fetch(_STANDING, customer, program)

@@ -19,6 +19,32 @@ class ShareLink(Table, tablename="share_link", db=ground.ROWS):
     retired_at = Timestamptz(null=True, default=None)
 
 
+class ShareCode(Table, tablename="share_code", db=ground.ROWS):
+    """Another code of a link: one to be said, or one the person chose, which the company may have taken down."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    link = UUID(default=None)
+    kind = Text()
+    code_hash = Text()
+    spelled_sealed = Bytea()
+    made_at = Timestamptz()
+    taken_down_at = Timestamptz(null=True, default=None)
+    taken_down_by = UUID(null=True, default=None)
+    reason_sealed = Bytea(null=True, default=None)
+
+
+class Campaign(Table, tablename="campaign", db=ground.ROWS):
+    """What a link can name as ``?c=<key>``, so that clicks can be told apart by what brought them."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    key = Text()
+    name = Text()
+    begins_at = Timestamptz()
+    ends_at = Timestamptz(null=True, default=None)
+    made_at = Timestamptz()
+    made_by = UUID(default=None)
+
+
 class ClickCount(Table, tablename="click_count", db=ground.ROWS):
     """How often a link was opened on a day; no more is known of who opened it."""
 

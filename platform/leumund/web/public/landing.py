@@ -16,6 +16,7 @@ from leumund.kit.faults import Refusals, Refused, Unknown
 from leumund.referrals import accepting, finding
 from leumund.referrals import rules as referral_rules
 from leumund.referrals.accepting import Form
+from leumund.referrals.codes import reading
 from leumund.referrals.finding import Shared
 from leumund.tenancy.arriving import tenant_of
 from leumund.theming.looks import Look
@@ -67,7 +68,7 @@ class LandingController(Controller):
         try:
             async with entering.reading(request):
                 form = await _form(request, asked, sent, at)
-            await pacing.count(request, link=code.lower())
+            await pacing.count(request, link=reading.normal(code))
             async with pacing.evened(), entering.inside(request):
                 await accepting.accept(code=code, form=form, at=at)
                 # Read after the deed: what was published meanwhile would be evidence of words nobody read.
@@ -88,13 +89,11 @@ async def _asked(request: Request[Any, Any, Any], code: str) -> Asked:
 
 
 async def _look(asked: Asked, sent: Mapping[str, str], at: datetime) -> Landing:
-    _plausible(asked.code)
     shared, served = await finding.look_up(code=asked.code), await _serving(asked)
     return Landing(shared, served.shown, served.proven(sent, at=at), served.token(sent, at=at))
 
 
 async def _form(request: Request[Any, Any, Any], asked: Asked, sent: Mapping[str, str], at: datetime) -> Form:
-    _plausible(asked.code)
     form = await _serving(asked)
     served = form.served(sent, at=at)
     _require(sent)
@@ -128,12 +127,6 @@ def _require(sent: Mapping[str, str]) -> None:
         faults.append(fault)
     if faults:
         raise Refusals(faults)
-
-
-def _plausible(code: str) -> None:
-    # What cannot be a code is not asked of the database, which takes no NUL.
-    if not (code.isascii() and code.isalnum()):
-        raise finding.UnknownCode("errors.referrals.unknown_code")
 
 
 async def _page(
