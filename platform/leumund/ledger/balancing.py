@@ -28,6 +28,11 @@ SELECT (SELECT coalesce(sum(cents), 0) FROM ledger_posting WHERE credit = a.id)
      - (SELECT coalesce(sum(cents), 0) FROM ledger_posting WHERE debit = a.id) AS cents
 FROM ledger_account a WHERE a.kind = $1 AND a.owner = $2 AND a.currency = $3
 """
+_HELD_EACH = """
+SELECT a.owner, ((SELECT coalesce(sum(cents), 0) FROM ledger_posting WHERE credit = a.id)
+               - (SELECT coalesce(sum(cents), 0) FROM ledger_posting WHERE debit = a.id))::bigint AS cents
+FROM ledger_account a WHERE a.kind = $1 AND a.owner = ANY ($2) AND a.currency = $3
+"""
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +61,12 @@ async def held(*, kind: str, owner: UUID, currency: str) -> int:
     """
     rows = await ground.fetch(_HELD, kind, owner, currency)
     return int(rows[0]["cents"]) if rows else 0
+
+
+async def held_each(*, kind: str, owners: Sequence[UUID], currency: str) -> dict[UUID, int]:
+    """What the account of each of ``owners`` holds, as ``held`` sums it; one that was never opened is not in it."""
+    rows = await ground.fetch(_HELD_EACH, kind, list(owners), currency)
+    return {row["owner"]: row["cents"] for row in rows}
 
 
 async def totals() -> dict[str, int]:

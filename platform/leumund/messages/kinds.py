@@ -112,6 +112,12 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             editable=True,
         ),
         "reward_released": Kind(path="/portal", basis="contract", editable=True),
+        # What became of what was owed: it arrived, or it could not be paid and is theirs as before.
+        "reward_paid": Kind(path="/portal/payouts", basis="contract", editable=True),
+        "reward_unpaid": Kind(path="/portal/payouts", basis="contract", editable=True),
+        # A batch that the schedule drafted waits for whoever may approve it; codes run short.
+        "payouts_waiting": Kind(path="/console/payouts", basis="legitimate_interest"),
+        "vouchers_low": Kind(path="/console/payouts/vouchers", basis="legitimate_interest"),
         # What somebody just did to their own account, told to where they would miss it.
         "security_notice": Kind(path="/portal/security", basis="contract", wished=True),
         "address_change": Kind(

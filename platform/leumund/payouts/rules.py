@@ -28,6 +28,7 @@ WAYS: Mapping[str, tuple[str, ...]] = {
     "donation": ("donation",),
     "points": ("points",),
 }
+POINTS = "PTS"
 # What cannot be cut: a code or a thing is given whole, each by itself.
 WHOLE = frozenset({"voucher", "stripe_coupon", "goods"})
 # Money has left at the end of these, and something else was handed over at the end of the others.
@@ -53,9 +54,21 @@ def before(wished: str) -> list[str]:
     return [state for state in _NEXT if may_become(state, wished)]
 
 
+def is_open(state: str) -> bool:
+    """Whether a payout in ``state`` has still to come to an end."""
+    return state in ("created", "approved", "submitted", "unknown")
+
+
 def batches_before(wished: str) -> list[str]:
     """The states a batch may come from to become ``wished``."""
     return [state for state, after in _NEXT_OF_BATCHES.items() if wished in after]
+
+
+def fits(way: str, currency: str) -> bool:
+    """Whether ``way`` can carry ``currency``: a SEPA transfer is in euros, and points are no money."""
+    if (currency == POINTS) != (way == "points"):
+        return False
+    return way != "sepa" or currency == "EUR"
 
 
 def four_eyes(limit: Limit, *, total_cents: int, largest_cents: int) -> bool:

@@ -7,8 +7,9 @@ _NEXT = {
     "approved": {"scheduled", "fulfilled", "expired", "canceled"},
     "scheduled": {"paid", "failed", "fulfilled"},
     "failed": {"scheduled", "canceled"},
-    "paid": {"redeemed"},
-    "fulfilled": {"redeemed", "expired"},
+    # What was paid may come back: an account was closed, a parcel returned.
+    "paid": {"redeemed", "failed"},
+    "fulfilled": {"redeemed", "expired", "failed"},
 }
 
 

@@ -50,6 +50,8 @@ _WATCHING = frozenset(
         "support.see",
     }
 )
+# Whoever pays prepares and approves: of two members who do, each stands for what the other one looked at.
+_PAYING = frozenset({"payouts.see", "payouts.prepare", "payouts.approve"})
 _RIGHTS = {
     VIEWER: _SEEING,
     MARKETING: _SEEING
@@ -86,11 +88,13 @@ _RIGHTS = {
             "cases.see",
         }
     ),
-    ACCOUNTING: frozenset({"overview.see", "referrals.see", "rewards.see", "program.see"}),
+    ACCOUNTING: frozenset({"overview.see", "referrals.see", "rewards.see", "program.see"}) | _PAYING,
     PRIVACY_OFFICER: _WATCHING,
     OWNER: _SEEING
     | _WATCHING
+    | _PAYING
     | {
+        "payouts.manage",
         "customers.import",
         "segments.manage",
         "segments.export",

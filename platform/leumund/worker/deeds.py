@@ -16,6 +16,7 @@ from leumund.messages import delivering
 from leumund.messages.carrying import choosing, signing
 from leumund.occasions import forgetting as letting_go
 from leumund.occasions import planning, stepping
+from leumund.payouts import submitting
 from leumund.privacy.forgetting import erasing, lapsing
 from leumund.programs import inviting
 from leumund.rewards import releasing
@@ -25,7 +26,7 @@ from leumund.segmenting import computing, forgetting, refreshing
 from leumund.surveys.caring import opening
 from leumund.surveys.figures import tallying
 from leumund.tenancy.domains import claiming, proving
-from leumund.worker import asking, domains, learning, nightly, senders
+from leumund.worker import asking, domains, learning, nightly, paying, senders
 from leumund.worker.working import Deed, Errand
 
 
@@ -50,6 +51,7 @@ def deeds(settings: Settings, pool: asyncpg.Pool) -> Mapping[str, Deed | Errand]
         choosing.KIND: senders.trying(carrier),
         claiming.KIND: domains.errand(settings, pool, proving.prover(settings)),
         nightly.KIND: nightly.tidy,
+        submitting.KIND: paying.errand({}),
         **_forgetting(),
         **_surveys(),
         **_scoring(),

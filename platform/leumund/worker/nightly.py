@@ -21,6 +21,7 @@ from leumund.kit import clearing, clock, ground, outbox
 from leumund.kit.ground import Connection
 from leumund.messages.gate import pacing
 from leumund.occasions import planning
+from leumund.payouts import scheduling, stocking
 from leumund.privacy.cases import clearing as cases
 from leumund.privacy.cases import reminding
 from leumund.privacy.forgetting import erasing, lapsing, retaining
@@ -102,6 +103,8 @@ async def tidy(company: UUID, at: datetime) -> None:
     await remembering.remember()
     # So are these: an occasion may come for many.
     await planning.enqueue(at=at)
+    await scheduling.draft_due(at=at)
+    await stocking.warn(at=at)
     if untrue := await noticing.untrue():
         log.warning("texts_drifted", company=str(company), texts=untrue)
     # Last, so that what was noted tonight is looked at as well.
