@@ -12,4 +12,4 @@ async def a_code(*, at: datetime) -> str:
     """The code of a link of the open company."""
     record = Record(email="anna@people.example", given_name="Anna")
     advocate = await registering.register(record=record, source="bench", at=at)
-    return await sharing.code_of(customer=advocate.id, program=(await offering.current()).id, at=at)
+    return await sharing.code_of(customer=advocate.id, program=(await offering.current(at=at)).id, at=at)

@@ -24,8 +24,9 @@ _FEW, _MANY, _TIMES = 1_000, 1_000_000, 20
 _FILL = (
     """INSERT INTO customer (id, external_id, source, created_at, updated_at)
     SELECT id, 'M' || n, 'bench', now(), now() FROM made""",
-    """INSERT INTO participation (program, customer, terms, requested_at, confirmed_at)
-    SELECT (SELECT id FROM program LIMIT 1), id, (SELECT id FROM consent_text WHERE kind = 'terms' LIMIT 1), now(),
+    """INSERT INTO participation (program, version, customer, terms, requested_at, confirmed_at)
+    SELECT (SELECT id FROM program LIMIT 1), (SELECT id FROM program_version LIMIT 1), id,
+        (SELECT id FROM consent_text WHERE kind = 'terms' LIMIT 1), now(),
         now()
     FROM made""",
     """INSERT INTO share_link (program, advocate, code, created_at)

@@ -34,8 +34,9 @@ FILL = (
     SELECT (SELECT id FROM survey LIMIT 1), {_ID},
         jsonb_build_object('recommend', (10 * sqrt({_LOT.format(lot="m")}))::integer), 'de', 'import',
         $3::timestamptz - interval '200 days' - ({_LOT.format(lot="a")} * 600) * interval '1 day' {_PEOPLE}""",
-    f"""INSERT INTO participation (program, customer, terms, requested_at, confirmed_at)
-    SELECT (SELECT id FROM program LIMIT 1), {_ID}, (SELECT id FROM consent_text WHERE kind = 'terms' LIMIT 1),
+    f"""INSERT INTO participation (program, version, customer, terms, requested_at, confirmed_at)
+    SELECT (SELECT id FROM program LIMIT 1), (SELECT id FROM program_version LIMIT 1), {_ID},
+        (SELECT id FROM consent_text WHERE kind = 'terms' LIMIT 1),
         $3::timestamptz - interval '300 days', $3::timestamptz - interval '300 days'
     {_PEOPLE} AND ({_WINS} OR n % 5 = 0)""",
     f"""INSERT INTO share_link (id, program, advocate, code, created_at)
@@ -45,8 +46,10 @@ FILL = (
     f"""INSERT INTO customer (id, external_id, source, created_at, updated_at)
     SELECT md5('friend' || n)::uuid, 'F' || n, 'bench', $3::timestamptz - interval '70 days', $3
     {_PEOPLE} AND {_WINS}""",
-    f"""INSERT INTO referral (id, program, link, advocate, friend, request, terms, state, attributed_at, confirmed_at)
-    SELECT md5('referral' || n)::uuid, (SELECT id FROM program LIMIT 1), md5('link' || n)::uuid, {_ID},
+    f"""INSERT INTO referral
+        (id, program, version, link, advocate, friend, request, terms, state, attributed_at, confirmed_at)
+    SELECT md5('referral' || n)::uuid, (SELECT id FROM program LIMIT 1),
+        (SELECT id FROM program_version LIMIT 1), md5('link' || n)::uuid, {_ID},
         md5('friend' || n)::uuid, md5('request' || n)::uuid,
         (SELECT id FROM consent_text WHERE kind = 'terms' LIMIT 1), 'approved', $3::timestamptz - interval '70 days',
         $3::timestamptz - interval '70 days' {_PEOPLE} AND {_WINS}""",

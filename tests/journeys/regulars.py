@@ -1,5 +1,7 @@
 """People a company knows already, and what is written down there: made and read past the pages that are tested."""
 
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from uuid import UUID
 
 import msgspec
@@ -8,9 +10,11 @@ from leumund.consent.texts import publishing
 from leumund.customers.login import visiting
 from leumund.customers.records import registering
 from leumund.customers.records.registering import Record
-from leumund.kit import clock, ground, tokens
+from leumund.kit import actors, clock, ground, tokens
 from leumund.programs import joining, offering
+from leumund.programs import publishing as programs
 from leumund.programs.joining import Form
+from leumund.programs.offering import Rule
 from leumund.referrals import confirming, sharing
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
@@ -50,7 +54,7 @@ async def advocate(deployment: Deployment, tenant: Tenant, *, name: str = "Anna"
         request = await joining.join(customer=customer, email=email, form=Form(language=language, terms=terms), at=at)
         assert request is not None, "nobody takes part before they confirm"
         await confirming.confirm(request=request, evidence={}, at=at)
-        code = await sharing.code_of(customer=customer, program=(await offering.current()).id, at=at)
+        code = await sharing.code_of(customer=customer, program=(await offering.current(at=at)).id, at=at)
         login = await visiting.open_login(customer=customer, at=at)
         return Advocate(customer, email, f"/r/{code}", f"/portal/enter/{tokens.sign('portal', login)}")
 
@@ -70,6 +74,23 @@ async def change(deployment: Deployment, tenant: Tenant, sql: str, *arguments: o
     """Make time pass, or a program rest, by changing a row."""
     async with deployment.scopes.inside(tenant):
         await ground.execute(sql, *arguments)
+
+
+async def promise(
+    deployment: Deployment, tenant: Tenant, by: Callable[[Rule], Rule | None]
+) -> Callable[[], Awaitable[None]]:
+    """Publish what ``by`` makes of each rule, none where it goes; what was promised before comes back by the answer."""
+    async with deployment.scopes.reading(tenant):
+        before = await offering.current(at=clock.now())
+
+    async def publish(rules: Sequence[Rule]) -> None:
+        async with deployment.scopes.inside(tenant):
+            standing = await offering.current(at=clock.now())
+            content = msgspec.structs.replace(standing.version, rules=rules)
+            await programs.renew(before=standing, content=content, at=clock.now(), by=actors.COMMAND_LINE)
+
+    await publish([rule for each in before.rules if (rule := by(each))])
+    return partial(publish, before.rules)
 
 
 async def stored(deployment: Deployment, tenant: Tenant) -> dict[str, object]:

@@ -18,7 +18,7 @@ from leumund.kit.settings import Settings
 from leumund.messages.tables import Message
 from leumund.messages.words import writing
 from leumund.operating import listing, office
-from leumund.programs import offering
+from leumund.programs import publishing as programs
 from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant, UnknownTenant
@@ -230,7 +230,7 @@ async def test_a_fault_half_way_leaves_no_new_company_behind(
     async def fail(**_: object) -> None:
         raise RuntimeError("the power went")
 
-    monkeypatch.setattr(offering, "offer", fail)
+    monkeypatch.setattr(programs, "publish", fail)
     with pytest.raises(RuntimeError, match="the power went"):
         await folders.apply(deployment, folder.path)
     with pytest.raises(UnknownTenant):
@@ -251,7 +251,7 @@ async def test_a_fault_half_way_leaves_an_open_company_as_it_was(
     async def fail(**_: object) -> None:
         raise RuntimeError("the power went")
 
-    monkeypatch.setattr(offering, "offer", fail)
+    monkeypatch.setattr(programs, "publish", fail)
     with pytest.raises(RuntimeError, match="the power went"):
         await folders.apply(deployment, folder.path)
     assert await folders.rows_of(deployment, folder) == before

@@ -96,7 +96,7 @@ async def test_a_program_under_another_key_ends_the_one_before(deployment: Deplo
     assert await folders.apply(deployment, folder.path) == ["program: program", "program freunde ended"]
     assert await folders.apply(deployment, folder.path) == folders.NOTHING
     async with deployment.scopes.reading(tenant):
-        assert (await offering.current()).key == "nachbarn"
+        assert (await offering.current(at=clock.now())).key == "nachbarn"
         assert {offer.key: offer.state for offer in await offering.all_offers()} == {
             "freunde": "ended",
             "nachbarn": "live",

@@ -4,15 +4,16 @@ import re
 from collections.abc import Awaitable, Callable
 from html import unescape
 
+import msgspec
 import pytest
 
+from leumund.programs.offering import Rule
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests.journeys import guests, regulars
 from tests.journeys.guests import Guest, Postbox
 
 Visit = Callable[..., Guest]
-LEAST = "UPDATE reward_rule SET minimum_order_cents = CASE side WHEN 'friend' THEN 9000 ELSE $1 END"
 
 
 def plain(page: str) -> str:
@@ -26,22 +27,24 @@ async def test_the_order_a_reward_takes_stands_beside_it_and_nowhere_else(
 ):
     tenant = brands[slug]
     anna = await regulars.advocate(deployment, tenant)
-    was = await regulars.rows(deployment, tenant, "SELECT id, minimum_order_cents AS cents FROM reward_rule")
+
+    def least(advocate: int) -> Callable[[Rule], Rule]:
+        orders = {"friend": 9000, "advocate": advocate}
+        return lambda rule: msgspec.structs.replace(rule, minimum_order_cents=orders[rule.side])
+
+    put_back = await regulars.promise(deployment, tenant, least(0))
     try:
-        await regulars.change(deployment, tenant, LEAST, 0)
         bert = visit(tenant, language="de")
         await bert.open(anna.share)
         assert [plain(each) for each in re.findall(r"<span class=.least.>([^<]*)</span>", bert.page)] == [
             "ab 90 € Bestellwert"
         ]
-        await regulars.change(deployment, tenant, LEAST, 5000)
+        await regulars.promise(deployment, tenant, least(5000))
         await bert.open(anna.share)
         assert bert.page.count('class="least"') == 2
         assert "(ab 50 € Bestellwert) von" in plain(bert.page), "what Anna gets is disclosed with its condition"
     finally:
-        for row in was:
-            sql = "UPDATE reward_rule SET minimum_order_cents = $2 WHERE id = $1"
-            await regulars.change(deployment, tenant, sql, row["id"], row["cents"])
+        await put_back()
 
 
 async def test_the_button_says_when_it_confirms_consents_too(

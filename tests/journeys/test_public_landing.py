@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from leumund.kit import clock, ground, tokens
+from leumund.programs.offering import Rule
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.web import dressing
@@ -69,13 +70,14 @@ async def rewarded(
     request: pytest.FixtureRequest, deployment: Deployment, brands: dict[str, Tenant]
 ) -> AsyncIterator[str]:
     """The only side that gets anything, at all companies, for a while."""
-    at = clock.now()
-    for tenant in brands.values():
-        retire = "UPDATE reward_rule SET retired_at = $2 WHERE side <> $1 AND retired_at IS NULL"
-        await regulars.change(deployment, tenant, retire, request.param, at)
+
+    def alone(rule: Rule) -> Rule | None:
+        return rule if rule.side == request.param else None
+
+    put_back = [await regulars.promise(deployment, tenant, alone) for tenant in brands.values()]
     yield request.param
-    for tenant in brands.values():
-        await regulars.change(deployment, tenant, "UPDATE reward_rule SET retired_at = NULL WHERE retired_at = $1", at)
+    for each in put_back:
+        await each()
 
 
 @pytest.mark.parametrize("slug", ["linden", "birke"])

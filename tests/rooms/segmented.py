@@ -17,7 +17,7 @@ from leumund.customers.records import registering
 from leumund.customers.records.registering import Record
 from leumund.customers.segments.defining import Condition, Definition, Group
 from leumund.kit import ground
-from leumund.programs import offering
+from leumund.programs import offering, publishing
 from leumund.referrals import sharing
 from leumund.surveys.figures import loyalty, ruling
 from leumund.surveys.figures.loyalty import Rule
@@ -37,8 +37,9 @@ INSERT INTO conversion (program, order_id, customer, referral, cents, currency, 
     refunded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9) RETURNING id
 """
 _REFER = """
-INSERT INTO referral (program, link, advocate, friend, request, terms, state, attributed_at, confirmed_at)
-SELECT l.program, l.id, l.advocate, $2, gen_random_uuid(), $3, $4, $5, $6 FROM share_link l WHERE l.advocate = $1
+INSERT INTO referral (program, version, link, advocate, friend, request, terms, state, attributed_at, confirmed_at)
+SELECT l.program, v.id, l.id, l.advocate, $2, gen_random_uuid(), $3, $4, $5, $6
+FROM share_link l JOIN program_version v ON v.program = l.program WHERE l.advocate = $1
 RETURNING id
 """
 
@@ -47,7 +48,7 @@ async def open_for_business(*, at: datetime) -> UUID:
     """A company with texts and a program, and a survey that asks whether one recommends; returns the survey."""
     await describing.describe(profile=whole.PROFILE, at=at)
     await texts.publish(kind="terms", language="de", title="Teilnahme", wording="Wir zahlen.", at=at)
-    await offering.offer(terms=whole.TERMS, at=at)
+    await publishing.publish(terms=whole.TERMS, at=at)
     await offer_profiling(at=at)
     return await survey(at=at)
 
@@ -91,7 +92,7 @@ async def agree(customer: UUID, email: str, *, at: datetime) -> None:
 
 async def bought(customer: UUID, cents: int, *, at: datetime, currency: str = "EUR", **how: Any) -> UUID:
     """A purchase; ``how`` may name its ``categories``, the ``referral`` it came by and when it was ``refunded_at``."""
-    program = (await offering.current()).id
+    program = (await offering.current(at=at)).id
     told = (how.get("referral"), cents, currency, how.get("categories", []), at, how.get("refunded_at"))
     return (await ground.fetch(_BUY, program, uuid4().hex, customer, *told))[0]["id"]
 
@@ -103,11 +104,14 @@ async def answered(customer: UUID | None, mark: int, *, survey: UUID, at: dateti
 
 async def takes_part(customer: UUID, *, at: datetime) -> None:
     """They share a link of their own."""
-    program = (await offering.current()).id
+    offer = await offering.current(at=at)
+    program, version = offer.id, offer.version.id
     terms = (await texts.current(kind="terms", language="de")).id
     await ground.execute(
-        "INSERT INTO participation (program, customer, terms, requested_at, confirmed_at) VALUES ($1, $2, $3, $4, $4)",
+        "INSERT INTO participation (program, version, customer, terms, requested_at, confirmed_at) "
+        "VALUES ($1, $2, $3, $4, $5, $5)",
         program,
+        version,
         customer,
         terms,
         at,

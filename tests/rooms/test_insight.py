@@ -14,7 +14,7 @@ from leumund.insight.counting import Funnel
 from leumund.insight.drawing import Look
 from leumund.kit import ground
 from leumund.ledger import balancing
-from leumund.programs import offering
+from leumund.programs import offering, publishing
 from leumund.rewards import converting
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order
@@ -107,7 +107,7 @@ async def test_balances_add_up_to_what_the_ledger_says_and_to_zero(inside: groun
 async def test_a_program_that_changed_its_currency_has_spent_nothing_of_the_new_one(inside: ground.Ground):
     await whole.company(at=NOON)
     await bought(cents=90_000)
-    await offering.offer(terms=msgspec.structs.replace(whole.TERMS, currency="CHF"), at=NOON)
+    await publishing.publish(terms=msgspec.structs.replace(whole.TERMS, currency="CHF"), at=NOON)
     assert await counting.spent(offers=await offering.all_offers()) == {}
 
     clara = CustomerRef(email="clara@people.example")

@@ -15,7 +15,8 @@ from leumund.kit import ground, tokens
 from leumund.kit.ground import Ground
 from leumund.messages import delivering, sending
 from leumund.occasions import permitting
-from leumund.programs import inviting, joining, offering
+from leumund.programs import inviting, joining
+from leumund.programs import publishing as programs
 from leumund.programs.joining import Form
 from leumund.surveys.answers import answering
 from leumund.surveys.caring import closing, opening
@@ -201,7 +202,7 @@ async def test_whoever_takes_part_or_asked_to_is_not_invited(clara: UUID, confir
 async def test_a_program_that_rests_invites_nobody(clara: UUID):
     invitation = await asked(clara)
     await answer(invitation, 9)
-    await offering.offer(terms=msgspec.structs.replace(whole.TERMS, state="paused"), at=NOON)
+    await programs.publish(terms=msgspec.structs.replace(whole.TERMS, state="paused"), at=NOON)
     assert not await inviting.invite(invitation=invitation, at=NOON + DAY)
 
 

@@ -5,10 +5,10 @@ from uuid import UUID
 
 import msgspec
 
-from leumund.consent.texts import publishing
+from leumund.consent.texts import publishing as texts
 from leumund.kit import ground
 from leumund.kit.ground import Ground
-from leumund.programs import joining, offering
+from leumund.programs import joining, moving, offering, publishing
 from leumund.programs.joining import Form
 from leumund.referrals import confirming, sharing
 from tests.conftest import NOON
@@ -19,7 +19,7 @@ ANNA = "anna@people.example"
 
 
 async def join(customer: UUID, *, at: datetime) -> UUID | None:
-    terms = (await publishing.current(kind="terms", language="de")).id
+    terms = (await texts.current(kind="terms", language="de")).id
     return await joining.join(customer=customer, email=ANNA, form=Form(language="de", terms=terms), at=at)
 
 
@@ -34,8 +34,8 @@ async def program_of(key: str) -> UUID:
 
 async def another_program(*, at: datetime) -> None:
     """What ran before ends, and the company offers its customers something new."""
-    await offering.end_others(key="nachbarn")
-    await offering.offer(terms=msgspec.structs.replace(whole.TERMS, key="nachbarn"), at=at)
+    await moving.end_others(keys=["nachbarn"], at=at)
+    await publishing.publish(terms=msgspec.structs.replace(whole.TERMS, key="nachbarn"), at=at)
 
 
 async def test_whoever_left_and_comes_back_confirms_anew(inside: Ground):
@@ -100,7 +100,7 @@ async def test_a_program_that_rests_meanwhile_can_still_be_confirmed(inside: Gro
     await whole.company(at=NOON)
     anna = await whole.person(ANNA, at=NOON)
     asked = await join(anna, at=NOON)
-    await offering.offer(terms=msgspec.structs.replace(whole.TERMS, state="paused"), at=NOON + HOUR)
+    await publishing.publish(terms=msgspec.structs.replace(whole.TERMS, state="paused"), at=NOON + HOUR)
     assert (await confirm(asked, at=NOON + 2 * HOUR)).login is not None
 
 
@@ -109,13 +109,13 @@ async def test_only_whoever_took_part_before_is_offered_the_program_that_followe
     anna = await whole.person(ANNA, at=NOON)
     await confirm(await join(anna, at=NOON), at=NOON)
     bert = await whole.person("bert@people.example", at=NOON, name="Bert")
-    assert await joining.offered_anew(customer=anna) is None, "she takes part in it"
-    await offering.end_others(key="nachbarn")
-    assert await joining.offered_anew(customer=anna) is None, "nothing is live"
+    assert await joining.offered_anew(customer=anna, at=NOON + 2 * DAY) is None, "she takes part in it"
+    await moving.end_others(keys=["nachbarn"], at=NOON + DAY)
+    assert await joining.offered_anew(customer=anna, at=NOON + 2 * DAY) is None, "nothing is live"
     await another_program(at=NOON + DAY)
-    offer = await joining.offered_anew(customer=anna)
+    offer = await joining.offered_anew(customer=anna, at=NOON + 2 * DAY)
     assert offer is not None
     assert offer.key == "nachbarn"
-    assert await joining.offered_anew(customer=bert) is None, "he never took part in anything"
+    assert await joining.offered_anew(customer=bert, at=NOON + 2 * DAY) is None, "he never took part in anything"
     await confirm(await join(anna, at=NOON + DAY), at=NOON + 2 * DAY)
-    assert await joining.offered_anew(customer=anna) is None
+    assert await joining.offered_anew(customer=anna, at=NOON + 2 * DAY) is None

@@ -10,7 +10,7 @@ from leumund.customers.records import registering
 from leumund.customers.records.registering import Record
 from leumund.kit import ground
 from leumund.ledger import balancing
-from leumund.programs import offering
+from leumund.programs import publishing
 from leumund.programs.offering import Rule
 from leumund.rewards import buying, converting, listing, refunding, releasing, reviewing, rules
 from leumund.rewards.buying import CustomerRef
@@ -145,7 +145,7 @@ async def test_who_waited_for_a_decision_gets_what_the_order_earned_whatever_is_
     referral = (await bought(cents=600_000)).referral
     assert referral is not None
     changed_at = NOON + timedelta(days=1)
-    await offering.offer(terms=msgspec.structs.replace(whole.TERMS, rules=rules_now), at=changed_at)
+    await publishing.publish(terms=msgspec.structs.replace(whole.TERMS, rules=rules_now), at=changed_at)
     await reviewing.approve(referral=referral, by=uuid4(), at=NOON + timedelta(days=2))
     assert await ground.fetch("SELECT side, kind, cents FROM reward ORDER BY side") == [
         {"side": "advocate", "kind": "cash", "cents": 5000},
@@ -156,7 +156,7 @@ async def test_who_waited_for_a_decision_gets_what_the_order_earned_whatever_is_
 async def test_an_order_earns_by_the_rules_of_its_moment_though_others_are_written_already(inside: ground.Ground):
     await whole.company(at=NOON)
     dearer = [Rule(side="advocate", kind="cash", cents=9900, minimum_order_cents=600_001)]
-    await offering.offer(terms=msgspec.structs.replace(whole.TERMS, rules=dearer), at=NOON + timedelta(seconds=1))
+    await publishing.publish(terms=msgspec.structs.replace(whole.TERMS, rules=dearer), at=NOON + timedelta(seconds=1))
     assert (await bought()).referral_state == "approved"
     assert await held("reward_pending") == 7500
 
@@ -165,7 +165,7 @@ async def test_an_approval_that_would_grant_nothing_is_refused(inside: ground.Gr
     await whole.company(at=NOON)
     referral = (await bought(cents=600_000)).referral
     assert referral is not None
-    await offering.offer(terms=msgspec.structs.replace(whole.TERMS, currency="CHF"), at=LATER)
+    await publishing.publish(terms=msgspec.structs.replace(whole.TERMS, currency="CHF"), at=LATER)
     with pytest.raises(reviewing.NothingToGrant):
         await reviewing.approve(referral=referral, by=uuid4(), at=LATER)
     assert (await reviewing.look(referral=referral)).state == "in_review"

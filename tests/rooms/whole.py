@@ -1,7 +1,7 @@
 """Everything a room test needs of the rooms below: a company that speaks, texts, a survey, a program, people."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from leumund.company import describing
@@ -14,7 +14,7 @@ from leumund.consent.texts import publishing as texts
 from leumund.customers.records import registering
 from leumund.customers.records.registering import Record
 from leumund.kit import ground
-from leumund.programs import joining, offering
+from leumund.programs import joining, offering, publishing
 from leumund.programs.joining import Form
 from leumund.programs.offering import Rule, Terms
 from leumund.referrals import accepting, confirming, finding, sharing
@@ -63,7 +63,7 @@ async def company(*, at: datetime, terms: Terms = TERMS) -> None:
                 at=at,
             )
     await surveys.publish(key="nps", definition=starting.nps({"de": {"question": "Wie wahrscheinlich?"}}), at=at)
-    await offering.offer(terms=terms, at=at)
+    await publishing.publish(terms=terms, at=at)
 
 
 async def person(email: str, *, at: datetime, name: str = "Anna") -> UUID:
@@ -83,7 +83,7 @@ async def advocate(email: str, *, at: datetime) -> str:
     request = await join(email, at=at)
     if request is not None:
         await confirming.confirm(request=request, evidence={}, at=at)
-    customer, program = await person(email, at=at), (await offering.current()).id
+    customer, program = await person(email, at=at), (await offering.current(at=at)).id
     return await sharing.code_of(customer=customer, program=program, at=at)
 
 
@@ -110,7 +110,7 @@ async def friend(code: str, email: str, *, at: datetime) -> None:
 
 async def look_up(code: str) -> finding.Shared:
     """What a code leads to."""
-    return await finding.look_up(code=code)
+    return await finding.look_up(code=code, at=datetime.now(UTC))
 
 
 async def answer(invitation: UUID, score: int | None, *, at: datetime, comment: str = "", language: str = "de") -> str:

@@ -17,7 +17,8 @@ from leumund.files.folder import Company, CompanyFolder
 from leumund.kit import actors
 from leumund.kit.faults import Refusals
 from leumund.privacy.texts import releasing
-from leumund.programs import offering
+from leumund.programs import moving
+from leumund.programs import publishing as programs
 from leumund.programs.offering import Rule, Terms
 from leumund.theming import tokens
 
@@ -52,9 +53,9 @@ async def _changes(folder: CompanyFolder, host: Described, at: datetime) -> Asyn
         yield change
     async for change in surveying.changes(company, at):
         yield change
-    # What ran before ends first: the database lets a company run one program at a time.
-    ended = await offering.end_others(key=company.program.key)
-    for change in await offering.offer(terms=_terms(company), at=at):
+    # What ran before and is not written here ends.
+    ended = await moving.end_others(keys=[company.program.key], at=at)
+    for change in await programs.publish(terms=_terms(company), at=at):
         yield f"program: {change}"
     for key in ended:
         yield f"program {key} ended"

@@ -14,11 +14,13 @@ from leumund.consent.texts import publishing as texts
 from leumund.consent.texts.publishing import Text
 from leumund.files import reading, shaping, surveying
 from leumund.files.asking import SurveyTexts
-from leumund.files.folder import Imprint, ProgramTexts
+from leumund.files.folder import Imprint, ProgramTexts, Reward
 from leumund.files.parts import Part
 from leumund.privacy.texts import noticing
 from leumund.programs import offering
 from leumund.programs.offering import Offer
+
+_REWARD = {field.name: field for field in msgspec.structs.fields(Reward)}
 
 
 class NotWritten(Exception):
@@ -86,8 +88,8 @@ def _program(offer: Offer) -> dict[str, Any]:
         "key": offer.key,
         "state": offer.state,
         "budget_cents": offer.budget_cents,
-        "hold_days": offer.hold_days,
-        "texts": _by_language(offer.texts, ProgramTexts),
+        "hold_days": offer.version.hold_days,
+        "texts": _by_language(offer.version.texts, ProgramTexts),
         "rewards": [_reward(rule) for rule in offer.rules],
     }
     return program | ({"review_above_cents": offer.review_above_cents} if offer.review_above_cents else {})
@@ -117,7 +119,9 @@ def _processor(one: Processor) -> dict[str, Any]:
 
 
 def _reward(rule: offering.Rule) -> dict[str, Any]:
-    return {name: value for name, value in msgspec.structs.asdict(rule).items() if name != "id"}
+    """What of it is not so by itself."""
+    told = {name: value for name, value in msgspec.structs.asdict(rule).items() if name in _REWARD}
+    return {name: value for name, value in told.items() if value != _REWARD[name].default}
 
 
 def _name(text: Text) -> str:

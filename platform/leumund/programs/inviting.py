@@ -34,7 +34,7 @@ async def invite(*, invitation: UUID, at: datetime) -> bool:
     """
     try:
         person = await thanking.glad(invitation=invitation)
-        offer = await offering.current()
+        offer = await offering.current(at=at)
     except (InvitationUnknown, NoProgram):
         return False
     # Whoever answers in this moment is waited for, or takes this mail back.

@@ -19,8 +19,9 @@ from leumund.programs.offering import NoProgram, Offer
 SOURCE = "participation"
 # Whoever comes back confirms anew: an earlier yes was to earlier terms, and ended.
 _ASK = """
-INSERT INTO participation (program, customer, terms, requested_at) VALUES ($1, $2, $3, $4)
-ON CONFLICT (program, customer) DO UPDATE SET terms = $3, requested_at = $4, confirmed_at = NULL, ended_at = NULL
+INSERT INTO participation (program, version, customer, terms, requested_at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (program, customer) DO UPDATE
+SET version = $2, terms = $4, requested_at = $5, confirmed_at = NULL, ended_at = NULL
 WHERE participation.confirmed_at IS NULL OR participation.ended_at IS NOT NULL
 """
 _CONFIRM = """
@@ -57,12 +58,12 @@ async def join(*, customer: UUID, email: str, form: Form, at: datetime) -> UUID 
     None where there is nothing to confirm: they take part in it already, or their mailbox got as many of our mails as
     anybody may have sent to it.
     """
-    offer = await offering.current()
+    offer = await offering.current(at=at)
     if await takes_part(customer=customer, program=offer.id):
         return None
     if not await pacing.may_check(mailbox=normalising.folded(email), at=at):
         return None
-    await ground.execute(_ASK, offer.id, customer, form.terms, at)
+    await ground.execute(_ASK, offer.id, offer.version.id, customer, form.terms, at)
     request = await requesting.request(customer=customer, email=email, offered=form.offered(source=SOURCE), at=at)
     await sending.queue(kind="opt_in", customer=customer, subject_id=request, language=form.language, at=at)
     return request
@@ -92,10 +93,10 @@ async def took_part(*, customer: UUID) -> bool:
     return bool(await ground.fetch(_TOOK_PART, customer))
 
 
-async def offered_anew(*, customer: UUID) -> Offer | None:
+async def offered_anew(*, customer: UUID, at: datetime) -> Offer | None:
     """The live program, for whoever takes part in one that ended before it and not in this; else None."""
     try:
-        offer = await offering.current()
+        offer = await offering.current(at=at)
     except NoProgram:
         return None
     if await takes_part(customer=customer, program=offer.id):

@@ -1,4 +1,4 @@
-"""Offer a program, change it, and read what is on offer."""
+"""Read what is on offer: a program, and the version of its words and rules that holds or was promised."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -9,24 +9,38 @@ import msgspec
 
 from leumund.company import agreeing
 from leumund.kit import ground
-from leumund.programs.tables import Program, RewardRule
 
-# A program p with its rules r, so that a link and what it offers can be read in one query.
+# A program p with its version v, so that a link and what it offers can be read in one query.
 COLUMNS = """
-p.id, p.key, p.state, p.texts, p.currency, p.budget_cents, p.hold_days, p.review_above_cents,
-coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'side', r.side, 'kind', r.kind, 'cents', r.cents,
-                                      'minimum_order_cents', r.minimum_order_cents) ORDER BY r.side)
-         FILTER (WHERE r.id IS NOT NULL), '[]') AS rules
+p.id, p.key, p.state, p.currency, p.budget_cents, p.begins_at, p.ends_at, p.review_above_cents,
+p.four_eyes_above_cents, to_jsonb(v) || jsonb_build_object(
+    'rules', (SELECT coalesce(jsonb_agg(to_jsonb(r) ORDER BY r.side, r.key), '[]') FROM reward_rule r
+              WHERE r.version = v.id),
+    'caps', (SELECT coalesce(jsonb_agg(to_jsonb(k) ORDER BY k.scope, k.per), '[]') FROM program_cap k
+             WHERE k.version = v.id)) AS version
 """
-RULES = "LEFT JOIN reward_rule r ON r.program = p.id AND r.retired_at IS NULL "
-# A program goes live with the first of two that comes last: the company's wish, and the agreement with its processor.
-LIVE = f"p.state = 'live' AND {agreeing.AGREED}"
-_CURRENT = f"SELECT {COLUMNS} FROM program p {RULES}"  # noqa: S608
-# A program as it is, with the rules that held at a moment: an order earns what was promised when it was told.
-_AS_OF = f"""
-SELECT {COLUMNS} FROM program p LEFT JOIN reward_rule r ON r.program = p.id
-AND r.effective_at <= $1 AND (r.retired_at IS NULL OR r.retired_at > $1)
-"""  # noqa: S608
+NEWEST = """
+JOIN program_version v ON v.program = p.id
+AND v.number = (SELECT max(number) FROM program_version WHERE program = p.id)
+"""
+_AS_OF = """
+JOIN program_version v ON v.program = p.id
+AND v.number = (SELECT max(number) FROM program_version WHERE program = p.id AND published_at <= $1)
+"""
+_CURRENT = f"SELECT {COLUMNS} FROM program p {NEWEST}"  # noqa: S608
+# What was changed last comes first, and programs that were changed at once by their keys.
+_NEWLY = "ORDER BY p.updated_at DESC, p.key"
+
+
+def live(at: str) -> str:
+    """The condition under which a program p runs at the moment in place ``at`` of a query, such as ``$1``.
+
+    It begins with the last of three: the company's wish, its period, and the agreement with its processor.
+    """
+    return (
+        f"p.state = 'live' AND (p.begins_at IS NULL OR p.begins_at <= {at})"
+        f" AND (p.ends_at IS NULL OR p.ends_at > {at}) AND {agreeing.AGREED}"
+    )
 
 
 class NoProgram(LookupError):
@@ -34,169 +48,158 @@ class NoProgram(LookupError):
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
-    """What ``side`` (advocate or friend) gets for an order of at least ``minimum_order_cents``."""
+    """What ``side`` (advocate or friend) gets, and what for; the migration of its table says what each field means."""
 
     side: str
     kind: str
-    cents: int
+    key: str = ""
+    trigger: str = "purchase"
+    event_key: str | None = None
+    nth: int | None = None
     minimum_order_cents: int = 0
+    cents: int | None = None
+    percent_bp: int | None = None
+    least_cents: int | None = None
+    most_cents: int | None = None
+    from_count: int | None = None
+    milestone: int | None = None
+    recurring_months: int | None = None
+    most_times: int | None = 1
+    begins_at: datetime | None = None
+    ends_at: datetime | None = None
+    bonus: bool = False
+    hold_days: int | None = None
     id: UUID | None = None
 
 
+class Cap(msgspec.Struct, frozen=True, kw_only=True):
+    """The most a person, or everybody together, gets per month, year, tax year, or ever."""
+
+    scope: str
+    per: str
+    most_cents: int | None = None
+    most_rewards: int | None = None
+
+
+class Content(msgspec.Struct, frozen=True, kw_only=True):
+    """All that people are told and owed; ``texts[language]`` holds headline, text, advocate_text and share_text."""
+
+    texts: Mapping[str, Mapping[str, str]]
+    hold_days: int
+    rules: Sequence[Rule]
+    caps: Sequence[Cap] = ()
+    audience: UUID | None = None
+    attribution_days: int | None = None
+    minimum_age: int | None = None
+    countries: Sequence[str] = ()
+    new_customers_only: bool = True
+    once_per_relation: bool = True
+
+
+class Version(Content, frozen=True, kw_only=True):
+    """A published content, which never changes; ``terms`` by language is the text that is accepted."""
+
+    id: UUID
+    number: int
+    terms: Mapping[str, UUID]
+    published_at: datetime
+    published_by: str
+
+
+class Terms(Content, frozen=True, kw_only=True):
+    """A program as somebody wants it, with its content."""
+
+    key: str
+    state: str
+    currency: str
+    budget_cents: int
+    review_above_cents: int | None = None
+    four_eyes_above_cents: int | None = None
+    begins_at: datetime | None = None
+    ends_at: datetime | None = None
+
+
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
-    """A program with its current rules; ``texts[language]`` holds headline, text, advocate_text and share_text."""
+    """A program with one of its versions."""
 
     id: UUID
     key: str
     state: str
-    texts: dict[str, dict[str, str]]
     currency: str
     budget_cents: int
-    hold_days: int
+    begins_at: datetime | None
+    ends_at: datetime | None
     review_above_cents: int | None
-    rules: list[Rule]
+    four_eyes_above_cents: int | None
+    version: Version
+
+    @property
+    def rules(self) -> Sequence[Rule]:
+        return self.version.rules
 
     def rule(self, side: str) -> Rule | None:
         return next((rule for rule in self.rules if rule.side == side), None)
 
     def text(self, name: str, language: str) -> str:
         """The text in ``language``, else in the first the program has."""
-        return self.texts.get(language, next(iter(self.texts.values()))).get(name, "")
+        texts = self.version.texts
+        return texts.get(language, next(iter(texts.values()), {})).get(name, "")
 
 
-class Terms(msgspec.Struct, frozen=True, kw_only=True):
-    """What a company's folder says of its program."""
-
-    key: str
-    state: str
-    texts: Mapping[str, Mapping[str, str]]
-    currency: str
-    budget_cents: int
-    hold_days: int
-    review_above_cents: int | None
-    rules: Sequence[Rule]
+async def running(*, at: datetime) -> list[Offer]:
+    """Every program that runs at ``at``, the one changed last first."""
+    return [of_row(row) for row in await ground.fetch(f"{_CURRENT} WHERE {live('$1')} {_NEWLY}", at)]
 
 
-async def current() -> Offer:
-    """The live program. Raises NoProgram."""
-    rows = await ground.fetch(_CURRENT + f"WHERE {LIVE} GROUP BY p.id ORDER BY p.updated_at DESC LIMIT 1")
-    if not rows:
-        raise NoProgram
-    return of_row(rows[0])
+async def current(*, at: datetime) -> Offer:
+    """Of the programs that run at ``at`` the one changed last. Raises NoProgram."""
+    rows = await ground.fetch(f"{_CURRENT} WHERE {live('$1')} {_NEWLY} LIMIT 1", at)
+    return _only(rows)
 
 
-async def is_live() -> bool:
-    """Whether there is a program to take part in now."""
-    return bool(await ground.fetch(f"SELECT FROM program p WHERE {LIVE} LIMIT 1"))
+async def is_live(*, at: datetime) -> bool:
+    """Whether there is a program to take part in at ``at``."""
+    return bool(await ground.fetch(f"SELECT FROM program p WHERE {live('$1')} LIMIT 1", at))
 
 
 async def current_as_of(*, at: datetime) -> Offer:
-    """The live program with the rules of ``at``. Raises NoProgram."""
-    rows = await ground.fetch(_AS_OF + f"WHERE {LIVE} GROUP BY p.id", at)
-    if not rows:
-        raise NoProgram
-    return of_row(rows[0])
+    """The program that runs at ``at`` with the version of that moment. Raises NoProgram."""
+    rows = await ground.fetch(f"SELECT {COLUMNS} FROM program p {_AS_OF} WHERE {live('$1')} {_NEWLY} LIMIT 1", at)  # noqa: S608
+    return _only(rows)
 
 
 async def as_of(*, program: UUID, at: datetime) -> Offer:
-    """A program that exists, live or not, with the rules of ``at``; its limits are those it has now."""
-    rows = await ground.fetch(_AS_OF + "WHERE p.id = $2 GROUP BY p.id", at, program)
+    """A program that exists, live or not, with the version of ``at``; its budget and limits are those it has now."""
+    rows = await ground.fetch(f"SELECT {COLUMNS} FROM program p {_AS_OF} WHERE p.id = $2", at, program)  # noqa: S608
+    assert rows, "its id comes from a row that refers to it"
+    return of_row(rows[0])
+
+
+async def promised(*, version: UUID) -> Offer:
+    """The program with the ``version`` somebody was promised, whatever was published since."""
+    sql = f"SELECT {COLUMNS} FROM program p JOIN program_version v ON v.program = p.id WHERE v.id = $1"  # noqa: S608
+    rows = await ground.fetch(sql, version)
     assert rows, "its id comes from a row that refers to it"
     return of_row(rows[0])
 
 
 async def all_offers() -> list[Offer]:
-    """Every program, by key."""
-    return [of_row(row) for row in await ground.fetch(_CURRENT + "GROUP BY p.id ORDER BY p.key")]
+    """Every program that was ever published, by key."""
+    return [of_row(row) for row in await ground.fetch(f"{_CURRENT} ORDER BY p.key")]
 
 
 async def offered() -> Offer:
     """The program the company runs, live or not: of those not ended the one changed last. Raises NoProgram."""
-    rows = await ground.fetch(_CURRENT + "GROUP BY p.id ORDER BY p.state = 'ended', p.updated_at DESC, p.key LIMIT 1")
-    if not rows:
-        raise NoProgram
-    return of_row(rows[0])
-
-
-async def end_others(*, key: str) -> list[str]:
-    """Let ``key`` be the only program that has not ended; returns the keys of those that end by this.
-
-    What was earned in them stays. ``updated_at`` is left alone: it says when the terms were changed.
-    """
-    rows = await ground.fetch(
-        "UPDATE program SET state = 'ended' WHERE key <> $1 AND state <> 'ended' RETURNING key", key
-    )
-    return sorted(row["key"] for row in rows)
-
-
-async def offer(*, terms: Terms, at: datetime) -> list[str]:
-    """Make the program as ``terms`` say and return the names of what changed; nothing changes twice."""
-    rows = await ground.fetch(_CURRENT + "WHERE p.key = $1 GROUP BY p.id", terms.key)
-    if not rows:
-        program = await _create(terms, at)
-        await _add_rules(program, list(terms.rules), at)
-        return ["program"]
-    before = of_row(rows[0])
-    wished = _values(terms)
-    changed = [name for name in wished if getattr(before, name) != wished[name]]
-    if changed:
-        values = {**wished, "texts": _json(terms.texts), "updated_at": at}
-        await Program.update(values).where(Program.id == before.id)  # type: ignore[arg-type]  # Piccolo's type knows columns
-    return changed + await _change_rules(before, terms.rules, at)
-
-
-async def _create(terms: Terms, at: datetime) -> UUID:
-    program = Program(**{**_values(terms), "texts": _json(terms.texts), "key": terms.key, "updated_at": at})
-    await Program.insert(program)
-    made: UUID = program.id
-    return made
-
-
-async def _change_rules(before: Offer, wished: Sequence[Rule], at: datetime) -> list[str]:
-    standing = {rule.side: rule for rule in before.rules}
-    plain = {side: msgspec.structs.replace(rule, id=None) for side, rule in standing.items()}
-    new = [rule for rule in wished if plain.get(rule.side) != rule]
-    gone = [standing[side].id for side in standing if side not in {rule.side for rule in wished if rule not in new}]
-    if gone:
-        await RewardRule.update({RewardRule.retired_at: at}).where(RewardRule.id.is_in(gone))
-    await _add_rules(before.id, new, at)
-    return [f"rule for {rule.side}" for rule in new] or (["rules"] if gone else [])
-
-
-async def _add_rules(program: UUID, rules: list[Rule], at: datetime) -> None:
-    if rules:
-        await RewardRule.insert(
-            *(
-                RewardRule(
-                    program=program,
-                    side=rule.side,
-                    kind=rule.kind,
-                    cents=rule.cents,
-                    minimum_order_cents=rule.minimum_order_cents,
-                    effective_at=at,
-                )
-                for rule in rules
-            )
-        )
-
-
-def _values(terms: Terms) -> dict[str, Any]:
-    return {
-        "state": terms.state,
-        "texts": {language: dict(texts) for language, texts in terms.texts.items()},
-        "currency": terms.currency,
-        "budget_cents": terms.budget_cents,
-        "hold_days": terms.hold_days,
-        "review_above_cents": terms.review_above_cents,
-    }
-
-
-def _json(value: object) -> str:
-    return msgspec.json.encode(value).decode()
+    rows = await ground.fetch(f"{_CURRENT} ORDER BY p.state = 'ended', p.updated_at DESC, p.key LIMIT 1")
+    return _only(rows)
 
 
 def of_row(row: Mapping[str, Any]) -> Offer:
     """The offer of a row with COLUMNS."""
-    return msgspec.convert(
-        {**row, "texts": msgspec.json.decode(row["texts"]), "rules": msgspec.json.decode(row["rules"])}, Offer
-    )
+    return msgspec.convert({**row, "version": msgspec.json.decode(row["version"])}, Offer)
+
+
+def _only(rows: Sequence[Mapping[str, Any]]) -> Offer:
+    if not rows:
+        raise NoProgram
+    return of_row(rows[0])

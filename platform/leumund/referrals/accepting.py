@@ -37,7 +37,7 @@ async def accept(*, code: str, form: Form, at: datetime) -> UUID | None:
     friend; and when their mailbox got as many of our mails as anybody may have sent to it. Raises UnknownCode, and what
     registering refuses.
     """
-    shared = await finding.look_up(code=code)
+    shared = await finding.look_up(code=code, at=at)
     record = Record(email=form.email, given_name=form.given_name, family_name=form.family_name, language=form.language)
     email = registering.normal(record, at=at).email
     assert email is not None, "the form requires it"
@@ -71,6 +71,7 @@ async def _attribute(shared: finding.Shared, friend: UUID, request: UUID, terms:
         Referral(
             id=made,
             program=shared.offer.id,
+            version=shared.offer.version.id,
             link=shared.link,
             advocate=shared.advocate,
             friend=friend,

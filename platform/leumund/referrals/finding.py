@@ -1,5 +1,6 @@
 """What a code leads to, whichever of a link's codes it is and however it was typed."""
 
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -14,11 +15,11 @@ from leumund.referrals.codes import keeping, reading, speaking
 # One query for all that a landing page says of its link: it is the page most often opened.
 _SHARED = f"""
 SELECT l.id AS link, l.advocate, {naming.one("given_name", "c", as_="name")}, {offering.COLUMNS}
-FROM share_link l JOIN customer c ON c.id = l.advocate JOIN program p ON p.id = l.program AND {offering.LIVE}
-{offering.RULES} WHERE l.id = coalesce(
+FROM share_link l JOIN customer c ON c.id = l.advocate JOIN program p ON p.id = l.program {offering.NEWEST}
+WHERE l.id = coalesce(
     (SELECT id FROM share_link WHERE code = $1),
     (SELECT link FROM share_code WHERE code_hash = $2 AND taken_down_at IS NULL))
-AND l.retired_at IS NULL AND c.held IS NULL GROUP BY l.id, c.id, p.id
+AND l.retired_at IS NULL AND c.held IS NULL AND {offering.live("$3")}
 """  # noqa: S608
 
 
@@ -39,15 +40,15 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True):
     offer: Offer
 
 
-async def look_up(*, code: str) -> Shared:
-    """The link of ``code`` in a live program: its own code, the one that is said, or one that was chosen.
+async def look_up(*, code: str, at: datetime) -> Shared:
+    """The link of ``code`` in a program that runs at ``at``: its own code, the one that is said, or one that was chosen.
 
     One query. Raises UnknownCode, of what cannot be a code without any; Misheard where its check sign does not fit.
     """
     plain = reading.normal(code)
     if speaking.misheard(code):
         raise Misheard("errors.codes.misheard", field="code")
-    rows = await ground.fetch(_SHARED, plain, keeping.hashed(code)) if plain else []
+    rows = await ground.fetch(_SHARED, plain, keeping.hashed(code), at) if plain else []
     if not rows:
         raise UnknownCode("errors.referrals.unknown_code", field="code")
     row = rows[0]

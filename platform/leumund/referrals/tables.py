@@ -58,6 +58,7 @@ class Referral(Table, tablename="referral", db=ground.ROWS):
 
     id = UUID(primary_key=True, default=uuid4)
     program = UUID(default=None)
+    version = UUID(default=None)
     link = UUID(default=None)
     advocate = UUID(default=None)
     friend = UUID(default=None)

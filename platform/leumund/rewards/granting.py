@@ -50,9 +50,9 @@ async def grant(*, due: Due, at: datetime) -> list[UUID]:
     if not earned:
         raise NothingEarned(str(due.conversion))
     spent = await booking.spent(program=due.program, currency=due.currency)
-    if spent + sum(rule.cents for rule in earned) > offer.budget_cents:
+    if spent + sum(rule.cents or 0 for rule in earned) > offer.budget_cents:
         raise BudgetSpent(str(due.program))
-    hold_until = at + timedelta(days=offer.hold_days)
+    hold_until = at + timedelta(days=offer.version.hold_days)
     gone = await _gone(due)
     rewards = [each for rule in earned if (each := _reward(due, rule, at, hold_until)).beneficiary not in gone]
     if not rewards:

@@ -27,7 +27,8 @@ def earned(offer: Offer, *, order_cents: int, currency: str) -> list[Rule]:
     """The rules an order meets: in the program's currency and above each rule's minimum."""
     if currency != offer.currency:
         return []
-    return [rule for rule in offer.rules if order_cents >= rule.minimum_order_cents]
+    bought = [rule for rule in offer.rules if rule.trigger == "purchase" and rule.cents is not None]
+    return [rule for rule in bought if order_cents >= rule.minimum_order_cents]
 
 
 def needs_review(offer: Offer, *, order_cents: int) -> bool:

@@ -8,7 +8,7 @@ from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath
 from litestar.types import ExceptionHandlersMap
 
-from leumund.kit import tokens
+from leumund.kit import clock, tokens
 from leumund.messages import kinds
 from leumund.programs import joining, offering
 from leumund.programs.offering import NoProgram
@@ -42,7 +42,7 @@ class JoinController(Controller):
 async def look(*, invitation: UUID, language: str) -> Offered:
     """The offer to whoever answered ``invitation`` gladly. Raises InvitationUnknown, NoProgram."""
     person = await thanking.glad(invitation=invitation)
-    offer = await offering.current()
+    offer = await offering.current(at=clock.now())
     taking = await joining.takes_part(customer=person.customer, program=offer.id)
     return Offered(
         customer=person.customer,

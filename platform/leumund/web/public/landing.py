@@ -89,7 +89,7 @@ async def _asked(request: Request[Any, Any, Any], code: str) -> Asked:
 
 
 async def _look(asked: Asked, sent: Mapping[str, str], at: datetime) -> Landing:
-    shared, served = await finding.look_up(code=asked.code), await _serving(asked)
+    shared, served = await finding.look_up(code=asked.code, at=at), await _serving(asked)
     return Landing(shared, served.shown, served.proven(sent, at=at), served.token(sent, at=at))
 
 

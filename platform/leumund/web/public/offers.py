@@ -24,7 +24,7 @@ def promised(offer: Offer, *, side: str, language: str) -> Promise | None:
     rule = offer.rule(side)
     if rule is None:
         return None
-    reward = languages.text(f"offers.reward.{rule.kind}", language, amount=_short(rule.cents, offer, language))
+    reward = languages.text(f"offers.reward.{rule.kind}", language, amount=_short(rule.cents or 0, offer, language))
     if not rule.minimum_order_cents:
         return Promise(reward, "", reward)
     least = languages.text("offers.least", language, amount=_short(rule.minimum_order_cents, offer, language))

@@ -77,7 +77,7 @@ async def look(customer: UUID, lang: str) -> Seen:
         raise NotSignedIn
     takes_part, given = await joining.takes_part_in_any(customer=customer), await given_to(customer)
     # Whoever has a link takes part in what is live, and a friend in nothing: neither is asked for once more.
-    anew = takes_part and given is None and await joining.offered_anew(customer=customer) is not None
+    anew = takes_part and given is None and await joining.offered_anew(customer=customer, at=clock.now()) is not None
     return Seen(
         person=person,
         takes_part=takes_part,
@@ -93,7 +93,7 @@ async def look(customer: UUID, lang: str) -> Seen:
 async def given_to(customer: UUID) -> Given | None:
     """The link ``customer`` has in what is live; None where nothing is, or they take no part in it."""
     try:
-        offer = await offering.current()
+        offer = await offering.current(at=clock.now())
     except NoProgram:
         return None
     code = await sharing.standing_code(customer=customer, program=offer.id)

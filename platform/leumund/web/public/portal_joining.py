@@ -10,6 +10,7 @@ from litestar.types import ExceptionHandlersMap
 
 from leumund.customers.changing import choosing
 from leumund.customers.records import finding
+from leumund.kit import clock
 from leumund.programs import joining
 from leumund.web import entering
 from leumund.web.public import taking_part, visitors, wordings
@@ -54,7 +55,7 @@ async def _look(customer: UUID, lang: str) -> Offered:
     if person is None:
         # The record went while the session was open.
         raise NotSignedIn
-    offer = await joining.offered_anew(customer=customer)
+    offer = await joining.offered_anew(customer=customer, at=clock.now())
     if offer is None or person.email is None:
         raise NothingNew
     return Offered(

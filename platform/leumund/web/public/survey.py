@@ -104,7 +104,7 @@ async def thanks_to_nobody(
     glad = said.kind == "promoter" and moods.of(said.survey.definition, said.filled.marks) == "glad"
     if glad:
         async with entering.reading(request):
-            glad = await offering.is_live()
+            glad = await offering.is_live(at=clock.now())
     return await answering.page(request, "survey_dropped.html", glad=glad, framed=framed, again=again)
 
 

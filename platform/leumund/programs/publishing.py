@@ -1,0 +1,119 @@
+"""Publish a program: a new version where what people are told or owed differs; a published one never changes."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+
+from leumund.kit import actors, ground
+from leumund.programs import moving, offering
+from leumund.programs.offering import Content, Offer, Rule, Terms, Version
+from leumund.programs.tables import Program, ProgramCap, ProgramVersion, RewardRule
+
+_KNOWN = f"SELECT {offering.COLUMNS} FROM program p {offering.NEWEST} WHERE p.key = $1"  # noqa: S608
+_CONTENT = [field.name for field in msgspec.structs.fields(Content)]
+
+
+async def publish(*, terms: Terms, at: datetime, by: str = actors.COMMAND_LINE) -> list[str]:
+    """Make the program as ``terms`` say and return the names of what changed; nothing changes twice.
+
+    Raises what moving refuses. Of two at once the second waits for the first, and sees what it did.
+    """
+    # Locked first, so that what is read then is what whoever was before us left.
+    await ground.execute("SELECT FROM program WHERE key = $1 FOR NO KEY UPDATE", terms.key)
+    rows = await ground.fetch(_KNOWN, terms.key)
+    if not rows:
+        program = await _create(terms, at)
+        await append(program=program, number=1, content=terms, at=at, by=by)
+        return ["program"]
+    before = offering.of_row(rows[0])
+    changed = await moving.move(before=before, wished=moving.settings(terms), at=at, by=by)
+    return changed + await renew(before=before, content=terms, at=at, by=by)
+
+
+async def renew(*, before: Offer, content: Content, at: datetime, by: str) -> list[str]:
+    """Append ``content`` to the versions where it differs from the newest; returns the names of what differs.
+
+    The caller holds the program's row.
+    """
+    differs = differences(before.version, content)
+    if differs:
+        await append(program=before.id, number=before.version.number + 1, content=content, at=at, by=by)
+        await moving.touch(program=before.id, at=at)
+    return differs
+
+
+def differences(one: Content, other: Content) -> list[str]:
+    """The names of what differs between two contents, each changed rule by whom it is for."""
+    was, becomes = plain(one), plain(other)
+    names = [name for name in _CONTENT if name != "rules" and getattr(was, name) != getattr(becomes, name)]
+    old, new = {rule.key: rule for rule in was.rules}, {rule.key: rule for rule in becomes.rules}
+    if changed := [f"rule for {key}" for key, rule in new.items() if old.get(key) != rule]:
+        return names + changed
+    return names + (["rules"] if old.keys() - new.keys() else [])
+
+
+def plain(content: Content) -> Content:
+    """The content alone, written the one way: rules and limits in order, each rule with a key and without an id."""
+    told: dict[str, Any] = {name: getattr(content, name) for name in _CONTENT}
+    told["texts"] = {language: dict(said) for language, said in content.texts.items()}
+    told["rules"] = [msgspec.structs.replace(rule, id=None) for rule in keyed(content.rules)]
+    told["caps"] = sorted(content.caps, key=lambda cap: (cap.scope, cap.per))
+    told["countries"] = sorted(content.countries)
+    return Content(**told)
+
+
+def keyed(rules: Sequence[Rule]) -> list[Rule]:
+    """The rules by side and key; one that has none is called by its side, and from the second on by its number."""
+    taken = {rule.key for rule in rules if rule.key}
+    made = []
+    for rule in rules:
+        key, number = rule.key or rule.side, 1
+        while not rule.key and key in taken:
+            number += 1
+            key = f"{rule.side}-{number}"
+        taken.add(key)
+        made.append(msgspec.structs.replace(rule, key=key))
+    return sorted(made, key=lambda rule: (rule.side, rule.key))
+
+
+async def append(*, program: UUID, number: int, content: Content, at: datetime, by: str) -> UUID:
+    """The version's id; its rules and limits are rows of it alone."""
+    told = plain(content)
+    version = ProgramVersion(
+        id=uuid4(),
+        program=program,
+        number=number,
+        texts=_json(told.texts),
+        terms=_json(content.terms if isinstance(content, Version) else {}),
+        audience=told.audience,
+        hold_days=told.hold_days,
+        attribution_days=told.attribution_days,
+        minimum_age=told.minimum_age,
+        countries=list(told.countries),
+        new_customers_only=told.new_customers_only,
+        once_per_relation=told.once_per_relation,
+        published_at=at,
+        published_by=by,
+    )
+    await ProgramVersion.insert(version)
+    made: UUID = version.id
+    if told.rules:
+        rules = [{**msgspec.structs.asdict(rule), "id": uuid4(), "version": made} for rule in told.rules]
+        await RewardRule.insert(*(RewardRule(**rule) for rule in rules))
+    if told.caps:
+        await ProgramCap.insert(*(ProgramCap(version=made, **msgspec.structs.asdict(cap)) for cap in told.caps))
+    return made
+
+
+async def _create(terms: Terms, at: datetime) -> UUID:
+    program = Program(**moving.settings(terms), key=terms.key, updated_at=at)
+    await Program.insert(program)
+    made: UUID = program.id
+    return made
+
+
+def _json(value: Mapping[str, object]) -> str:
+    return msgspec.json.encode(value).decode()
