@@ -41,7 +41,7 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def look_up(*, code: str, at: datetime) -> Shared:
-    """The link of ``code`` in a program that runs at ``at``: its own code, the one that is said, or one that was chosen.
+    """The link of ``code`` in a program that runs at ``at``: its own code, one that is said, or one that was chosen.
 
     One query. Raises UnknownCode, of what cannot be a code without any; Misheard where its check sign does not fit.
     """
