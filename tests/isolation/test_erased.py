@@ -105,7 +105,7 @@ async def _fill() -> UUID:
     await whole.friend(await whole.advocate(CLARA, at=NOON), ANNA, at=NOON)
     anna = (await telling.tell(record=record, consents=[_claimed()], source="test", at=NOON)).customer
     await whole.friend(await whole.advocate(ANNA, at=NOON), BERT, at=NOON)
-    await claiming.claim(customer=anna, program=(await offering.current()).id, wish="Kanari", at=NOON)
+    await claiming.claim(customer=anna, program=(await offering.current(at=NOON)).id, wish="Kanari", at=NOON)
     await whole.answered(anna, score=3, comment="Kanari sagt danke", at=NOON)
     await _look_after(anna)
     await _evaluate(anna)

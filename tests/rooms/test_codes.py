@@ -32,7 +32,7 @@ async def takes_part(email: str) -> UUID:
 
 
 async def claim(customer: UUID, wish: str, *, after: timedelta = DAY) -> str:
-    program = (await offering.current()).id
+    program = (await offering.current(at=NOON)).id
     return await claiming.claim(customer=customer, program=program, wish=wish, at=NOON + after)
 
 

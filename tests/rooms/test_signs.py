@@ -21,8 +21,9 @@ from tests.conftest import NOON
 from tests.rooms import whole
 
 _RECOMMEND = """
-INSERT INTO referral (program, link, advocate, friend, request, terms, state, attributed_at, confirmed_at)
-SELECT $1, l.id, $2, $3, $4, $5, 'attributed', $6, $6 FROM share_link l WHERE l.advocate = $2 RETURNING id
+INSERT INTO referral (program, version, link, advocate, friend, request, terms, state, attributed_at, confirmed_at)
+SELECT $1, v.id, l.id, $2, $3, $4, $5, 'attributed', $6, $6
+FROM share_link l JOIN program_version v ON v.program = l.program WHERE l.advocate = $2 RETURNING id
 """
 ANNA, BERT = "anna@people.example", "bert@people.example"
 
@@ -46,7 +47,7 @@ async def signs(referral: UUID | None) -> list[str]:
 
 
 async def program() -> UUID:
-    return (await offering.current()).id
+    return (await offering.current(at=NOON)).id
 
 
 async def signed_up(code: str, email: str, *, peer: str) -> UUID | None:
@@ -69,7 +70,7 @@ async def signed_up(code: str, email: str, *, peer: str) -> UUID | None:
 
 async def circled(length: int) -> UUID:
     """People who recommend one another in a circle; the id of the referral that closes it."""
-    offer, terms = await offering.current(), (await texts.current(kind="terms", language="de")).id
+    offer, terms = await offering.current(at=NOON), (await texts.current(kind="terms", language="de")).id
     people = [
         await whole.person(f"{number}@kreis.example", at=NOON, name=f"Nummer {number}") for number in range(length)
     ]
