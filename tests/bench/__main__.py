@@ -57,7 +57,7 @@ async def _landing(stage: Stage, linden: Tenant) -> None:
         code = await linking.a_code(at=clock.now())
     with serving.served(stage) as web:
         hello = await asyncio.to_thread(serving.rate, web, linden.host, "/hello")
-        landing = await asyncio.to_thread(serving.rate, web, linden.host, f"/r/{code}")
+        landing = await asyncio.to_thread(serving.rate, web, linden.host, f"/r/{code}/welcome")
     print(f"landing by share link: {landing:,.0f} requests/s, bare hello {hello:,.0f}, ratio {landing / hello:.3f}")
 
 

@@ -157,7 +157,8 @@ async def _round(run: Run, client: httpx.AsyncClient, web: str, mine: House, oth
             run, mine, wanted, client.build_request(method, web + path, json=body, headers=headers), client
         )
 
-    await ask(200, "GET", f"/r/{mine.code}")
+    await ask(302, "GET", f"/r/{mine.code}")
+    await ask(200, "GET", f"/r/{mine.code}/welcome")
     await ask(404, "GET", f"/r/{other.code}")
     anna = {"email": f"{token_hex(4)}@{mine.mark}.example", "given_name": mine.mark}
     told = await ask(201, "POST", "/api/v1/customers", key=mine.key, body=anna)

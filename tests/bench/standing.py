@@ -26,7 +26,7 @@ _BACKENDS = "SELECT pid FROM pg_stat_activity WHERE usename LIKE 't\\_%' AND dat
 async def page(stage: Stage, linden: Tenant, code: str, *, companies: int) -> None:
     """Print what the landing page of one company takes while there are ``companies``."""
     with serving.served(stage) as web:
-        half, nearly_all = await asyncio.to_thread(serving.waits, web, linden.host, f"/r/{code}")
+        half, nearly_all = await asyncio.to_thread(serving.waits, web, linden.host, f"/r/{code}/welcome")
     print(f"landing page at {companies:,} companies: p50 {half:.1f} ms, p99 {nearly_all:.1f} ms", flush=True)
 
 
@@ -59,7 +59,7 @@ async def _landing_pages(stage: Stage, slugs: list[str]) -> list[tuple[str, str]
             company = msgspec.structs.replace(plain.company, slug=slug, hosts=[])
             tenant = await served.described(stage.deployment, msgspec.structs.replace(plain, company=company))
             async with stage.deployment.scopes.inside(tenant):
-                return tenant.host, f"/r/{await linking.a_code(at=clock.now())}"
+                return tenant.host, f"/r/{await linking.a_code(at=clock.now())}/welcome"
 
     return await asyncio.gather(*(one(slug) for slug in slugs))
 

@@ -179,10 +179,11 @@ _PUBLIC = {
     ),
     "GET /confirm/{token}": Place(path=_TOKEN, own={"token": "confirm"}),
     "POST /confirm/{token}": Place(path=_TOKEN),
-    "GET /r/{code}": Place(path={"code": "code"}, own={"code": "code"}),
-    "POST /r/{code}": Place(
+    "GET /r/{code}": Place(path={"code": "code"}, query={"c": "plain"}, own={"code": "code"}),
+    "GET /r/{code}/welcome": Place(path={"code": "code"}, query={"click": "click"}, own={"code": "code"}),
+    "POST /r/{code}/welcome": Place(
         path={"code": "code"},
-        form={"form_token": "form_token"} | _TICKS,
+        form={"form_token": "form_token", "click": "click"} | _TICKS,
         own={"code": "code"},
         beside={"terms": "yes", "given_name": "Bert", "family_name": "Beispiel", "email": "bert@people.example"},
     ),

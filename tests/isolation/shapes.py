@@ -10,6 +10,8 @@ from typing import NamedTuple
 from uuid import uuid4
 
 from leumund.kit import clock
+from leumund.referrals import stamping
+from leumund.referrals.stamping import Click
 from leumund.tenancy.deployment import Deployment
 from leumund.theming import looks
 from leumund.web.public import landing, serving, wordings
@@ -33,6 +35,8 @@ async def of(deployment: Deployment, theirs: Side) -> Mapping[str, list[Pair]]:
     words = [_like(theirs.words[name]) for name in _WORDS]
     emails = [_like(theirs.words[name]) for name in ("email", "staff_email")]
     form_token = await _form(deployment, theirs, at=at)
+    followed = Click(link=theirs.ids["share_link"][0], at=at)
+    click = stamping.stamp(click=followed, vault=deployment.scopes.vault(theirs.tenant))
     return {
         "uuid": [Pair(str(rows[0]), str(uuid4())) for rows in theirs.ids.values()],
         "api_id": [Pair(f"{kind}_{theirs.ids[each][0].hex}", f"{kind}_{uuid4().hex}") for each, kind in _API.items()],
@@ -53,6 +57,7 @@ async def of(deployment: Deployment, theirs: Side) -> Mapping[str, list[Pair]]:
         "slug": [Pair(theirs.tenant.slug, _scrambled(theirs.tenant.slug))],
         "sealed": [Pair(theirs.words["kept"], _forged(theirs.words["kept"]))],
         "form_token": [Pair(form_token, _forged(form_token))],
+        "click": [Pair(click, _forged(click))],
     }
 
 

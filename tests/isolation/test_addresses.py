@@ -11,7 +11,7 @@ PUBLIC = {
 }
 # Whose address it is, by the route that takes it.
 OWN = {
-    "POST /r/{code}": {"email"},  # the friend signs up, by their own hand
+    "POST /r/{code}/welcome": {"email"},  # the friend signs up, by their own hand
     "POST /portal/login": {"email"},
     "POST /portal/data/address": {"email"},
     "POST /portal/data/correction": {"phone"},

@@ -67,7 +67,7 @@ async def test_pages_asked_for_at_once_are_each_their_own_companys(pooled: Deplo
             codes[slug] = await linking.a_code(at=clock.now())
 
     async def ask(slug: str, other: str) -> None:
-        page = await asked(door, f"/r/{codes[slug]}", host=brands[slug].host)
+        page = await asked(door, f"/r/{codes[slug]}/welcome", host=brands[slug].host)
         assert page.status_code == 200
         assert marks[slug] in page.text
         assert marks[other] not in page.text

@@ -63,7 +63,7 @@ async def _be_busy(address: str, side: Side) -> None:
                 await client.get(f"/{page}/{token}")
         for path in ("/console/customers", "/console/referrals", "/api/v1/customers/none"):
             await client.get(path, params={"q": words["email"], "after": side.marker})
-        for path in ("/console/login", "/portal/login", f"/r/{side.words['code']}", "/console/team"):
+        for path in ("/console/login", "/portal/login", f"/r/{side.words['code']}/welcome", "/console/team"):
             await client.post(path, data=words)
             await client.post(path, content=b"\xff", headers={"content-type": "multipart/form-data; boundary=X"})
         for body in ({**words, "external_id": side.marker}, {"email": side.marker}, [words]):

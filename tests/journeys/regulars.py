@@ -15,7 +15,7 @@ from leumund.programs import joining, offering
 from leumund.programs import publishing as programs
 from leumund.programs.joining import Form
 from leumund.programs.offering import Rule
-from leumund.referrals import confirming, sharing
+from leumund.referrals import confirming, rules, sharing
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests import opened
@@ -42,6 +42,11 @@ class Advocate(msgspec.Struct, frozen=True):
     email: str
     share: str
     enter: str
+
+    @property
+    def landing(self) -> str:
+        """The page of ours that the link leads to."""
+        return f"{self.share}/{rules.LANDING}"
 
 
 async def advocate(deployment: Deployment, tenant: Tenant, *, name: str = "Anna", language: str = "de") -> Advocate:

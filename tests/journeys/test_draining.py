@@ -75,7 +75,7 @@ async def test_a_request_in_hand_is_answered_and_its_click_is_counted(ready: Rea
                 web.send_signal(signal.SIGTERM)
                 await asyncio.sleep(1)
                 assert not asking.done(), "it waits for the row, and the server waits for it"
-            assert (await asking).status_code == 200
+            assert (await asking).status_code == 302
         assert await ended(web) == 0
     async with ready.deployment.scopes.reading(ready.tenant):
         assert await ground.fetch("SELECT sum(clicks)::int AS clicks FROM click_count") == [{"clicks": 1}]

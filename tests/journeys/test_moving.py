@@ -15,6 +15,7 @@ from leumund.customers.records import finding
 from leumund.customers.records.registering import Record
 from leumund.kit import clock, ground
 from leumund.ledger import balancing
+from leumund.referrals.clicking import Where
 from leumund.tenancy import directory
 from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
@@ -26,6 +27,7 @@ from leumund.tenancy.moving import holding
 from leumund.tenancy.moving.holding import NotHeld
 from leumund.web.console import entering
 from leumund.web.public import clicks
+from leumund.web.public.passing import Passing
 from leumund.worker import working
 from leumund.worker.working import Worked
 from tests.isolation import two_companies
@@ -216,7 +218,8 @@ async def test_clicks_are_kept_until_a_company_is_written_again(deployment: Depl
     (link,) = await regulars.rows(deployment, energy, "SELECT id FROM share_link WHERE advocate = $1", anna.customer)
     counted = "SELECT clicks FROM click_count WHERE link = $1"
     await holding.hold(deployment.server, energy, at=clock.now(), note=noting.note)
-    clicks.note(tenant=await deployment.directory.by_slug(energy.slug), link=link["id"])
+    where = Where(link["id"], clock.now().date(), "")
+    clicks.note(tenant=await deployment.directory.by_slug(energy.slug), where=where, who=Passing(False, None))
     await clicks.flush(deployment)
     await holding.let_go(deployment.server, energy, at=clock.now(), note=noting.note)
     assert await regulars.rows(deployment, energy, counted, link["id"]) == []

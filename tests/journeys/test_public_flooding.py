@@ -35,7 +35,7 @@ async def test_one_form_for_a_hundred_strangers_is_refused_after_thirty(
     mallory = visit(energy)
     form = await form_of(mallory, anna)
     strangers = [guests.address_of("stranger") for _ in range(40)]
-    answers = [await mallory.send(anna.share, **form | {"email": email}) for email in strangers]
+    answers = [await mallory.send(anna.landing, **form | {"email": email}) for email in strangers]
     assert [answer.status_code for answer in answers] == [200] * 30 + [429] * 10
     assert 0 < int(answers[-1].headers["retry-after"]) <= 3600
     assert energy.name in mallory.page, "the refusal is a page in the brand"
@@ -44,7 +44,7 @@ async def test_one_form_for_a_hundred_strangers_is_refused_after_thirty(
     assert sum(len(mails.to(email)) for email in strangers) == 30
     bert = visit(energy)
     form = await form_of(bert, anna)
-    assert (await bert.send(anna.share, **form | {"email": guests.address_of("bert")})).status_code == 200
+    assert (await bert.send(anna.landing, **form | {"email": guests.address_of("bert")})).status_code == 200
 
 
 async def test_one_mailbox_gets_three_mails_and_mallory_the_same_page(
@@ -53,7 +53,7 @@ async def test_one_mailbox_gets_three_mails_and_mallory_the_same_page(
     mallory, victim = visit(energy), guests.address_of("victim")
     form = await form_of(mallory, anna)
     names = [victim.replace("@", f"+{n}@") for n in range(24)]
-    sends = [mallory.client.post(anna.share, data=form | {"email": name}) for name in names]
+    sends = [mallory.client.post(anna.landing, data=form | {"email": name}) for name in names]
     answers = await asyncio.gather(*sends)
     assert {answer.status_code for answer in answers} == {200}
     mails = await postbox(energy)
@@ -152,7 +152,7 @@ async def test_the_clock_does_not_tell_who_is_known(anna: Advocate, energy: Tena
     mallory = visit(energy)
     form = await form_of(mallory, anna)
     for email in (anna.email, guests.address_of("stranger")):
-        for address in (anna.share, "/portal/login"):
+        for address in (anna.landing, "/portal/login"):
             began = time.perf_counter()
             assert (await mallory.send(address, **form | {"email": email})).status_code == 200
             assert time.perf_counter() - began >= 0.25

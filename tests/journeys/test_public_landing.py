@@ -33,7 +33,7 @@ async def test_a_code_of_nobody_and_one_of_another_company_answer_alike(
     for address in (anna.share, "/r/aaaaaaaaaa", "/r/%00", "/r/A'--", f"/r/{'a' * 300}", "/r/%C3%BC"):
         assert (await stranger.open(address)).status_code == 404, address
         pages.add(stranger.page)
-        assert (await stranger.send(address, **BERT, terms="yes")).status_code == 404, address
+        assert (await stranger.send(f"{address}/welcome", **BERT, terms="yes")).status_code == 404, address
     assert len(pages) == 1
 
 
@@ -153,7 +153,7 @@ async def test_a_form_made_for_one_link_does_not_count_for_another(
     bert = visit(energy)
     await bert.open(anna.share)
     token = Form(bert.page, "/r/").fields["form_token"]
-    await bert.send(mallory.share, **BERT, email=guests.address_of("bert"), terms="yes", form_token=token)
+    await bert.send(mallory.landing, **BERT, email=guests.address_of("bert"), terms="yes", form_token=token)
     assert bert.answer.status_code == 422
 
 
@@ -180,28 +180,30 @@ async def test_a_stranger_a_customer_and_anna_herself_get_the_same_answer(
     assert mails.to(clara.email) == mails.to(anna.email) == []
 
 
-async def test_clicks_of_people_are_counted_and_those_of_machines_are_not(
+async def test_clicks_of_people_and_of_machines_are_counted_apart(
     deployment: Deployment, anna: Advocate, energy: Tenant, visit: Visit
 ):
     phone, bot, empty = visit(energy), visit(energy, agent="WhatsApp/2.24 A"), visit(energy, agent="")
     for guest in (phone, bot, phone, empty):
         assert (await guest.open(anna.share)).status_code == 200
+    # Whoever opens the page that is led to has followed nothing.
+    await phone.open(anna.landing)
     await phone.client.head(anna.share)
     await phone.submit("/r/", **BERT)
     await clicks.flush(deployment)
     counted = await regulars.rows(
         deployment,
         energy,
-        "SELECT clicks FROM click_count n JOIN share_link l ON l.id = n.link WHERE l.advocate = $1",
+        "SELECT clicks, machines, visitors FROM click_count n JOIN share_link l ON l.id = n.link WHERE l.advocate = $1",
         anna.customer,
     )
-    assert counted == [{"clicks": 2}]
+    assert counted == [{"clicks": 2, "machines": 2, "visitors": 1}]
 
 
-async def test_opening_a_link_asks_the_database_twice_in_one_scope(
+async def test_opening_a_landing_page_asks_the_database_twice_in_one_scope(
     anna: Advocate, energy: Tenant, visit: Visit, monkeypatch: pytest.MonkeyPatch
 ):
-    """The hot path: the link with its offer, and the wordings; the company's look is remembered."""
+    """The link with its offer, and the wordings; the company's look is remembered."""
     # For two seconds, which may be over between the one page and the other.
     monkeypatch.setattr(dressing, "FRESH_SECONDS", 1e9)
     bert = visit(energy)
@@ -216,7 +218,7 @@ async def test_opening_a_link_asks_the_database_twice_in_one_scope(
 
     monkeypatch.setattr(ground, "fetch", noted)
     monkeypatch.setattr(ground, "enter", lambda here: (entered.append(here), enter(here))[1])
-    assert (await bert.open(anna.share)).status_code == 200
+    assert (await bert.open(anna.landing)).status_code == 200
     assert (len(entered), len(asked)) == (1, 2), asked
 
 
@@ -229,7 +231,7 @@ async def test_while_the_program_rests_a_link_leads_nowhere(
     await regulars.change(deployment, energy, "UPDATE program SET state = 'ended'")
     try:
         token = Form(page, "/r/").fields["form_token"]
-        await bert.send(anna.share, **BERT, email=guests.address_of("bert"), terms="yes", form_token=token)
+        await bert.send(anna.landing, **BERT, email=guests.address_of("bert"), terms="yes", form_token=token)
         assert bert.answer.status_code == 404
         assert (await bert.open(anna.share)).status_code == 404
     finally:

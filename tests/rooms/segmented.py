@@ -169,7 +169,7 @@ async def _live(customer: UUID, everybody: list[UUID], asked: list[UUID], dice: 
                 referral = await recommended(customer, friend, state=dice.choice(("qualified", "expired")), at=ago())
                 await bought(friend, 900, referral=referral, at=ago())
         await ground.execute(
-            "INSERT INTO click_count SELECT id, $2, $3 FROM share_link WHERE advocate = $1",
+            "INSERT INTO click_count (link, day_date, clicks) SELECT id, $2, $3 FROM share_link WHERE advocate = $1",
             customer,
             ago().date(),
             dice.randint(1, 3),

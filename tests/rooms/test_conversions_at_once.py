@@ -11,7 +11,8 @@ import pytest
 from leumund.kit import ground
 from leumund.ledger import balancing, opening, posting
 from leumund.programs.offering import Terms
-from leumund.referrals import clicking, confirming
+from leumund.referrals import clicking, confirming, salting
+from leumund.referrals.clicking import Count, Where
 from leumund.rewards import converting, refunding, releasing, reviewing
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Converted, Order
@@ -184,6 +185,12 @@ async def test_clicks_on_many_links_counted_by_many_processes_at_once_all_count(
         return [(await whole.look_up(code)).link for code in codes]
 
     links = await scoped(make_links)
-    batches = [dict.fromkeys(links[:: 1 if n % 2 else -1], 1) for n in range(20)]
-    await asyncio.gather(*(scoped(lambda b=b: clicking.count(clicks=b, day_date=NOON.date())) for b in batches))
-    assert await scoped(lambda: ground.fetch("SELECT DISTINCT clicks FROM click_count")) == [{"clicks": 20}]
+    await scoped(lambda: salting.begin(day_date=NOON.date(), ends_at=NOON))
+    # Each process has seen two visitors of its own, and one whom all have seen.
+    batches = [
+        {Where(link, NOON.date(), ""): Count(3, 1, (n, n + 100, 1000)) for link in links[:: 1 if n % 2 else -1]}
+        for n in range(20)
+    ]
+    await asyncio.gather(*(scoped(lambda b=b: clicking.count(counts=b)) for b in batches))
+    counted = await scoped(lambda: ground.fetch("SELECT DISTINCT clicks, machines, visitors FROM click_count"))
+    assert counted == [{"clicks": 60, "machines": 20, "visitors": 41}]

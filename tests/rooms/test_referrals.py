@@ -6,6 +6,7 @@ import pytest
 
 from leumund.kit import ground
 from leumund.referrals import accepting, clicking, confirming, finding, rules
+from leumund.referrals.clicking import Count, Where
 from tests import opened
 from tests.conftest import NOON
 from tests.rooms import whole
@@ -75,8 +76,11 @@ async def test_clicks_add_up_by_day_and_survive_a_link_that_is_gone(inside: grou
     await whole.company(at=NOON)
     link = (await whole.look_up(await whole.advocate("anna@people.example", at=NOON))).link
     for _ in range(2):
-        await clicking.count(clicks={link: 3, uuid4(): 1}, day_date=NOON.date())
-    assert await ground.fetch("SELECT link, clicks FROM click_count") == [{"link": link, "clicks": 6}]
+        counts = {Where(each, NOON.date(), ""): Count(3, 1, ()) for each in (link, uuid4())}
+        await clicking.count(counts=counts)
+    assert await ground.fetch("SELECT link, clicks, machines FROM click_count") == [
+        {"link": link, "clicks": 6, "machines": 2}
+    ]
 
 
 @pytest.mark.parametrize("agent", ["", "Googlebot/2.1", "WhatsApp/2.23", "curl/8", "facebookexternalhit/1.1"])

@@ -11,6 +11,7 @@ from uuid import UUID
 from itsdangerous import BadSignature, Signer
 
 from leumund.kit import ground
+from leumund.kit.vaults import Vault
 
 
 class BadToken(Exception):
@@ -40,10 +41,13 @@ def read(purpose: str, token: str) -> UUID:
         raise BadToken(purpose) from fault
 
 
-def sign_until(purpose: str, payload: str, *, at: datetime, ttl_seconds: int) -> str:
-    """``payload``, readable by anyone, changeable by no one, good for ``ttl_seconds`` from ``at``."""
+def sign_until(purpose: str, payload: str, *, at: datetime, ttl_seconds: int, vault: Vault | None = None) -> str:
+    """``payload``, readable by anyone, changeable by no one, good for ``ttl_seconds`` from ``at``.
+
+    By the keys of ``vault``, which an entrance has that opens no scope; else by those of the open company.
+    """
     body = json.dumps([payload, int(at.timestamp()) + ttl_seconds]).encode()
-    return _signer(purpose).sign(_encode(body)).decode()
+    return _signer(purpose, vault).sign(_encode(body)).decode()
 
 
 def read_until(purpose: str, token: str, *, at: datetime) -> str:
@@ -57,8 +61,8 @@ def read_until(purpose: str, token: str, *, at: datetime) -> str:
     return str(payload)
 
 
-def _signer(purpose: str) -> Signer:
-    return Signer(ground.current().key("token"), salt=purpose, key_derivation="hmac", digest_method=sha256)
+def _signer(purpose: str, vault: Vault | None = None) -> Signer:
+    return Signer((vault or ground.current()).key("token"), salt=purpose, key_derivation="hmac", digest_method=sha256)
 
 
 def _encode(raw: bytes) -> bytes:

@@ -12,22 +12,25 @@ from leumund.customers.records import finding as people
 from leumund.customers.records import registering
 from leumund.customers.records.registering import Record
 from leumund.kit import ground
+from leumund.kit.tokens import BadToken
 from leumund.messages import sending
 from leumund.messages.gate import pacing
 from leumund.programs import joining
-from leumund.referrals import finding
+from leumund.referrals import finding, stamping
 from leumund.referrals.signs import looking
+from leumund.referrals.stamping import Click
 from leumund.referrals.tables import Referral
 
 SOURCE = "referral"
 
 
 class Form(joining.Form, frozen=True, kw_only=True):
-    """What the friend filled in, and who they are."""
+    """What the friend filled in, and who they are; ``click`` is the token of the click that led them here, or empty."""
 
     email: str
     given_name: str
     family_name: str
+    click: str = ""
 
 
 async def accept(*, code: str, form: Form, at: datetime) -> UUID | None:
@@ -52,7 +55,7 @@ async def accept(*, code: str, form: Form, at: datetime) -> UUID | None:
     else:
         return None
     request = await requesting.request(customer=friend_id, email=email, offered=form.offered(source=SOURCE), at=at)
-    referral = await _attribute(shared, friend_id, request, form.terms, at)
+    referral = await _attribute(shared, friend_id, request, form, at)
     peer = str(form.evidence.get("peer", ""))
     await looking.note_network(referral=referral, advocate=shared.advocate, friend=friend_id, peer=peer, at=at)
     await sending.queue(kind="opt_in", customer=friend_id, subject_id=request, language=form.language, at=at)
@@ -64,9 +67,9 @@ async def _is_taken(friend: UUID) -> bool:
     return bool(await ground.fetch("SELECT FROM referral WHERE friend = $1 AND confirmed_at IS NOT NULL", friend))
 
 
-async def _attribute(shared: finding.Shared, friend: UUID, request: UUID, terms: UUID, at: datetime) -> UUID:
+async def _attribute(shared: finding.Shared, friend: UUID, request: UUID, form: Form, at: datetime) -> UUID:
     """Each sign-up is a referral of its own until one is confirmed, so nobody can slip in between mail and button."""
-    made = uuid4()
+    made, click = uuid4(), _click(shared, form, at)
     await Referral.insert(
         Referral(
             id=made,
@@ -76,9 +79,20 @@ async def _attribute(shared: finding.Shared, friend: UUID, request: UUID, terms:
             advocate=shared.advocate,
             friend=friend,
             request=request,
-            terms=terms,
+            terms=form.terms,
             state="attributed",
+            clicked_at=click.at if click else None,
+            campaign=click.campaign if click else "",
             attributed_at=at,
         )
     )
     return made
+
+
+def _click(shared: finding.Shared, form: Form, at: datetime) -> Click | None:
+    """The click on this very link, not long ago; without one a sign-up counts as much."""
+    try:
+        click = stamping.read(token=form.click, within=stamping.FORM, at=at)
+    except BadToken:
+        return None
+    return click if click.link == shared.link else None

@@ -10,17 +10,15 @@ from leumund.kit import ground
 from leumund.kit.faults import Unknown
 from leumund.programs import offering
 from leumund.programs.offering import Offer
+from leumund.referrals import leading
 from leumund.referrals.codes import keeping, reading, speaking
 
 # One query for all that a landing page says of its link: it is the page most often opened.
 _SHARED = f"""
 SELECT l.id AS link, l.advocate, {naming.one("given_name", "c", as_="name")}, {offering.COLUMNS}
-FROM share_link l JOIN customer c ON c.id = l.advocate JOIN program p ON p.id = l.program {offering.NEWEST}
-WHERE l.id = coalesce(
-    (SELECT id FROM share_link WHERE code = $1),
-    (SELECT link FROM share_code WHERE code_hash = $2 AND taken_down_at IS NULL))
-AND l.retired_at IS NULL AND c.held IS NULL AND {offering.live("$3")}
-"""  # noqa: S608
+{leading.STANDING} {offering.NEWEST}
+WHERE l.id = {leading.coded(plain="$1", code_hash="$2")} AND l.retired_at IS NULL AND {offering.live("$3")}
+"""
 
 
 class UnknownCode(Unknown):

@@ -1,5 +1,7 @@
 """What is true of referrals without looking at a row."""
 
+import crawleruseragents
+
 CODE_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 CODE_LENGTH = 10
 
@@ -9,7 +11,12 @@ _NEXT = {
     "in_review": {"approved", "rejected", "voided"},
     "approved": {"voided"},
 }
-_MACHINES = ("bot", "crawl", "spider", "preview", "slurp", "facebookexternalhit", "whatsapp", "curl", "wget", "python")
+# Beside those the library knows by their names: what many more call themselves.
+_MACHINES = ("bot", "crawl", "spider", "preview", "slurp", "scan", "fetch", "monitor", "headless", "http")
+# No browser says more of itself, and what is longer is not read for it.
+_LONGEST_AGENT = 512
+# The page of ours that a link leads to stands below the link.
+LANDING = "welcome"
 
 
 def may_become(state: str, wished: str) -> bool:
@@ -23,6 +30,7 @@ def before(wished: str) -> list[str]:
 
 
 def is_machine(user_agent: str) -> bool:
-    """Whether a caller says of itself that it is no person: link previews, crawlers, tools."""
-    said = user_agent.lower()
-    return not said or any(name in said for name in _MACHINES)
+    """Whether a caller says of itself that it is no person: link previews, crawlers, tools; or says nothing."""
+    said = user_agent[:_LONGEST_AGENT]
+    lowered = said.lower()
+    return not said or any(name in lowered for name in _MACHINES) or crawleruseragents.is_crawler(said)

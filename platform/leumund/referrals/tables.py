@@ -45,12 +45,53 @@ class Campaign(Table, tablename="campaign", db=ground.ROWS):
     made_by = UUID(default=None)
 
 
+class LinkTarget(Table, tablename="link_target", db=ground.ROWS):
+    """Pages of the company's own that links may lead to: at ``host``, all whose path begins with ``path``."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    host = Text()
+    path = Text()
+    added_at = Timestamptz()
+
+
+class LinkDestination(Table, tablename="link_destination", db=ground.ROWS):
+    """The company's own page that a program's links lead to."""
+
+    program = UUID(primary_key=True, default=None)
+    host = Text()
+    path = Text()
+    query = Text(default="")
+    chosen_at = Timestamptz()
+
+
 class ClickCount(Table, tablename="click_count", db=ground.ROWS):
-    """How often a link was opened on a day; no more is known of who opened it."""
+    """How often a link was followed on a day and in a campaign: by people, by how many of them, and by machines.
+
+    The primary key is link, day and campaign together.
+    """
 
     link = UUID(primary_key=True, default=None)
     day_date = Date()
+    campaign = Text(default="")
     clicks = BigInt()
+    machines = BigInt(default=0)
+    visitors = BigInt(default=0)
+
+
+class VisitorSalt(Table, tablename="visitor_salt", db=ground.ROWS):
+    """What visitors of a day are told apart by; destroyed when the day is over."""
+
+    day_date = Date(primary_key=True, default=None)
+    salt = Bytea()
+
+
+class ClickVisitor(Table, tablename="click_visitor", db=ground.ROWS):
+    """Somebody followed a link today, as a hash that is another one on each link; gone when the day is over."""
+
+    link = UUID(primary_key=True, default=None)
+    day_date = Date()
+    campaign = Text()
+    visitor = BigInt()
 
 
 class Referral(Table, tablename="referral", db=ground.ROWS):
@@ -67,6 +108,8 @@ class Referral(Table, tablename="referral", db=ground.ROWS):
     state = Text()
     reason_sealed = Bytea(null=True, default=None)
     reason_gone = Boolean(default=False)
+    clicked_at = Timestamptz(null=True, default=None)
+    campaign = Text(default="")
     attributed_at = Timestamptz()
     confirmed_at = Timestamptz(null=True, default=None)
     qualified_at = Timestamptz(null=True, default=None)

@@ -95,6 +95,11 @@ class Directory:
         self._times_forgotten = 0
 
     @property
+    def times_forgotten(self) -> int:
+        """How often the word of a change came: what was remembered beside an older number may be so no longer."""
+        return self._times_forgotten
+
+    @property
     def pool(self) -> asyncpg.Pool:
         """For what else of the platform's tables this role may read, such as what a company is asked."""
         return self._pool

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from leumund.kit import clock, ground
 from leumund.kit.settings import Settings
+from leumund.kit.vaults import Vault
 from leumund.tenancy.database import reaching
 from leumund.tenancy.database.pools import Pools
 from leumund.tenancy.database.replica import Replica
@@ -36,6 +37,10 @@ class Scopes:
             self._vaults.forget(company)
         for pools in self._all_pools():
             await pools.keep(dict(standing.values()))
+
+    def vault(self, tenant: Tenant) -> Vault:
+        """The company's keys without its rows: for what is signed and needs no query."""
+        return self._vaults.vault(tenant.id, tenant.keys, at=clock.now())
 
     def _all_pools(self) -> list[Pools]:
         return [self._pools, *([self._replica.pools] if self._replica else [])]
@@ -71,8 +76,8 @@ class Scopes:
         if ground.is_open():
             raise ground.AlreadyInside("one company at a time")
         async with (pools or self._pools).connection(tenant) as connection:
-            vault = self._vaults.vault(tenant.id, tenant.keys, at=clock.now())
-            here = ground.Ground(connection, origin=self._settings.origin(tenant.host), vault=vault, readonly=readonly)
+            origin = self._settings.origin(tenant.host)
+            here = ground.Ground(connection, origin=origin, vault=self.vault(tenant), readonly=readonly)
             token = ground.enter(here)
             try:
                 # asyncpg's own transaction leaves nothing set when COMMIT itself fails, unlike Piccolo's.

@@ -24,6 +24,8 @@ _HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
+# The same, for an answer that is made without Litestar.
+RAW_HEADERS = tuple((name.encode(), value.encode()) for name, value in _HEADERS.items())
 
 
 class SecurityHeaders(ASGIMiddleware):

@@ -6,8 +6,6 @@ from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-_HEADERS_ONLY = "headers_only"
-
 
 class Heads(ASGIMiddleware):
     """Answers HEAD as GET and leaves the body out."""
@@ -25,10 +23,4 @@ class Heads(ASGIMiddleware):
             await next_app(scope, receive, send)
             return
         asked["method"] = "GET"
-        asked["state"][_HEADERS_ONLY] = True
         await next_app(scope, receive, send_head)
-
-
-def is_head(scope: Scope) -> bool:
-    """Whether nobody will read the page: a link was tested, not followed."""
-    return _HEADERS_ONLY in scope["state"]

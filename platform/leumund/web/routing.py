@@ -15,6 +15,7 @@ from leumund.web.heading import Heads
 from leumund.web.operator import routing as operating
 from leumund.web.public import clicks
 from leumund.web.public import routing as public
+from leumund.web.public.redirecting import Redirects
 from leumund.web.refusing import FAULTS
 
 _MOST_BODY_BYTES = 10_000_000
@@ -33,7 +34,7 @@ def companies(handlers: Sequence[ControllerRouterHandler]) -> App:
         openapi_config=None,
         request_max_body_size=_MOST_BODY_BYTES,
     )
-    return _defended(app)
+    return Redirects(_defended(app))
 
 
 def operator() -> App:

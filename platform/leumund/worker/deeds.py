@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import asyncpg
 
@@ -19,6 +20,7 @@ from leumund.occasions import planning, stepping
 from leumund.payouts import submitting
 from leumund.privacy.forgetting import erasing, lapsing
 from leumund.programs import inviting
+from leumund.referrals import salting
 from leumund.rewards import releasing
 from leumund.scoring import keeping as scores
 from leumund.scoring import training
@@ -52,12 +54,18 @@ def deeds(settings: Settings, pool: asyncpg.Pool) -> Mapping[str, Deed | Errand]
         claiming.KIND: domains.errand(settings, pool, proving.prover(settings)),
         nightly.KIND: nightly.tidy,
         submitting.KIND: paying.errand({}),
+        salting.KIND: _end_day,
         **_forgetting(),
         **_surveys(),
         **_scoring(),
         **_segmenting(),
         **_occasions(),
     }
+
+
+async def _end_day(_: UUID, at: datetime) -> None:
+    zone = ZoneInfo((await describing.profile()).time_zone)
+    await salting.end(before_date=at.astimezone(zone).date())
 
 
 def _forgetting() -> Mapping[str, Deed | Errand]:

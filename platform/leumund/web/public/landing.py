@@ -1,6 +1,6 @@
 """Where a share link leads: who recommends what, who gets what for it, and a form to sign up.
 
-Who recommended is known by the address and by the form's signed token alone; nothing is kept on the device.
+Who recommended is known by the address and by the form's signed tokens alone; nothing is kept on the device.
 """
 
 from collections.abc import Mapping
@@ -13,16 +13,14 @@ from litestar.params import FromPath
 from leumund.customers.notation import normalising
 from leumund.kit import clock
 from leumund.kit.faults import Refusals, Refused, Unknown
-from leumund.referrals import accepting, finding
-from leumund.referrals import rules as referral_rules
+from leumund.referrals import accepting, finding, rules, stamping
 from leumund.referrals.accepting import Form
 from leumund.referrals.codes import reading
 from leumund.referrals.finding import Shared
-from leumund.tenancy.arriving import tenant_of
 from leumund.theming.looks import Look
-from leumund.web import answering, dressing, entering, forms, heading
+from leumund.web import answering, dressing, entering, forms
 from leumund.web.forms import UNTRIED, Tried
-from leumund.web.public import clicks, evidence, offers, pacing, serving, wordings
+from leumund.web.public import evidence, offers, pacing, redirecting, serving, wordings
 from leumund.web.public.serving import Serving
 from leumund.web.public.wordings import Wordings
 
@@ -47,19 +45,28 @@ class Asked(NamedTuple):
     look: Look
 
 
-class LandingController(Controller):
-    """``/r/<code>``: a code of nobody, of another company or of an ended program answers one and the same 404."""
+class LinkController(Controller):
+    """``/r/<code>`` itself, of which ``redirecting`` answers whatever leads somewhere before a page is asked."""
 
     path = "/r/{code:str}"
+
+    @get()
+    async def lost(self, request: Request[Any, Any, Any]) -> Response[str]:
+        """No query for a code that was not found: one of nobody, of another company, of an ended program."""
+        raise request.scope["state"].get(redirecting.FAULT) or finding.UnknownCode("errors.referrals.unknown_code")
+
+
+class LandingController(Controller):
+    """``/r/<code>/welcome``: a code of nobody, another company's or an ended program's answers one and the same 404."""
+
+    path = f"/r/{{code:str}}/{rules.LANDING}"
 
     @get()
     async def show(self, request: Request[Any, Any, Any], code: FromPath[str]) -> Response[str]:
         asked = await _asked(request, code)
         async with entering.reading(request):
             landing = await _look(asked, {}, clock.now())
-        if not heading.is_head(request.scope) and not referral_rules.is_machine(request.headers.get("user-agent", "")):
-            clicks.note(tenant=tenant_of(request.scope), link=landing.shared.link)
-        return await _page(request, landing, asked.language)
+        return await _page(request, landing, asked.language, click=request.query_params.get("click", ""))
 
     @post(status_code=200)
     async def accept(self, request: Request[Any, Any, Any], code: FromPath[str]) -> Response[str]:
@@ -79,7 +86,8 @@ class LandingController(Controller):
             async with entering.reading(request):
                 landing = await _look(asked, sent, at)
             lang = asked.language
-            page = await _page(request, landing, lang, forms.refused(sent, fault, lang))
+            tried = forms.refused(sent, fault, lang)
+            page = await _page(request, landing, lang, tried, click=sent.get("click", ""))
             return forms.timed(page, fault)
         return await answering.page(request, "landing_sent.html", email_hint=forms.masked(sent["email"]))
 
@@ -104,6 +112,7 @@ async def _form(request: Request[Any, Any, Any], asked: Asked, sent: Mapping[str
         consents=form.shown.chosen(sent),
         evidence=evidence.of(request, page=PURPOSE),
         served=served,
+        click=sent.get("click", ""),
     )
 
 
@@ -134,7 +143,10 @@ async def _page(
     landing: Landing,
     lang: str,
     tried: Tried = UNTRIED,
+    *,
+    click: str,
 ) -> Response[str]:
+    """``click`` shows how the link was followed, and travels on in the form."""
     offer, advocate = landing.shared.offer, landing.shared.advocate_name
     company = (await dressing.dress_of(request)).profile.name
     offered: dict[str, Any] = {**offers.to_friend(offer, advocate=advocate, company=company, language=lang)}
@@ -145,6 +157,7 @@ async def _page(
         **offered,
         action=request.url.path,
         form_token=landing.form_token,
+        click=click[: stamping.MOST_CHARACTERS],
         **landing.wordings.view(tried.sent, proven=landing.proven),
         **tried.shown(**dict.fromkeys(_FIELDS, "")),
     )

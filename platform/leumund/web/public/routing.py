@@ -9,7 +9,7 @@ from leumund.web.public.confirming import ConfirmController
 from leumund.web.public.counter import CounterController
 from leumund.web.public.home import HomeController
 from leumund.web.public.joining import JoinController
-from leumund.web.public.landing import LandingController
+from leumund.web.public.landing import LandingController, LinkController
 from leumund.web.public.legal import LegalController
 from leumund.web.public.portal import PortalController
 from leumund.web.public.portal_address import AddressController, PortalAddressController
@@ -46,6 +46,7 @@ def routes() -> list[ControllerRouterHandler]:
         CounterController,
         JoinController,
         ConfirmController,
+        LinkController,
         LandingController,
         AddressController,
         PreferenceController,
