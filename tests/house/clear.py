@@ -203,6 +203,8 @@ COLUMNS = {
     "retention_record.class": _OF_OURS,
     "retention_record.deed": _OF_OURS,
     "retention_record.place": _OF_OURS,
+    "review_decision.verdict": _OF_OURS,
+    "review_decision.why": _OF_OURS,
     "reward.currency": _CODE,
     "reward.kind": _OF_OURS,
     "reward.reason": _OF_OURS,

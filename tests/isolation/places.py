@@ -439,7 +439,15 @@ _CONSOLE = {
     "GET /console/referrals": _LIST,
     "GET /console/referrals/{referral}": Place(path=_REFERRAL, own={"referral": "referral"}),
     "POST /console/referrals/{referral}/approval": Place(path=_REFERRAL),
-    "POST /console/referrals/{referral}/refusal": Place(path=_REFERRAL, beside={"reason": "anything"}),
+    "POST /console/referrals/{referral}/refusal": Place(
+        path=_REFERRAL, beside={"category": "terms", "reason": "anything"}
+    ),
+    "GET /console/reviews": Place(query={"after": "cursor", "order": "word", "sign": "word"}),
+    "POST /console/reviews": Place(
+        query={"after": "cursor", "order": "word", "sign": "word"},
+        form={"referral": "uuid"},
+        beside={"verdict": "refused", "category": "terms", "reason": "anything"},
+    ),
     "GET /console/rewards": _LIST,
     "GET /console/program": Place(),
     "GET /console/texts": Place(query={"done": "word"}),

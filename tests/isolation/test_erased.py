@@ -38,6 +38,7 @@ from leumund.referrals.codes import claiming
 from leumund.rewards import converting, reviewing
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order
+from leumund.rewards.refusing import Refusal
 from leumund.surveys.caring import jotting, replying
 from leumund.surveys.caring import opening as caring
 from leumund.tenancy.deployment import Deployment
@@ -115,7 +116,12 @@ async def _fill() -> UUID:
         await converting.convert(order=bought, at=NOON)
     waiting = await ground.fetch("SELECT id FROM referral WHERE state = 'in_review' ORDER BY advocate = $1", anna)
     await reviewing.approve(referral=waiting[0]["id"], by=OFFICER, at=NOON)
-    await reviewing.refuse(referral=waiting[1]["id"], reason="Kanari und Bert wohnen zusammen", by=OFFICER, at=NOON)
+    await reviewing.refuse(
+        referral=waiting[1]["id"],
+        refusal=Refusal(category="other", words="Kanari wohnt mit ihm zusammen"),
+        by=OFFICER,
+        at=NOON,
+    )
     await ground.execute("UPDATE reward SET state = 'paid'")
     login = await visiting.open_login(customer=anna, at=NOON)
     await visiting.enter(login=login, at=NOON)

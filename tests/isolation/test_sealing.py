@@ -20,6 +20,7 @@ from leumund.messages import delivering
 from leumund.rewards import converting, reviewing
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order
+from leumund.rewards.refusing import Refusal
 from leumund.staff import inviting
 from leumund.tenancy.database.embedded import get_server
 from leumund.tenancy.deployment import Deployment
@@ -87,7 +88,12 @@ async def journey() -> None:
         email="quendelmallory@staff.example", name="Kerbel", role="owner", language="de", actor="system:test", at=at
     )
     assert done.referral is not None
-    await reviewing.refuse(referral=done.referral, reason="Majoran kauft für sich", by=member.member, at=at)
+    await reviewing.refuse(
+        referral=done.referral,
+        refusal=Refusal(category="other", words="Majoran kauft für sich"),
+        by=member.member,
+        at=at,
+    )
     await idempotency.recall(key="order of quendelbert@people.example", request="Rosmarin Thymian", at=at)
     await idempotency.keep(key="order of quendelbert@people.example", answer=Answer(status=200, body="{}"))
     for mail in await ground.fetch("SELECT id FROM message"):

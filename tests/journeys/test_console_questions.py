@@ -63,6 +63,7 @@ async def queries(deployment: Deployment, tenant: Tenant, guest: Guest, address:
         ("/console/surveys/studio/nps", 7),
         ("/console/surveys/studio/nps/draft", 5),
         ("/console/referrals", 3),
+        ("/console/reviews", 3),
         ("/console/rewards", 4),
         ("/console/program", 5),
         ("/console/scores", 3),

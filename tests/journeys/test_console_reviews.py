@@ -14,8 +14,9 @@ async def test_a_referral_in_review_is_found_and_its_approval_books_both_rewards
     guest = await desk()
     await guest.open("/console")
     assert "1 Empfehlung zur Prüfung" in guest.page
-    await guest.open("/console/referrals?state=in_review")
+    await guest.open("/console/reviews")
     assert str(referral) in guest.page
+    assert "hoher Betrag" in said(guest.page)
     assert "clara@people.example" not in guest.page
     await guest.open(f"/console/referrals/{referral}")
     assert "9.000,00 €" in said(guest.page)
@@ -50,12 +51,18 @@ async def test_a_refusal_needs_its_reason_and_books_nothing(deployment, birke, d
     referral = await recommended(deployment, birke, cents=900_000)
     guest = await desk()
     await guest.open(f"/console/referrals/{referral}")
-    for reason in (" ", "x" * 501):
-        answer = await guest.submit("/refusal", reason=reason)
+    tries = (
+        ("other", " ", "reason"),
+        ("terms", "x" * 501, "reason"),
+        ("", "weil", "category"),
+        ("terms", "Anna wars", "reason"),
+    )
+    for category, reason, field in tries:
+        answer = await guest.submit("/refusal", category=category, reason=reason)
         assert answer.status_code == 422
-        assert 'id="reason-wrong"' in guest.page
-        assert 'aria-describedby="reason-wrong"' in guest.page
-    await guest.submit("/refusal", reason="Gewerblicher <Anschluss>")
+        assert f'id="{field}-wrong"' in guest.page
+        assert f'aria-describedby="{field}-wrong"' in guest.page
+    await guest.submit("/refusal", category="terms", reason="Gewerblicher <Anschluss>")
     assert guest.answer.status_code == 200
     assert "Gewerblicher &lt;Anschluss&gt;" in guest.page
     assert "Abgelehnt" in guest.page
@@ -70,7 +77,7 @@ async def test_who_decides_second_is_told_so_and_changes_nothing(deployment, bir
     for guest in (anna, bert):
         await guest.open(f"/console/referrals/{referral}")
     await anna.submit("/approval")
-    answer = await bert.submit("/refusal", reason="Zu groß")
+    answer = await bert.submit("/refusal", category="terms")
     assert answer.status_code == 409
     assert "Anna war schneller" in said(bert.page)
     assert "/refusal" not in bert.page
@@ -89,3 +96,56 @@ async def test_an_approval_beyond_the_budget_says_so(deployment, birke, desk):
     assert answer.status_code == 422
     assert "Das Budget des Programms reicht dafür nicht." in guest.page
     assert "/approval" in guest.page
+
+
+async def test_many_are_decided_at_once_and_what_fails_is_told_row_by_row(deployment, birke, desk):
+    friends = [f"freund{number}" for number in range(5)]
+    waiting = [await recommended(deployment, birke, cents=900_000, friend=friend) for friend in friends]
+    async with deployment.scopes.inside(birke):
+        await ground.execute("UPDATE referral SET state = 'voided', reason_sealed = '' WHERE id = $1", waiting[1])
+        # Enough for two of the four that are left.
+        await ground.execute("UPDATE program SET budget_cents = 15000")
+    guest = await desk()
+    await guest.open("/console/reviews")
+    assert "4 Empfehlungen warten" in said(guest.page)
+    await guest.send("/console/reviews", verdict="approved", referral=[str(each) for each in waiting])
+    assert "2 Empfehlungen freigegeben." in said(guest.page)
+    assert "Bei 3 Empfehlungen ging es nicht" in said(guest.page)
+    assert said(guest.page).count("Das Budget des Programms reicht dafür nicht.") == 2
+    assert "Über diese Empfehlung ist schon entschieden." in said(guest.page)
+    async with deployment.scopes.reading(birke):
+        decided = await ground.fetch("SELECT verdict FROM review_decision")
+        assert [row["verdict"] for row in decided] == ["approved"] * 2
+        noted = await ground.fetch("SELECT FROM audit_entry WHERE action = 'referral.approved'")
+        assert len(noted) == 2, "each by itself"
+
+
+async def test_a_decision_about_many_needs_a_choice_and_a_reason(deployment, birke, desk):
+    waiting = [await recommended(deployment, birke, cents=900_000, friend=friend) for friend in ("bert", "emil")]
+    guest = await desk()
+    for told, field in (
+        ({"verdict": "approved"}, "referral"),
+        ({"verdict": "refused", "referral": str(waiting[0])}, "category"),
+    ):
+        answer = await guest.send("/console/reviews", **told)
+        assert (answer.status_code, f'id="{field}-wrong"' in guest.page) == (422, True)
+    await guest.send(
+        "/console/reviews", verdict="refused", category="terms", reason="", referral=[str(each) for each in waiting]
+    )
+    assert "2 Empfehlungen abgelehnt." in said(guest.page)
+    async with deployment.scopes.reading(birke):
+        mails = await ground.fetch("SELECT question FROM message WHERE kind = 'referral_refused' ORDER BY question")
+        assert [row["question"] for row in mails] == ["terms.advocate"] * 2 + ["terms.friend"] * 2
+
+
+async def test_the_queue_is_filtered_by_sign_and_sorted_by_amount(deployment, birke, desk):
+    for friend, cents in (("bert", 900_000), ("emil", 990_000), ("anna+ich", 1_000)):
+        await recommended(deployment, birke, cents=cents, friend=friend)
+    guest = await desk()
+    await guest.open("/console/reviews?order=largest")
+    told = said(guest.page)
+    assert told.index("9.900,00 €") < told.index("9.000,00 €") < told.index("10,00 €")
+    await guest.open("/console/reviews?sign=same_address")
+    assert ("10,00 €" in said(guest.page), "9.900,00 €" in said(guest.page)) == (True, False)
+    await guest.open("/console/reviews?sign=circle")
+    assert "Mit diesem Anzeichen wartet gerade nichts." in said(guest.page)

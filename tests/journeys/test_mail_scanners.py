@@ -95,7 +95,7 @@ async def every_mail(stage: Stage, side: Side) -> Mapping[str, EmailMessage]:
                     sending.Mail(
                         customer=UUID(side.words["advocate"]),
                         subject_id=await subject(side, form),
-                        question="Warum?" if form.asks_score else "",
+                        question="Warum?" if form.asks_score else "terms.friend" if form.gives_reason else "",
                         language="de",
                         text=await own_words(kind, form, at),
                     )

@@ -16,6 +16,7 @@ from leumund.referrals.clicking import Count, Where
 from leumund.rewards import converting, refunding, releasing, reviewing
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Converted, Order
+from leumund.rewards.refusing import Refusal
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests import books
@@ -115,7 +116,7 @@ async def test_of_two_who_decide_at_once_one_decides(scoped: Inside):
     assert referral is not None
     told = await asyncio.gather(
         scoped(lambda: reviewing.approve(referral=referral, by=uuid4(), at=NOON)),
-        scoped(lambda: reviewing.refuse(referral=referral, reason="gewerblich", by=uuid4(), at=NOON)),
+        scoped(lambda: reviewing.refuse(referral=referral, refusal=Refusal(category="terms"), by=uuid4(), at=NOON)),
         scoped(lambda: reviewing.approve(referral=referral, by=uuid4(), at=NOON)),
         return_exceptions=True,
     )

@@ -18,6 +18,7 @@ from leumund.ledger import balancing, opening, posting
 from leumund.rewards import converting, refunding, releasing, reviewing
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order
+from leumund.rewards.refusing import Refusal
 from leumund.rewards.releasing import StillHeld
 from tests import books, opened
 from tests.conftest import NOON, RollBack
@@ -172,7 +173,7 @@ class Story:
 
     @staticmethod
     async def refuse(who: int) -> None:
-        await reviewing.refuse(referral=await referral_of(who), reason="gewerblich", by=uuid4(), at=NOON)
+        await reviewing.refuse(referral=await referral_of(who), refusal=Refusal(category="terms"), by=uuid4(), at=NOON)
 
 
 async def referral_of(who: int) -> UUID:

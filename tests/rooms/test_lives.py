@@ -15,6 +15,7 @@ from leumund.rewards import moving as rewards
 from leumund.rewards import rules as of_rewards
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order
+from leumund.rewards.refusing import Refusal
 from tests.conftest import NOON
 from tests.rooms import whole
 
@@ -70,7 +71,9 @@ async def test_a_decision_says_who_and_when_and_a_rule_names_nobody(bought: conv
     assert bought.referral is not None
     assert await told(bought.referral) == {"reason": "", "decided_by": None, "decided_at": None, "qualified_at": NOON}
     member = uuid4()
-    await reviewing.refuse(referral=bought.referral, reason="gewerblich", by=member, at=NOON)
+    await reviewing.refuse(
+        referral=bought.referral, refusal=Refusal(category="terms", words="gewerblich"), by=member, at=NOON
+    )
     assert await told(bought.referral) == {
         "reason": "gewerblich",
         "decided_by": member,

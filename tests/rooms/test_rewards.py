@@ -12,9 +12,10 @@ from leumund.kit import ground
 from leumund.ledger import balancing
 from leumund.programs import publishing
 from leumund.programs.offering import Rule
-from leumund.rewards import buying, converting, listing, refunding, releasing, reviewing, rules
+from leumund.rewards import buying, converting, listing, refunding, refusing, releasing, reviewing, rules
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order
+from leumund.rewards.refusing import Refusal
 from tests import books, opened
 from tests.conftest import NOON
 from tests.rooms import whole
@@ -127,7 +128,7 @@ async def test_a_large_order_waits_for_a_person_who_may_approve_it_once(inside: 
     await reviewing.approve(referral=done.referral, by=uuid4(), at=NOON)
     assert await states() == ["pending", "pending"]
     with pytest.raises(reviewing.NotInReview):
-        await reviewing.refuse(referral=done.referral, reason="zu spät", by=uuid4(), at=NOON)
+        await reviewing.refuse(referral=done.referral, refusal=Refusal(category="terms"), by=uuid4(), at=NOON)
 
 
 @pytest.mark.parametrize(
@@ -234,9 +235,12 @@ async def test_a_refusal_needs_a_reason_and_earns_nothing(inside: ground.Ground)
     await whole.company(at=NOON)
     referral = (await bought(cents=600_000)).referral
     assert referral is not None
-    with pytest.raises(reviewing.NoReason):
-        await reviewing.refuse(referral=referral, reason="  ", by=uuid4(), at=NOON)
-    await reviewing.refuse(referral=referral, reason="Gewerblicher Anschluss", by=uuid4(), at=NOON)
+    for category, words in (("", ""), ("weil", "x"), ("other", "  ")):
+        refusal = Refusal(category=category, words=words)
+        with pytest.raises(refusing.NoReason):
+            await reviewing.refuse(referral=referral, refusal=refusal, by=uuid4(), at=NOON)
+    refusal = Refusal(category="terms", words="Gewerblicher Anschluss")
+    await reviewing.refuse(referral=referral, refusal=refusal, by=uuid4(), at=NOON)
     assert await states() == []
     with pytest.raises(reviewing.ReferralUnknown):
         await reviewing.approve(referral=uuid4(), by=uuid4(), at=NOON)

@@ -13,7 +13,9 @@ PARTS = ("subject", "text", "button", "note")
 def test_a_kind_says_everything_in(kind: str, lang: str):
     # A letter leads nowhere.
     for part in (each for each in PARTS if each != "button" or KINDS[kind].path):
-        assert language.text(f"mail.{kind}.{part}", lang, company="Linden", question="Why?", code="123456")
+        assert language.text(
+            f"mail.{kind}.{part}", lang, company="Linden", question="Why?", code="123456", reason="Because."
+        )
 
 
 @pytest.mark.parametrize("kind", KINDS)

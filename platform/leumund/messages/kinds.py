@@ -30,6 +30,8 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     signed_for: str | None = None
     # It puts a question, with the marks to tap where there are some.
     asks_score: bool = False
+    # It says why, in a sentence of ours for the person's side, which stands in place of a question.
+    gives_reason: bool = False
     greets: bool = True
     # The person asked for this very mail a moment ago.
     wished: bool = False
@@ -118,6 +120,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         # A batch that the schedule drafted waits for whoever may approve it; codes run short.
         "payouts_waiting": Kind(path="/console/payouts", basis="legitimate_interest"),
         "vouchers_low": Kind(path="/console/payouts/vouchers", basis="legitimate_interest"),
+        # Art. 22(3) GDPR: who is refused what they may have counted on hears of it, why, and how to object.
+        "referral_refused": Kind(path="/portal/data", basis="contract", gives_reason=True),
         # What somebody just did to their own account, told to where they would miss it.
         "security_notice": Kind(path="/portal/security", basis="contract", wished=True),
         "address_change": Kind(

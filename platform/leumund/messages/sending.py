@@ -49,8 +49,8 @@ class Mail(msgspec.Struct, frozen=True, kw_only=True):
     """One mail to a customer or a member about ``subject_id``.
 
     ``question`` is what a survey asks, in the words of the version that is sent, and ``marks`` what can be tapped; a
-    question that is not answered by a mark has none. ``text`` is a company's own words for this very mail, which
-    some kinds are always written in.
+    question that is not answered by a mark has none, and of a mail that gives a reason it is that reason's name.
+    ``text`` is a company's own words for this very mail, which some kinds are always written in.
     """
 
     customer: UUID | None = None
@@ -134,7 +134,7 @@ async def recall_about(*, subjects: Collection[UUID], reason: str) -> int:
 
 def _check(mail: Mail, form: Kind) -> None:
     assert (mail.customer is None) != (mail.member is None), "a mail goes to one person"
-    assert bool(mail.question) == form.asks_score, "a mail with marks to tap says what they are about"
+    assert bool(mail.question) == (form.asks_score or form.gives_reason), "a mail says what it asks, or why it comes"
     assert mail.subject_id or not form.signed_for, "a mail with a link needs its subject"
     assert mail.text is not None or not form.written_at, "its words are its own where its kind has none"
     assert mail.text is None or form.written_at or form.editable, "what the law has us say stays as it is"

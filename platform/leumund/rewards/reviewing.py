@@ -8,17 +8,16 @@ import msgspec
 
 from leumund.audit import noting
 from leumund.customers.records import naming
-from leumund.kit import free_text, ground, personal
+from leumund.kit import ground, personal
 from leumund.kit.faults import Overtaken, Refused, Unknown
 from leumund.referrals import moving
-from leumund.rewards import granting
+from leumund.rewards import deciding, granting, queueing, refusing
 from leumund.rewards.granting import BudgetSpent, Due, NothingEarned
+from leumund.rewards.refusing import Refusal
 from leumund.staff import members
 
-_LONGEST_REASON = 500
-_SIGNS = "ARRAY(SELECT s.signal FROM referral_signal s WHERE s.referral = r.id ORDER BY s.weight DESC, s.signal)"
 _LOOK = f"""
-SELECT r.id, r.state, r.reason_sealed, {personal.brought("r.id")}, {_SIGNS} AS signs,
+SELECT r.id, r.state, r.reason_sealed, {personal.brought("r.id")}, {queueing.SIGNS} AS signs,
        r.attributed_at, r.confirmed_at,
        r.qualified_at, r.decided_at, l.code,
        {naming.sealed("a", as_="advocate")}, {naming.sealed("f", as_="friend")},
@@ -37,10 +36,6 @@ class ReferralUnknown(Unknown):
 
 class NotInReview(Overtaken):
     """Somebody decided already, or nothing waits for a decision."""
-
-
-class NoReason(Refused):
-    """A refusal without a reason."""
 
 
 class BudgetTooSmall(Refused):
@@ -110,19 +105,18 @@ async def approve(*, referral: UUID, by: UUID, at: datetime) -> None:
         raise BudgetTooSmall("errors.rewards.budget_too_small") from None
     except NothingEarned:
         raise NothingToGrant("errors.rewards.nothing_to_grant") from None
-    await _settle(referral, "approved", "", by, at)
+    await moving.move(referral=referral, to="approved", by=by, at=at)
+    await deciding.record(referral=referral, verdict="approved", by=by, at=at)
+    await noting.note(actor=f"staff:{by}", action="referral.approved", subject=referral, at=at)
 
 
-async def refuse(*, referral: UUID, reason: str, by: UUID, at: datetime) -> None:
-    """Refuse, for a reason the people concerned may ask for.
+async def refuse(*, referral: UUID, refusal: Refusal, by: UUID, at: datetime) -> None:
+    """Refuse, for a reason the people concerned are told.
 
-    Raises ReferralUnknown, NotInReview, NoReason, free_text.TooLong.
+    Raises ReferralUnknown, NotInReview, and what refusing.refuse raises.
     """
-    told = free_text.checked(reason, field="reason", most=_LONGEST_REASON)
-    if not told:
-        raise NoReason("errors.rewards.no_reason", field="reason")
     await _due(referral)
-    await _settle(referral, "rejected", told, by, at)
+    await refusing.refuse(referral=referral, refusal=refusal, by=by, at=at)
 
 
 def _matter(row: dict[str, Any]) -> Matter:
@@ -153,9 +147,3 @@ async def _due(referral: UUID) -> Due:
     if rows[0].pop("state") != "in_review":
         raise NotInReview("errors.rewards.not_in_review")
     return Due(**rows[0])
-
-
-async def _settle(referral: UUID, state: str, reason: str, by: UUID, at: datetime) -> None:
-    await moving.move(referral=referral, to=state, reason=reason, by=by, at=at)
-    # The reason may name people, and stands with the referral; the log only says that it was decided.
-    await noting.note(actor=f"staff:{by}", action=f"referral.{state}", subject=referral, at=at)

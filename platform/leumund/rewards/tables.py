@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from piccolo.columns import UUID, BigInt, Text, Timestamptz
+from piccolo.columns import UUID, BigInt, Integer, SmallInt, Text, Timestamptz
 from piccolo.table import Table
 
 from leumund.kit import ground
@@ -27,3 +27,23 @@ class Reward(Table, tablename="reward", db=ground.ROWS):
     granted_at = Timestamptz()
     hold_until = Timestamptz()
     decided_at = Timestamptz(null=True, default=None)
+
+
+class ReviewDecision(Table, tablename="review_decision", db=ground.ROWS):
+    """What one member decided about a referral; append-only by grant."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    referral = UUID(default=None)
+    position = Integer()
+    member = UUID(default=None)
+    verdict = Text()
+    why = Text(null=True, default=None)
+    at = Timestamptz()
+
+
+class ReviewSetting(Table, tablename="review_setting", db=ground.ROWS):
+    """How a company has its reviews."""
+
+    id = SmallInt(primary_key=True, default=1)
+    object_within_days = SmallInt()
+    changed_at = Timestamptz()

@@ -84,8 +84,10 @@ def compose(draft: Draft) -> Letter:
     # Whoever is told of one question and finds eight was lied to.
     several = "several." if form.asks_score and taps.more else ""
 
+    reason = language.text(f"mail.reason.{message.question}", lang) if form.gives_reason else ""
+
     def say(part: str) -> str:
-        told = {"company": profile.name, "question": message.question, "code": code}
+        told = {"company": profile.name, "question": message.question, "code": code, "reason": reason}
         key = f"{several}{part}" if part in ("subject", "text") else part
         return own.get(part) or language.text(f"mail.{message.kind}.{key}", lang, **told)
 

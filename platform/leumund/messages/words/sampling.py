@@ -13,6 +13,7 @@ from leumund.messages.words import letters
 from leumund.messages.words.letters import Draft, Words
 
 _MARKS = '{"kind": "nps", "first": 0, "last": 10}'
+_REASON = "terms.advocate"
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -26,11 +27,18 @@ def message(
         kind=kind,
         language=language,
         basis=form.basis,
-        question=(question or text("mail.sample.question", language)) if form.asks_score else "",
+        question=_about(kind, language, question),
         marks=marks if form.asks_score else None,
         message_id=f"<{one}@{urlsplit(ground.current().origin).hostname}>",
         created_at=at,
     )
+
+
+def _about(kind: str, language: str, question: str) -> str:
+    """What a mail of ``kind`` asks, or the name of a reason it could give; empty where it does neither."""
+    if KINDS[kind].gives_reason:
+        return _REASON
+    return (question or text("mail.sample.question", language)) if KINDS[kind].asks_score else ""
 
 
 def name(language: str) -> str:

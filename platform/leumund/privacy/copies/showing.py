@@ -73,6 +73,7 @@ class Reader:
 WORDS = frozenset(
     {
         *("kind", "ground", "held", "stage", "source", "state", "channel", "purpose", "basis", "held_reason", "signal"),
+        *("verdict", "why"),
         *("side", "reason", "came", "identified_by", "extension_reason", "outcome", "refusal_reason", "mood"),
     }
 )

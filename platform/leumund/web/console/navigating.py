@@ -33,6 +33,7 @@ _AREAS = {
     "program": (
         Way("overview", _HOME, "overview.see"),
         Way("referrals", "/console/referrals", "referrals.see"),
+        Way("reviews", "/console/reviews", "referrals.see"),
         Way("rewards", "/console/rewards", "rewards.see"),
         Way("offer", "/console/program", "program.see"),
         Way("occasions", "/console/occasions", "occasions.see"),

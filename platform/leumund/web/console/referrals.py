@@ -10,7 +10,8 @@ from litestar.response import Redirect
 
 from leumund.kit import clock
 from leumund.kit.faults import Refused, Unknown
-from leumund.rewards import listing, reviewing
+from leumund.rewards import deciding, listing, reviewing
+from leumund.rewards.refusing import Refusal
 from leumund.staff.members import Member
 from leumund.web import forms, paging, saying
 from leumund.web.console import entering, naming
@@ -65,7 +66,8 @@ class ReferralController(Controller):
         sent = await forms.filled(request)
         try:
             async with entering.inside(request):
-                await reviewing.refuse(referral=wanted, reason=sent.get("reason", ""), by=who.id, at=clock.now())
+                refusal = Refusal(category=sent.get("category", ""), words=sent.get("reason", ""))
+                await reviewing.refuse(referral=wanted, refusal=refusal, by=who.id, at=clock.now())
         except Refused as fault:
             return await _refused(request, who, wanted, fault, sent)
         return entering.redirect(request, f"/console/referrals/{wanted}")
@@ -93,5 +95,6 @@ async def _page(request: Request[Any, Any, Any], who: Member, referral: UUID, tr
         matter=matter,
         rewards=rewards,
         late=tried.status == _CONFLICT,
-        **tried.shown(reason=""),
+        categories=deciding.CATEGORIES,
+        **tried.shown(category="", reason=""),
     )

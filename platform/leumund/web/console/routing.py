@@ -40,6 +40,7 @@ from leumund.web.console.program import ProgramController
 from leumund.web.console.records import RecordController
 from leumund.web.console.referrals import ReferralController
 from leumund.web.console.retention import RetentionController
+from leumund.web.console.reviews import ReviewController
 from leumund.web.console.rewards import RewardController
 from leumund.web.console.scores import ScoreController
 from leumund.web.console.segment_drafts import SegmentDraftController
@@ -93,6 +94,7 @@ def _program() -> list[ControllerRouterHandler]:
         OverviewController,
         ChartController,
         ReferralController,
+        ReviewController,
         RewardController,
         ProgramController,
         TextController,
