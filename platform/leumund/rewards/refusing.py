@@ -33,8 +33,8 @@ SIDES: tuple[Side, ...] = get_args(Side)
 _TERM = "SELECT object_within_days FROM review_setting"
 _WHO = "SELECT advocate, friend FROM referral WHERE id = $1"
 _FRIENDS = """
-SELECT FROM referral r JOIN reward_rule w ON w.program = r.program AND w.side = 'friend'
-WHERE r.id = $1 AND w.retired_at IS NULL LIMIT 1
+SELECT FROM referral r JOIN reward_rule w ON w.version = r.version AND w.side = 'friend'
+WHERE r.id = $1 LIMIT 1
 """
 # What a person was refused, on either side: the last refusal of each of their referrals that stands refused.
 _OF = """
