@@ -4,18 +4,14 @@ import ssl
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from leumund.demo import processes
+from tests import certificates
 
 USERNAME, PASSWORD = "linden", "Passwort für Mail"
 
@@ -38,7 +34,7 @@ class MailServer:
 @contextmanager
 def running(folder: Path, *, host: str = "", from_the_start: bool = False, login: bool = False) -> Iterator[MailServer]:
     """A server called ``host``, with a certificate for it where it has a name."""
-    ours, trusted = _certificates(folder, host) if host else (None, None)
+    ours, trusted = certificates.made(folder, host) if host else (None, None)
     port = processes.free_port()
     server = MailServer(port, trusted)
     controller = Controller(
@@ -66,22 +62,3 @@ def running(folder: Path, *, host: str = "", from_the_start: bool = False, login
 def _authenticate(_server: Any, _session: Any, _envelope: Any, _how: str, given: LoginPassword) -> AuthResult:
     right = (given.login, given.password) == (USERNAME.encode(), PASSWORD.encode())
     return AuthResult(success=right, handled=False)
-
-
-def _certificates(folder: Path, host: str) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """A context for the server of ``host``, and one that trusts it."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
-    now = datetime.now(UTC)
-    builder = x509.CertificateBuilder(
-        name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(1)
-    )
-    builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
-    signed = builder.sign(key, hashes.SHA256())
-    certificate, secret = folder / "certificate.pem", folder / "key.pem"
-    certificate.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
-    plain = serialization.NoEncryption()
-    secret.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain))
-    ours = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    ours.load_cert_chain(certificate, secret)
-    return ours, ssl.create_default_context(cafile=str(certificate))

@@ -10,6 +10,7 @@ fails the run.
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
+from leumund.events.rules import TYPES as EVENTS
 from leumund.kit import sight
 from leumund.surveys.questions.moods import MOODS
 
@@ -104,6 +105,7 @@ _DRAFT = {
 }
 _IMPORT = {"kept": "sealed", "file": "plain", "column_*": "word"}
 _SEGMENT = {"segment": "uuid"}
+_ENDPOINT = {"endpoint": "uuid"}
 _OCCASION, _LISTED = {"occasion": "uuid"}, {"state": "word", "after": "cursor"}
 _STEPS = dict.fromkeys(("step_*", "segment", "purpose"), "plain") | {"name": "word"}
 _OCCASIONED = {
@@ -566,6 +568,24 @@ _CONSOLE = {
     "POST /console/surveys/places/{place}/retirement": Place(path=_PLACE, beside={"typed": "{name}"}),
     "GET /console/keys/{key}/revocation": Place(path=_KEY, own={"key": "key"}),
     "POST /console/keys/{key}/revocation": Place(path=_KEY, beside={"typed": "{key_name}"}),
+    "GET /console/webhooks": Place(query={"done": "word"}),
+    "POST /console/webhooks": Place(
+        query=_LISTED,
+        form={"name": "word", "url": "plain"} | {f"kind_{kind}": "plain" for kind in EVENTS},
+        beside={"code": "123456"},
+    ),
+    "GET /console/webhooks/{endpoint}": Place(
+        path=_ENDPOINT, query=_LISTED | {"done": "word"}, own={"endpoint": "endpoint"}
+    ),
+    "POST /console/webhooks/{endpoint}/secret": Place(path=_ENDPOINT, query=_LISTED, beside={"code": "123456"}),
+    "POST /console/webhooks/{endpoint}/test": Place(path=_ENDPOINT, query=_LISTED),
+    "POST /console/webhooks/{endpoint}/pause": Place(path=_ENDPOINT),
+    "POST /console/webhooks/{endpoint}/resumption": Place(path=_ENDPOINT),
+    "POST /console/webhooks/{endpoint}/replay": Place(
+        path=_ENDPOINT, query=_LISTED, form={"delivery": "uuid"}, own={"endpoint": "endpoint"}
+    ),
+    "GET /console/webhooks/{endpoint}/removal": Place(path=_ENDPOINT, own={"endpoint": "endpoint"}),
+    "POST /console/webhooks/{endpoint}/removal": Place(path=_ENDPOINT, beside={"typed": "{endpoint_name}"}),
     "GET /console/audit": Place(query=_SEARCH | {"after": "cursor"}),
     "POST /console/audit/export": Place(form=_SEARCH, beside={"reason": "review", "code": "123456"}, anew=True),
     "GET /console/mail": Place(query={"done": "word"}),

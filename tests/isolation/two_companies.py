@@ -45,7 +45,7 @@ from leumund.tenancy.domains import claiming
 from leumund.tenancy.verifying.findings import Report
 from leumund.web.console import carrying
 from tests import links, proofs
-from tests.isolation import duties, greetings, happenings, requests_of_people, strangers
+from tests.isolation import duties, greetings, happenings, requests_of_people, strangers, subscribed
 from tests.journeys import guests, scores, staffing
 from tests.journeys.staffing import Colleague
 from tests.rooms import whole
@@ -85,6 +85,7 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
         known = {**self.signed, **self.words, "member": str(self.owner.member), "slug": self.tenant.slug}
         rows = {
             "key": "staff_api_key",
+            "endpoint": "event_endpoint",
             "api_customer": "customer",
             "report": "isolation_report",
             "care_case": "customer_case",
@@ -163,6 +164,7 @@ async def furnish(deployment: Deployment, open_company: Callable[[str], Awaitabl
         place = await strangers.leave(mark, at=at)
         await greetings.leave(mark, customer=advocate, member=owner.member, at=at)
         await happenings.leave(mark, customer=advocate, at=at)
+        await subscribed.leave(mark, at=at)
         kept = carrying.packed(f"email\n{mark}@people.example\n".encode(), member=owner.member)
         ids = {each["name"]: await _ids(each["name"]) for each in await ground.fetch(WITH_IDS)}
     granted, waiting = [await _ask_for_sight(deployment, tenant, at=at) for _ in range(2)]
@@ -170,7 +172,13 @@ async def furnish(deployment: Deployment, open_company: Callable[[str], Awaitabl
         terms = Terms(rooms=granted.rooms, hours=granted.hours)
         assert await granting.grant(asked=granted, terms=terms, by=owner.member, code=owner.code(), at=clock.now())
     ids |= {"support_request": [granted.id, waiting.id], "waiting request": [waiting.id], "claim": [claim]}
-    typed = {"key_name": f"shop {mark}", "staff_email": owner.email, "kept": kept, "name": mark}
+    typed = {
+        "key_name": f"shop {mark}",
+        "endpoint_name": f"hook {mark}",
+        "staff_email": owner.email,
+        "kept": kept,
+        "name": mark,
+    }
     typed |= {"survey_key": mark, "survey_question": mark}
     typed |= {"place": str(place.id), "place_code": place.code}
     typed |= {"mail_kind": "reward_released", "tongue": "de", "first_step": "1"}

@@ -31,7 +31,14 @@ LOGIN = "/console/login"
 DOORSTEP = {"/console/login", "/console/logout", "/console/enrol/{token}", "/console/enrol/{token}/qr.svg"}
 PLATFORM = places.locales().parent
 NOTED = re.compile(r'action="([a-z_]+\.[a-z_]+)"')
-OWNERS_PAGES = ("/console/team", "/console/keys", "/console/domains", "/console/audit", "/console/support")
+OWNERS_PAGES = (
+    "/console/team",
+    "/console/keys",
+    "/console/webhooks",
+    "/console/domains",
+    "/console/audit",
+    "/console/support",
+)
 
 
 def _routes() -> list[tuple[str, str]]:

@@ -68,6 +68,7 @@ async def queries(deployment: Deployment, tenant: Tenant, guest: Guest, address:
         ("/console/program", 5),
         ("/console/scores", 3),
         ("/console/scores/model", 4),
+        ("/console/webhooks", 3),
         # One of them is whether the chain of the log was found broken.
         ("/console/audit", 6),
     ],

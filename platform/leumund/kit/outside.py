@@ -6,18 +6,25 @@ no more is read than a proof needs.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+import ssl
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import NamedTuple
 
 import dns.asyncresolver
 import dns.exception
 import dns.resolver
 import httpx
 
+from leumund.kit import web_addresses
+
 Address = IPv4Address | IPv6Address
 _ASK_SECONDS = 3.0
 _SECONDS = 5.0
 _MOST_BYTES = 1_000
+_POST_SECONDS = 15.0
+_LONGEST_WAIT_SECONDS = 86_400
 NO_ANSWER = "no_answer"
 # Addresses that carry another one within: what is public about them says nothing of where they lead.
 _CARRIERS = ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96", "::ffff:0:0:0/96", "192.88.99.0/24")
@@ -34,6 +41,20 @@ class NotReached(Exception):
     def __init__(self, fault: str) -> None:
         super().__init__(fault)
         self.fault = fault
+
+
+class Way(NamedTuple):
+    """Which addresses one goes to, and whose certificates one takes for whom they name."""
+
+    allowed: Callable[[Address], bool]
+    trust: ssl.SSLContext
+
+
+class Answered(NamedTuple):
+    """A status, and how long the other side asks us to wait before the next call."""
+
+    status: int
+    wait: timedelta | None
 
 
 def is_public(address: Address) -> bool:
@@ -82,6 +103,52 @@ async def document(
             return await _beginning(answer)
     except (TimeoutError, httpx.HTTPError) as fault:
         raise NotReached("no_file") from fault
+
+
+async def post(
+    asked: dns.asyncresolver.Resolver,
+    *,
+    to: web_addresses.Address,
+    body: bytes,
+    headers: Mapping[str, str],
+    by: Way,
+) -> Answered:
+    """Post ``body`` and hear the status alone; what is said beyond it is not read. Raises NotReached.
+
+    The certificate has to be of the name, though the call goes to the address that was looked at.
+    """
+    address = await address_of(asked, host=to.host, allowed=by.allowed)
+    place = f"[{address}]" if address.version == 6 else str(address)
+    named = to.host if to.port == 443 else f"{to.host}:{to.port}"
+    try:
+        async with (
+            asyncio.timeout(_POST_SECONDS),
+            httpx.AsyncClient(
+                trust_env=False, follow_redirects=False, timeout=_POST_SECONDS, verify=by.trust, http1=True
+            ) as client,
+            client.stream(
+                "POST",
+                f"https://{place}:{to.port}{to.target}",
+                content=body,
+                headers={**_headers(named), **headers},
+                extensions={"sni_hostname": to.host},
+            ) as answer,
+        ):
+            return Answered(answer.status_code, _wait(answer.headers.get("retry-after", "")))
+    except (TimeoutError, httpx.TimeoutException) as fault:
+        raise NotReached("too_slow") from fault
+    except httpx.ConnectError as fault:
+        is_distrust = isinstance(fault.__cause__, ssl.SSLError) or "CERTIFICATE" in str(fault)
+        raise NotReached("no_trust" if is_distrust else "no_connection") from fault
+    except httpx.HTTPError as fault:
+        raise NotReached("broken_off") from fault
+
+
+def _wait(said: str) -> timedelta | None:
+    """Seconds alone: a date would ask us to trust their clock."""
+    if not said.isascii() or not said.isdigit() or len(said) > 9:
+        return None
+    return timedelta(seconds=min(int(said), _LONGEST_WAIT_SECONDS))
 
 
 def _headers(host: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ import msgspec
 
 from leumund.consent.giving import confirming as consents
 from leumund.customers.login import visiting
+from leumund.events import telling
 from leumund.kit import ground
 from leumund.programs import joining
 from leumund.referrals import accepting, sharing
@@ -16,6 +17,7 @@ _TAKE = """
 UPDATE referral r SET confirmed_at = $2
 WHERE r.request = $1 AND r.confirmed_at IS NULL AND NOT EXISTS (
     SELECT FROM referral o WHERE (o.program, o.friend) = (r.program, r.friend) AND o.confirmed_at IS NOT NULL)
+RETURNING r.id
 """
 
 
@@ -49,7 +51,8 @@ async def _referral(request: UUID, friend: UUID, at: datetime) -> None:
     The friend's row is locked first: of two buttons pressed at once, the second looks when the first is done.
     """
     await ground.execute("SELECT FROM customer WHERE id = $1 FOR NO KEY UPDATE", friend)
-    await ground.execute(_TAKE, request, at)
+    taken = await ground.fetch(_TAKE, request, at)
+    await telling.tell_all(happened=[("referral.confirmed", row["id"]) for row in taken], at=at)
 
 
 async def _participation(customer: UUID, asked_at: datetime, at: datetime) -> UUID | None:

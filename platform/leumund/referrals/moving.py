@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from leumund.events import telling
 from leumund.kit import ground, personal
 from leumund.kit.personal import PersonKey
 from leumund.kit.sealing import Column
@@ -25,6 +26,7 @@ async def move(*, referral: UUID, to: str, at: datetime, reason: str = "", by: U
     kept = _REASON.keep(reason, referral, key=await _key(referral) if reason and by else None)
     moved = await ground.fetch(_MOVE, referral, to, rules.before(to), at, kept, by)
     assert len(moved) == 1, f"this referral does not become {to}"
+    await telling.tell(kind=f"referral.{to}", subject=referral, at=at)
 
 
 def why(kept: bytes | None, referral: UUID, *, key: PersonKey | None) -> str:

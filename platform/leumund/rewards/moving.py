@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from leumund.events import telling
 from leumund.kit import ground
 from leumund.rewards import rules
 
@@ -23,6 +24,7 @@ async def move(*, reward: UUID, to: str, at: datetime, reason: str = "", voucher
     """
     moved = await ground.fetch(_MOVE, reward, to, rules.before(to), at, reason, voucher_code)
     assert len(moved) == 1, f"this reward does not become {to}"
+    await telling.tell(kind=f"reward.{to}", subject=reward, at=at)
 
 
 async def move_all(*, rewards: Sequence[UUID], to: str, at: datetime, reason: str = "") -> None:
@@ -31,3 +33,4 @@ async def move_all(*, rewards: Sequence[UUID], to: str, at: datetime, reason: st
         return
     moved = await ground.fetch(_MOVE_ALL, list(rewards), to, rules.before(to), at, reason)
     assert len(moved) == len(set(rewards)), f"one of these rewards does not become {to}"
+    await telling.tell_all(happened=[(f"reward.{to}", reward) for reward in rewards], at=at)

@@ -114,6 +114,7 @@ _RIGHTS = {
         "agreement.accept",
         "members.manage",
         "keys.manage",
+        "webhooks.manage",
         "domains.manage",
         "support.decide",
         "company.leave",

@@ -12,6 +12,9 @@ from leumund.company import describing
 from leumund.consent.evidence import recording
 from leumund.customers.segments import evaluating
 from leumund.customers.segments.reading import SegmentUnknown
+from leumund.events import telling
+from leumund.events.carrying import Courier
+from leumund.kit import outside
 from leumund.kit.settings import Settings
 from leumund.messages import delivering
 from leumund.messages.carrying import choosing, signing
@@ -28,7 +31,7 @@ from leumund.segmenting import computing, forgetting, refreshing
 from leumund.surveys.caring import opening
 from leumund.surveys.figures import tallying
 from leumund.tenancy.domains import claiming, proving
-from leumund.worker import asking, domains, learning, nightly, paying, senders
+from leumund.worker import asking, couriers, domains, learning, nightly, paying, senders
 from leumund.worker.working import Deed, Errand
 
 
@@ -55,6 +58,7 @@ def deeds(settings: Settings, pool: asyncpg.Pool) -> Mapping[str, Deed | Errand]
         nightly.KIND: nightly.tidy,
         submitting.KIND: paying.errand({}),
         salting.KIND: _end_day,
+        telling.KIND: couriers.errand(Courier(outside.resolver(settings.name_servers()))),
         **_forgetting(),
         **_surveys(),
         **_scoring(),

@@ -17,6 +17,7 @@ from leumund.consent.evidence import verifying
 from leumund.consent.giving import expiring
 from leumund.customers.login import clearing as customers
 from leumund.customers.records import remembering
+from leumund.events import clearing as events
 from leumund.kit import clearing, clock, ground, outbox
 from leumund.kit.ground import Connection
 from leumund.messages.gate import pacing
@@ -86,6 +87,7 @@ async def tidy(company: UUID, at: datetime) -> None:
     await pacing.clear(at=at)
     await dropping_in.clear(at=at)
     await cases.clear(at=at)
+    await events.clear(at=at)
     await mixing.mix(at=at)
     await mixing.let_go(at=at)
     await reminding.remind(at=at)

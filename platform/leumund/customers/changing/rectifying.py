@@ -11,6 +11,7 @@ from leumund.audit import masking, noting
 from leumund.company import describing
 from leumund.customers.records import finding, registering
 from leumund.customers.records.finding import CustomerUnknown
+from leumund.events import telling
 from leumund.kit import ground
 
 FIELDS = ("given_name", "family_name", "phone", "birth_date")
@@ -38,4 +39,6 @@ async def rectify(*, customer: UUID, told: Mapping[str, str], actor: str, at: da
     if changed:
         await registering.change(known=known, key=key, told=wanted, at=at)
         await noting.note(actor=actor, action="customer.rectified", subject=customer, changes=changed, at=at)
+        # Whoever was given the old words is told that there are new ones (Art. 19 GDPR).
+        await telling.tell(kind="customer.rectified", subject=customer, at=at)
     return bool(changed)

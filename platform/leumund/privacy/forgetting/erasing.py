@@ -18,6 +18,7 @@ from leumund.consent.stopping import ending, suppressing
 from leumund.consent.stopping.ending import End
 from leumund.customers.records import finding, holding
 from leumund.customers.records.holding import ERASURE, Hold
+from leumund.events import telling
 from leumund.kit import ground, outbox
 from leumund.kit.faults import Refused
 from leumund.messages import sending
@@ -130,6 +131,8 @@ async def erase(*, customer: UUID, rule: str, at: datetime) -> None:
     await remembering.protocol(emptied, at=at)
     detail = {"rule": rule}
     await noting.note(actor="system:privacy", action="customer.erased", subject=customer, detail=detail, at=at)
+    # Whoever was given the person's data has to let go of it as well (Art. 19 GDPR).
+    await telling.tell(kind="customer.erased", subject=customer, at=at)
 
 
 async def again(*, at: datetime) -> int:

@@ -7,6 +7,7 @@ from uuid import UUID
 from leumund.audit import noting
 from leumund.customers.records import finding, holding
 from leumund.customers.records.holding import RESTRICTION, Hold
+from leumund.events import telling
 from leumund.kit.faults import Refused
 from leumund.messages import sending
 from leumund.scoring import keeping as scores
@@ -33,6 +34,7 @@ async def restrict(
         await scores.forget(customer=customer)
         detail = {"ground": reason}
         await noting.note(actor=actor, action="customer.restricted", subject=customer, detail=detail, at=at)
+        await telling.tell(kind="customer.restricted", subject=customer, at=at)
     return begun
 
 

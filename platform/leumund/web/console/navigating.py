@@ -57,6 +57,7 @@ _AREAS = {
     "company": (
         Way("team", "/console/team", "members.manage"),
         Way("keys", "/console/keys", "keys.manage"),
+        Way("webhooks", "/console/webhooks", "webhooks.manage"),
         Way("domains", "/console/domains", "domains.manage"),
         Way("mail", "/console/mail", "mail.manage"),
         Way("audit", "/console/audit", "audit.see"),

@@ -68,6 +68,7 @@ from leumund.web.console.wave_limits import WaveLimitController
 from leumund.web.console.wave_planning import WavePlanController
 from leumund.web.console.wave_words import WaveWordController
 from leumund.web.console.waves import WaveController
+from leumund.web.console.webhooks import WebhookController
 from leumund.web.defending import SameOriginForms
 from leumund.web.refusing import FAULTS
 
@@ -171,6 +172,7 @@ def _access() -> list[ControllerRouterHandler]:
         EnrolController,
         TeamController,
         KeyController,
+        WebhookController,
         DomainController,
         MailController,
         AuditController,
