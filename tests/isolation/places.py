@@ -596,6 +596,14 @@ _CONSOLE = {
         beside={"host": "smtp.linden.example", "port": "587", "username": "a", "password": "b", "code": "123456"},
     ),
     "POST /console/mail/server/removal": Place(),
+    "GET /console/payouts/stripe": Place(query={"done": "word"}),
+    "POST /console/payouts/stripe/key": Place(query={"done": "word"}, beside={"key": "rk_test_no", "code": "123456"}),
+    "GET /console/payouts/stripe/secrets": Place(),
+    "POST /console/payouts/stripe/secrets": Place(
+        beside={"secret": "whsec_Mallory0815", "connect_secret": "", "code": "123456"}
+    ),
+    "GET /console/payouts/stripe/removal": Place(),
+    "POST /console/payouts/stripe/removal": Place(beside={"typed": "Stripe", "code": "123456"}),
     "GET /console/retention": Place(query={"done": "word"}),
     "GET /console/retention/preview": Place(),
     "POST /console/retention": Place(

@@ -69,13 +69,17 @@ async def desk(deployment: Deployment, tenant: Tenant, stripe: StripeServer) -> 
     return Desk(stripe, tenant, inside, anna, Service(stripe.url, 0.25), account["id"], customer["id"])
 
 
-async def order(here: Desk, way: str, *, cents: int = 2500, at: datetime = NOON, to: UUID | None = None) -> Order:
-    """A payout that was just submitted."""
-    batch, payout, key, staff = uuid4(), uuid4(), uuid4(), uuid4()
-    beneficiary = to or here.anna
+async def order(here: Desk, way: str, *, cents: int = 2500, at: datetime = NOON) -> Order:
+    """A payout to Anna that was just submitted."""
     async with here.inside():
-        await ground.execute(_BATCH, batch, way, at, staff)
-        await ground.execute(_PAYOUT, payout, batch, beneficiary, way, cents, key, at)
+        return await submitted(way, beneficiary=here.anna, cents=cents, at=at)
+
+
+async def submitted(way: str, *, beneficiary: UUID, cents: int = 2500, at: datetime = NOON) -> Order:
+    """The same to anybody, in the open company."""
+    batch, payout, key, staff = uuid4(), uuid4(), uuid4(), uuid4()
+    await ground.execute(_BATCH, batch, way, at, staff)
+    await ground.execute(_PAYOUT, payout, batch, beneficiary, way, cents, key, at)
     return Order(
         payout=payout,
         batch=batch,

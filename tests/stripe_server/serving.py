@@ -32,6 +32,8 @@ class StripeServer:
         self.script = Script()
         self.keys = Keys(self.books.now)
         self.known = {KEY}
+        # Paths a restricted key has no right to.
+        self.forbidden: set[str] = set()
         self.url = ""
         self.over = threading.Event()
         # Hears of each event while the call that made it is in hand: (body, type).
@@ -44,6 +46,10 @@ class StripeServer:
         fault = self.script.take(method, path, key)
         if caller not in self.known:
             return problem(401, "invalid_request_error", "Invalid API Key provided"), None
+        if path in self.forbidden:
+            return problem(
+                403, "invalid_request_error", "The provided key does not have the required permissions."
+            ), None
         if fault is Fault.AWAY:
             return problem(503, "api_error", "Service unavailable"), fault
         if fault is Fault.RATE_LIMITED:

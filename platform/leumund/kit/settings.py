@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     returns_port: Annotated[int, Field(ge=1, le=65535)] = Field(
         default=2526, description="where they are taken by SMTP"
     )
+    stripe_url: str = Field(
+        default="", description="what stands in for Stripe's servers in a demo or a test, if anything"
+    )
     trusted_proxies: str = Field(default="", description="addresses or networks whose X-Forwarded-For is believed")
     web_processes: Annotated[int, Field(ge=1, le=64)] = 2
     connections: Annotated[int, Field(ge=2, le=2000)] = Field(default=60, description="hard ceiling of one process")
@@ -127,6 +130,16 @@ class Settings(BaseSettings):
             parts = urlsplit(value)
             if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/") or "@" in parts.netloc:
                 raise ValueError("starts with postgresql://, names a database and no user")
+        return value
+
+    @field_validator("stripe_url")
+    @classmethod
+    def _stand_in(cls, value: str) -> str:
+        """Companies' keys go there, so it is reached by TLS or on this very machine."""
+        parts = urlsplit(value)
+        is_near = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost")
+        if value and not (is_near or (parts.scheme == "https" and parts.hostname)):
+            raise ValueError("starts with https://, or with http:// on this machine")
         return value
 
     @field_validator("trusted_proxies")

@@ -111,6 +111,7 @@ _RIGHTS = {
         "messages.test",
         "messages.write",
         "mail.manage",
+        "stripe.manage",
         "agreement.accept",
         "members.manage",
         "keys.manage",

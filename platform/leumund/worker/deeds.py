@@ -20,7 +20,6 @@ from leumund.messages import delivering
 from leumund.messages.carrying import choosing, signing
 from leumund.occasions import forgetting as letting_go
 from leumund.occasions import planning, stepping
-from leumund.payouts import submitting
 from leumund.privacy.forgetting import erasing, lapsing
 from leumund.programs import inviting
 from leumund.referrals import salting
@@ -31,7 +30,7 @@ from leumund.segmenting import computing, forgetting, refreshing
 from leumund.surveys.caring import opening
 from leumund.surveys.figures import tallying
 from leumund.tenancy.domains import claiming, proving
-from leumund.worker import asking, couriers, domains, learning, nightly, paying, senders
+from leumund.worker import asking, couriers, domains, learning, nightly, senders, stripe_errands
 from leumund.worker.working import Deed, Errand
 
 
@@ -56,9 +55,9 @@ def deeds(settings: Settings, pool: asyncpg.Pool) -> Mapping[str, Deed | Errand]
         choosing.KIND: senders.trying(carrier),
         claiming.KIND: domains.errand(settings, pool, proving.prover(settings)),
         nightly.KIND: nightly.tidy,
-        submitting.KIND: paying.errand({}),
         salting.KIND: _end_day,
         telling.KIND: couriers.errand(Courier(outside.resolver(settings.name_servers()))),
+        **stripe_errands.errands(settings),
         **_forgetting(),
         **_surveys(),
         **_scoring(),

@@ -17,8 +17,9 @@ from stripe import StripeClient
 
 # The package would tell which system and machine it runs on, and how long the last call took.
 stripe.enable_telemetry = False
-# It would write down the addresses it asks, and one of them names whom it asks for.
-logging.getLogger("stripe").disabled = True
+# Both would write down each address that is asked for, and one of them holds a person's own.
+for _name in ("stripe", "httpx"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
 _TOLD = ("authorization", "content-type", "idempotency-key", "stripe-version", "stripe-account", "user-agent")
 _CONNECT_SECONDS = 5.0
 # A page of a hundred objects is some hundred thousand bytes.
@@ -30,6 +31,11 @@ class Service(NamedTuple):
 
     url: str = stripe.DEFAULT_API_BASE
     seconds: float = 20.0
+
+
+def service(url: str = "") -> Service:
+    """Stripe itself, or what a deployment names in its place."""
+    return Service(url.rstrip("/")) if url else Service()
 
 
 class Line(stripe.HTTPClient):

@@ -15,7 +15,7 @@ from leumund.kit import ground, sealing
 from leumund.kit.faults import Refused
 from leumund.payouts.stripe.tables import Account
 
-_KEY_SHAPE = re.compile(r"rk_(test|live)_[A-Za-z0-9]{8,240}")
+_KEY_SHAPE = re.compile(r"rk_(test|live)_[A-Za-z0-9]{8,180}")
 _FULL_KEY = re.compile(r"sk_(test|live)_[A-Za-z0-9]*")
 _SECRET_SHAPE = re.compile(r"whsec_[A-Za-z0-9+/=_-]{8,240}")
 _KEY = sealing.Column("stripe_account", "key_sealed")
@@ -93,7 +93,7 @@ async def keep(*, key: str, theirs: Theirs, actor: str, at: datetime) -> UUID:
     key, before = checked(key), await Account.select().lock_rows("UPDATE").first()
     same = before is not None and (before["account"], before["livemode"]) == (theirs.account, is_live(key))
     if before is not None and not same:
-        await _nothing_waits()
+        await _nothing_waits("key")
     row = uuid4()
     secrets = [_SECRET.tell(before["secret_sealed"], before["id"]), _connect(before)] if before and same else ["", ""]
     await ground.execute("DELETE FROM stripe_account")
@@ -138,7 +138,7 @@ async def listen(*, secret: str, connect_secret: str, actor: str, at: datetime) 
 
 async def leave(*, actor: str, at: datetime) -> None:
     """Use Stripe no more; key and secrets go. Raises CallsUnderWay."""
-    await _nothing_waits()
+    await _nothing_waits("typed")
     for row in await ground.fetch("DELETE FROM stripe_account RETURNING id, account"):
         detail = {"account": row["account"]}
         await noting.note(actor=actor, action="stripe.left", subject=row["id"], detail=detail, at=at)
@@ -181,6 +181,6 @@ def _connect(row: dict[str, object]) -> str:
     return _CONNECT_SECRET.tell(kept if isinstance(kept, bytes) else None, id_)
 
 
-async def _nothing_waits() -> None:
+async def _nothing_waits(field: str) -> None:
     if (await ground.fetch(_UNDER_WAY))[0]["waits"]:
-        raise CallsUnderWay("errors.stripe.calls_under_way")
+        raise CallsUnderWay("errors.stripe.calls_under_way", field=field)

@@ -60,6 +60,7 @@ _AREAS = {
         Way("webhooks", "/console/webhooks", "webhooks.manage"),
         Way("domains", "/console/domains", "domains.manage"),
         Way("mail", "/console/mail", "mail.manage"),
+        Way("stripe", "/console/payouts/stripe", "stripe.manage"),
         Way("audit", "/console/audit", "audit.see"),
         Way("isolation", "/console/isolation", "isolation.see"),
         Way("support", "/console/support", "support.see"),

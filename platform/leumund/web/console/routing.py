@@ -47,6 +47,7 @@ from leumund.web.console.segment_drafts import SegmentDraftController
 from leumund.web.console.segment_taking import SegmentTakingController
 from leumund.web.console.segments import SegmentController
 from leumund.web.console.signing_in import SignInController
+from leumund.web.console.stripe_account import StripeAccountController
 from leumund.web.console.support import SupportController
 from leumund.web.console.survey_benches import SurveyBenchController
 from leumund.web.console.survey_charts import SurveyChartController
@@ -175,6 +176,7 @@ def _access() -> list[ControllerRouterHandler]:
         WebhookController,
         DomainController,
         MailController,
+        StripeAccountController,
         AuditController,
         IsolationController,
         SupportController,
