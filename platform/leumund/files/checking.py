@@ -3,7 +3,6 @@
 Each check looks at its own keys (``finding``), so one fault never hides another.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -22,14 +21,10 @@ from leumund.files.faults import Fault
 from leumund.files.shaping import FILE
 from leumund.kit import language, money
 from leumund.kit.faults import Refusals, Refused
+from leumund.programs import judging
 from leumund.tenancy.domains import claiming
 from leumund.theming import styling
 from leumund.theming.themes import UnknownTheme
-
-# Whoever shares says that there is something in it for them (BGH I ZR 145/03).
-_DISCLOSURE = re.compile(
-    r"prämie|gutsch(?:ein|rift)|gutgeschrieben|bekomm|erhalte|reward|voucher|credit|\bget\b|receive", re.I
-)
 
 
 def faults_of_values(plain: Mapping[str, Any]) -> Iterator[Fault]:
@@ -147,7 +142,7 @@ def _faults_of_program(plain: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _faults_of_repetition(sides, "program.rewards")
     for lang in finding.at(plain, "program.texts", dict, {}):
         share_text = finding.at(plain, f"program.texts.{lang}.share_text", str, "")
-        if share_text.strip() and "advocate" in sides and not _DISCLOSURE.search(share_text):
+        if share_text.strip() and "advocate" in sides and not judging.discloses(share_text):
             yield Fault(FILE, f"program.texts.{lang}.share_text", "does not say that whoever shares it gets a reward")
 
 

@@ -96,6 +96,9 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     once_per_relation: bool = True
 
 
+CONTENT = tuple(field.name for field in msgspec.structs.fields(Content))
+
+
 class Version(Content, frozen=True, kw_only=True):
     """A published content, which never changes; ``terms`` by language is the text that is accepted."""
 
@@ -173,6 +176,12 @@ async def as_of(*, program: UUID, at: datetime) -> Offer:
     rows = await ground.fetch(f"SELECT {COLUMNS} FROM program p {_AS_OF} WHERE p.id = $2", at, program)  # noqa: S608
     assert rows, "its id comes from a row that refers to it"
     return of_row(rows[0])
+
+
+async def find(*, key: str) -> Offer | None:
+    """The program called ``key``, as it stands; None where none was ever published by it."""
+    rows = await ground.fetch(f"{_CURRENT} WHERE p.key = $1", key)
+    return of_row(rows[0]) if rows else None
 
 
 async def promised(*, version: UUID) -> Offer:

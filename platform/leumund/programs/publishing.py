@@ -12,9 +12,6 @@ from leumund.programs import moving, offering
 from leumund.programs.offering import Content, Offer, Rule, Terms, Version
 from leumund.programs.tables import Program, ProgramCap, ProgramVersion, RewardRule
 
-_KNOWN = f"SELECT {offering.COLUMNS} FROM program p {offering.NEWEST} WHERE p.key = $1"  # noqa: S608
-_CONTENT = [field.name for field in msgspec.structs.fields(Content)]
-
 
 async def publish(*, terms: Terms, at: datetime, by: str = actors.COMMAND_LINE) -> list[str]:
     """Make the program as ``terms`` say and return the names of what changed; nothing changes twice.
@@ -23,12 +20,11 @@ async def publish(*, terms: Terms, at: datetime, by: str = actors.COMMAND_LINE) 
     """
     # Locked first, so that what is read then is what whoever was before us left.
     await ground.execute("SELECT FROM program WHERE key = $1 FOR NO KEY UPDATE", terms.key)
-    rows = await ground.fetch(_KNOWN, terms.key)
-    if not rows:
+    before = await offering.find(key=terms.key)
+    if before is None:
         program = await _create(terms, at)
         await append(program=program, number=1, content=terms, at=at, by=by)
         return ["program"]
-    before = offering.of_row(rows[0])
     changed = await moving.move(before=before, wished=moving.settings(terms), at=at, by=by)
     return changed + await renew(before=before, content=terms, at=at, by=by)
 
@@ -48,7 +44,7 @@ async def renew(*, before: Offer, content: Content, at: datetime, by: str) -> li
 def differences(one: Content, other: Content) -> list[str]:
     """The names of what differs between two contents, each changed rule by whom it is for."""
     was, becomes = plain(one), plain(other)
-    names = [name for name in _CONTENT if name != "rules" and getattr(was, name) != getattr(becomes, name)]
+    names = [name for name in offering.CONTENT if name != "rules" and getattr(was, name) != getattr(becomes, name)]
     old, new = {rule.key: rule for rule in was.rules}, {rule.key: rule for rule in becomes.rules}
     if changed := [f"rule for {key}" for key, rule in new.items() if old.get(key) != rule]:
         return names + changed
@@ -57,7 +53,7 @@ def differences(one: Content, other: Content) -> list[str]:
 
 def plain(content: Content) -> Content:
     """The content alone, written the one way: rules and limits in order, each rule with a key and without an id."""
-    told: dict[str, Any] = {name: getattr(content, name) for name in _CONTENT}
+    told: dict[str, Any] = {name: getattr(content, name) for name in offering.CONTENT}
     told["texts"] = {language: dict(said) for language, said in content.texts.items()}
     told["rules"] = [msgspec.structs.replace(rule, id=None) for rule in keyed(content.rules)]
     told["caps"] = sorted(content.caps, key=lambda cap: (cap.scope, cap.per))
