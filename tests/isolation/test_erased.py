@@ -203,6 +203,7 @@ async def _pay(anna: UUID) -> None:
         anna,
         NOON,
     )
+    await ground.execute("INSERT INTO payout_transfer (id, iban_sealed, holder_sealed) VALUES ($1, 'x', 'x')", payout)
     await ground.execute(
         "INSERT INTO payout_item (payout, reward, cents) SELECT $1, id, cents FROM reward WHERE beneficiary = $2",
         payout,

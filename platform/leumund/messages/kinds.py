@@ -117,6 +117,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         # What became of what was owed: it arrived, or it could not be paid and is theirs as before.
         "reward_paid": Kind(path="/portal/payouts", basis="contract", editable=True),
         "reward_unpaid": Kind(path="/portal/payouts", basis="contract", editable=True),
+        # Told to whoever did not enter it.
+        "account_notice": Kind(path="/portal/payouts", basis="contract", wished=True),
         # A batch that the schedule drafted waits for whoever may approve it; codes run short.
         "payouts_waiting": Kind(path="/console/payouts", basis="legitimate_interest"),
         "vouchers_low": Kind(path="/console/payouts/vouchers", basis="legitimate_interest"),

@@ -6,12 +6,14 @@ and sends nothing.
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from leumund.audit import noting
+from leumund.company import describing
 from leumund.kit import ground, outbox
-from leumund.payouts import batching, giving, settling, withdrawing
+from leumund.payouts import batching, giving, settling, transferring, withdrawing
 from leumund.payouts.batching import BatchMovedOn
 from leumund.payouts.carrying import Carried, Carrier, Inside, Order
 from leumund.payouts.tables import Payout
@@ -30,12 +32,12 @@ UPDATE payout SET state = 'submitted', submitted_at = $2 WHERE batch = $1 AND st
 """
 
 
-async def send(*, batch: UUID, by: UUID, at: datetime) -> int:
+async def send(*, batch: UUID, by: UUID, at: datetime, execution_date: date | None = None) -> int:
     """Let an approved batch leave: codes are given at once, carriers get their errands, and what is done by hand, or
-    by the bank's file, waits to be settled.
+    by the bank's file of ``execution_date``, waits to be settled.
 
     How many payouts left: none where all of it was taken back meanwhile, and the batch is let be. Raises
-    batching.BatchUnknown, BatchMovedOn.
+    batching.BatchUnknown, BatchMovedOn, and for a file transferring.NoOwnAccount, NotABankDay.
     """
     if await batching.lock(batch=batch) != "approved":
         raise BatchMovedOn("errors.payouts.batch_moved_on")
@@ -43,7 +45,11 @@ async def send(*, batch: UUID, by: UUID, at: datetime) -> int:
     if withdrawn and not await batching.holds_any(batch=batch):
         await batching.discard(batch=batch, by=by, at=at)
         return 0
+    if execution_date is not None:
+        zone = ZoneInfo((await describing.profile()).time_zone)
+        await transferring.prepare(batch=batch, execution_date=execution_date, today=at.astimezone(zone).date())
     (sent,) = await ground.fetch(_SEND, batch, by, at)
+    assert (sent["way"] == "sepa") == (execution_date is not None), "a file has a day, and nothing else has"
     payouts = [row["id"] for row in await ground.fetch(_SUBMIT, batch, at)]
     if sent["way"] in _BY_STRIPE:
         await outbox.enqueue_all(kind=KIND, subjects=payouts, due_at=at)

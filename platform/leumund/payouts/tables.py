@@ -134,3 +134,11 @@ class Voucher(Table, tablename="voucher", db=ground.ROWS):
     added_at = Timestamptz()
     payout = UUID(null=True, default=None)
     given_at = Timestamptz(null=True, default=None)
+
+
+class PayoutTransfer(Table, tablename="payout_transfer", db=ground.ROWS):
+    """The account a payout went to, as the bank's file says; ``id`` is the payout's."""
+
+    id = UUID(primary_key=True, default=None)
+    iban_sealed = Bytea()
+    holder_sealed = Bytea()
