@@ -15,7 +15,20 @@ from leumund.kit import clock
 from leumund.tenancy.database import server as servers
 from leumund.tenancy.directory import Tenant
 from tests import served
-from tests.bench import asking, figures, fleet, gating, linking, planning, rights, scoring, segmenting, serving, soaking
+from tests.bench import (
+    asking,
+    booking,
+    figures,
+    fleet,
+    gating,
+    linking,
+    planning,
+    rights,
+    scoring,
+    segmenting,
+    serving,
+    soaking,
+)
 
 Section = Callable[[Stage, Tenant], Awaitable[None]]
 
@@ -39,6 +52,7 @@ def main() -> None:
         "scoring": scoring.measure,
         "segments": segmenting.measure,
         "occasions": planning.measure,
+        "books": booking.measure,
     }
     asked = sys.argv[1:] or [*sections, "soak"]
     for name in asked:

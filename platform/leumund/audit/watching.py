@@ -5,10 +5,9 @@ from datetime import datetime, timedelta
 import msgspec
 
 from leumund.audit import linking, noting, verifying
-from leumund.kit import ground
+from leumund.kit import actors, ground
 from leumund.kit.verifying import Verdict
 
-_ACTOR = "system:worker"
 _ACTION = "audit.verified"
 # Whoever was last verified longer ago is told so, and no log is looked through for it.
 _NEWEST = (
@@ -24,7 +23,7 @@ class Watched(msgspec.Struct, frozen=True):
     faults: int
 
 
-async def watch(*, at: datetime, actor: str = _ACTOR) -> Verdict:
+async def watch(*, at: datetime, actor: str = actors.WORKER) -> Verdict:
     """Link, verify and note; the verdict has the faults themselves."""
     await linking.link()
     verdict = await verifying.verify()
@@ -33,7 +32,7 @@ async def watch(*, at: datetime, actor: str = _ACTOR) -> Verdict:
     return verdict
 
 
-async def newest(*, at: datetime) -> Watched | None:
-    """The newest check of the last days; None where there was none."""
-    rows = await ground.fetch(_NEWEST, _ACTION, at - _LATE)
+async def newest(*, at: datetime, action: str = _ACTION) -> Watched | None:
+    """The newest check of the last days, of the log or of what else ``action`` notes; None where there was none."""
+    rows = await ground.fetch(_NEWEST, action, at - _LATE)
     return Watched(rows[0]["at"], msgspec.json.decode(rows[0]["detail"])["faults"]) if rows else None

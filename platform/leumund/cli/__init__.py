@@ -46,6 +46,7 @@ _GROUPS = {
     ),
     "pooler": ("A PgBouncer between Leumund and its database.", {"config": "pooler:config"}),
     "audit": ("Companies' logs.", {"verify": "audit:verify"}),
+    "ledger": ("Companies' books.", {"verify": "ledger:verify"}),
     "breach": ("Breaches of data, told to those they concern.", {"tell": "breach:tell"}),
     "processors": ("Who works for you.", {"list": "processors:list_all", "tell": "processors:tell"}),
     "isolation": ("The wall between companies.", {"verify": "isolation:verify", "fence": "isolation:fence"}),

@@ -6,7 +6,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from leumund.cli import noting, opening
+from leumund.cli import ledger, noting, opening
 from leumund.kit import clock
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
@@ -18,6 +18,7 @@ from leumund.tenancy.moving.holding import NotHeld
 from leumund.tenancy.moving.loading import NotTaken
 from leumund.tenancy.moving.packing import Packed
 
+_FINDING = 1
 Result = TypeVar("Result")
 Recipients = Annotated[
     list[str], typer.Option("--recipient", help="Whom it is sealed for, age1...; several may be named.")
@@ -70,16 +71,19 @@ def move_back(slug: str) -> None:
 
 
 def take_in(file: Path, key: Annotated[Path, typer.Option("--key", help="What archive-key wrote.")]) -> None:
-    """Make the company archived in FILE one of this deployment: all of it, or nothing."""
+    """Make the company archived in FILE one of this deployment: all of it, or nothing; then look at its books."""
 
-    async def bring(deployment: Deployment) -> tuple[Tenant, int]:
+    async def bring(deployment: Deployment) -> int:
         manifest = await importing.take_in(
             deployment.server, deployment.settings, file=file, identities=key, at=clock.now(), note=noting.note
         )
-        return await deployment.directory.by_slug(manifest.slug), sum(part.rows for part in manifest.tables)
+        tenant = await deployment.directory.by_slug(manifest.slug)
+        rows = sum(part.rows for part in manifest.tables)
+        typer.echo(f"{tenant.slug}: taken in with {rows} rows, served at {tenant.host}")
+        return await ledger.proven(deployment, [tenant])
 
-    tenant, rows = told(str(file), bring)
-    typer.echo(f"{tenant.slug}: taken in with {rows} rows, served at {tenant.host}")
+    if told(str(file), bring):
+        raise typer.Exit(_FINDING)
 
 
 async def archive_here(deployment: Deployment, tenant: Tenant, file: Path, recipients: list[str]) -> Packed:

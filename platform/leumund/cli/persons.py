@@ -1,12 +1,12 @@
 """``leumund persons``: the keys of people, kept apart from the backups and returned to a restored one."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
 
-from leumund.cli import noting, opening
+from leumund.cli import ledger, noting, opening
 from leumund.kit import clock
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.keys.wrapping import MasterMissing, Masters
@@ -17,6 +17,7 @@ from leumund.tenancy.persons import keeping, returning
 from leumund.tenancy.persons.keeping import Kept
 from leumund.tenancy.persons.returning import Returned
 
+_FINDING = 1
 Result = TypeVar("Result")
 
 
@@ -43,17 +44,25 @@ def give_back(
         bool, typer.Option("--older", help="Also to a database that is younger than FILE; who came later keeps theirs.")
     ] = False,
 ) -> None:
-    """Return the keys in FILE to a database restored without them; whoever is not in it stays unreadable."""
+    """Return the keys in FILE to a database restored without them; whoever is not in it stays unreadable.
 
-    async def bring(deployment: Deployment) -> tuple[list[Returned], set[str]]:
+    Then look at the books of every open company, as what was restored last.
+    """
+
+    async def bring(deployment: Deployment) -> int:
         masters = Masters(deployment.settings)
         returned = await returning.give_back(
             deployment.server, masters, file=file, identities=key, older=older, note=noting.note
         )
         unknown = {tenant.slug for tenant in await deployment.directory.all()} - {each.slug for each in returned}
-        return returned, unknown
+        _say(file, returned, unknown)
+        return await ledger.proven(deployment, await opening.meant(deployment, []))
 
-    returned, unknown = _told(file, bring)
+    if _told(file, bring):
+        raise typer.Exit(_FINDING)
+
+
+def _say(file: Path, returned: Sequence[Returned], unknown: Collection[str]) -> None:
     for each in returned:
         typer.echo(f"{each.slug}: {each.returned} keys returned, {each.unreadable} people are read no more")
     for slug in sorted(unknown):

@@ -6,21 +6,20 @@ from uuid import UUID
 
 from leumund.kit import ground
 
+# Each is looked up by its index, however many: the planner takes them for few, and would compare each with all.
+_FIND = """
+SELECT there.id, wanted.kind, wanted.owner, wanted.currency
+FROM unnest($1::text[], $2::uuid[], $3::text[]) AS wanted (kind, owner, currency)
+CROSS JOIN LATERAL (
+    SELECT id FROM ledger_account a
+    WHERE a.owner = wanted.owner AND a.kind = wanted.kind AND a.currency = wanted.currency OFFSET 0
+) there
+"""
 # In one order everywhere, so that nobody who opens the same two waits for us and we for them.
 _OPEN = """
-WITH wanted AS (
-    SELECT kind, owner, currency FROM unnest($1::text[], $2::uuid[], $3::text[]) AS asked (kind, owner, currency)
-    ORDER BY owner, kind, currency
-), opened AS (
-    INSERT INTO ledger_account (kind, owner, currency) SELECT kind, owner, currency FROM wanted
-    ON CONFLICT DO NOTHING RETURNING id, kind, owner, currency
-)
-SELECT id, kind, owner, currency FROM opened
-UNION ALL SELECT id, kind, owner, currency FROM wanted JOIN ledger_account USING (kind, owner, currency)
-"""
-_FIND = """
-SELECT id, kind, owner, currency FROM unnest($1::text[], $2::uuid[], $3::text[]) AS wanted (kind, owner, currency)
-JOIN ledger_account USING (kind, owner, currency)
+INSERT INTO ledger_account (kind, owner, currency)
+SELECT kind, owner, currency FROM unnest($1::text[], $2::uuid[], $3::text[]) AS asked (kind, owner, currency)
+ORDER BY owner, kind, currency ON CONFLICT DO NOTHING RETURNING id, kind, owner, currency
 """
 _HOLD = "SELECT FROM ledger_account WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"
 
@@ -40,12 +39,18 @@ async def open_account(*, kind: str, owner: UUID, currency: str) -> UUID:
 
 
 async def open_all(*, accounts: Collection[Account]) -> dict[Account, UUID]:
-    """The ids of ``accounts``, all in one statement, or in two where somebody opens the same in this moment."""
+    """The ids of ``accounts``: one statement, two where some are new, three where somebody opens these just now."""
+    found = await _rows(_FIND, accounts)
+    if missing := set(accounts) - set(found):
+        found |= await _rows(_OPEN, missing)
+    if taken := set(accounts) - set(found):
+        found |= await _rows(_FIND, taken)
+    return found
+
+
+async def _rows(sql: str, accounts: Collection[Account]) -> dict[Account, UUID]:
     wanted = [list(part) for part in zip(*set(accounts), strict=True)] or [[], [], []]
-    rows = await ground.fetch(_OPEN, *wanted)
-    if len(rows) < len(set(accounts)):
-        # Somebody else opened one meanwhile, after this statement began to look.
-        rows = await ground.fetch(_FIND, *wanted)
+    rows = await ground.fetch(sql, *wanted)
     return {Account(row["kind"], row["owner"], row["currency"]): row["id"] for row in rows}
 
 

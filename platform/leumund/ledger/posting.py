@@ -61,8 +61,8 @@ async def post(*, debit: UUID, credit: UUID, cents: int, currency: str, cause: s
 async def post_all(*, moves: Sequence[Move], at: datetime) -> list[Posted]:
     """All of ``moves`` at once, or none; their accounts are opened. Raises as ``post`` does.
 
-    Three statements however many there are, one more where some were told before: to open the accounts, to post, and
-    to link. The answer has a posting for each move, in their order.
+    Three statements however many there are, to find the accounts, to post and to link; one more where some accounts
+    are new, and where some causes were told before. The answer has a posting for each move, in their order.
     """
     accounts = await opening.open_all(accounts={side for move in moves for side in (move.debit, move.credit)})
     return await _post([_wanted(move, accounts, at) for move in moves]) if moves else []

@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from piccolo.columns import UUID, BigInt, Date, Integer, SmallInt, Text, Timestamptz
+from piccolo.columns import UUID, BigInt, Boolean, Date, Integer, SmallInt, Text, Timestamptz
 from piccolo.table import Table
 
 from leumund.kit import ground
@@ -72,3 +72,40 @@ class Closed(Table, tablename="ledger_closed", db=ground.ROWS):
 
     id = SmallInt(primary_key=True, default=1)
     through_date = Date()
+
+
+class Practice(Table, tablename="ledger_practice", db=ground.ROWS):
+    """Whose books these are at the tax adviser's, and how those are kept; one row, or none before anybody said."""
+
+    id = SmallInt(primary_key=True, default=1)
+    consultant = Integer()
+    client = Integer()
+    account_digits = SmallInt()
+    year_begins = SmallInt()
+    changed_at = Timestamptz()
+
+
+class Chart(Table, tablename="ledger_chart", db=ground.ROWS):
+    """Which account of the company's own books a kind of ours is, in one currency."""
+
+    kind = Text(primary_key=True)
+    currency = Text()
+    account = Text()
+    changed_at = Timestamptz()
+
+
+class Batch(Table, tablename="ledger_batch", db=ground.ROWS):
+    """Postings of some days that were taken along for accounting; append-only by grant."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    number = Integer()
+    currency = Text()
+    first_date = Date()
+    last_date = Date()
+    fixed = Boolean()
+    again = Boolean()
+    lines = Integer()
+    cents = BigInt()
+    sha256 = Text()
+    made_at = Timestamptz()
+    made_by = UUID()

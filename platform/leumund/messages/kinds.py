@@ -150,6 +150,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "care_question": Kind(path="", basis="consent", purposes=frozenset({"survey"}), written=True),
         "care_digest": Kind(path="/console/care", basis="legitimate_interest"),
         "case_reminder": Kind(path="/console/cases", basis="legal_obligation"),
+        # The books are not as they were written.
+        "books_untrue": Kind(path="/console/ledger", basis="legitimate_interest"),
         # Who moved from one class to another: how many, and where to look.
         "class_changes": Kind(path="/console/segments/classes", basis="legitimate_interest"),
         # Art. 33(2) GDPR, and 28(2): what happened at the processor, and who else is to work for it.

@@ -20,6 +20,7 @@ _SEEING = frozenset(
         "referrals.see",
         "rewards.see",
         "program.see",
+        "ledger.see",
     }
 )
 # Whoever watches over the law sees how people's data is treated and works on what people ask for; of the program's
@@ -88,7 +89,10 @@ _RIGHTS = {
             "cases.see",
         }
     ),
-    ACCOUNTING: frozenset({"overview.see", "referrals.see", "rewards.see", "program.see"}) | _PAYING,
+    ACCOUNTING: frozenset(
+        {"overview.see", "referrals.see", "rewards.see", "program.see", "ledger.see", "ledger.export"}
+    )
+    | _PAYING,
     PRIVACY_OFFICER: _WATCHING,
     OWNER: _SEEING
     | _WATCHING
@@ -107,6 +111,7 @@ _RIGHTS = {
         "occasions.manage",
         "referrals.decide",
         "rewards.decide",
+        "ledger.export",
         "texts.publish",
         "messages.test",
         "messages.write",

@@ -14,6 +14,7 @@ from leumund.customers.segments import evaluating
 from leumund.customers.segments.reading import SegmentUnknown
 from leumund.events import telling
 from leumund.events.carrying import Courier
+from leumund.insight import proving as books
 from leumund.kit import outside
 from leumund.kit.settings import Settings
 from leumund.messages import delivering
@@ -58,6 +59,7 @@ def deeds(settings: Settings, pool: asyncpg.Pool) -> Mapping[str, Deed | Errand]
         salting.KIND: _end_day,
         telling.KIND: couriers.errand(Courier(outside.resolver(settings.name_servers()))),
         **stripe_errands.errands(settings),
+        books.KIND: nightly.prove,
         **_forgetting(),
         **_surveys(),
         **_scoring(),

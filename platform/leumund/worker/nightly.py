@@ -18,6 +18,7 @@ from leumund.consent.giving import expiring
 from leumund.customers.login import clearing as customers
 from leumund.customers.records import remembering
 from leumund.events import clearing as events
+from leumund.insight import proving
 from leumund.kit import clearing, clock, ground, outbox
 from leumund.kit.ground import Connection
 from leumund.messages.gate import pacing
@@ -102,6 +103,8 @@ async def tidy(company: UUID, at: datetime) -> None:
         await outbox.enqueue(kind=training.KIND, subject=company, due_at=at, bulk=True)
     # In a job of its own: what takes long for many customers keeps nothing else of the night waiting.
     await outbox.enqueue(kind=refreshing.KIND, subject=company, due_at=at, bulk=True)
+    # Millions of postings take minutes to look at.
+    await outbox.enqueue(kind=proving.KIND, subject=company, due_at=at, bulk=True)
     await remembering.remember()
     # So are these: an occasion may come for many.
     await planning.enqueue(at=at)
@@ -114,6 +117,13 @@ async def tidy(company: UUID, at: datetime) -> None:
     # In the worker's own log stands where the chain ends: an older database put in this one's place ends earlier.
     told = log.error if verdict.faults else log.info
     told("audit_verified", company=str(company), entries=verdict.position, ends=verdict.chain_hash)
+
+
+async def prove(company: UUID, at: datetime) -> None:
+    """Look at the company's books; where they end stands in the worker's own log as well."""
+    verdict = await proving.prove(at=at)
+    told = log.error if verdict.faults else log.info
+    told("ledger_verified", company=str(company), postings=verdict.postings, ends=verdict.chain_hash)
 
 
 async def _let_go(at: datetime) -> None:

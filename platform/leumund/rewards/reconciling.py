@@ -1,0 +1,48 @@
+"""Reconcile rewards with the books: what was booked for each fits its amount, its people and where it stands."""
+
+from leumund.kit import ground
+from leumund.ledger.balancing import OF_PROGRAMS
+from leumund.ledger.verifying import MOST_TOLD, Fault
+
+_MINUTES = 10
+# What each reward's postings left with whom. An order that came back in part takes a part back, so that between
+# nothing and the whole amount all is possible; what nobody has any more leaves nothing.
+_UNTRUE = """
+WITH booked AS (
+    SELECT split_part(p.cause, ' ', 2) AS reward,
+        coalesce(sum(p.cents) FILTER (WHERE split_part(p.cause, ' ', 3) = 'granted'), 0) AS granted,
+        sum(CASE 'reward_pending' WHEN c.kind THEN p.cents WHEN d.kind THEN -p.cents ELSE 0 END) AS pending,
+        sum(CASE 'reward_available' WHEN c.kind THEN p.cents WHEN d.kind THEN -p.cents ELSE 0 END) AS available
+    FROM ledger_posting p JOIN ledger_account d ON d.id = p.debit JOIN ledger_account c ON c.id = p.credit
+    WHERE p.cause LIKE 'reward %' GROUP BY 1
+)
+SELECT coalesce(w.id::text, b.reward) AS reward,
+    CASE WHEN w.id IS NULL THEN 'unknown' WHEN b.reward IS NULL THEN 'unbooked'
+        WHEN b.granted <> w.cents THEN 'amount' ELSE 'state' END AS kind
+FROM reward w FULL JOIN booked b ON b.reward = w.id::text
+WHERE w.id IS NULL OR b.reward IS NULL OR b.granted <> w.cents OR NOT CASE
+    WHEN w.state = 'pending' THEN b.available = 0 AND b.pending BETWEEN 0 AND w.cents
+    WHEN w.state IN ('canceled', 'expired') THEN b.pending = 0 AND b.available = 0
+    ELSE b.pending = 0 AND b.available BETWEEN 0 AND w.cents END
+LIMIT $1
+"""
+_STRANGE = """
+SELECT DISTINCT w.id FROM ledger_posting p JOIN reward w ON w.id::text = split_part(p.cause, ' ', 2)
+JOIN ledger_account d ON d.id = p.debit JOIN ledger_account c ON c.id = p.credit
+WHERE p.cause LIKE 'reward %' AND (
+    p.currency <> w.currency
+    OR d.owner <> CASE WHEN d.kind = ANY ($2::text[]) THEN w.program ELSE w.beneficiary END
+    OR c.owner <> CASE WHEN c.kind = ANY ($2::text[]) THEN w.program ELSE w.beneficiary END
+) LIMIT $1
+"""
+
+
+async def check() -> list[Fault]:
+    """Rewards whose postings do not say what the reward does, fifty of each kind. Two queries."""
+    async with ground.sweeping(minutes=_MINUTES):
+        untrue = await ground.fetch(_UNTRUE, MOST_TOLD)
+        strange = await ground.fetch(_STRANGE, MOST_TOLD, sorted(OF_PROGRAMS))
+    return [
+        *(Fault(f"reward_{row['kind']}", row["reward"]) for row in untrue),
+        *(Fault("reward_whose", str(row["id"])) for row in strange),
+    ]
