@@ -444,6 +444,9 @@ _CONSOLE = {
     "POST /console/referrals/{referral}/refusal": Place(
         path=_REFERRAL, beside={"category": "terms", "reason": "anything"}
     ),
+    "POST /console/referrals/{referral}/objection": Place(
+        path=_REFERRAL, beside={"verdict": "upheld", "answer": "anything"}
+    ),
     "GET /console/reviews": Place(query={"after": "cursor", "order": "word", "sign": "word"}),
     "POST /console/reviews": Place(
         query={"after": "cursor", "order": "word", "sign": "word"},

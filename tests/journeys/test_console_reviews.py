@@ -2,8 +2,10 @@
 
 import pytest
 
-from leumund.kit import ground
+from leumund.kit import clock, ground
 from leumund.ledger import balancing
+from leumund.privacy.rights import asserting
+from leumund.privacy.rights.asserting import Person
 from leumund.rewards import listing
 from tests.journeys.desks import recommended, said
 
@@ -149,3 +151,47 @@ async def test_the_queue_is_filtered_by_sign_and_sorted_by_amount(deployment, bi
     assert ("10,00 €" in said(guest.page), "9.900,00 €" in said(guest.page)) == (True, False)
     await guest.open("/console/reviews?sign=circle")
     assert "Mit diesem Anzeichen wartet gerade nichts." in said(guest.page)
+
+
+async def test_two_approve_what_is_above_the_limit_for_four_eyes(deployment, birke, desk):
+    referral = await recommended(deployment, birke, cents=900_000)
+    async with deployment.scopes.inside(birke):
+        await ground.execute("UPDATE program SET four_eyes_above_cents = 500000")
+    anna, bert, viewer = await desk(name="Anna"), await desk(name="Bert", role="support"), await desk(role="accounting")
+    await anna.open(f"/console/referrals/{referral}")
+    assert "Zwei müssen freigeben" in said(anna.page)
+    await anna.submit("/approval")
+    assert "Jetzt muss noch jemand anderes freigeben" in said(anna.page)
+    await anna.submit("/approval")
+    assert anna.answer.status_code == 422
+    await viewer.open(f"/console/referrals/{referral}")
+    assert "/approval" not in viewer.page
+    assert (await viewer.send(f"/console/referrals/{referral}/approval")).status_code == 403
+    await bert.open("/console/reviews")
+    assert "Einmal freigegeben." in said(bert.page)
+    await bert.send("/console/reviews", verdict="approved", referral=str(referral))
+    assert "1 Empfehlung freigegeben." in said(bert.page)
+
+
+async def test_an_objection_is_read_and_answered_by_somebody_else(deployment, birke, desk):
+    referral = await recommended(deployment, birke, cents=900_000)
+    marta, sven = await desk(name="Marta"), await desk(name="Sven", role="support")
+    await marta.open(f"/console/referrals/{referral}")
+    await marta.submit("/refusal", category="order")
+    async with deployment.scopes.inside(birke):
+        (row,) = await ground.fetch("SELECT advocate FROM referral WHERE id = $1", referral)
+        anna = Person(customer=row["advocate"], language="de")
+        await asserting.ask_for_review(person=anna, referral=referral, words="Er hat doch gekauft.", at=clock.now())
+    await marta.open(f"/console/referrals/{referral}")
+    assert "Er hat doch gekauft." in said(marta.page)
+    answer = await marta.submit("/objection", verdict="changed", answer="Doch.")
+    assert (answer.status_code, "Sie haben selbst abgelehnt." in said(marta.page)) == (422, True)
+    await sven.open(f"/console/referrals/{referral}")
+    for sent, field in (({"answer": "Ja."}, "verdict"), ({"verdict": "changed"}, "answer")):
+        await sven.submit("/objection", **sent)
+        assert f'id="{field}-wrong"' in sven.page
+    await sven.submit("/objection", verdict="changed", answer="Sie haben recht.")
+    assert "Freigegeben" in sven.page
+    assert "Nach einem Einspruch wieder geöffnet" in said(sven.page)
+    async with deployment.scopes.reading(birke):
+        assert len(await listing.rewards_for(referral=referral)) == 2

@@ -10,6 +10,8 @@ _NEXT = {
     "qualified": {"in_review", "approved", "rejected", "voided"},
     "in_review": {"approved", "rejected", "voided"},
     "approved": {"voided"},
+    # By a person alone, after an objection.
+    "rejected": {"in_review"},
 }
 # Beside those the library knows by their names: what many more call themselves.
 _MACHINES = ("bot", "crawl", "spider", "preview", "slurp", "scan", "fetch", "monitor", "headless", "http")

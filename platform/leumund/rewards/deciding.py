@@ -7,8 +7,10 @@ from uuid import UUID, uuid4
 import msgspec
 
 from leumund.kit import ground
+from leumund.kit.faults import Refused
 from leumund.staff import members
 
+RIGHT = "referrals.decide"
 Verdict = Literal["approved", "refused", "reopened"]
 # Why something was refused, in words of ours: of the two that only tell what anybody may know of themselves.
 Category = Literal["one_person", "new_customers", "order", "terms", "other"]
@@ -21,6 +23,10 @@ _STORY = f"""
 SELECT d.verdict, d.why AS category, d.at, d.member AS by, {members.BROUGHT}
 FROM review_decision d LEFT JOIN staff_member m ON m.id = d.member WHERE d.referral = $1 ORDER BY d.position
 """  # noqa: S608 - names of ours alone
+_NEEDS_TWO = """
+SELECT FROM referral r JOIN program p ON p.id = r.program JOIN conversion c ON c.referral = r.id
+WHERE r.id = $1 AND c.cents > p.four_eyes_above_cents LIMIT 1
+"""
 _APPROVED = """
 SELECT DISTINCT member FROM review_decision d WHERE referral = $1 AND verdict = 'approved'
 AND NOT EXISTS (
@@ -30,6 +36,14 @@ AND NOT EXISTS (
 _REFUSED = """
 SELECT member FROM review_decision WHERE referral = $1 AND verdict = 'refused' ORDER BY position DESC LIMIT 1
 """
+
+
+class ApprovedAlready(Refused):
+    """The same member approved it before; another one has to."""
+
+
+class OwnDecision(Refused):
+    """Whoever refused it does not decide about the objection."""
 
 
 class Decided(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +64,34 @@ async def record(*, referral: UUID, verdict: Verdict, by: UUID, at: datetime, ca
 async def story(*, referral: UUID) -> list[Decided]:
     """Every decision about ``referral``, in order."""
     return [Decided(name=members.take(row), **row) for row in await ground.fetch(_STORY, referral)]
+
+
+async def approve(*, referral: UUID, by: UUID, at: datetime) -> bool:
+    """Write down that ``by`` approves; whether that is enough, or another member has to as well.
+
+    Whoever calls holds the referral's row: of two at once the second sees the first. Raises ApprovedAlready.
+    """
+    before = await approved_by(referral=referral)
+    if by in before:
+        raise ApprovedAlready("errors.reviews.approved_already")
+    await record(referral=referral, verdict="approved", by=by, at=at)
+    return bool(before) or not await needs_two(referral=referral)
+
+
+async def needs_two(*, referral: UUID) -> bool:
+    """Whether an order of ``referral`` is above what one member approves alone in its program."""
+    return bool(await ground.fetch(_NEEDS_TWO, referral))
+
+
+async def require_another(*, referral: UUID, by: UUID) -> None:
+    """Nothing, when ``by`` may look at it once more: whoever refused it does so only where nobody else can.
+
+    Raises OwnDecision.
+    """
+    if by != await refused_by(referral=referral):
+        return
+    if any(each.enrolled and each.may(RIGHT) and each.id != by for each in await members.everybody()):
+        raise OwnDecision("errors.reviews.own_decision")
 
 
 async def approved_by(*, referral: UUID) -> set[UUID]:

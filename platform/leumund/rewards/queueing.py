@@ -22,8 +22,12 @@ ORDERS = ("oldest", "largest")
 MOST = 100
 _WAITING = f"""
 SELECT r.id, r.qualified_at AS at, {SIGNS} AS signs, c.order_id, c.cents, c.currency,
+       (SELECT count(*) FROM review_decision d WHERE d.referral = r.id AND d.verdict = 'approved' AND NOT EXISTS (
+           SELECT FROM review_decision l WHERE l.referral = r.id AND l.verdict <> 'approved'
+           AND l.position > d.position)) AS approvals, c.cents > p.four_eyes_above_cents AS needs_two,
        {naming.sealed("a", as_="advocate")}, {naming.sealed("f", as_="friend")}
-FROM referral r JOIN customer a ON a.id = r.advocate JOIN customer f ON f.id = r.friend {ORDERED}
+FROM referral r JOIN customer a ON a.id = r.advocate JOIN customer f ON f.id = r.friend
+JOIN program p ON p.id = r.program {ORDERED}
 WHERE r.state = 'in_review'
   AND ($1 = '' OR EXISTS (SELECT FROM referral_signal s WHERE s.referral = r.id AND s.signal = $1))
 """  # noqa: S608 - names of ours alone
@@ -38,7 +42,7 @@ SELECT count(*) AS n FROM referral WHERE state = 'in_review' AND qualified_at <=
 
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):
-    """A referral that waits, with its order and the signs for which it does."""
+    """A referral that waits, with its order and the signs for which it does; some wait for a second approval."""
 
     id: UUID
     at: datetime
@@ -52,6 +56,8 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     order_id: str | None
     cents: int | None
     currency: str | None
+    approvals: int
+    needs_two: bool | None
 
 
 async def queue(*, order: str, sign: str = "", after: str | None = None, limit: int = 50) -> Page[Waiting]:

@@ -21,7 +21,7 @@ SELECT r.id, r.state, r.reason_sealed, {personal.brought("r.id")}, {queueing.SIG
        r.attributed_at, r.confirmed_at,
        r.qualified_at, r.decided_at, l.code,
        {naming.sealed("a", as_="advocate")}, {naming.sealed("f", as_="friend")},
-       c.order_id, c.cents, c.currency, c.occurred_at, c.refunded_at, p.review_above_cents,
+       c.order_id, c.cents, c.currency, c.occurred_at, c.refunded_at, p.review_above_cents, p.four_eyes_above_cents,
        {members.BROUGHT}
 FROM referral r JOIN share_link l ON l.id = r.link JOIN program p ON p.id = r.program
 JOIN customer a ON a.id = r.advocate JOIN customer f ON f.id = r.friend
@@ -36,6 +36,10 @@ class ReferralUnknown(Unknown):
 
 class NotInReview(Overtaken):
     """Somebody decided already, or nothing waits for a decision."""
+
+
+class NotRefused(Overtaken):
+    """Nothing of it was refused, or it is open again."""
 
 
 class BudgetTooSmall(Refused):
@@ -71,6 +75,12 @@ class Matter(msgspec.Struct, frozen=True, kw_only=True):
     occurred_at: datetime | None
     refunded_at: datetime | None
     review_above_cents: int | None
+    four_eyes_above_cents: int | None
+
+    @property
+    def needs_two(self) -> bool:
+        """Whether one member's approval is not enough."""
+        return self.four_eyes_above_cents is not None and (self.cents or 0) > self.four_eyes_above_cents
 
     @property
     def why(self) -> list[str]:
@@ -92,12 +102,16 @@ async def look(*, referral: UUID) -> Matter:
     return _matter(rows[0])
 
 
-async def approve(*, referral: UUID, by: UUID, at: datetime) -> None:
+async def approve(*, referral: UUID, by: UUID, at: datetime) -> bool:
     """Approve and grant what the order earned when it was told, whatever is offered by now.
 
-    Raises ReferralUnknown, NotInReview, BudgetTooSmall, NothingToGrant.
+    False where the order is so large that another member has to approve it too, and it waits for them. Raises
+    ReferralUnknown, NotInReview, BudgetTooSmall, NothingToGrant, deciding.ApprovedAlready.
     """
     due = await _due(referral)
+    if not await deciding.approve(referral=referral, by=by, at=at):
+        await noting.note(actor=f"staff:{by}", action="referral.approved_first", subject=referral, at=at)
+        return False
     try:
         async with ground.savepoint():
             await granting.grant(due=due, at=at)
@@ -106,8 +120,8 @@ async def approve(*, referral: UUID, by: UUID, at: datetime) -> None:
     except NothingEarned:
         raise NothingToGrant("errors.rewards.nothing_to_grant") from None
     await moving.move(referral=referral, to="approved", by=by, at=at)
-    await deciding.record(referral=referral, verdict="approved", by=by, at=at)
     await noting.note(actor=f"staff:{by}", action="referral.approved", subject=referral, at=at)
+    return True
 
 
 async def refuse(*, referral: UUID, refusal: Refusal, by: UUID, at: datetime) -> None:
@@ -117,6 +131,22 @@ async def refuse(*, referral: UUID, refusal: Refusal, by: UUID, at: datetime) ->
     """
     await _due(referral)
     await refusing.refuse(referral=referral, refusal=refusal, by=by, at=at)
+
+
+async def reopen(*, referral: UUID, by: UUID, at: datetime) -> None:
+    """Take a refusal back, since somebody objected and was right; from here on it waits as it did before.
+
+    Raises ReferralUnknown, NotRefused, deciding.OwnDecision.
+    """
+    rows = await ground.fetch("SELECT state FROM referral WHERE id = $1 FOR UPDATE", referral)
+    if not rows:
+        raise ReferralUnknown("errors.rewards.referral_unknown")
+    if rows[0]["state"] != "rejected":
+        raise NotRefused("errors.reviews.not_refused")
+    await deciding.require_another(referral=referral, by=by)
+    await moving.move(referral=referral, to="in_review", by=by, at=at)
+    await deciding.record(referral=referral, verdict="reopened", by=by, at=at)
+    await noting.note(actor=f"staff:{by}", action="referral.reopened", subject=referral, at=at)
 
 
 def _matter(row: dict[str, Any]) -> Matter:

@@ -72,6 +72,7 @@ _RIGHTS = {
         "messages.see",
         "messages.test",
         "messages.write",
+        "referrals.decide",
     },
     # Helps one person at a time: of what they answered only that which is to be looked after is needed for it, and what
     # they were paid is not.
@@ -83,6 +84,7 @@ _RIGHTS = {
             "care.see",
             "care.work",
             "referrals.see",
+            "referrals.decide",
             "consents.see",
             "evidence.record",
             "messages.see",

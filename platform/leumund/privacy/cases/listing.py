@@ -16,8 +16,9 @@ from leumund.staff import members
 
 MOST_OPEN = 300
 _COLUMNS = f"""
-SELECT c.id, c.kind, c.state, c.came, c.customer, c.received_at, c.due_date, c.extended_at IS NOT NULL AS extended,
-       c.closed_at, {naming.sealed("p", as_="person", resting=True)}, {members.BROUGHT}
+SELECT c.id, c.kind, c.state, c.came, c.customer, c.subject, c.received_at, c.due_date,
+       c.extended_at IS NOT NULL AS extended, c.closed_at,
+       {naming.sealed("p", as_="person", resting=True)}, {members.BROUGHT}
 FROM rights_case c LEFT JOIN customer p ON p.id = c.customer LEFT JOIN staff_member m ON m.id = c.worker
 """  # noqa: S608 - names of ours alone
 _OPEN = f"""{_COLUMNS}
@@ -47,6 +48,7 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     state: State
     came: str
     customer: UUID | None
+    subject: UUID | None
     name: str
     worker: str | None
     received_at: datetime

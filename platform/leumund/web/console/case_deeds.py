@@ -12,8 +12,8 @@ from litestar.response import Redirect
 from leumund.kit import clock
 from leumund.kit.faults import Refusals, Refused, Unknown
 from leumund.privacy.cases import entering as entries
-from leumund.privacy.cases import extending, finishing, identifying, refusing, rules, taking, telling
-from leumund.privacy.rights import carrying_out, lifting, mending, proving, releasing
+from leumund.privacy.cases import extending, identifying, refusing, rules, taking, telling
+from leumund.privacy.rights import carrying_out, lifting, mending, proving, reconsidering, releasing
 from leumund.web import forms
 from leumund.web.console import cases, entering, naming
 from leumund.web.forms import Choice
@@ -105,7 +105,7 @@ class CaseDeedController(Controller):
         async def deed(sent: Mapping[str, str], by: UUID, at: datetime) -> None:
             outcome = _chosen(sent, "outcome", rules.OUTCOMES)
             told = sent.get("answer", "")
-            await finishing.finish_by_hand(case=naming.known(case), outcome=outcome, told=told, by=by, at=at)
+            await reconsidering.finish_by_hand(case=naming.known(case), outcome=outcome, told=told, by=by, at=at)
 
         return await _do(request, case, deed)
 

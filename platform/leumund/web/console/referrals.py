@@ -1,7 +1,7 @@
 """Referrals: who brought whom, and the ones a person has to decide about."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
@@ -10,6 +10,8 @@ from litestar.response import Redirect
 
 from leumund.kit import clock
 from leumund.kit.faults import Refused, Unknown
+from leumund.privacy.rights import reconsidering
+from leumund.privacy.rights.reconsidering import Verdict
 from leumund.rewards import deciding, listing, reviewing
 from leumund.rewards.refusing import Refusal
 from leumund.staff.members import Member
@@ -18,10 +20,11 @@ from leumund.web.console import entering, naming
 from leumund.web.forms import UNTRIED, Tried
 
 _CONFLICT = 409
+_VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 
 class ReferralController(Controller):
-    """``/console/referrals``, one referral's page, and its ``approval`` and ``refusal``."""
+    """``/console/referrals``, one referral's page, ``approval``, ``refusal``, and the answer to an ``objection``."""
 
     path = "/referrals"
 
@@ -72,6 +75,19 @@ class ReferralController(Controller):
             return await _refused(request, who, wanted, fault, sent)
         return entering.redirect(request, f"/console/referrals/{wanted}")
 
+    @post("/{referral:str}/objection")
+    async def answer(self, request: Request[Any, Any, Any], referral: FromPath[str]) -> Response[str] | Redirect:
+        who, wanted = await entering.member(request, "referrals.decide"), naming.known(referral)
+        sent = await forms.filled(request)
+        try:
+            verdict = forms.chosen(sent, "verdict", _VERDICTS, fault="errors.reviews.no_verdict")
+            told = sent.get("answer", "")
+            async with entering.inside(request):
+                await reconsidering.decide(referral=wanted, verdict=verdict, told=told, by=who.id, at=clock.now())
+        except Refused as fault:
+            return await _refused(request, who, wanted, fault, sent)
+        return entering.redirect(request, f"/console/referrals/{wanted}")
+
 
 async def _refused(
     request: Request[Any, Any, Any], who: Member, referral: UUID, fault: Refused, sent: Mapping[str, str]
@@ -83,10 +99,13 @@ async def _refused(
 
 
 async def _page(request: Request[Any, Any, Any], who: Member, referral: UUID, tried: Tried = UNTRIED) -> Response[str]:
+    """One referral with all that may be done to it; five queries, and one more for each objection."""
     say = await saying.here(request)
     async with entering.reading(request):
         matter = await reviewing.look(referral=referral)
         rewards = await listing.rewards_for(referral=referral)
+        decisions = await deciding.story(referral=referral)
+        objections = await reconsidering.objections(referral=referral) if matter.state == "rejected" else []
     return await entering.page(
         request,
         who,
@@ -95,6 +114,8 @@ async def _page(request: Request[Any, Any, Any], who: Member, referral: UUID, tr
         matter=matter,
         rewards=rewards,
         late=tried.status == _CONFLICT,
+        decisions=decisions,
+        objections=objections,
         categories=deciding.CATEGORIES,
-        **tried.shown(category="", reason=""),
+        **tried.shown(category="", reason="", verdict="", answer=""),
     )

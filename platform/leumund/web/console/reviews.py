@@ -52,9 +52,10 @@ class ReviewController(Controller):
         except (Refused, Refusals) as fault:
             tried = forms.refused(said, fault, entering.language(request))
             return await _page(request, who, tried, ticked=sent.get("referral", []))
-        failed = [each for referral in chosen if (each := await _one(request, referral, deed)) is not None]
-        tried = Tried(done=said["verdict"] if len(failed) < len(chosen) else "")
-        return await _page(request, who, tried, failed=failed, decided=len(chosen) - len(failed))
+        told = [await _one(request, referral, deed) for referral in chosen]
+        failed = [each for each in told if isinstance(each, Failed)]
+        tried = Tried(done=said["verdict"])
+        return await _page(request, who, tried, failed=failed, decided=told.count(True), halves=told.count(False))
 
 
 def _chosen(ticked: Sequence[str]) -> list[UUID]:
@@ -65,32 +66,32 @@ def _chosen(ticked: Sequence[str]) -> list[UUID]:
     return chosen
 
 
-def _deed(said: Mapping[str, str], who: Member) -> Callable[[UUID], Awaitable[None]]:
+def _deed(said: Mapping[str, str], who: Member) -> Callable[[UUID], Awaitable[bool]]:
     """What is done to each. Raises NotChosen, and what refusing.require raises."""
     verdict = forms.chosen(said, "verdict", _VERDICTS, fault="errors.reviews.no_verdict")
     refusal = Refusal(category=said.get("category", ""), words=said.get("reason", ""))
     if verdict == "refused":
         refusing.require(refusal)
 
-    async def deed(referral: UUID) -> None:
+    async def deed(referral: UUID) -> bool:
         if verdict == "approved":
-            await reviewing.approve(referral=referral, by=who.id, at=clock.now())
-        else:
-            await reviewing.refuse(referral=referral, refusal=refusal, by=who.id, at=clock.now())
+            return await reviewing.approve(referral=referral, by=who.id, at=clock.now())
+        await reviewing.refuse(referral=referral, refusal=refusal, by=who.id, at=clock.now())
+        return True
 
     return deed
 
 
 async def _one(
-    request: Request[Any, Any, Any], referral: UUID, deed: Callable[[UUID], Awaitable[None]]
-) -> Failed | None:
+    request: Request[Any, Any, Any], referral: UUID, deed: Callable[[UUID], Awaitable[bool]]
+) -> bool | Failed:
+    """Whether it is decided now, or waits for another member to approve it too."""
     try:
         async with entering.inside(request):
-            await deed(referral)
+            return await deed(referral)
     except Refused as fault:
         told = answering.errors_of(fault, entering.language(request))
         return Failed(referral, " ".join(told.values()))
-    return None
 
 
 async def _page(
@@ -100,6 +101,7 @@ async def _page(
     *,
     failed: Sequence[Failed] = (),
     decided: int = 0,
+    halves: int = 0,
     ticked: Sequence[str] = (),
 ) -> Response[str]:
     say = await saying.here(request)
@@ -123,6 +125,7 @@ async def _page(
         categories=deciding.CATEGORIES,
         failed=failed,
         decided=decided,
+        halves=halves,
         ticked=set(ticked),
         now=clock.now(),
         **tried.shown(category="", reason=""),

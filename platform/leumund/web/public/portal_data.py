@@ -17,7 +17,8 @@ from leumund.privacy.rights import asserting, objecting, restricting
 from leumund.privacy.rights.asserting import DecisionUnknown, Person
 from leumund.programs import joining
 from leumund.referrals import leaving
-from leumund.rewards import listing
+from leumund.rewards import listing, refusing
+from leumund.rewards.refusing import Told
 from leumund.web import answering, entering, forms, saying
 from leumund.web.forms import UNTRIED, Tried
 from leumund.web.public import visitors
@@ -39,6 +40,7 @@ class Seen(NamedTuple):
     profiled: bool
     cases: list[Listed]
     decisions: list[dict[str, Any]]
+    refusals: list[Told]
 
 
 class PortalDataController(Controller):
@@ -123,6 +125,7 @@ async def _look(customer: UUID) -> Seen:
         profiled=not await objecting.objects_to_profiling(customer=customer),
         cases=await cases.of(customer=customer),
         decisions=await _decisions(customer),
+        refusals=await refusing.told(customer=customer),
     )
 
 
@@ -146,7 +149,7 @@ async def _page(request: Request[Any, Any, Any], visit: Visit, tried: Tried = UN
         restricted=seen.person.held == "restriction",
         profiled=seen.profiled,
         cases=[_case(each, say) for each in seen.cases],
-        decisions=[{"id": row["referral"], "when": say.day(row["at"])} for row in seen.decisions],
+        decisions=_decided(seen, say),
         grounds=restricting.GROUNDS,
         against=asserting.AGAINST,
         **tried.shown(**_known(seen.person)),
@@ -165,6 +168,24 @@ def _case(case: Listed, say: Saying) -> dict[str, Any]:
         "when": say.day(case.received_at),
         "due": "" if case.closed_at else say.day(case.due_date),
     }
+
+
+def _decided(seen: Seen, say: Saying) -> list[dict[str, Any]]:
+    """What was refused with its reason and until when to object, and whatever else ended otherwise than hoped for."""
+    refused = [
+        {
+            "id": each.referral,
+            "when": say.day(each.began_at),
+            "reason": f"mail.reason.{each.category}.{each.side}",
+            "words": each.words,
+            "until": say.day(each.object_until),
+            "objected": any(case.subject == each.referral and not case.closed_at for case in seen.cases),
+        }
+        for each in seen.refusals
+    ]
+    known = {each["id"] for each in refused}
+    others = [{"id": row["referral"], "when": say.day(row["at"]), "reason": ""} for row in seen.decisions]
+    return [*refused, *(each for each in others if each["id"] not in known)]
 
 
 def _decision(sent: Mapping[str, str]) -> UUID:
