@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from piccolo.columns import UUID, Array, BigInt, Boolean, Bytea, Date, SmallInt, Text, Timestamptz
+from piccolo.columns import UUID, Array, BigInt, Boolean, Bytea, Date, Integer, SmallInt, Text, Timestamptz
 from piccolo.table import Table
 
 from leumund.kit import ground
@@ -31,6 +31,20 @@ class ShareCode(Table, tablename="share_code", db=ground.ROWS):
     taken_down_at = Timestamptz(null=True, default=None)
     taken_down_by = UUID(null=True, default=None)
     reason_sealed = Bytea(null=True, default=None)
+
+
+class ShareText(Table, tablename="share_text", db=ground.ROWS):
+    """A version of a company's own words to share by one way, in Liquid; none where it went back to ours."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    program = UUID(default=None)
+    language = Text()
+    channel = Text()
+    version = Integer()
+    subject = Text(null=True, default=None)
+    wording = Text(null=True, default=None)
+    written_by = UUID(default=None)
+    written_at = Timestamptz()
 
 
 class Campaign(Table, tablename="campaign", db=ground.ROWS):
