@@ -258,6 +258,7 @@ COLUMNS = {
     "score_model.model": "tables of steps, fitted to all together",
     "score_model.verdict": _OF_OURS,
     "staff_api_key.name": "the name of a system",
+    "staff_api_key.scopes": _OF_OURS,
     "staff_member.language": _CODE,
     "staff_member.role": _OF_OURS,
     "support_access.ended_by": "a kind of actor and an id",

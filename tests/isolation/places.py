@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from leumund.events.rules import TYPES as EVENTS
 from leumund.kit import sight
+from leumund.staff.api_keys import SCOPES
 from leumund.surveys.questions.moods import MOODS
 
 Shapes = Mapping[str, str]
@@ -556,7 +557,12 @@ _CONSOLE = {
     "GET /console/team/{member}/closure": Place(path=_MEMBER, own={"member": "member"}),
     "POST /console/team/{member}/closure": Place(path=_MEMBER, query={"done": "plain"}, beside={"typed": "{name}"}),
     "GET /console/keys": Place(query={"done": "word"}),
-    "POST /console/keys": Place(query={"done": "plain"}, form={"name": "word"}, creates=True),
+    "POST /console/keys": Place(
+        query={"done": "plain"},
+        form={"name": "word"} | {f"scope_{scope}": "plain" for scope in SCOPES},
+        beside={"scope_rewards.read": "yes"},
+        creates=True,
+    ),
     "GET /console/surveys/places": Place(query={"done": "plain"}),
     "POST /console/surveys/places": Place(
         form={"key": "word", "name": "word"}, beside={"kind": "qr", "origins": "https://www.linden.example"}

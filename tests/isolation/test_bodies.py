@@ -82,7 +82,10 @@ async def test_what_nobody_asked_for_is_refused_by_its_name(
 async def test_a_form_takes_no_field_it_does_not_show(door: Any, owner: Any, ours: Side, theirs: Side):
     """Fields beside the form's are passed over: what they claim is nobody's."""
     before = await changes.sums(owner, theirs.tenant)
-    forms = {"/console/keys": {"name": "a shop that claims"}, "/portal/login": {"email": "claims@people.example"}}
+    forms = {
+        "/console/keys": {"name": "a shop that claims", "scope_rewards.read": "yes"},
+        "/portal/login": {"email": "claims@people.example"},
+    }
     for path, form in forms.items():
         answer = await asked(
             door,
@@ -156,7 +159,7 @@ async def test_one_idempotency_key_is_two_at_two_companies(deployment: Deploymen
 
 async def test_what_is_taken_already_is_said_without_saying_by_whom(door: Any, ours: Side, theirs: Side):
     """A violated index quotes the row that is in the way; no answer does."""
-    doubled = {"name": ours.words["key_name"]}
+    doubled = {"name": ours.words["key_name"], "scope_rewards.read": "yes"}
     answer = await asked(
         door,
         "/console/keys",

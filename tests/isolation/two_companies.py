@@ -136,7 +136,7 @@ async def furnish(deployment: Deployment, open_company: Callable[[str], Awaitabl
         await whole.answer(glad.invitation, 10, comment=mark, at=at)
         portal = await _visit(UUID(words["advocate"]), at=at)
         await _add_factor(UUID(words["advocate"]), mark, at=at)
-        key = await api_keys.create(name=f"shop {mark}", actor="system:test", at=at)
+        key = await api_keys.create(name=f"shop {mark}", scopes=api_keys.SCOPES, actor="system:test", at=at)
         invitation = await inviting.invite(
             email=f"new-{mark}@staff.example", name=mark, role="viewer", language="de", actor="system:test", at=at
         )

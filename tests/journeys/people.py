@@ -47,5 +47,7 @@ async def invited(stage: Stage, tenant: Tenant, email: str, *, language: str) ->
 async def api_key(deployment: Deployment, tenant: Tenant) -> str:
     """A key for the company's shop."""
     async with deployment.scopes.inside(tenant):
-        made = await api_keys.create(name=f"Shop {uuid4().hex[:6]}", actor="system:test", at=clock.now())
+        made = await api_keys.create(
+            name=f"Shop {uuid4().hex[:6]}", scopes=api_keys.SCOPES, actor="system:test", at=clock.now()
+        )
     return made.key

@@ -28,7 +28,9 @@ class Shop:
     async def open(cls, door: Any, deployment: Deployment, tenant: Tenant) -> "Shop":
         """A shop with a fresh key."""
         async with deployment.scopes.inside(tenant):
-            made = await api_keys.create(name=f"shop {uuid4().hex[:6]}", actor="system:test", at=clock.now())
+            made = await api_keys.create(
+                name=f"shop {uuid4().hex[:6]}", scopes=api_keys.SCOPES, actor="system:test", at=clock.now()
+            )
         return cls(door, tenant, made)
 
     async def get(self, path: str, **headers: str) -> httpx.Response:

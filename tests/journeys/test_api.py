@@ -15,11 +15,15 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from litestar.routes import HTTPRoute
 
 from leumund import asgi
-from leumund.api import problems
+from leumund.api import pacing, problems
+from leumund.api import routing as api
+from leumund.api.authenticating import require_key
 from leumund.customers.records import registering
 from leumund.kit import clock, ground
+from leumund.kit.buckets import Rate
 from leumund.ledger import balancing
 from leumund.rewards import releasing
 from leumund.staff import api_keys
@@ -92,6 +96,43 @@ def problem(answer: httpx.Response, status: int, slug: str, *fields: str) -> dic
     assert said["detail"]
     assert sorted(one["field"] for one in said.get("errors", [])) == sorted(fields)
     return said
+
+
+async def test_a_key_opens_what_it_was_made_for_and_nothing_else(
+    door: Any, deployment: Deployment, shop: Shop, company: Tenant
+):
+    async with deployment.scopes.inside(company):
+        made = await api_keys.create(name="Lager", scopes=["rewards.read"], actor="system:test", at=clock.now())
+    narrow = Shop(door, company, made)
+    assert (await narrow.get("/rewards")).status_code == 200
+    problem(await narrow.get("/referrals"), 403, "scope-missing")
+    problem(await narrow.post("/conversions", ORDER), 403, "scope-missing")
+    async with deployment.scopes.inside(company):
+        assert await ground.fetch("SELECT id FROM conversion") == []
+    await narrow.client.aclose()
+
+
+def test_every_call_names_the_scope_it_takes():
+    routes = [route for route in api.app().routes if isinstance(route, HTTPRoute)]
+    guarded = [
+        handler for route in routes for handler in route.route_handlers if require_key in handler.resolve_guards()
+    ]
+    asked = [handler for handler in guarded if handler.http_methods != {"OPTIONS"}]
+    assert len(asked) >= 8
+    assert {handler.opt.get("scope") for handler in asked} <= set(api_keys.SCOPES)
+
+
+async def test_a_key_that_calls_too_often_waits_and_nobody_else_does(
+    door: Any, deployment: Deployment, shop: Shop, company: Tenant, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(pacing, "RATE", Rate(most=3, per_second=0.01))
+    other = await Shop.open(door, deployment, company)
+    answers = [await other.get("/rewards") for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert [answer.headers["ratelimit"].split(";")[1] for answer in answers] == ["r=2", "r=1", "r=0", "r=0"]
+    assert 0 < int(answers[-1].headers["retry-after"]) <= 100
+    assert (await shop.get("/rewards")).status_code == 200
+    await other.client.aclose()
 
 
 async def test_a_purchase_earns_both_sides(shop: Shop, deployment: Deployment):

@@ -456,7 +456,7 @@ async def test_an_unknown_member_and_another_companys_are_the_same(
 async def test_a_key_is_shown_once_and_worth_nothing_once_revoked(deployment: Deployment, office: Tenant, visit: Visit):
     desk = await staffing.at_desk(deployment, visit, office)
     await desk.open("/console/keys")
-    await desk.submit("/console/keys", name="Shop")
+    await desk.submit("/console/keys", name="Shop", **{"scope_purchases.write": "yes"})
     key = found(r"\blk_[A-Za-z0-9_-]{20,}\b", desk.page)
     await desk.open("/console/keys")
     assert "Shop" in desk.page
@@ -477,7 +477,7 @@ async def test_a_key_is_shown_once_and_worth_nothing_once_revoked(deployment: De
 async def test_a_key_without_a_name_or_with_anothers_is_refused(deployment: Deployment, office: Tenant, visit: Visit):
     desk = await staffing.at_desk(deployment, visit, office)
     for name, status in ((" ", 422), ("Shop", 201), ("Shop", 422)):
-        answer = await desk.client.post("/console/keys", data={"name": name}, headers=OURS)
+        answer = await desk.client.post("/console/keys", data={"name": name, "scope_rewards.read": "yes"}, headers=OURS)
         assert answer.status_code == status
 
 
@@ -487,7 +487,7 @@ async def test_a_key_without_a_name_or_with_anothers_is_refused(deployment: Depl
 async def test_the_log_tells_who_did_what_page_by_page(deployment: Deployment, office: Tenant, visit: Visit):
     desk = await staffing.at_desk(deployment, visit, office, name="Annegret")
     for n in range(60):
-        await desk.client.post("/console/keys", data={"name": f"Kasse {n}"}, headers=OURS)
+        await desk.client.post("/console/keys", data={"name": f"Kasse {n}", "scope_rewards.read": "yes"}, headers=OURS)
     await desk.open("/console/audit")
     assert "Annegret" in desk.page
     assert "API-Schlüssel angelegt: <b>Kasse 59</b>" in desk.page

@@ -91,7 +91,7 @@ async def test_what_is_no_day_is_said_at_its_field(deployment: Deployment, energ
 async def test_what_was_found_is_taken_along_inert_and_noted(deployment: Deployment, energy: Tenant, visit: Visit):
     anna = await staffing.enrolled(deployment, energy)
     desk = await staffing.signed_in(deployment, visit, energy, anna)
-    await desk.client.post("/console/keys", data={"name": FORMULA}, headers=OURS)
+    await desk.client.post("/console/keys", data={"name": FORMULA, "scope_rewards.read": "yes"}, headers=OURS)
     async with deployment.scopes.inside(energy):
         key = next(each.id for each in await api_keys.every() if each.name == FORMULA)
         await noting.note(actor=f"key:{key}", action="customers.imported", at=NOON)

@@ -160,7 +160,7 @@ async def test_recipients_stay_on_the_board_until_each_was_told(
     deployment: Deployment, birke: Tenant, anna: UUID, desk: Desk
 ):
     async with deployment.scopes.inside(birke):
-        await api_keys.create(name="Kassensystem", actor="system:test", at=clock.now())
+        await api_keys.create(name="Kassensystem", scopes=api_keys.SCOPES, actor="system:test", at=clock.now())
     case, officer = await waiting(deployment, birke, anna, "rectification", taken=True), await desk(role="owner")
     await officer.open(f"{BOARD}/{case}")
     assert 'value="Quendel"' in officer.page

@@ -529,8 +529,8 @@ async def test_a_code_opens_no_case_that_staff_have_closed(anna: UUID):
 
 
 async def test_recipients_are_listed_and_told_one_by_one(anna: UUID):
-    await api_keys.create(name="Kassensystem", actor="system:test", at=NOON)
-    gone = await api_keys.create(name="Altsystem", actor="system:test", at=NOON)
+    await api_keys.create(name="Kassensystem", scopes=api_keys.SCOPES, actor="system:test", at=NOON)
+    gone = await api_keys.create(name="Altsystem", scopes=api_keys.SCOPES, actor="system:test", at=NOON)
     await api_keys.revoke(key=gone.id, actor="system:test", at=NOON)
     case = await in_work(anna, "rectification")
     await finishing.finish(case=case, outcome="carried_out", told="", by=OFFICER, at=NOON)
@@ -547,14 +547,14 @@ async def test_recipients_are_listed_and_told_one_by_one(anna: UUID):
 @pytest.mark.parametrize("kind", ["rectification", "restriction", "erasure"])
 async def test_whoever_got_the_data_is_told_of_each_change_of_them(anna: UUID, kind: rules.Kind):
     """Art. 19 GDPR."""
-    await api_keys.create(name="Kassensystem", actor="system:test", at=NOON)
+    await api_keys.create(name="Kassensystem", scopes=api_keys.SCOPES, actor="system:test", at=NOON)
     case = await in_work(anna, kind)
     await finishing.finish(case=case, outcome="carried_out", told="", by=OFFICER, at=NOON)
     assert {each.recipient for each in await telling.of(case=case)} == {"Kassensystem"}
 
 
 async def test_a_mere_answer_is_told_to_nobody_else(anna: UUID):
-    await api_keys.create(name="Kassensystem", actor="system:test", at=NOON)
+    await api_keys.create(name="Kassensystem", scopes=api_keys.SCOPES, actor="system:test", at=NOON)
     case = await in_work(anna)
     await releasing.release(case=case, by=OFFICER, at=NOON)
     assert await telling.of(case=case) == []

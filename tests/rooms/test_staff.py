@@ -362,7 +362,7 @@ def test_what_is_written_nowhere_is_forbidden(role: str, right: str):
 
 
 async def test_a_key_is_shown_once_and_known_again(described: None):
-    created = await api_keys.create(name="shop", actor=ACTOR, at=NOON)
+    created = await api_keys.create(name="shop", scopes=api_keys.SCOPES, actor=ACTOR, at=NOON)
     assert created.key.startswith("lk_")
     found = await api_keys.recognise(token=created.key, at=NOON)
     assert found is not None
@@ -373,7 +373,7 @@ async def test_a_key_is_shown_once_and_known_again(described: None):
 
 
 async def test_a_revoked_key_is_worth_nothing_for_good(described: None):
-    created = await api_keys.create(name="shop", actor=ACTOR, at=NOON)
+    created = await api_keys.create(name="shop", scopes=api_keys.SCOPES, actor=ACTOR, at=NOON)
     await api_keys.revoke(key=created.id, actor=ACTOR, at=NOON)
     assert await api_keys.recognise(token=created.key, at=NOON) is None
     with pytest.raises(api_keys.KeyUnknown):
@@ -381,9 +381,9 @@ async def test_a_revoked_key_is_worth_nothing_for_good(described: None):
 
 
 async def test_two_keys_have_two_names(described: None):
-    await api_keys.create(name="shop", actor=ACTOR, at=NOON)
+    await api_keys.create(name="shop", scopes=api_keys.SCOPES, actor=ACTOR, at=NOON)
     with pytest.raises(api_keys.NameTaken):
-        await api_keys.create(name=" shop ", actor=ACTOR, at=NOON)
+        await api_keys.create(name=" shop ", scopes=api_keys.SCOPES, actor=ACTOR, at=NOON)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,9 @@ from typing import Any
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
+from leumund.api import pacing
 from leumund.kit import clock
+from leumund.kit.faults import Refused
 from leumund.staff import api_keys
 from leumund.staff.api_keys import ApiKey
 from leumund.tenancy.arriving import deployment_of, tenant_of
@@ -13,12 +15,16 @@ from leumund.tenancy.arriving import deployment_of, tenant_of
 _LONGEST_TOKEN = 200
 
 
+class ScopeMissing(Refused):
+    """A good key that was not made for this."""
+
+
 class KeyRefused(Exception):
     """No key, one nobody made, a revoked one or another company's: all answer alike."""
 
 
-async def require_key(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
-    """Let only keyholders in. Raises KeyRefused.
+async def require_key(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Let only keyholders in, to what their key is for, and not too often. Raises KeyRefused, ScopeMissing, TooMany.
 
     That a key was used is noted now and then, even for a GET, in a transaction of its own before the deed's.
     """
@@ -30,6 +36,11 @@ async def require_key(connection: ASGIConnection[Any, Any, Any, Any], _handler: 
         key = await api_keys.recognise(token=token.strip(), at=clock.now())
     if key is None:
         raise KeyRefused
+    pacing.count(connection, key=key.id)
+    # A route that names no scope is closed to every key.
+    scope = handler.opt.get("scope")
+    if connection.scope["method"] != "OPTIONS" and scope not in key.scopes:
+        raise ScopeMissing("errors.api.scope_missing", scope=scope)
     connection.state.api_key = key
 
 

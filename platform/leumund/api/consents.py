@@ -86,6 +86,7 @@ class ShownLater(Refused):
 class ConsentController(Controller):
     path = "/consents"
     tags = ("Consents",)
+    opt = {"scope": "consents.write"}  # noqa: RUF012
 
     @get(responses=PROBLEMS, summary="What your form may ask for")
     async def form(self, request: Request[Any, Any, Any], language: Tongue) -> ConsentForm:

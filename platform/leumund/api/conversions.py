@@ -58,6 +58,7 @@ class Conversion(Struct, frozen=True, kw_only=True):
 class ConversionController(Controller):
     path = "/conversions"
     tags = ("Purchases",)
+    opt = {"scope": "purchases.write"}  # noqa: RUF012
 
     @post(dto=Strictly[NewConversion], return_dto=None, responses=PROBLEMS, summary="Report a purchase")
     async def convert(

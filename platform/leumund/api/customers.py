@@ -77,7 +77,13 @@ class CustomerController(Controller):
     path = "/customers"
     tags = ("Customers",)
 
-    @post(dto=Strictly[NewCustomer], return_dto=None, responses=PROBLEMS, summary="Create or update a customer")
+    @post(
+        dto=Strictly[NewCustomer],
+        return_dto=None,
+        responses=PROBLEMS,
+        summary="Create or update a customer",
+        opt={"scope": "customers.write"},
+    )
     async def tell(
         self, request: Request[Any, Any, Any], data: JSONBody[NewCustomer], idempotency_key: Key
     ) -> Response[Told]:
@@ -90,7 +96,7 @@ class CustomerController(Controller):
 
         return await answering.once(request, idempotency_key, data, deed)
 
-    @get("/{customer:str}", responses=PROBLEMS, summary="One customer")
+    @get("/{customer:str}", responses=PROBLEMS, summary="One customer", opt={"scope": "customers.read"})
     async def one(self, request: Request[Any, Any, Any], customer: FromPath[str]) -> Customer:
         """Unknown ids and other companies' ids answer alike."""
         async with answering.reading(request):

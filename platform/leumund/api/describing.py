@@ -14,12 +14,13 @@ PATH = "/api/v1"
 _MEANINGS = {
     400: "No JSON, or no Idempotency-Key",
     401: "No key, or a revoked one",
+    403: "The key was not made for this",
     404: "No such thing here",
     409: "It contradicts what is known",
     413: "The body is too large",
     415: "The body is not declared as JSON",
     422: "A field is wrong, or the Idempotency-Key belongs to another request",
-    429: "This mailbox got as many mails as anybody may have sent to it",
+    429: "Called too often, or this mailbox got as many mails as anybody may have sent to it",
     500: "Our own fault",
     503: "Busy: ask again with the same Idempotency-Key",
 }

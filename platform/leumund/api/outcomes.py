@@ -57,7 +57,13 @@ class Rewards(Struct, frozen=True, kw_only=True):
     next: str | None
 
 
-@get("/referrals", tags=["Recommendations"], responses=PROBLEMS, summary="Recommendations")
+@get(
+    "/referrals",
+    tags=["Recommendations"],
+    responses=PROBLEMS,
+    summary="Recommendations",
+    opt={"scope": "referrals.read"},
+)
 async def referrals(
     request: Request[Any, Any, Any], after: After = None, limit: Limit = 50, in_state: InState = None
 ) -> Referrals:
@@ -67,7 +73,7 @@ async def referrals(
     return Referrals(data=[_referral(row) for row in page.rows], next=page.after)
 
 
-@get("/rewards", tags=["Recommendations"], responses=PROBLEMS, summary="Rewards")
+@get("/rewards", tags=["Recommendations"], responses=PROBLEMS, summary="Rewards", opt={"scope": "rewards.read"})
 async def rewards(
     request: Request[Any, Any, Any], after: After = None, limit: Limit = 50, in_state: InState = None
 ) -> Rewards:

@@ -12,13 +12,14 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import ExceptionHandlersMap
 
 from leumund.api.answering import KeyTwice
-from leumund.api.authenticating import KeyRefused
+from leumund.api.authenticating import KeyRefused, ScopeMissing
+from leumund.api.pacing import TooMany
 from leumund.api.reading import Malformed, NotJson
 from leumund.company.agreeing import NotAgreed
 from leumund.customers.changing.choosing import Objected, WordingChanged
 from leumund.customers.records.registering import TwoPeople
 from leumund.kit import language
-from leumund.kit.faults import Refusals, Refused, Unknown
+from leumund.kit.faults import Refusals, Refused, TooSoon, Unknown
 from leumund.kit.idempotency import KeyReused
 from leumund.messages.accompanying.transcribing import MailboxFull
 from leumund.rewards.buying import CustomerUnknown
@@ -46,6 +47,8 @@ BUSY = Kind("busy", 503)
 UNEXPECTED = Kind("unexpected", 500)
 KINDS: Mapping[type[Exception], Kind] = {
     KeyRefused: Kind("unauthorized", 401),
+    ScopeMissing: Kind("scope-missing", 403),
+    TooMany: Kind("too-many-requests", 429),
     NotJson: Kind("not-json", 415),
     Malformed: Kind("malformed", 400),
     KeyTwice: Kind("idempotency-key", 400),
@@ -104,7 +107,10 @@ def refused(request: Request[Any, Any, Any], fault: Exception) -> Response[Probl
     faults = fault.faults if isinstance(fault, Refusals) else (fault,) if isinstance(fault, Refused) else ()
     said = [(one.field, language.text(one.key, lang, **one.values)) for one in faults]
     detail = said[0][1] if len(said) == 1 else None
-    return _answer(kind, lang, detail, [FieldFault(field=field, detail=text) for field, text in said if field])
+    answer = _answer(kind, lang, detail, [FieldFault(field=field, detail=text) for field, text in said if field])
+    if isinstance(fault, TooSoon):
+        answer.set_header("retry-after", str(fault.wait_seconds))
+    return answer
 
 
 def invalid(request: Request[Any, Any, Any], fault: ValidationException) -> Response[Problem]:

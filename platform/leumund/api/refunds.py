@@ -37,6 +37,7 @@ class Refund(Struct, frozen=True, kw_only=True):
 class RefundController(Controller):
     path = "/refunds"
     tags = ("Purchases",)
+    opt = {"scope": "purchases.write"}  # noqa: RUF012
 
     @post(
         dto=Strictly[NewRefund],

@@ -57,6 +57,7 @@ class SurveyEvent(Struct, frozen=True, kw_only=True):
 class SurveyEventController(Controller):
     path = "/survey-events"
     tags = ("Surveys",)
+    opt = {"scope": "surveys.write"}  # noqa: RUF012
 
     @post(dto=Strictly[NewSurveyEvent], return_dto=None, responses=PROBLEMS, summary="Ask about what happened")
     async def hear(

@@ -1,5 +1,6 @@
 """Keys for the company's systems: shown once, stored as a digest, revoked for good."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -14,8 +15,25 @@ _USED_EVERY = timedelta(minutes=1)
 _REVOKE = "UPDATE staff_api_key SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL RETURNING id"
 
 
+# What a key may open; a system gets what it needs and no more.
+SCOPES = (
+    "customers.read",
+    "customers.write",
+    "consents.write",
+    "purchases.write",
+    "surveys.write",
+    "referrals.read",
+    "rewards.read",
+    "payouts.read",
+)
+
+
 class NameTaken(faults.Refused):
     """Two keys of one name could not be told apart in the log."""
+
+
+class NoScope(faults.Refused):
+    """A key that opens nothing, or something there is not."""
 
 
 class KeyUnknown(faults.Unknown):
@@ -27,6 +45,7 @@ class ApiKey(msgspec.Struct, frozen=True, kw_only=True):
 
     id: UUID
     name: str
+    scopes: list[str]
     created_at: datetime
     used_at: datetime | None = None
     revoked_at: datetime | None = None
@@ -39,13 +58,25 @@ class Created(msgspec.Struct, frozen=True, kw_only=True):
     key: str
 
 
-async def create(*, name: str, actor: str, at: datetime) -> Created:
-    """Make a key that starts with ``lk_``, so that it is known when it turns up somewhere. Raises NameTaken."""
+async def create(*, name: str, scopes: Collection[str], actor: str, at: datetime) -> Created:
+    """Make a key for ``scopes``, some of SCOPES, that starts with ``lk_``: it is known when it turns up somewhere.
+
+    Raises NameTaken, NoScope.
+    """
+    if not scopes or not set(scopes) <= set(SCOPES):
+        raise NoScope("errors.staff.key_scopes", field="scopes")
     created = Created(id=uuid4(), key=_PREFIX + tokens.fresh())
-    row = StaffApiKey(id=created.id, name=name.strip(), token_hash=tokens.digest(created.key), created_at=at)
+    row = StaffApiKey(
+        id=created.id,
+        name=name.strip(),
+        token_hash=tokens.digest(created.key),
+        scopes=[scope for scope in SCOPES if scope in scopes],
+        created_at=at,
+    )
     if not await StaffApiKey.insert(row).on_conflict(target=StaffApiKey.name, action="DO NOTHING"):
         raise NameTaken("errors.staff.key_name_taken", field="name", name=name.strip())
-    await noting.note(actor=actor, action="key.created", subject=created.id, at=at)
+    detail = {"scopes": ", ".join(row.scopes)}
+    await noting.note(actor=actor, action="key.created", subject=created.id, detail=detail, at=at)
     return created
 
 

@@ -1,6 +1,6 @@
 """Members, their sessions, tries to become one, and API keys."""
 
-from piccolo.columns import UUID, BigInt, Boolean, Bytea, Integer, Text, Timestamptz
+from piccolo.columns import UUID, Array, BigInt, Boolean, Bytea, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 from leumund.kit import ground
@@ -53,6 +53,7 @@ class StaffApiKey(Table, tablename="staff_api_key", db=ground.ROWS):
     id = UUID(primary_key=True)
     name = Text()
     token_hash = Text()
+    scopes = Array(base_column=Text())
     created_at = Timestamptz()
     used_at = Timestamptz(null=True, default=None)
     revoked_at = Timestamptz(null=True, default=None)

@@ -1,5 +1,6 @@
 """Keys for the company's systems: made, shown once, revoked."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -37,7 +38,9 @@ class KeyController(Controller):
         try:
             forms.require_filled(sent, fields=("name",))
             async with entering.inside(request):
-                created = await api_keys.create(name=sent["name"], actor=who.actor, at=clock.now())
+                created = await api_keys.create(
+                    name=sent["name"], scopes=_scopes(sent), actor=who.actor, at=clock.now()
+                )
         except (Refused, Refusals) as fault:
             return await _page(request, who, forms.refused(sent, fault, entering.language(request)))
         return await _page(request, who, Tried(status=201), created=created.key, name=sent["name"])
@@ -58,6 +61,10 @@ class KeyController(Controller):
         async with entering.inside(request):
             await api_keys.revoke(key=key, actor=who.actor, at=clock.now())
         return entering.redirect(request, "/console/keys?done=revoked")
+
+
+def _scopes(sent: Mapping[str, str]) -> list[str]:
+    return [scope for scope in api_keys.SCOPES if forms.ticked(sent, f"scope_{scope}")]
 
 
 async def _revocation(request: Request[Any, Any, Any], key: UUID) -> Deed:
@@ -89,6 +96,7 @@ async def _page(
         who,
         "console_keys.html",
         keys=keys,
+        scopes=api_keys.SCOPES,
         say=await saying.here(request),
         created=created,
         name=name,
