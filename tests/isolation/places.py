@@ -455,6 +455,10 @@ _CONSOLE = {
         beside={"verdict": "refused", "category": "terms", "reason": "anything"},
     ),
     "GET /console/rewards": _LIST,
+    "GET /console/ledger": Place(query={"at": "plain"}),
+    "GET /console/ledger/postings": Place(
+        query={"account": "word", "program": "word", "after": "cursor", "from": "plain", "until": "plain"}
+    ),
     "GET /console/program": Place(),
     "GET /console/texts": Place(query={"done": "word"}),
     "POST /console/texts": Place(

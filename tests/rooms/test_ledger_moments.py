@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 
 from leumund.kit import ground
 from leumund.kit.ground import Ground
-from leumund.ledger import balancing, closing, listing, posting, stating
+from leumund.ledger import balancing, causes, closing, listing, posting, stating
 from leumund.ledger.listing import Sought
 from leumund.ledger.opening import Account
 from leumund.ledger.posting import Move
@@ -214,7 +214,8 @@ async def test_a_statement_says_what_moved_and_what_was_left_after_it(inside: Gr
     await move(account(BUDGET, PROGRAM), account(PENDING, BERT), 7700, "reward 8 granted")
     told = await stating.state(owner=ANNA)
     euros = [each for each in told.movements if each.currency == "EUR"]
-    assert [each.deed for each in euros] == ["payout confirmed", "payout created", "reward released", "reward granted"]
+    deeds = [causes.read(each.cause)[::2] for each in euros]
+    assert deeds == [("payout", "confirmed"), ("payout", "created"), ("reward", "released"), ("reward", "granted")]
     left = [(each.pending_cents, each.available_cents, each.transit_cents, each.paid_cents) for each in euros]
     assert left == [(0, 0, 0, 2500), (0, 0, 2500, 0), (0, 2500, 0, 0), (2500, 0, 0, 0)]
     assert {currency: each.pending_cents for currency, each in told.newest.items()} == {"EUR": 0, "CHF": 900}

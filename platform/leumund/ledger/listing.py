@@ -91,20 +91,6 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     credit_kind: str
     credit_owner: UUID
 
-    @property
-    def deed(self) -> str:
-        """The kind of its cause and what was done: ``reward granted``."""
-        kind, _, rest = self.cause.partition(" ")
-        return f"{kind} {rest.partition(' ')[2]}"
-
-    @property
-    def subject(self) -> UUID | None:
-        """The reward or payout it was about; None of a cause that names none."""
-        try:
-            return UUID(self.cause.split(" ")[1])
-        except (IndexError, ValueError):
-            return None
-
 
 async def page(*, sought: Sought, after: str | None = None, limit: int = 50) -> Page[Line]:
     """At most ``limit`` (1 to 200) postings that are ``sought``, older than the cursor ``after``. Raises BadCursor."""

@@ -50,12 +50,6 @@ class Movement(msgspec.Struct, frozen=True, kw_only=True):
     transit_cents: int
     paid_cents: int
 
-    @property
-    def deed(self) -> str:
-        """The kind of its cause and what was done: ``reward granted``."""
-        kind, _, rest = self.cause.partition(" ")
-        return f"{kind} {rest.partition(' ')[2]}"
-
 
 class Statement(msgspec.Struct, frozen=True, kw_only=True):
     """A person's movements, newest first, and whether there were more than fit."""

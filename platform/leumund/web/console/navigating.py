@@ -35,6 +35,7 @@ _AREAS = {
         Way("referrals", "/console/referrals", "referrals.see"),
         Way("reviews", "/console/reviews", "referrals.see"),
         Way("rewards", "/console/rewards", "rewards.see"),
+        Way("ledger", "/console/ledger", "ledger.see"),
         Way("offer", "/console/program", "program.see"),
         Way("occasions", "/console/occasions", "occasions.see"),
         Way("messages", "/console/messages", "messages.see"),

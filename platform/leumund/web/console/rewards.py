@@ -1,17 +1,13 @@
-"""Rewards: what was earned, where each one stands, and that the ledger's sides agree."""
+"""Rewards: what was earned, and where each one stands."""
 
 from typing import Any
 
 from litestar import Controller, Request, Response, get
 
 from leumund.insight import counting
-from leumund.ledger import balancing
 from leumund.rewards import listing
 from leumund.web import paging, saying
 from leumund.web.console import entering, naming
-
-# Whoever moves rewards on also sees what the books say.
-_BOOKS = "rewards.decide"
 
 
 class RewardController(Controller):
@@ -26,7 +22,6 @@ class RewardController(Controller):
         async with entering.reading(request):
             page = await listing.rewards(state=state, text=text, after=paging.after(request))
             sums = await counting.rewards()
-            balances = await balancing.by_kind() if who.may(_BOOKS) else None
         return await entering.page(
             request,
             who,
@@ -34,8 +29,6 @@ class RewardController(Controller):
             say=say,
             rewards=page.rows,
             sums=sums,
-            balances=balances,
-            totals=None if balances is None else balancing.summed(balances),
             ways=paging.onward(request, page),
             q=text,
             state=state,

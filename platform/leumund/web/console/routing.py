@@ -27,6 +27,7 @@ from leumund.web.console.imports import ImportController
 from leumund.web.console.isolation import IsolationController
 from leumund.web.console.keys import KeyController
 from leumund.web.console.leaving import LeavingController
+from leumund.web.console.ledger import LedgerController
 from leumund.web.console.mail import MailController
 from leumund.web.console.message_limits import MessageLimitController
 from leumund.web.console.message_texts import MessageTextController
@@ -98,6 +99,7 @@ def _program() -> list[ControllerRouterHandler]:
         ReferralController,
         ReviewController,
         RewardController,
+        LedgerController,
         ProgramController,
         TextController,
         DraftController,
