@@ -449,6 +449,31 @@ _CONSOLE = {
         path=_REFERRAL, beside={"verdict": "upheld", "answer": "anything"}
     ),
     "GET /console/reviews": Place(query={"after": "cursor", "order": "word", "sign": "word"}),
+    "GET /console/reviews/signs": Place(query={"program": "plain", "done": "word"}),
+    "POST /console/reviews/signs": Place(
+        query={"program": "plain"},
+        form={
+            **dict.fromkeys(
+                (
+                    "same_address",
+                    "same_phone",
+                    "same_birth",
+                    "same_name",
+                    "same_household",
+                    "same_network",
+                    "circle",
+                    "bought_before",
+                    "known_before",
+                    "disposable_mail",
+                    "velocity",
+                    "refunds",
+                    "large_order",
+                ),
+                "plain",
+            ),
+            "deed": "word",
+        },
+    ),
     "POST /console/reviews": Place(
         query={"after": "cursor", "order": "word", "sign": "word"},
         form={"referral": "uuid"},

@@ -31,7 +31,7 @@ from leumund.kit.sight import Asked
 from leumund.messages.words import trying
 from leumund.messages.words.letters import Words
 from leumund.operating import asking, creating, office, watching
-from leumund.rewards import converting
+from leumund.rewards import converting, deciding
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Converted, Order
 from leumund.scoring import keeping as scoring
@@ -253,6 +253,8 @@ async def _people(mark: str, *, at: datetime) -> dict[str, str]:
     )
     advocate = (await registering.register(record=record, source="test", at=at)).id
     large, small = [await _order(code, mark, cents=cents, at=at) for cents in (_LARGE, _SMALL)]
+    assert small.referral is not None, "the friend had confirmed"
+    await deciding.record(referral=small.referral, verdict="approved", by=uuid4(), at=at)
     request = await whole.accept(code, f"late-{mark}@people.example", at=at, consents={"survey": True})
     assert request is not None, "a stranger may sign up"
     texts = await publishing.all_current()

@@ -67,6 +67,8 @@ async def queries(deployment: Deployment, tenant: Tenant, guest: Guest, address:
         ("/console/rewards", 3),
         ("/console/ledger", 4),
         ("/console/ledger/postings", 4),
+        ("/console/reviews/signs", 4),
+        ("/console/rewards", 4),
         ("/console/program", 5),
         ("/console/scores", 3),
         ("/console/scores/model", 4),

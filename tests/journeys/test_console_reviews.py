@@ -195,3 +195,23 @@ async def test_an_objection_is_read_and_answered_by_somebody_else(deployment, bi
     assert "Nach einem Einspruch wieder geöffnet" in said(sven.page)
     async with deployment.scopes.reading(birke):
         assert len(await listing.rewards_for(referral=referral)) == 2
+
+
+async def test_weights_are_tried_before_they_are_chosen(deployment, birke, desk):
+    await recommended(deployment, birke, cents=900_000)
+    owner, support = await desk(), await desk(role="accounting")
+    await owner.open("/console/reviews/signs")
+    await owner.submit("/reviews/signs", large_order="50", deed="try")
+    assert "hätte ein Mensch 0 von der letzten 1 Empfehlung angesehen. Mit den damaligen waren es 1." in said(
+        owner.page
+    )
+    await owner.submit("/reviews/signs", large_order="101", deed="save")
+    assert (owner.answer.status_code, 'id="large_order-wrong"' in owner.page) == (422, True)
+    await owner.submit("/reviews/signs", large_order="50", deed="save")
+    assert "Gespeichert." in said(owner.page)
+    done = await recommended(deployment, birke, cents=900_000, friend="emil")
+    async with deployment.scopes.reading(birke):
+        assert (await ground.fetch("SELECT state FROM referral WHERE id = $1", done))[0]["state"] == "approved"
+    await support.open("/console/reviews/signs")
+    assert "<button" not in support.page.split("<main")[1].split("</main")[0]
+    assert (await support.send("/console/reviews/signs", deed="save")).status_code == 403

@@ -73,6 +73,7 @@ _RIGHTS = {
         "messages.test",
         "messages.write",
         "referrals.decide",
+        "signs.weigh",
     },
     # Helps one person at a time: of what they answered only that which is to be looked after is needed for it, and what
     # they were paid is not.
@@ -112,6 +113,7 @@ _RIGHTS = {
         "care.manage",
         "occasions.manage",
         "referrals.decide",
+        "signs.weigh",
         "rewards.decide",
         "ledger.export",
         "texts.publish",

@@ -41,6 +41,7 @@ from leumund.web.console.program import ProgramController
 from leumund.web.console.records import RecordController
 from leumund.web.console.referrals import ReferralController
 from leumund.web.console.retention import RetentionController
+from leumund.web.console.review_signs import ReviewSignController
 from leumund.web.console.reviews import ReviewController
 from leumund.web.console.rewards import RewardController
 from leumund.web.console.scores import ScoreController
@@ -98,6 +99,7 @@ def _program() -> list[ControllerRouterHandler]:
         ChartController,
         ReferralController,
         ReviewController,
+        ReviewSignController,
         RewardController,
         LedgerController,
         ProgramController,
