@@ -20,6 +20,7 @@ from tests.bench import (
     booking,
     figures,
     fleet,
+    following,
     gating,
     linking,
     planning,
@@ -42,6 +43,7 @@ _CUSTOMERS = 100_000
 def main() -> None:
     sections = {
         "landing": _landing,
+        "redirects": following.measure,
         "creation": _creation,
         "import": _import,
         "rights": rights.measure,

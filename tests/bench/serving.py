@@ -30,10 +30,10 @@ class Web(NamedTuple):
 
 
 @contextmanager
-def served(stage: Stage) -> Iterator[Web]:
-    """Serve ``stage`` by one process until the block ends."""
+def served(stage: Stage, **more: str) -> Iterator[Web]:
+    """Serve ``stage`` by one process until the block ends; ``more`` is set beside its own settings."""
     port = processes.free_port()
-    environment = {**os.environ, **staging.environment_of(stage.deployment.settings)}
+    environment = {**os.environ, **staging.environment_of(stage.deployment.settings), **more}
     command = [sys.executable, "-m", "granian", "--interface", "asgi", "--workers", "1", "--no-ws", "--port", str(port)]
     command += ["--workers-kill-timeout", "5", "tests.bench.application:app"]
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, start_new_session=True) as web:

@@ -1,5 +1,6 @@
 """Which companies there are, and which one a host belongs to: exact names only, nothing guessed."""
 
+import asyncio
 import re
 from collections import OrderedDict
 from collections.abc import Collection
@@ -36,6 +37,8 @@ WHERE (schema_name = ANY($1) OR id = ANY($2::uuid[])) AND state = ANY($3)
 """
 # Where the word of a change does not come, a closed company or a removed host is served this much longer at most.
 FRESH_SECONDS = 2.0
+# From this part of that time on it is asked anew beside.
+RENEWED = 0.75
 _REMEMBERED_HOSTS = 10_000
 # What is longer is no host (RFC 1035), and remembered it would cost whatever a header may hold.
 _LONGEST_HOST = 253
@@ -92,6 +95,7 @@ class Directory:
         self._pool = pool
         self._select = _SELECT.format(keys=_KEYS if with_keys else "'[]'")
         self._by_host: OrderedDict[str, tuple[float, Tenant | None]] = OrderedDict()
+        self._asking: dict[str, asyncio.Task[Tenant | None]] = {}
         self._times_forgotten = 0
 
     @property
@@ -110,8 +114,20 @@ class Directory:
         if len(host) > _LONGEST_HOST:
             return None
         known = self._by_host.get(host)
-        if known is not None and monotonic() - known[0] < FRESH_SECONDS:
+        age = FRESH_SECONDS if known is None else monotonic() - known[0]
+        if known is not None and age < FRESH_SECONDS * RENEWED:
             return known[1]
+        asking = self._asking.get(host)
+        if asking is None:
+            asking = self._asking[host] = asyncio.create_task(self._look(host))
+            asking.add_done_callback(lambda done: self._asked(host, done))
+        # Whoever is asked for all the time is asked anew in time, and nobody waits for it.
+        if known is not None and age < FRESH_SECONDS:
+            return known[1]
+        # Others wait for it too: whoever goes away takes nobody's answer along.
+        return await asyncio.shield(asking)
+
+    async def _look(self, host: str) -> Tenant | None:
         asked_at = self._times_forgotten
         rows = await self._pool.fetch(
             self._select + "JOIN host asked ON asked.tenant = t.id "
@@ -124,6 +140,13 @@ class Directory:
             self._remember(host, tenant)
         return tenant
 
+    def _asked(self, host: str, done: asyncio.Task[Tenant | None]) -> None:
+        if self._asking.get(host) is done:
+            del self._asking[host]
+        if not done.cancelled():
+            # Where it was asked in time, nobody else may have waited to hear that it was in vain.
+            done.exception()
+
     def _remember(self, host: str, tenant: Tenant | None) -> None:
         self._by_host[host] = (monotonic(), tenant)
         self._by_host.move_to_end(host)
@@ -133,6 +156,7 @@ class Directory:
     def forget(self) -> None:
         """Ask the database anew from now on; what is being asked just now may be old already and is not kept."""
         self._by_host.clear()
+        self._asking.clear()
         self._times_forgotten += 1
 
     async def standing(self, *, schemas: Collection[str], tenants: Collection[UUID]) -> list[asyncpg.Record]:

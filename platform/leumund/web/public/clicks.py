@@ -48,12 +48,13 @@ class _Counted:
 
 
 class _Batch:
-    """What waits to be written of one company, since ``begun``, and not before ``due``."""
+    """What waits to be written of one company, since ``begun``; what was ``tried`` in vain is not before ``due``."""
 
     def __init__(self, tenant: Tenant) -> None:
         self.tenant = tenant
         self.begun = monotonic()
         self.due = 0.0
+        self.tried = False
         self.counts: dict[Where, _Counted] = {}
         self.room = MOST_VISITORS
 
@@ -143,7 +144,7 @@ async def _write_one(deployment: Deployment, schema_name: str) -> None:
 
 async def _write(deployment: Deployment, batch: _Batch) -> None:
     try:
-        if batch.due:
+        if batch.tried:
             # What was in the way may be over, and the directory says so.
             batch.tenant = await deployment.directory.by_schema(batch.tenant.schema_name)
         async with deployment.scopes.inside(batch.tenant):
@@ -161,7 +162,7 @@ def _keep(batch: _Batch, fault: Exception) -> None:
         log.error("clicks lost", tenant=batch.tenant.schema_name, clicks=lost, exc_info=fault)
         return
     kept = _batch(batch.tenant)
-    kept.begun, kept.due = batch.begun, monotonic() + _AGAIN_SECONDS
+    kept.begun, kept.due, kept.tried = batch.begun, monotonic() + _AGAIN_SECONDS, True
     for where, each in batch.counts.items():
         kept.add(where, clicks=each.clicks, machines=each.machines, visitors=each.visitors)
 

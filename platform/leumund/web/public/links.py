@@ -18,7 +18,7 @@ from leumund.kit import clock
 from leumund.referrals import leading, salting
 from leumund.referrals.leading import Aside, Led
 from leumund.tenancy.deployment import Deployment
-from leumund.tenancy.directory import FRESH_SECONDS, Tenant
+from leumund.tenancy.directory import FRESH_SECONDS, RENEWED, Tenant
 
 MOST_KNOWN = 20_000
 MOST_UNKNOWN = 20_000
@@ -28,10 +28,14 @@ Value = TypeVar("Value")
 
 
 class Known(msgspec.Struct):
-    """A link that stands, until ``ends`` by the process's clock; ``ways`` are its addresses made this very second."""
+    """A link that stands until ``ends`` by the process's clock, and is asked for anew from ``renews`` on.
+
+    ``ways`` are its addresses made this very second.
+    """
 
     led: Led
     aside: Aside
+    renews: float
     ends: float
     second: int = 0
     ways: dict[str, bytes] = {}
@@ -60,34 +64,42 @@ class Links:
         known = self._known.get(key)
         if known is not None and now < known.ends:
             self._known.move_to_end(key)
+            if now >= known.renews:
+                # Whatever is followed all the time is asked for in time, and nobody waits for it.
+                known.renews = known.ends
+                self._ask(deployment, tenant, code)
             return known
         if now < self._unknown.get(key, 0.0):
             return None
-        return await self._ask(deployment, tenant, code)
+        # Others wait for it too: whoever goes away takes nobody's answer along.
+        return await asyncio.shield(self._ask(deployment, tenant, code))
 
     def forget(self) -> None:
         """Ask anew from now on."""
         self._known.clear()
         self._unknown.clear()
 
-    async def _ask(self, deployment: Deployment, tenant: Tenant, code: str) -> Known | None:
+    def _ask(self, deployment: Deployment, tenant: Tenant, code: str) -> asyncio.Future[Known | None]:
         waiting = self._waiting.setdefault(tenant.schema_name, {})
         answer = waiting.get(code)
         if answer is None:
             answer = waiting[code] = asyncio.get_running_loop().create_future()
         if tenant.schema_name not in self._asking:
             self._asking[tenant.schema_name] = asyncio.create_task(self._answer(deployment, tenant))
-        # Others wait for it too: whoever goes away takes nobody's answer along.
-        return await asyncio.shield(answer)
+        return answer
 
     async def _answer(self, deployment: Deployment, tenant: Tenant) -> None:
         """Ask for all that is waited for, and for what came meanwhile."""
         waiting = self._waiting[tenant.schema_name]
+        asked: dict[str, asyncio.Future[Known | None]] = {}
         try:
             while waiting:
                 asked = {code: waiting.pop(code) for code in list(waiting)[:_MOST_AT_ONCE]}
                 await self._answer_all(deployment, tenant, asked)
         finally:
+            # Where this task was ended nobody waits for what never comes; an answer that was given stays.
+            for answer in (*asked.values(), *waiting.values()):
+                answer.cancel()
             del self._asking[tenant.schema_name], self._waiting[tenant.schema_name]
 
     async def _answer_all(
@@ -139,4 +151,4 @@ async def _read(deployment: Deployment, tenant: Tenant, codes: list[str]) -> dic
             aside = await leading.aside(at=at)
     # Whatever is known of a day ends with it.
     ends = begun + min(FRESH_SECONDS, (aside.ends_at - at).total_seconds())
-    return {code: Known(each, aside, ends) for code, each in led.items()}
+    return {code: Known(each, aside, begun + FRESH_SECONDS * RENEWED, ends) for code, each in led.items()}
