@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
@@ -14,7 +15,9 @@ from leumund.messages import delivering
 from leumund.privacy.cases import finding as cases
 from leumund.privacy.rights import asserting, reconsidering
 from leumund.privacy.rights.asserting import Person
-from leumund.rewards import converting, deciding, queueing, refusing, reviewing
+from leumund.programs import offering
+from leumund.referrals.signs import weighing
+from leumund.rewards import converting, deciding, queueing, refunding, refusing, releasing, reminding, reviewing
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order
 from leumund.rewards.refusing import Refusal
@@ -26,6 +29,7 @@ from tests.rooms import caring, whole
 
 ANNA, BERT = "anna.ahorn@people.example", "bert@people.example"
 LARGE = 600_000
+LATER = NOON + timedelta(days=15)
 TERMS = msgspec.structs.replace(whole.TERMS, four_eyes_above_cents=500_000)
 Result = TypeVar("Result")
 
@@ -231,3 +235,74 @@ async def test_of_four_eyes_at_once_each_counts_once(deployment: Deployment, com
     assert sorted(str(each) for each in told if isinstance(each, bool)) == ["False", "True"]
     assert all(isinstance(each, deciding.ApprovedAlready | reviewing.NotInReview | bool) for each in told)
     assert len(await do(lambda: ground.fetch("SELECT FROM reward"))) == 2
+
+
+async def many(*friends: str) -> list[UUID]:
+    """Friends of Anna's who bought for little, so that all are approved at once; their referrals."""
+    return [await waiting(cents=90_000, friend=f"{friend}@people.example") for friend in friends]
+
+
+async def pending(referral: UUID) -> list[str]:
+    rows = await ground.fetch("SELECT state FROM reward WHERE referral = $1 ORDER BY side", referral)
+    return [row["state"] for row in rows]
+
+
+async def release(referral: UUID) -> None:
+    for row in await ground.fetch("SELECT id FROM reward WHERE referral = $1 ORDER BY side", referral):
+        await releasing.release(reward=row["id"], at=LATER)
+
+
+@pytest.fixture
+async def held(team: dict[str, UUID]) -> UUID:
+    """Frieda's referral was approved; then two other friends of Anna's gave back what they had bought."""
+    offer = (await offering.current(at=NOON)).id
+    await weighing.weigh(program=offer, wanted={"refunds": 100}, actor="staff:test", at=NOON)
+    *others, frieda = await many("dora", "emil", "frieda")
+    assert [await state(each) for each in (*others, frieda)] == ["approved"] * 3
+    for friend in ("dora", "emil"):
+        await refunding.refund(order_id=f"{friend}@people.example", actor="key:test", at=NOON)
+    await release(frieda)
+    return frieda
+
+
+async def test_what_comes_up_before_the_release_holds_it_and_cancels_nothing(held: UUID):
+    assert (await state(held), await pending(held)) == ("approved", ["pending", "pending"])
+    await release(held)
+    (waits,) = (await queueing.queue(order="oldest")).rows
+    assert (waits.id, waits.held, waits.signs) == (held, True, ["refunds"])
+    assert len(await ground.fetch("SELECT FROM audit_entry WHERE action = 'referral.held'")) == 1
+
+
+async def test_a_held_reward_goes_on_once_somebody_has_looked(held: UUID, team: dict[str, UUID]):
+    assert await reviewing.approve(referral=held, by=team["Sven"], at=LATER)
+    assert await queueing.waiting() == 0
+    await release(held)
+    assert await pending(held) == ["approved", "approved"], "what was looked at holds nothing again"
+
+
+async def test_a_held_reward_may_be_refused_after_all_and_goes_back_to_the_budget(held: UUID, team: dict[str, UUID]):
+    await reviewing.refuse(referral=held, refusal=Refusal(category="terms"), by=team["Sven"], at=LATER)
+    assert (await state(held), await pending(held)) == ("rejected", ["canceled", "canceled"])
+    assert {line.cents for line in await books.lines()} == {0}
+    (told,) = await refusing.told(customer=(await person(held, "friend")).customer)
+    assert told.category == "terms"
+
+
+async def test_a_refund_of_what_is_held_ends_its_waiting(held: UUID):
+    await refunding.refund(order_id="frieda@people.example", actor="key:test", at=LATER)
+    assert (await state(held), await queueing.waiting()) == ("voided", 0)
+
+
+async def test_where_nothing_comes_up_a_reward_is_released(team: dict[str, UUID]):
+    (referral,) = await many("dora")
+    await release(referral)
+    assert await pending(referral) == ["approved", "approved"]
+
+
+async def test_whoever_decides_is_reminded_once_a_week_of_what_waits_for_long(team: dict[str, UUID]):
+    referral = await waiting()
+    for days, told in ((1, 0), (3, 1), (4, 0), (9, 0), (10, 1)):
+        assert await reminding.remind(at=NOON + timedelta(days=days)) == told, days
+    assert await state(referral) == "in_review", "nothing lapses"
+    mails = await ground.fetch("SELECT member FROM message WHERE kind = 'reviews_waiting'")
+    assert {mail["member"] for mail in mails} == {team["Marta"], team["Sven"]}

@@ -149,6 +149,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "care_reply": Kind(path="", basis="legitimate_interest", written=True),
         "care_question": Kind(path="", basis="consent", purposes=frozenset({"survey"}), written=True),
         "care_digest": Kind(path="/console/care", basis="legitimate_interest"),
+        "reviews_waiting": Kind(path="/console/reviews", basis="legitimate_interest"),
         "case_reminder": Kind(path="/console/cases", basis="legal_obligation"),
         # The books are not as they were written.
         "books_untrue": Kind(path="/console/ledger", basis="legitimate_interest"),

@@ -29,6 +29,11 @@ async def move(*, referral: UUID, to: str, at: datetime, reason: str = "", by: U
     await telling.tell(kind=f"referral.{to}", subject=referral, at=at)
 
 
+async def confirm(*, referral: UUID, by: UUID, at: datetime) -> None:
+    """A person looked once more, and it stays as it is."""
+    await ground.execute("UPDATE referral SET decided_by = $2, decided_at = $3 WHERE id = $1", referral, by, at)
+
+
 def why(kept: bytes | None, referral: UUID, *, key: PersonKey | None) -> str:
     """The reason as it was kept: typed by whoever decided and under the referral's ``key``, or a word of ours."""
     return _REASON.tell(kept, referral, key=personal.under(kept, key))

@@ -9,7 +9,8 @@ _NEXT = {
     "attributed": {"qualified", "rejected", "expired", "voided"},
     "qualified": {"in_review", "approved", "rejected", "voided"},
     "in_review": {"approved", "rejected", "voided"},
-    "approved": {"voided"},
+    # Refused after all, by a person alone, as long as its rewards are held.
+    "approved": {"voided", "rejected"},
     # By a person alone, after an objection.
     "rejected": {"in_review"},
 }

@@ -17,35 +17,43 @@ LEFT JOIN LATERAL (
     SELECT order_id, cents, currency FROM conversion WHERE referral = r.id ORDER BY recorded_at, id LIMIT 1
 ) c ON true
 """
+# What waits: before anything is granted, or approved and held since something came up.
+WAITS = """
+SELECT id, qualified_at AS since, false AS held FROM referral WHERE state = 'in_review'
+UNION ALL SELECT h.referral, h.held_at, true FROM review_hold h
+JOIN referral r ON r.id = h.referral AND r.state = 'approved' WHERE h.lifted_at IS NULL
+"""
 ORDERS = ("oldest", "largest")
 # So many at once, since whoever decides has looked at each.
 MOST = 100
 _WAITING = f"""
-SELECT r.id, r.qualified_at AS at, {SIGNS} AS signs, c.order_id, c.cents, c.currency,
+SELECT r.id, w.since AS at, w.held, {SIGNS} AS signs, c.order_id, c.cents, c.currency,
        (SELECT count(*) FROM review_decision d WHERE d.referral = r.id AND d.verdict = 'approved' AND NOT EXISTS (
            SELECT FROM review_decision l WHERE l.referral = r.id AND l.verdict <> 'approved'
            AND l.position > d.position)) AS approvals, c.cents > p.four_eyes_above_cents AS needs_two,
        {naming.sealed("a", as_="advocate")}, {naming.sealed("f", as_="friend")}
-FROM referral r JOIN customer a ON a.id = r.advocate JOIN customer f ON f.id = r.friend
+FROM ({WAITS}) w JOIN referral r ON r.id = w.id
+JOIN customer a ON a.id = r.advocate JOIN customer f ON f.id = r.friend
 JOIN program p ON p.id = r.program {ORDERED}
-WHERE r.state = 'in_review'
-  AND ($1 = '' OR EXISTS (SELECT FROM referral_signal s WHERE s.referral = r.id AND s.signal = $1))
+WHERE ($1 = '' OR EXISTS (SELECT FROM referral_signal s WHERE s.referral = r.id AND s.signal = $1))
 """  # noqa: S608 - names of ours alone
 _OLDEST = f"""{_WAITING}
-  AND ($2::timestamptz IS NULL OR (r.qualified_at, r.id) > ($2, $3::uuid))
-ORDER BY r.qualified_at, r.id LIMIT $4
+  AND ($2::timestamptz IS NULL OR (w.since, r.id) > ($2, $3::uuid))
+ORDER BY w.since, r.id LIMIT $4
 """
-_LARGEST = f"{_WAITING} ORDER BY c.cents DESC NULLS LAST, r.qualified_at, r.id LIMIT $2"
-_OLD = """
-SELECT count(*) AS n FROM referral WHERE state = 'in_review' AND qualified_at <= $1
-"""
+_LARGEST = f"{_WAITING} ORDER BY c.cents DESC NULLS LAST, w.since, r.id LIMIT $2"
+_COUNT = f"SELECT count(*) AS n FROM ({WAITS}) w WHERE $1::timestamptz IS NULL OR w.since <= $1"  # noqa: S608
 
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):
-    """A referral that waits, with its order and the signs for which it does; some wait for a second approval."""
+    """A referral that waits, with its order and the signs for which it does.
+
+    Some wait for a second approval, some are ``held`` after they were approved.
+    """
 
     id: UUID
     at: datetime
+    held: bool
     signs: list[str]
     advocate: UUID
     advocate_name: str
@@ -68,9 +76,18 @@ async def queue(*, order: str, sign: str = "", after: str | None = None, limit: 
     return cursors.cut([_row(row) for row in rows], limit=limit, stands=lambda row: (row.at, row.id))
 
 
+async def waiting() -> int:
+    """How many wait for a decision."""
+    return await _count(None)
+
+
 async def older_than(*, at: datetime) -> int:
     """How many have waited since ``at`` or longer."""
-    rows = await ground.fetch(_OLD, at)
+    return await _count(at)
+
+
+async def _count(since: datetime | None) -> int:
+    rows = await ground.fetch(_COUNT, since)
     return int(rows[0]["n"])
 
 

@@ -7,11 +7,13 @@ from uuid import UUID
 from leumund.company import describing
 from leumund.company import rules as company_rules
 from leumund.customers.records import finding
+from leumund.kit import ground
 from leumund.kit.faults import Unknown
 from leumund.messages import sending
-from leumund.rewards import booking, granting, moving, rules
+from leumund.rewards import booking, granting, holding, moving, rules
 from leumund.rewards.tables import Reward
 
+_DUE = "SELECT referral FROM reward WHERE id = $1 AND state = 'pending' AND hold_until <= $2"
 _VOUCHER_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _VOUCHER_LENGTH = 12
 
@@ -25,7 +27,13 @@ class StillHeld(Exception):
 
 
 async def release(*, reward: UUID, at: datetime) -> None:
-    """Approve the reward, once; one that was canceled meanwhile stays so. Raises RewardUnknown, StillHeld."""
+    """Approve the reward, once; one that was canceled meanwhile stays so, and one in doubt waits for a person.
+
+    Raises RewardUnknown, StillHeld.
+    """
+    due = await ground.fetch(_DUE, reward, at)
+    if due and await holding.holds(referral=due[0]["referral"], at=at):
+        return
     row = await Reward.objects().where(Reward.id == reward).lock_rows("NO KEY UPDATE").first()
     if row is None:
         raise RewardUnknown("errors.rewards.reward_unknown")

@@ -11,13 +11,14 @@ from leumund.customers.records import naming
 from leumund.kit import ground, personal
 from leumund.kit.faults import Overtaken, Refused, Unknown
 from leumund.referrals import moving
-from leumund.rewards import deciding, granting, queueing, refusing
+from leumund.rewards import deciding, granting, holding, queueing, refusing
 from leumund.rewards.granting import BudgetSpent, Due, NothingEarned
 from leumund.rewards.refusing import Refusal
 from leumund.staff import members
 
 _LOOK = f"""
 SELECT r.id, r.state, r.reason_sealed, {personal.brought("r.id")}, {queueing.SIGNS} AS signs,
+       EXISTS (SELECT FROM review_hold h WHERE h.referral = r.id AND h.lifted_at IS NULL) AS held,
        r.attributed_at, r.confirmed_at,
        r.qualified_at, r.decided_at, l.code,
        {naming.sealed("a", as_="advocate")}, {naming.sealed("f", as_="friend")},
@@ -57,6 +58,7 @@ class Matter(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     reason: str
     signs: list[str]
+    held: bool
     code: str
     advocate: UUID
     advocate_name: str
@@ -85,13 +87,7 @@ class Matter(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def why(self) -> list[str]:
         """The signs for which a person must look, the heaviest first; none when nobody must (any more)."""
-        return self.signs if self.state == "in_review" else []
-
-
-async def waiting() -> int:
-    """How many referrals wait for a decision."""
-    rows = await ground.fetch("SELECT count(*) AS n FROM referral WHERE state = 'in_review'")
-    return int(rows[0]["n"])
+        return self.signs if self.state == "in_review" or self.held else []
 
 
 async def look(*, referral: UUID) -> Matter:
@@ -108,6 +104,9 @@ async def approve(*, referral: UUID, by: UUID, at: datetime) -> bool:
     False where the order is so large that another member has to approve it too, and it waits for them. Raises
     ReferralUnknown, NotInReview, BudgetTooSmall, NothingToGrant, deciding.ApprovedAlready.
     """
+    if await _is_held(referral):
+        await holding.lift(referral=referral, by=by, at=at)
+        return True
     due = await _due(referral)
     if not await deciding.approve(referral=referral, by=by, at=at):
         await noting.note(actor=f"staff:{by}", action="referral.approved_first", subject=referral, at=at)
@@ -129,7 +128,10 @@ async def refuse(*, referral: UUID, refusal: Refusal, by: UUID, at: datetime) ->
 
     Raises ReferralUnknown, NotInReview, and what refusing.refuse raises.
     """
-    await _due(referral)
+    if await _is_held(referral):
+        await holding.cancel(referral=referral, at=at)
+    else:
+        await _due(referral)
     await refusing.refuse(referral=referral, refusal=refusal, by=by, at=at)
 
 
@@ -163,6 +165,12 @@ def _matter(row: dict[str, Any]) -> Matter:
         decided_by=members.take(row),
         **row,
     )
+
+
+async def _is_held(referral: UUID) -> bool:
+    """Whether it was approved and waits all the same; its row is locked."""
+    await ground.fetch("SELECT FROM referral WHERE id = $1 FOR UPDATE", referral)
+    return await holding.is_held(referral=referral)
 
 
 async def _due(referral: UUID) -> Due:

@@ -45,5 +45,14 @@ class ReviewSetting(Table, tablename="review_setting", db=ground.ROWS):
     """How a company has its reviews."""
 
     id = SmallInt(primary_key=True, default=1)
-    object_within_days = SmallInt()
+    object_within_days = SmallInt(default=42)
     changed_at = Timestamptz()
+    reminded_at = Timestamptz(null=True, default=None)
+
+
+class ReviewHold(Table, tablename="review_hold", db=ground.ROWS):
+    """Rewards of a referral wait for a person; the primary key is referral and moment together."""
+
+    referral = UUID(primary_key=True, default=None)
+    held_at = Timestamptz()
+    lifted_at = Timestamptz(null=True, default=None)

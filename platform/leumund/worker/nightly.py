@@ -31,6 +31,7 @@ from leumund.privacy.rights import restricting
 from leumund.privacy.texts import noticing
 from leumund.programs import clearing as programs
 from leumund.referrals import clearing as referrals
+from leumund.rewards import reminding as reviews
 from leumund.scoring import keeping as scores
 from leumund.scoring import training
 from leumund.segmenting import refreshing
@@ -93,6 +94,7 @@ async def tidy(company: UUID, at: datetime) -> None:
     await mixing.let_go(at=at)
     await reminding.remind(at=at)
     await caring.remind(at=at)
+    await reviews.remind(at=at)
     answers, marks = [await retaining.before(each, at=at) for each in ("repeats", "marks")]
     await clearing.clear(answers_before=answers, marks_before=marks)
     await _let_go(at)

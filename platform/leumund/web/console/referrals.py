@@ -12,7 +12,7 @@ from leumund.kit import clock
 from leumund.kit.faults import Refused, Unknown
 from leumund.privacy.rights import reconsidering
 from leumund.privacy.rights.reconsidering import Verdict
-from leumund.rewards import deciding, listing, reviewing
+from leumund.rewards import deciding, listing, queueing, reviewing
 from leumund.rewards.refusing import Refusal
 from leumund.staff.members import Member
 from leumund.web import forms, paging, saying
@@ -34,7 +34,7 @@ class ReferralController(Controller):
         text, state = paging.asked(request, "q"), naming.chosen(request, "state", listing.REFERRAL_STATES)
         async with entering.reading(request):
             page = await listing.referrals(state=state, text=text, after=paging.after(request))
-            waiting = await reviewing.waiting()
+            waiting = await queueing.waiting()
         return await entering.page(
             request,
             who,

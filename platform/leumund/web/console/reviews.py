@@ -109,7 +109,7 @@ async def _page(
     sign = naming.chosen(request, "sign", signs.SIGNS)
     async with entering.reading(request):
         page = await queueing.queue(order=order, sign=sign, after=paging.after(request))
-        waiting = await reviewing.waiting()
+        waiting = await queueing.waiting()
     return await entering.page(
         request,
         who,
