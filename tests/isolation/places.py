@@ -480,6 +480,25 @@ _CONSOLE = {
         beside={"verdict": "refused", "category": "terms", "reason": "anything"},
     ),
     "GET /console/rewards": _LIST,
+    "GET /console/ledger/export": Place(query={"done": "word"}),
+    "POST /console/ledger/export": Place(
+        beside={
+            "what": "datev",
+            "from": "2026-01-01",
+            "until": "2026-01-31",
+            "currency": "EUR",
+            "fixed": "yes",
+            "again": "yes",
+            "form": "csv",
+            "reason": "accounting",
+            "code": "123456",
+        },
+        anew=True,
+    ),
+    "POST /console/ledger/export/chart": Place(
+        form={"account_*": "plain"},
+        beside={"consultant": "1001", "client": "1", "account_digits": "4", "year_begins": "1"},
+    ),
     "GET /console/ledger": Place(query={"at": "plain"}),
     "GET /console/ledger/postings": Place(
         query={"account": "word", "program": "word", "after": "cursor", "from": "plain", "until": "plain"}

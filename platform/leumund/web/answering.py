@@ -20,6 +20,7 @@ _TYPES = {
     "pdf": "application/pdf",
     "json": "application/json",
     "csv": "text/csv",
+    "zip": "application/zip",
     "html": "text/html",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }

@@ -28,6 +28,7 @@ from leumund.web.console.isolation import IsolationController
 from leumund.web.console.keys import KeyController
 from leumund.web.console.leaving import LeavingController
 from leumund.web.console.ledger import LedgerController
+from leumund.web.console.ledger_taking import LedgerTakingController
 from leumund.web.console.mail import MailController
 from leumund.web.console.message_limits import MessageLimitController
 from leumund.web.console.message_texts import MessageTextController
@@ -102,6 +103,7 @@ def _program() -> list[ControllerRouterHandler]:
         ReviewSignController,
         RewardController,
         LedgerController,
+        LedgerTakingController,
         ProgramController,
         TextController,
         DraftController,
