@@ -1,9 +1,10 @@
 """SIGTERM drains: the request in hand is answered, the job in hand is done, and both processes end well."""
 
 import asyncio
+import os
 import signal
 import subprocess
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -20,6 +21,8 @@ from leumund.tenancy.directory import Tenant
 from leumund.worker import nightly
 from tests import served
 from tests.bench import linking
+
+Follow = Callable[[int], Awaitable[None]]
 
 
 class Ready(NamedTuple):
@@ -79,6 +82,67 @@ async def test_a_request_in_hand_is_answered_and_its_click_is_counted(ready: Rea
         assert await ended(web) == 0
     async with ready.deployment.scopes.reading(ready.tenant):
         assert await ground.fetch("SELECT sum(clicks)::int AS clicks FROM click_count") == [{"clicks": 1}]
+
+
+async def counted(ready: Ready) -> int:
+    return int(
+        await ready.owner.fetchval(f"SELECT coalesce(sum(clicks), 0) FROM {ready.tenant.schema_name}.click_count")
+    )
+
+
+async def until_counted(ready: Ready, wanted: int) -> None:
+    async with asyncio.timeout(120):
+        while await counted(ready) < wanted:  # noqa: ASYNC110 - the database tells nobody
+            await asyncio.sleep(0.05)
+
+
+@asynccontextmanager
+async def followed_by(ready: Ready, tmp_path: Path) -> AsyncIterator[tuple[subprocess.Popen[bytes], Follow]]:
+    """A web process, and how often Anna's link shall be followed at it, all at once."""
+    async with ready.deployment.scopes.inside(ready.tenant):
+        code = await linking.a_code(at=clock.now())
+    port = int(ready.environment["LEUMUND_LISTEN_PORT"])
+    with processes.started("serve", ready.environment, log_path=str(tmp_path / "web.log")) as web:
+        await asyncio.to_thread(processes.wait_for_port, web, port)
+        async with httpx.AsyncClient(
+            headers={"host": ready.tenant.host, "user-agent": "Firefox"}, timeout=120
+        ) as client:
+
+            async def follow(times: int) -> None:
+                asked = [client.get(f"http://127.0.0.1:{port}/r/{code}") for _ in range(times)]
+                assert {answer.status_code for answer in await asyncio.gather(*asked)} == {302}
+
+            yield web, follow
+
+
+async def test_every_click_that_was_answered_is_counted_by_a_process_that_is_told_to_end(ready: Ready, tmp_path: Path):
+    before = await counted(ready)
+    async with followed_by(ready, tmp_path) as (web, follow):
+        await follow(1)
+        # Nobody can write them down, so that all of them are still on their way.
+        async with held_up(ready, "click_count"):
+            await follow(60)
+            await somebody_waits(ready)
+            web.send_signal(signal.SIGTERM)
+        assert await ended(web) == 0
+    assert await counted(ready) == before + 61
+
+
+async def test_a_process_that_is_killed_loses_what_was_clicked_since_the_last_round_alone(ready: Ready, tmp_path: Path):
+    before = await counted(ready)
+    async with followed_by(ready, tmp_path) as (web, follow):
+        await follow(40)
+        await until_counted(ready, before + 40)
+        async with held_up(ready, "click_count"):
+            await follow(5)
+            # The whole group: the process that serves is a child of the one that was started.
+            os.killpg(web.pid, signal.SIGKILL)
+            await ended(web)
+    assert await counted(ready) == before + 40, "what was written stays, and is counted once"
+    async with followed_by(ready, tmp_path) as (_, follow):
+        await follow(3)
+        await until_counted(ready, before + 43)
+    assert await counted(ready) == before + 43
 
 
 async def test_the_job_in_hand_is_done_before_the_worker_goes(ready: Ready, tmp_path: Path):
