@@ -137,6 +137,8 @@ _BUILT = {
 _STUDIO, _ASKED = {"survey": "survey_key"}, {"survey": "survey_key", "question": "survey_key"}
 _DRAFTED, _ASKED_BY_US = {"survey": "survey_key"}, {"survey": "survey_key", "question": "survey_question"}
 _SEEN = {"seen": "v1"}
+# Called like what else a company names by a short key of its own.
+_PROGRAM = {"program": "survey_key"}
 _QUESTION = {
     **dict.fromkeys(("question_*", "help_*", "low_*", "high_*", "choice_*", "when_*"), "word"),
     **dict.fromkeys(("key", "required", "driver", "low", "high", "lift", "more", "seen"), "plain"),
@@ -503,7 +505,64 @@ _CONSOLE = {
     "GET /console/ledger/postings": Place(
         query={"account": "word", "program": "word", "after": "cursor", "from": "plain", "until": "plain"}
     ),
-    "GET /console/program": Place(),
+    "GET /console/program": Place(query={"done": "word"}),
+    "POST /console/program": Place(
+        query={"done": "plain"}, form={"name": "word"}, beside={"like": "both"}, creates=True
+    ),
+    "GET /console/program/{program}": Place(path=_PROGRAM, query={"done": "word"}, own=_PROGRAM),
+    "POST /console/program/{program}/state": Place(path=_PROGRAM, beside={"state": "paused"}),
+    "GET /console/program/{program}/versions/{number}": Place(path={"number": "plain"} | _PROGRAM),
+    "GET /console/program/{program}/frame": Place(path=_PROGRAM, own=_PROGRAM),
+    "POST /console/program/{program}/frame": Place(
+        path=_PROGRAM,
+        form=dict.fromkeys(("begins_at", "ends_at", "review_above_cents", "four_eyes_above_cents"), "plain"),
+        beside={"seen": "v1", "budget_cents": "100"},
+    ),
+    "GET /console/program/{program}/ending": Place(path=_PROGRAM, own=_PROGRAM),
+    "POST /console/program/{program}/ending": Place(path=_PROGRAM, form={"typed": "survey_key"}),
+    "GET /console/program/{program}/draft/{step}": Place(path={"step": "plain"} | _PROGRAM),
+    "POST /console/program/{program}/draft/{step}": Place(
+        path={"step": "plain"} | _PROGRAM,
+        form=dict.fromkeys(
+            (
+                *("budget_cents", "begins_at", "ends_at", "review_above_cents", "four_eyes_above_cents"),
+                *("audience", "minimum_age", "countries", "new_customers_only", "once_per_relation", "hold_days"),
+                *(
+                    "attribution_days",
+                    "cents_*",
+                    "rewards_*",
+                    "headline_*",
+                    "text_*",
+                    "advocate_text_*",
+                    "share_text_*",
+                ),
+            ),
+            "plain",
+        ),
+        beside=_SEEN,
+    ),
+    "POST /console/program/{program}/draft/discarding": Place(path=_PROGRAM, beside=_SEEN),
+    "GET /console/program/{program}/draft/rewards": Place(path=_PROGRAM, query={"done": "word"}, own=_PROGRAM),
+    "GET /console/program/{program}/draft/rewards/{reward}": Place(
+        path={"reward": "plain"} | _PROGRAM, own=_PROGRAM | {"reward": "program_reward"}
+    ),
+    "POST /console/program/{program}/draft/rewards/{reward}": Place(
+        path={"reward": "plain"} | _PROGRAM,
+        form=dict.fromkeys(
+            (
+                *("side", "kind", "trigger", "worth", "times", "counts", "event_key", "nth", "count", "percent"),
+                *("minimum_order_cents", "least_cents", "most_cents", "recurring_months", "most_times", "hold_days"),
+                *("begins_at", "ends_at", "bonus"),
+            ),
+            "plain",
+        ),
+        beside=_SEEN | {"cents": "25"},
+    ),
+    "POST /console/program/{program}/draft/rewards/{reward}/removal": Place(
+        path={"reward": "plain"} | _PROGRAM, beside=_SEEN
+    ),
+    "GET /console/program/{program}/publication": Place(path=_PROGRAM, own=_PROGRAM),
+    "POST /console/program/{program}/publication": Place(path=_PROGRAM, beside=_SEEN),
     "GET /console/texts": Place(query={"done": "word"}),
     "POST /console/texts": Place(
         query={"done": "plain"}, form={"purpose": "purpose"}, beside={"like": "survey"}, creates=True

@@ -45,7 +45,7 @@ from leumund.tenancy.domains import claiming
 from leumund.tenancy.verifying.findings import Report
 from leumund.web.console import carrying
 from tests import links, proofs
-from tests.isolation import booked, duties, greetings, happenings, requests_of_people, strangers, subscribed
+from tests.isolation import booked, duties, greetings, happenings, promised, requests_of_people, strangers, subscribed
 from tests.journeys import guests, scores, staffing
 from tests.journeys.staffing import Colleague
 from tests.rooms import whole
@@ -166,6 +166,7 @@ async def furnish(deployment: Deployment, open_company: Callable[[str], Awaitabl
         await happenings.leave(mark, customer=advocate, at=at)
         await subscribed.leave(mark, at=at)
         await booked.leave(member=owner.member, at=at)
+        await promised.leave(mark, member=owner.member, at=at)
         kept = carrying.packed(f"email\n{mark}@people.example\n".encode(), member=owner.member)
         ids = {each["name"]: await _ids(each["name"]) for each in await ground.fetch(WITH_IDS)}
     granted, waiting = [await _ask_for_sight(deployment, tenant, at=at) for _ in range(2)]
@@ -180,7 +181,7 @@ async def furnish(deployment: Deployment, open_company: Callable[[str], Awaitabl
         "kept": kept,
         "name": mark,
     }
-    typed |= {"survey_key": mark, "survey_question": mark}
+    typed |= {"survey_key": mark, "survey_question": mark, "program_reward": "advocate"}
     typed |= {"place": str(place.id), "place_code": place.code}
     typed |= {"mail_kind": "reward_released", "tongue": "de", "first_step": "1"}
     typed |= {"api_customer": f"cus_{advocate.hex}", "api_text": f"txt_{UUID(words['text']).hex}"}

@@ -242,11 +242,9 @@ async def test_the_program_shows_what_is_left_of_its_budget(deployment, birke, d
     await recommended(deployment, birke, cents=90_000)
     guest = await desk()
     await guest.open("/console/program")
-    assert "75,00 € von 10.000,00 € sind vergeben, 9.925,00 € sind noch frei." in said(guest.page)
-    assert "leumund tenant" not in guest.page
-    assert "wer diese Plattform für Sie betreibt" in guest.page
+    assert "0,00 € vergeben, 75,00 € zurückgehalten, 9.925,00 € von 10.000,00 € frei" in said(guest.page)
     await guest.open("/console/program?lang=en")
-    assert "€9,925.00 are left" in said(guest.page)
+    assert "€9,925.00 of €10,000.00 left" in said(guest.page)
 
 
 async def test_the_list_says_since_when_somebody_is_a_customer_else_when_they_were_added(deployment, birke, desk):

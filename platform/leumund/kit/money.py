@@ -1,12 +1,19 @@
 """Money: integer minor units and an ISO 4217 code, written the way each language writes it."""
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cache
 
 import msgspec
 from babel import Locale
 from babel.core import get_global
-from babel.numbers import format_currency, get_currency_precision, get_territory_currencies
+from babel.numbers import (
+    NumberFormatError,
+    format_currency,
+    format_decimal,
+    get_currency_precision,
+    get_territory_currencies,
+    parse_decimal,
+)
 
 # As wide as a plus and never broken from its figure, where the hyphen that Babel writes is neither.
 MINUS = "\N{MINUS SIGN}"
@@ -24,6 +31,25 @@ def known() -> frozenset[str]:
     """The ISO 4217 codes that are money somewhere today."""
     territories = get_global("territory_currencies")
     return frozenset(code for territory in territories for code in get_territory_currencies(territory))
+
+
+def read(typed: str, *, currency: str, language: str) -> int | None:
+    """The minor units somebody typed as their language writes a sum, such as ``1.250,50``; None where it is none."""
+    try:
+        told = parse_decimal(typed.strip().replace("\N{NO-BREAK SPACE}", ""), locale=language, strict=True)
+        cents = told.scaleb(get_currency_precision(currency))
+        whole = int(cents)
+    except (NumberFormatError, InvalidOperation, ValueError, OverflowError):
+        return None
+    return whole if whole == cents else None
+
+
+def typed(money: Money, language: str) -> str:
+    """``money`` as ``read`` takes it: what a field of a form holds, without its currency."""
+    precision = get_currency_precision(money.currency)
+    amount = Decimal(money.cents).scaleb(-precision)
+    plain = "0" if amount == amount.to_integral() else "0." + "0" * precision
+    return str(format_decimal(amount, format=plain, locale=language))
 
 
 def text(money: Money, language: str) -> str:

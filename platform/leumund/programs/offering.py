@@ -143,6 +143,10 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     def rule(self, side: str) -> Rule | None:
         return next((rule for rule in self.rules if rule.side == side), None)
 
+    def title(self, language: str) -> str:
+        """What it is called where it is one of several."""
+        return self.text("headline", language) or self.key
+
     def text(self, name: str, language: str) -> str:
         """The text in ``language``, else in the first the program has."""
         texts = self.version.texts

@@ -39,6 +39,10 @@ from leumund.web.console.occasion_mails import OccasionMailController
 from leumund.web.console.occasions import OccasionController
 from leumund.web.console.overview import OverviewController
 from leumund.web.console.program import ProgramController
+from leumund.web.console.program_drafts import ProgramDraftController
+from leumund.web.console.program_publication import ProgramPublicationController
+from leumund.web.console.program_rewards import ProgramRewardController
+from leumund.web.console.program_steering import ProgramFrameController
 from leumund.web.console.records import RecordController
 from leumund.web.console.referrals import ReferralController
 from leumund.web.console.retention import RetentionController
@@ -105,6 +109,10 @@ def _program() -> list[ControllerRouterHandler]:
         LedgerController,
         LedgerTakingController,
         ProgramController,
+        ProgramDraftController,
+        ProgramRewardController,
+        ProgramPublicationController,
+        ProgramFrameController,
         TextController,
         DraftController,
         OccasionController,
