@@ -13,6 +13,7 @@ from leumund.tenancy.arriving import App, Arrivals, Receive, Scope, Send
 from leumund.tenancy.deployment import Deployment
 from leumund.web import routing as web
 from leumund.web.defending import SecurityHeaders
+from leumund.webhooks import routing as webhooks
 
 
 class Door:
@@ -53,14 +54,17 @@ class Door:
 
 
 def _companies() -> App:
-    """A company's host: pages, and the API as an app of its own, so that even its 404 is one for machines."""
+    """A company's host: pages, and apps of their own for machines, so that even their 404 is one for them."""
     pages: Any = web.companies(web.company_routes())
     machines: Any = SecurityHeaders()(api.app())
+    tellers: Any = SecurityHeaders()(webhooks.app())
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         # No row holds a NUL, so an address with one names nothing; the database would refuse to look.
         path = scope["path"] = scope["path"].replace("\0", "\ufffd")
-        await (machines if path == api.ROOT or path.startswith(api.ROOT + "/") else pages)(scope, receive, send)
+        # The first part of the path alone decides.
+        app = {api.ROOT: machines, webhooks.ROOT: tellers}.get("/" + path[1:].partition("/")[0], pages)
+        await app(scope, receive, send)
 
     return serve
 

@@ -712,6 +712,7 @@ _CONSOLE = {
         beside={"host": "smtp.linden.example", "port": "587", "username": "a", "password": "b", "code": "123456"},
     ),
     "POST /console/mail/server/removal": Place(),
+    "POST /webhooks/stripe": Place(),
     "GET /console/payouts/stripe": Place(query={"done": "word"}),
     "POST /console/payouts/stripe/key": Place(query={"done": "word"}, beside={"key": "rk_test_no", "code": "123456"}),
     "GET /console/payouts/stripe/secrets": Place(),

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 from litestar import Litestar
 from litestar.routes import HTTPRoute
 
-COMPANY, API, OPERATOR = "company", "api", "operator"
+COMPANY, API, WEBHOOKS, OPERATOR = "company", "api", "webhooks", "operator"
 # Litestar answers these for every route by itself, from the route's methods alone.
 _BY_ITSELF = frozenset({"OPTIONS"})
-_KNOWN_BY = {"/console": COMPANY, "/operator/log": OPERATOR, "/api/v1/refunds": API}
+_KNOWN_BY = {"/console": COMPANY, "/operator/log": OPERATOR, "/api/v1/refunds": API, "/webhooks/stripe": WEBHOOKS}
 
 
 class Route(NamedTuple):

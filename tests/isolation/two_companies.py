@@ -45,7 +45,17 @@ from leumund.tenancy.domains import claiming
 from leumund.tenancy.verifying.findings import Report
 from leumund.web.console import carrying
 from tests import links, proofs
-from tests.isolation import booked, duties, greetings, happenings, promised, requests_of_people, strangers, subscribed
+from tests.isolation import (
+    booked,
+    duties,
+    greetings,
+    happenings,
+    paid_by_stripe,
+    promised,
+    requests_of_people,
+    strangers,
+    subscribed,
+)
 from tests.journeys import guests, scores, staffing
 from tests.journeys.staffing import Colleague
 from tests.rooms import whole
@@ -167,6 +177,7 @@ async def furnish(deployment: Deployment, open_company: Callable[[str], Awaitabl
         await subscribed.leave(mark, at=at)
         await booked.leave(member=owner.member, at=at)
         await promised.leave(mark, member=owner.member, at=at)
+        await paid_by_stripe.leave(mark, customer=advocate, at=at)
         kept = carrying.packed(f"email\n{mark}@people.example\n".encode(), member=owner.member)
         ids = {each["name"]: await _ids(each["name"]) for each in await ground.fetch(WITH_IDS)}
     granted, waiting = [await _ask_for_sight(deployment, tenant, at=at) for _ in range(2)]

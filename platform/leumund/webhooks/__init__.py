@@ -1,1 +1,1 @@
-"""What others tell us: stored, answered, then worked off (the first one arrives with payouts)."""
+"""What others tell us: kept, answered, then worked off by jobs."""
