@@ -26,6 +26,8 @@ _FIND = """
 SELECT r.id, r.customer, r.recipient, r.state, r.created_at, r.asked_at FROM stripe_recipient r
 JOIN stripe_account a ON a.account = r.account AND a.livemode = r.livemode WHERE r.customer = $1
 """
+# What is gone there does not come back; they open another one.
+_LET_GO = "DELETE FROM stripe_recipient WHERE customer = $1 AND state = 'gone'"
 _OPENED = """
 UPDATE stripe_recipient SET recipient = $2, state = 'waiting', asked_at = $3 WHERE id = $1 AND recipient IS NULL
 """
@@ -64,6 +66,7 @@ async def begin(line: Line, *, customer: UUID, back: str, at: datetime) -> str:
     """
     async with line.inside():
         entry = await _entry(at)
+        await ground.execute(_LET_GO, customer)
         await ground.execute(_OPEN, uuid4(), customer, entry.account, entry.livemode, at)
         mine = await of(customer=customer)
         assert mine is not None, "opened above"

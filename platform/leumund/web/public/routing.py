@@ -26,6 +26,7 @@ from leumund.web.public.portal_proving import PortalProofController
 from leumund.web.public.portal_receipts import PortalReceiptController
 from leumund.web.public.portal_score import PortalScoreController
 from leumund.web.public.portal_security import PortalSecurityController
+from leumund.web.public.portal_stripe import PortalStripeController
 from leumund.web.public.portal_surveys import PortalSurveyController
 from leumund.web.public.preferences import PreferenceController
 from leumund.web.public.rights import RightsController
@@ -79,6 +80,7 @@ def _portal() -> list[ControllerRouterHandler]:
         PortalErasureController,
         PortalMessageController,
         PortalPreferenceController,
+        PortalStripeController,
         PortalProofController,
         PortalReceiptController,
         PortalScoreController,

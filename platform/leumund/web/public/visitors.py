@@ -22,6 +22,7 @@ PAGES = {
     "address": "/portal/data/address",
     "erasure": ERASURE,
     "security": "/portal/security",
+    "stripe": "/portal/stripe",
 }
 
 
