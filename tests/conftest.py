@@ -76,8 +76,9 @@ def settings(run_data: Path) -> Iterator[Settings]:
         master_keys="a master key for tests only and long enough to be one",
         base_domain="leumund.example",
         smtp_url="smtp://127.0.0.1:1",
-        # Nobody: no test asks the world for a name.
+        # Nobody: no test asks the world for a name, or for money.
         dns_servers="127.0.0.1#1",
+        stripe_url="http://127.0.0.1:1",
         data=run_data,
     )
     with embedded.running(base, database="leumund_" + uuid4().hex[:8]) as url:

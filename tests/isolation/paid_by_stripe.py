@@ -1,4 +1,4 @@
-"""What a company has at Stripe: its account, whom it pays there, a call that is open, and an event that was told."""
+"""What a company has at Stripe: its account, whom it pays there, a call that is open, what differs, and an event."""
 
 import json
 from datetime import datetime
@@ -21,6 +21,10 @@ _EVENT = """
 INSERT INTO stripe_event (id, event, type, object_id, livemode, received_at)
 VALUES ($1, $2, 'transfer.updated', $3, false, $4)
 """
+_DIFFERENCE = """
+INSERT INTO stripe_difference (id, kind, payout, object_id, ours_cents, currency, found_at)
+VALUES ($1, 'missing_there', $2, $3, 2500, 'EUR', $4)
+"""
 
 
 async def leave(mark: str, *, customer: UUID, at: datetime) -> None:
@@ -33,4 +37,5 @@ async def leave(mark: str, *, customer: UUID, at: datetime) -> None:
     order = await stripe_payouts.submitted("stripe_transfer", beneficiary=customer, at=at)
     request = json.dumps({"destination": f"acct_to{mark}"})
     await ground.execute(_CALL, uuid4(), order.payout, customer, uuid4(), account, request, at)
+    await ground.execute(_DIFFERENCE, uuid4(), order.payout, f"tr_{mark}", at)
     await ground.execute(_EVENT, uuid4(), f"evt_{mark}", f"tr_{mark}", at)

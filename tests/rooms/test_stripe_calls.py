@@ -1,5 +1,6 @@
 """Whatever becomes of a call to Stripe, its money moves once, and the books over there say what ours say."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 from leumund.kit import clock, ground
 from leumund.payouts.carrying import Order
 from leumund.payouts.stripe import carrying, keeping
-from tests.rooms import stripe_payouts
+from tests.rooms import stripe_dying, stripe_payouts
 from tests.rooms.stripe_payouts import Desk, order, settled
 from tests.stripe_server import serving
 from tests.stripe_server.books import Thing
@@ -206,3 +207,15 @@ async def test_the_companys_balance_there_is_what_our_calls_moved(here):
     assert ours == {each["id"] for each in books.all("transfer")}
     moved = sum(each["amount"] for each in books.all("balance_transaction"))
     assert -moved == sum(each["amount"] - each["amount_reversed"] for each in books.all("transfer"))
+
+
+@pytest.mark.parametrize(("point", "arrived"), [("written", 0), ("accepted", 1), ("kept", 1)])
+async def test_whoever_comes_after_a_killed_process_moves_it_once(deployment, here, point, arrived):
+    what = await order(here, "stripe_transfer")
+    url, slug = here.stripe.url, here.tenant.slug
+    died = await asyncio.to_thread(stripe_dying.killed, deployment.settings, point, slug=slug, url=url, order=what)
+    assert died
+    assert len(made(here, "transfer", what)) == arrived
+    done = await settled(here, carrying.carriers(here.service)["stripe_transfer"].carry, what, at=now(here))
+    [transfer] = made(here, "transfer", what)
+    assert (done.state, done.reference) == ("confirmed", transfer["id"])

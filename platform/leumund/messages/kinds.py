@@ -122,6 +122,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         # A batch that the schedule drafted waits for whoever may approve it; codes run short.
         "payouts_waiting": Kind(path="/console/payouts", basis="legitimate_interest"),
         "vouchers_low": Kind(path="/console/payouts/vouchers", basis="legitimate_interest"),
+        # Stripe's books say otherwise than ours, and a person has to look.
+        "stripe_differs": Kind(path="/console/payouts/stripe", basis="legitimate_interest"),
         # Art. 22(3) GDPR: who is refused what they may have counted on hears of it, why, and how to object.
         "referral_refused": Kind(path="/portal/data", basis="contract", gives_reason=True),
         # What somebody just did to their own account, told to where they would miss it.

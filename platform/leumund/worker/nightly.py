@@ -24,6 +24,8 @@ from leumund.kit.ground import Connection
 from leumund.messages.gate import pacing
 from leumund.occasions import planning
 from leumund.payouts import scheduling, stocking
+from leumund.payouts.stripe import clearing as stripe_events
+from leumund.payouts.stripe import reconciling as stripe_books
 from leumund.privacy.cases import clearing as cases
 from leumund.privacy.cases import reminding
 from leumund.privacy.forgetting import erasing, lapsing, retaining
@@ -107,6 +109,8 @@ async def tidy(company: UUID, at: datetime) -> None:
     await outbox.enqueue(kind=refreshing.KIND, subject=company, due_at=at, bulk=True)
     # Millions of postings take minutes to look at.
     await outbox.enqueue(kind=proving.KIND, subject=company, due_at=at, bulk=True)
+    await stripe_books.enqueue(company=company, at=at)
+    await stripe_events.clear(at=at)
     await remembering.remember()
     # So are these: an occasion may come for many.
     await planning.enqueue(at=at)

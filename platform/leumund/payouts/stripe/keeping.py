@@ -60,6 +60,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     kept_at: datetime
     fault: str | None
     paused_until: datetime | None
+    compared_at: datetime | None
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,6 +1,6 @@
 """Nouns of Stripe."""
 
-from piccolo.columns import JSONB, UUID, Boolean, Bytea, Integer, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, BigInt, Boolean, Bytea, Integer, Text, Timestamptz
 from piccolo.table import Table
 
 from leumund.kit import ground
@@ -21,6 +21,7 @@ class Account(Table, tablename="stripe_account", db=ground.ROWS):
     faults = Integer(default=0)
     fault = Text(null=True, default=None)
     paused_until = Timestamptz(null=True, default=None)
+    compared_at = Timestamptz(null=True, default=None)
 
 
 class Recipient(Table, tablename="stripe_recipient", db=ground.ROWS):
@@ -80,3 +81,17 @@ class Event(Table, tablename="stripe_event", db=ground.ROWS):
     received_at = Timestamptz()
     settled_at = Timestamptz(null=True, default=None)
     outcome = Text(null=True, default=None)
+
+
+class Difference(Table, tablename="stripe_difference", db=ground.ROWS):
+    """Where Stripe's books and ours say otherwise, until they do not any more."""
+
+    id = UUID(primary_key=True)
+    kind = Text()
+    payout = UUID(default=None)
+    object_id = Text(default="")
+    ours_cents = BigInt(null=True, default=None)
+    theirs_cents = BigInt(null=True, default=None)
+    currency = Text()
+    found_at = Timestamptz()
+    settled_at = Timestamptz(null=True, default=None)

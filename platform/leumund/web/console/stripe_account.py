@@ -8,7 +8,7 @@ from litestar import Controller, Request, Response, get, post
 
 from leumund.kit import clock, language
 from leumund.kit.faults import Refusals, Refused
-from leumund.payouts.stripe import checking, connecting, keeping, topics
+from leumund.payouts.stripe import checking, connecting, keeping, reconciling, topics
 from leumund.staff.members import Member
 from leumund.tenancy.arriving import deployment_of, tenant_of
 from leumund.web import forms, saying
@@ -30,7 +30,7 @@ class StripeAccountController(Controller):
 
     @get()
     async def show(self, request: Request[Any, Any, Any]) -> Response[str]:
-        """One question of its own: the account."""
+        """Two questions of its own: the account, and what was found to differ."""
         who = await entering.member(request, _RIGHT)
         return await _page(request, who, forms.done(request, _DONE))
 
@@ -103,12 +103,13 @@ def _removal(request: Request[Any, Any, Any]) -> Deed:
 
 async def _page(request: Request[Any, Any, Any], who: Member, tried: Tried = UNTRIED) -> Response[str]:
     async with entering.reading(request):
-        account = await keeping.current()
+        account, differences = await keeping.current(), await reconciling.standing()
     return await entering.page(
         request,
         who,
         "console_stripe.html",
         account=account,
+        differences=differences,
         pausing=account is not None and account.paused_until is not None and account.paused_until > clock.now(),
         rights=checking.RIGHTS,
         say=await saying.here(request),

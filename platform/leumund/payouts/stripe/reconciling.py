@@ -1,0 +1,141 @@
+"""Compare Stripe's books with ours, every night: what differs is listed and told, and nothing is changed silently."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+from stripe import StripeClient
+
+from leumund.kit import ground, outbox
+from leumund.messages import alerting
+from leumund.payouts.stripe import comparing, connecting, hearing, keeping
+from leumund.payouts.stripe.asking import PAYOUT, Line
+from leumund.payouts.stripe.comparing import Difference, Ours, Theirs
+from leumund.payouts.stripe.hearing import What
+
+KIND, MAIL, RIGHT = "stripe.compare", "stripe_differs", "stripe.manage"
+# What came back later than this is told by an event; a week of nights without a worker is made up for.
+_BACK = timedelta(days=8)
+# Of what was sent a moment ago the answer may still be on its way.
+_SETTLING = timedelta(hours=1)
+_OURS = """
+SELECT p.id AS payout, c.object_id, p.state, p.cents, p.currency, p.submitted_at
+FROM payout p LEFT JOIN payout_call c ON c.payout = p.id AND c.operation = 'transfer' AND c.state = 'answered'
+WHERE p.way = 'stripe_transfer' AND p.submitted_at >= $1 AND p.submitted_at < $2
+"""
+# Marked with a payout that was submitted before the time that is compared: looked up by id, as far as there are any.
+_EARLIER = _OURS.replace("p.submitted_at >= $1 AND p.submitted_at < $2", "p.id = ANY ($1)")
+_KEEP = """
+INSERT INTO stripe_difference (id, kind, payout, object_id, ours_cents, theirs_cents, currency, found_at)
+SELECT unnest($1::uuid[]), unnest($2::text[]), unnest($3::uuid[]), unnest($4::text[]), unnest($5::bigint[]),
+    unnest($6::bigint[]), unnest($7::text[]), $8
+ON CONFLICT (payout, kind, object_id) WHERE settled_at IS NULL DO NOTHING
+"""
+# One that was not found again, of a payout that was looked at, is so no more.
+_SETTLE = """
+UPDATE stripe_difference d SET settled_at = $4 WHERE d.settled_at IS NULL AND d.payout = ANY ($1)
+  AND NOT EXISTS (
+    SELECT FROM unnest($2::uuid[], $3::text[]) AS found (payout, kind)
+    WHERE found.payout = d.payout AND found.kind = d.kind
+  )
+"""
+_COMPARED = "UPDATE stripe_account SET compared_at = $1"
+_OPEN = """
+SELECT id, kind, payout, object_id, ours_cents, theirs_cents, currency, found_at FROM stripe_difference
+WHERE settled_at IS NULL ORDER BY found_at DESC, id LIMIT $1
+"""
+MOST_SHOWN = 200
+
+
+class Unanswered(Exception):
+    """Stripe did not show all of its books; the job comes again."""
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """A difference that stands, as its page shows it."""
+
+    id: UUID
+    kind: str
+    payout: UUID
+    object_id: str
+    ours_cents: int | None
+    theirs_cents: int | None
+    currency: str
+    found_at: datetime
+
+
+async def enqueue(*, company: UUID, at: datetime) -> None:
+    """Have tonight's books compared, where the company has an account."""
+    if await keeping.entry() is not None:
+        await outbox.enqueue(kind=KIND, subject=company, due_at=at, bulk=True)
+
+
+async def reconcile(line: Line, at: datetime) -> int:
+    """The errand of KIND: how many differences stand that were not known. Outside any scope. Raises Unanswered."""
+    async with line.inside():
+        entry = await keeping.entry()
+    if entry is None:
+        return 0
+    since, until = at - _BACK, at - _SETTLING
+    async with connecting.opened(line.service, entry.key) as client:
+        heard = await hearing.hear(_theirs(client, since - _SETTLING))
+    if heard.what is not What.DONE:
+        raise Unanswered(heard.code)
+    async with line.inside():
+        ours = await _ours(since, until, heard.thing)
+        known = {each.payout for each in ours}
+        late = {each.payout for each in ours if each.submitted_at >= until}
+        theirs = [each for each in heard.thing if each.payout not in late]
+        found = comparing.compare([each for each in ours if each.payout not in late], theirs, at=at)
+        return await _keep(found, looked_at=known | {each.payout for each in theirs}, at=at)
+
+
+async def standing() -> list[Found]:
+    """The differences that stand, newest first, MOST_SHOWN at most."""
+    return [Found(**row) for row in await ground.fetch(_OPEN, MOST_SHOWN)]
+
+
+async def _theirs(client: StripeClient, since: datetime) -> list[Theirs]:
+    """Every transfer made since then that bears the mark of a payout; others are none of ours."""
+    wanted: Any = {"created": {"gte": int(since.timestamp())}, "limit": 100}
+    found = (await client.v1.transfers.list_async(wanted)).auto_paging_iter()
+    return [_read(each) async for each in found if each.metadata is not None and _marked(each) is not None]
+
+
+def _read(transfer: Any) -> Theirs:
+    payout = _marked(transfer)
+    assert payout is not None, "looked at before"
+    currency = str(transfer.currency).upper()
+    return Theirs(payout, str(transfer.id), int(transfer.amount), int(transfer.amount_reversed), currency)
+
+
+def _marked(transfer: Any) -> UUID | None:
+    try:
+        return UUID(transfer.metadata[PAYOUT]) if PAYOUT in transfer.metadata else None
+    except ValueError:
+        return None
+
+
+async def _ours(since: datetime, until: datetime, theirs: Sequence[Theirs]) -> list[Ours]:
+    """Payouts of the time that is compared, and whichever else their transfers name. Two queries."""
+    rows = await ground.fetch(_OURS, since, until)
+    known = {row["payout"] for row in rows}
+    named = list({each.payout for each in theirs} - known)
+    rows += await ground.fetch(_EARLIER, named) if named else []
+    return [Ours(**row) for row in rows if row["submitted_at"] is not None]
+
+
+async def _keep(found: Sequence[Difference], *, looked_at: set[UUID], at: datetime) -> int:
+    columns: list[list[Any]] = (
+        [list(column) for column in zip(*found, strict=True)] if found else [[] for _ in range(6)]
+    )
+    kinds, payouts, names, ours, theirs, currencies = columns
+    ids = [uuid4() for _ in found]
+    new = await ground.execute(_KEEP, ids, kinds, payouts, names, ours, theirs, currencies, at)
+    await ground.execute(_SETTLE, list(looked_at), payouts, kinds, at)
+    await ground.execute(_COMPARED, at)
+    if new:
+        await alerting.alert(kind=MAIL, right=RIGHT, at=at)
+    return new
