@@ -106,6 +106,26 @@ _DRAFT = {
 }
 _IMPORT = {"kept": "sealed", "file": "plain", "column_*": "word"}
 _SEGMENT = {"segment": "uuid"}
+_BATCH, _IN_BATCH = {"batch": "uuid"}, {"state": "word", "after": "cursor"}
+_CODED = {"code": "123456"}
+_TOTAL = {"seen_cents": "700", **_CODED}
+_ARRANGED = {
+    **dict.fromkeys(("holder", "purpose", "donation_to", "forget"), ""),
+    "iban": "DE89370400440532013000",
+    "schedule": "none",
+    "schedule_day": "1",
+    "way_cash": "sepa",
+    "way_credit": "manual",
+    "way_voucher": "voucher",
+    "way_goods": "goods",
+    "way_donation": "donation",
+    "way_points": "points",
+    "least_EUR": "1",
+    "batch_EUR": "500",
+    "payout_EUR": "200",
+    "year_EUR": "",
+    **_CODED,
+}
 _ENDPOINT = {"endpoint": "uuid"}
 _OCCASION, _LISTED = {"occasion": "uuid"}, {"state": "word", "after": "cursor"}
 _STEPS = dict.fromkeys(("step_*", "segment", "purpose"), "plain") | {"name": "word"}
@@ -239,6 +259,12 @@ _PUBLIC = {
     "POST /portal/data/erasure/cancellation": Place(),
     "GET /address/{token}": Place(path=_TOKEN),
     "POST /address/{token}": Place(path=_TOKEN),
+    "GET /portal/payouts": Place(query={"done": "word"}),
+    "GET /portal/payouts/account": Place(),
+    "POST /portal/payouts/account": Place(form={"holder": "word"}, beside={"iban": "DE89370400440532013000"}),
+    "POST /portal/payouts/account/removal": Place(),
+    "GET /portal/payouts/address": Place(),
+    "POST /portal/payouts/address": Place(form={"address": "word"}),
     "GET /portal/prove": Place(query={"back": "plain"}),
     "POST /portal/prove": Place(form={"passkey": "plain", "back": "plain"}, beside={"code": "123456"}),
     "POST /portal/prove/question": Place(creates=True),
@@ -716,6 +742,37 @@ _CONSOLE = {
     "GET /portal/stripe": Place(query={"done": "word"}),
     "POST /portal/stripe": Place(),
     "POST /portal/stripe/state": Place(),
+    "GET /console/payouts": Place(query={"done": "word", "after": "cursor"}),
+    "POST /console/payouts": Place(query={"after": "cursor"}, form={"way": "word", "currency": "word"}),
+    "GET /console/payouts/{batch}": Place(path=_BATCH, query=_IN_BATCH | {"done": "word"}),
+    "POST /console/payouts/{batch}/approval": Place(path=_BATCH, query=_IN_BATCH, beside=_TOTAL),
+    "POST /console/payouts/{batch}/sending": Place(
+        path=_BATCH, query=_IN_BATCH, form={"execution_date": "plain"}, beside=_CODED
+    ),
+    "POST /console/payouts/{batch}/settlement": Place(
+        path=_BATCH, query=_IN_BATCH, form={"reference": "word"}, beside=_CODED
+    ),
+    "POST /console/payouts/{batch}/discarding": Place(path=_BATCH, query=_IN_BATCH),
+    "POST /console/payouts/{batch}/file": Place(path=_BATCH, query=_IN_BATCH, beside={"reason": "bank", **_CODED}),
+    "POST /console/payouts/{batch}/{payout}/aside": Place(path=_BATCH | {"payout": "uuid"}, query=_IN_BATCH),
+    "POST /console/payouts/{batch}/{payout}/outcome": Place(
+        path=_BATCH | {"payout": "uuid"},
+        query=_IN_BATCH,
+        form={"reference": "word"},
+        beside={"outcome": "arrived", **_CODED},
+    ),
+    "GET /console/payouts/vouchers": Place(query={"done": "word"}),
+    "POST /console/payouts/vouchers": Place(
+        query={"done": "word"},
+        form={"name": "word"},
+        beside={"worth": "9", "currency": "EUR", "low_below": "1"},
+        creates=True,
+    ),
+    "POST /console/payouts/vouchers/{pool}": Place(
+        path={"pool": "uuid"}, query={"done": "word"}, form={"file": "plain"}
+    ),
+    "GET /console/payouts/settings": Place(query={"done": "word"}),
+    "POST /console/payouts/settings": Place(query={"done": "word"}, beside=_ARRANGED),
     "GET /console/payouts/stripe": Place(query={"done": "word"}),
     "POST /console/payouts/stripe/key": Place(query={"done": "word"}, beside={"key": "rk_test_no", "code": "123456"}),
     "GET /console/payouts/stripe/secrets": Place(),

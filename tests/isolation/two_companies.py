@@ -50,6 +50,7 @@ from tests.isolation import (
     duties,
     greetings,
     happenings,
+    paid,
     paid_by_stripe,
     promised,
     requests_of_people,
@@ -173,6 +174,7 @@ async def furnish(deployment: Deployment, open_company: Callable[[str], Awaitabl
         await duties.leave(member=owner.member, mark=mark, at=at)
         place = await strangers.leave(mark, at=at)
         await greetings.leave(mark, customer=advocate, member=owner.member, at=at)
+        await paid.leave(mark, customer=advocate, member=owner.member, at=at)
         await happenings.leave(mark, customer=advocate, at=at)
         await subscribed.leave(mark, at=at)
         await booked.leave(member=owner.member, at=at)

@@ -61,6 +61,12 @@ async def limit(*, currency: str) -> Limit:
     return (await limits()).get(currency) or Limit()
 
 
+async def owed_currencies() -> list[str]:
+    """The currencies in which anything waits to be paid, or was. One query."""
+    rows = await ground.fetch("SELECT DISTINCT currency FROM ledger_account WHERE kind = 'reward_available'")
+    return [row["currency"] for row in rows]
+
+
 async def lock() -> UUID:
     """Let nobody else gather payouts or change the settings meanwhile; the id of the settings' row.
 

@@ -22,6 +22,7 @@ _TYPES = {
     "csv": "text/csv",
     "zip": "application/zip",
     "html": "text/html",
+    "xml": "application/xml",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 

@@ -36,6 +36,7 @@ _AREAS = {
         Way("reviews", "/console/reviews", "referrals.see"),
         Way("rewards", "/console/rewards", "rewards.see"),
         Way("ledger", "/console/ledger", "ledger.see"),
+        Way("payouts", "/console/payouts", "payouts.see"),
         Way("offer", "/console/program", "program.see"),
         Way("occasions", "/console/occasions", "occasions.see"),
         Way("messages", "/console/messages", "messages.see"),

@@ -38,6 +38,11 @@ from leumund.web.console.occasion_drafts import OccasionDraftController
 from leumund.web.console.occasion_mails import OccasionMailController
 from leumund.web.console.occasions import OccasionController
 from leumund.web.console.overview import OverviewController
+from leumund.web.console.payout_batches import PayoutBatchController
+from leumund.web.console.payout_outcomes import PayoutOutcomeController
+from leumund.web.console.payout_settings import PayoutSettingController
+from leumund.web.console.payout_vouchers import PayoutVoucherController
+from leumund.web.console.payouts import PayoutController
 from leumund.web.console.program import ProgramController
 from leumund.web.console.program_drafts import ProgramDraftController
 from leumund.web.console.program_publication import ProgramPublicationController
@@ -108,6 +113,11 @@ def _program() -> list[ControllerRouterHandler]:
         RewardController,
         LedgerController,
         LedgerTakingController,
+        PayoutBatchController,
+        PayoutController,
+        PayoutOutcomeController,
+        PayoutSettingController,
+        PayoutVoucherController,
         ProgramController,
         ProgramDraftController,
         ProgramRewardController,

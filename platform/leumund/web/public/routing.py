@@ -20,6 +20,7 @@ from leumund.web.public.portal_erasing import PortalErasureController
 from leumund.web.public.portal_joining import PortalJoinController
 from leumund.web.public.portal_login import PortalLoginController
 from leumund.web.public.portal_messages import PortalMessageController
+from leumund.web.public.portal_payouts import PortalPayoutController
 from leumund.web.public.portal_pictures import PortalPictureController
 from leumund.web.public.portal_preferences import PortalPreferenceController
 from leumund.web.public.portal_proving import PortalProofController
@@ -79,6 +80,7 @@ def _portal() -> list[ControllerRouterHandler]:
         PortalDataController,
         PortalErasureController,
         PortalMessageController,
+        PortalPayoutController,
         PortalPreferenceController,
         PortalStripeController,
         PortalProofController,

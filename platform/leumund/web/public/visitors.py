@@ -23,6 +23,8 @@ PAGES = {
     "erasure": ERASURE,
     "security": "/portal/security",
     "stripe": "/portal/stripe",
+    "payout_account": "/portal/payouts/account",
+    "payout_address": "/portal/payouts/address",
 }
 
 

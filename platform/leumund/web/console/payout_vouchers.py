@@ -1,0 +1,79 @@
+"""Codes that the company brings: pools by worth, how many are left, and files to fill them from."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Request, Response, get, post
+from litestar.datastructures import UploadFile
+from litestar.params import FromPath
+
+from leumund.company import describing
+from leumund.kit import clock, money, sums
+from leumund.kit.faults import Refused
+from leumund.payouts import listing, stocking, unpacking
+from leumund.staff.members import Member
+from leumund.web import forms, saying
+from leumund.web.console import entering
+from leumund.web.console.payouts import HERE, PREPARE, SEE
+from leumund.web.forms import UNTRIED, Tried
+
+_HERE = f"{HERE}/vouchers"
+_DONE = ("opened", "stocked")
+_EMPTY = {"name": "", "worth": "", "currency": "", "low_below": "20"}
+
+
+class PayoutVoucherController(Controller):
+    """``/console/payouts/vouchers`` and each pool below it."""
+
+    path = "/payouts/vouchers"
+
+    @get()
+    async def show(self, request: Request[Any, Any, Any]) -> Response[str]:
+        who = await entering.member(request, SEE)
+        return await _page(request, who, forms.done(request, _DONE))
+
+    @post()
+    async def open(self, request: Request[Any, Any, Any]) -> Response[Any]:
+        who, sent = await entering.member(request, PREPARE), await forms.filled(request)
+        currency = sent.get("currency", "")
+        try:
+            if currency not in money.known():
+                raise stocking.NoWorth("errors.payouts.pool_worth", field="currency")
+            cents = sums.cents(sent.get("worth", ""), currency=currency)
+            async with entering.inside(request):
+                await stocking.open_pool(
+                    name=sent.get("name", ""),
+                    currency=currency,
+                    cents=cents or 0,
+                    low_below=forms.whole(sent, "low_below"),
+                    by=who.id,
+                    at=clock.now(),
+                )
+        except Refused as fault:
+            return await _page(request, who, forms.refused(sent, fault, entering.language(request)))
+        return entering.redirect(request, f"{_HERE}?done=opened")
+
+    @post("/{pool:uuid}")
+    async def stock(self, request: Request[Any, Any, Any], pool: FromPath[UUID]) -> Response[Any]:
+        """A file of codes; those that were there before are left out, and whoever waits gets theirs at once."""
+        who, sent = await entering.member(request, PREPARE), await forms.sent(request)
+        upload = sent.get("file")
+        content = await upload.read() if isinstance(upload, UploadFile) else b""
+        try:
+            codes = unpacking.codes(content)
+            async with entering.inside(request):
+                await stocking.stock(pool=pool, codes=codes, by=who.id, at=clock.now())
+        except Refused as fault:
+            tried = forms.refused({"pool": str(pool)}, fault, entering.language(request))
+            return await _page(request, who, tried)
+        return entering.redirect(request, f"{_HERE}?done=stocked")
+
+
+async def _page(request: Request[Any, Any, Any], who: Member, tried: Tried = UNTRIED) -> Response[str]:
+    """Two questions: the pools, and the company's currency."""
+    say = await saying.here(request)
+    async with entering.reading(request):
+        pools = await listing.pools(at=clock.now())
+        currency = (await describing.profile()).currency
+    shown = tried.shown(**_EMPTY | {"currency": currency})
+    return await entering.page(request, who, "console_payout_vouchers.html", say=say, pools=pools, **shown)
