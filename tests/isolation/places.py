@@ -214,6 +214,8 @@ _PUBLIC = {
     ),
     "GET /portal": Place(),
     "GET /portal/qr.svg": Place(),
+    "GET /portal/statement": Place(),
+    "POST /portal/statement": Place(beside={"form": "csv"}, anew=True),
     "GET /portal/qr.png": Place(),
     "GET /portal/login": Place(),
     "POST /portal/login": Place(form={"email": "email"}),

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext, suppress
 from datetime import timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -16,9 +17,13 @@ from leumund.customers.intake.telling import Claimed
 from leumund.customers.records import finding, registering
 from leumund.customers.records.finding import CustomerUnknown
 from leumund.customers.records.registering import Record
+from leumund.insight import bookkeeping, proving, tabling
+from leumund.insight.tabling import Period
 from leumund.kit import ground, personal
 from leumund.kit.ground import Ground
-from leumund.ledger import balancing
+from leumund.ledger import balancing, stating
+from leumund.ledger import listing as postings
+from leumund.ledger.listing import Sought
 from leumund.messages.accompanying import transcribing
 from leumund.messages.accompanying.transcribing import Ended
 from leumund.privacy import register
@@ -151,6 +156,26 @@ async def test_of_whom_money_moved_an_empty_row_is_left(anna: UUID):
     (reward,) = [row for row in (await listing.rewards()).rows if row["beneficiary"] == anna]
     assert "Anna" not in str(reward)
     assert await personal.keys(people=[anna]) == {}
+
+
+async def test_the_books_of_whoever_was_erased_stand_and_name_nobody(anna: UUID):
+    await _buy()
+    await _pay(anna)
+    await _begin(anna)
+    assert await erasing.finish(customer=anna, at=DUE)
+
+    assert (await proving.prove(at=DUE)).faults == [], "no posting and no reward is another one"
+    page = await postings.page(sought=Sought(owner=anna))
+    entries = await bookkeeping.entries(lines=page.rows)
+    assert {entry.cause.deed for entry in entries} == {"granted", "released"}
+    assert {entry.name for entry in entries} == {""}
+    assert [each.cents for each in (await stating.state(owner=anna)).movements] == [5000, 5000]
+    known = await ground.fetch("SELECT kind, owner, currency FROM ledger_account WHERE owner = $1", anna)
+    assert "Kanarienvogel" not in str(known) + str(page) + str(entries)
+    days = (NOON.date() - timedelta(days=1), DUE.date() + timedelta(days=99))
+    told = await tabling.table(name="postings", period=Period(*days, ZoneInfo("Europe/Berlin"), "de"))
+    assert told
+    assert "Anna" not in str(told)
 
 
 async def test_nothing_is_added_to_the_empty_row_that_is_left(anna: UUID):

@@ -27,6 +27,7 @@ from leumund.web.public.portal_proving import PortalProofController
 from leumund.web.public.portal_receipts import PortalReceiptController
 from leumund.web.public.portal_score import PortalScoreController
 from leumund.web.public.portal_security import PortalSecurityController
+from leumund.web.public.portal_statement import PortalStatementController
 from leumund.web.public.portal_stripe import PortalStripeController
 from leumund.web.public.portal_surveys import PortalSurveyController
 from leumund.web.public.preferences import PreferenceController
@@ -87,5 +88,6 @@ def _portal() -> list[ControllerRouterHandler]:
         PortalReceiptController,
         PortalScoreController,
         PortalSecurityController,
+        PortalStatementController,
         PortalSurveyController,
     ]
