@@ -480,6 +480,7 @@ _CONSOLE = {
     ),
     "GET /console/reviews": Place(query={"after": "cursor", "order": "word", "sign": "word"}),
     "GET /console/reviews/signs": Place(query={"program": "plain", "done": "word"}),
+    "POST /console/reviews/signs/term": Place(query={"program": "plain"}, form={"days": "plain"}),
     "POST /console/reviews/signs": Place(
         query={"program": "plain"},
         form={

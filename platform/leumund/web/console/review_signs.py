@@ -7,11 +7,12 @@ from litestar import Controller, Request, Response, get, post
 from litestar.response import Redirect
 
 from leumund.kit import clock
-from leumund.kit.faults import Refusals, Unknown
+from leumund.kit.faults import Refusals, Refused, Unknown
 from leumund.programs import offering
 from leumund.programs.offering import Offer
 from leumund.referrals.signs import rules, temporary, weighing
 from leumund.referrals.signs.weighing import Trial
+from leumund.rewards import refusing
 from leumund.staff.members import Member
 from leumund.web import forms, paging, saying
 from leumund.web.console import entering
@@ -19,7 +20,7 @@ from leumund.web.forms import UNTRIED, Tried
 
 HERE = "/console/reviews/signs"
 SEE, WEIGH = "program.see", "signs.weigh"
-_DONE = ("saved",)
+_DONE = ("saved", "term")
 # No weight there is, so that what is no number is refused as one that is too large is.
 _NONE = -1
 
@@ -31,7 +32,7 @@ class ReviewSignController(Controller):
 
     @get()
     async def show(self, request: Request[Any, Any, Any]) -> Response[str]:
-        """Three queries: the session, the programs, and what the chosen one says of its signs."""
+        """Five queries: the session, the programs twice, what one says of its signs, and how long people may object."""
         who = await entering.member(request, SEE)
         return await _page(request, who, forms.done(request, _DONE))
 
@@ -52,6 +53,17 @@ class ReviewSignController(Controller):
             return await _page(request, who, forms.refused(sent, fault, entering.language(request)))
         return await _page(request, who, Tried(sent), trial=trial)
 
+    @post("/term", status_code=200)
+    async def let_object(self, request: Request[Any, Any, Any]) -> Response[str] | Redirect:
+        """How long people are told they may object to a refusal, whichever program it was."""
+        who, sent = await entering.member(request, WEIGH), await forms.filled(request)
+        try:
+            async with entering.inside(request):
+                await refusing.let_object_within(days=forms.whole(sent, "days"), actor=who.actor, at=clock.now())
+        except Refused as fault:
+            return await _page(request, who, forms.refused(sent, fault, entering.language(request)))
+        return entering.redirect(request, f"{HERE}?done=term")
+
 
 async def _chosen(request: Request[Any, Any, Any]) -> Offer:
     """The program the address names, else the one the company runs. Raises Unknown where there is none."""
@@ -71,7 +83,7 @@ async def _page(
     async with entering.reading(request):
         offer = await _chosen(request)
         weights: Mapping[str, int] = await weighing.weights(program=offer.id)
-        offers = await offering.all_offers()
+        offers, days = await offering.all_offers(), await refusing.object_within_days()
     return await entering.page(
         request,
         who,
@@ -84,5 +96,5 @@ async def _page(
         limit=rules.LOOK_FROM,
         listed=temporary.listed(),
         trial=trial,
-        **tried.shown(),
+        **tried.shown(days=str(days)),
     )
