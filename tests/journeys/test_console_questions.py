@@ -68,6 +68,7 @@ async def queries(deployment: Deployment, tenant: Tenant, guest: Guest, address:
         ("/console/rewards", 3),
         ("/console/ledger", 4),
         ("/console/ledger/postings", 4),
+        ("/console/payouts/stripe", 3),
         ("/console/program", 5),
         ("/console/scores", 3),
         ("/console/scores/model", 4),

@@ -219,3 +219,18 @@ async def test_whoever_comes_after_a_killed_process_moves_it_once(deployment, he
     done = await settled(here, carrying.carriers(here.service)["stripe_transfer"].carry, what, at=now(here))
     [transfer] = made(here, "transfer", what)
     assert (done.state, done.reference) == ("confirmed", transfer["id"])
+
+
+async def test_nobodys_address_is_written_into_a_log(deployment, open_company, stripe, caplog):
+    """Both libraries would log each address they ask for, and one of them names whom it asks for."""
+    caplog.set_level("INFO")
+    elsewhere = await stripe_payouts.desk(deployment, await open_company("birke"), stripe)
+    async with elsewhere.inside():
+        await ground.execute("DELETE FROM stripe_customer")
+    what = await order(elsewhere, "stripe_balance")
+    sent = stripe.script.times("GET", "/v1/customers")
+    done = await carrying.carriers(elsewhere.service)["stripe_balance"].carry(what, elsewhere.inside, now(elsewhere))
+    assert stripe.script.times("GET", "/v1/customers") == sent + 1
+    # Two customers there have her address by now, and nobody chooses for her.
+    assert (done.state, done.reason) == ("failed", "no_stripe_customer")
+    assert "anna" not in caplog.text

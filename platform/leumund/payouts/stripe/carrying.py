@@ -26,6 +26,13 @@ _REASONS = {
     "given_up": "given_up",
     "balance_insufficient": "given_up",
 }
+# Why a payout waits, where somebody can do something about it.
+_WAITS = {
+    "balance_insufficient": "balance_insufficient",
+    "key_refused": "key_refused",
+    "no_account": "no_stripe_account",
+    "other_account": "no_stripe_account",
+}
 
 
 class _Way(Protocol):
@@ -142,10 +149,7 @@ def _told(outcome: Outcome, *, reference: str = "") -> Carried:
         return Carried(state="confirmed", reference=reference or outcome.object_id)
     if outcome.known is Known.REFUSED:
         return Carried(state="failed", reason=_REASONS.get(outcome.code, "refused_by_stripe"))
-    state: State = "waiting" if outcome.known is Known.WAITING else "unknown"
-    return Carried(state=state, reason=_plain(outcome.code), retry_seconds=max(1, outcome.wait_seconds))
-
-
-def _plain(code: str) -> str:
-    """A word the payout's row takes."""
-    return "".join(letter for letter in code if letter.isalpha() or letter == "_").lower()
+    waits = outcome.known is Known.WAITING
+    reason = _WAITS.get(outcome.code, "stripe_paused" if waits else "stripe_silent")
+    state: State = "waiting" if waits else "unknown"
+    return Carried(state=state, reason=reason, retry_seconds=max(1, outcome.wait_seconds))
