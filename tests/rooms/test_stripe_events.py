@@ -14,9 +14,11 @@ import pytest
 from stripe import WebhookSignature
 
 from leumund.kit import clock, ground
+from leumund.kit.buckets import Rate
 from leumund.ledger import balancing
 from leumund.payouts.stripe import carrying, following
 from leumund.payouts.stripe.asking import Line
+from leumund.webhooks import pacing
 from tests.rooms import stripe_payouts, whole
 from tests.rooms.stripe_payouts import SECRET, Desk, order
 from tests.stripe_server import serving, shopping
@@ -142,6 +144,12 @@ async def test_what_is_not_signed_for_this_company_now_and_here_is_not_believed(
 
 async def test_ten_megabytes_are_not_read(door, here):
     assert await hand_in(door, here, "x" * 10_000_000) == 413
+
+
+async def test_whoever_tells_too_much_is_told_to_come_again(door, company, here, monkeypatch):
+    monkeypatch.setattr(pacing, "RATE", Rate(most=3, per_second=0.001))
+    elsewhere = here._replace(tenant=company)
+    assert [await hand_in(door, elsewhere, "{}") for _ in range(5)] == [400] * 3 + [429] * 2
 
 
 async def test_what_is_of_no_interest_is_not_kept(door, here, stripe):

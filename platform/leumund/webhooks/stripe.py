@@ -13,6 +13,8 @@ from leumund.kit import clock
 from leumund.payouts.stripe import receiving, topics
 from leumund.payouts.stripe.receiving import NotBelieved
 from leumund.tenancy.arriving import deployment_of, tenant_of
+from leumund.webhooks import pacing
+from leumund.webhooks.pacing import TooMany
 
 # An invoice of some hundred lines; Stripe sends no object that is longer.
 MOST_BODY_BYTES = 512_000
@@ -23,13 +25,19 @@ def refused(_: Request[Any, Any, Any], __: Exception) -> Response[str]:
     return Response("not believed\n", status_code=400, media_type=MediaType.TEXT)
 
 
+def too_many(_: Request[Any, Any, Any], fault: TooMany) -> Response[str]:
+    headers = {"retry-after": str(fault.wait_seconds)}
+    return Response("later\n", status_code=429, media_type=MediaType.TEXT, headers=headers)
+
+
 class StripeController(Controller):
     path = topics.PATH
-    exception_handlers = {NotBelieved: refused}  # noqa: RUF012 - Litestar's own shape
+    exception_handlers = {NotBelieved: refused, TooMany: too_many}  # noqa: RUF012 - Litestar's own shape
 
     @post(status_code=200)
     async def take(self, request: Request[Any, Any, Any]) -> Response[str]:
         """200 once it is in the rows for good, and for what is of no interest: asked again it would be so again."""
+        pacing.count(request)
         body = await request.body()
         signed = request.headers.getall("stripe-signature", [])
         async with deployment_of(request.scope).scopes.inside(tenant_of(request.scope)):
