@@ -140,7 +140,7 @@ async def test_a_fault_in_the_books_stands_above_them(deployment, birke, desk):
     async with deployment.scopes.inside(birke):
         await proving.prove(at=clock.now())
     await guest.open("/console/ledger")
-    assert "Kette, Konten, Tagessummen und Prämien stimmen" in said(guest.page)
+    assert "Kette, Konten, Tagessummen, Prämien und Auszahlungen stimmen" in said(guest.page)
     async with as_owner(deployment.server) as owner:
         await owner.execute(f"UPDATE {birke.schema_name}.ledger_posting SET cents = 1 WHERE cents = 5000")
     async with deployment.scopes.inside(birke):

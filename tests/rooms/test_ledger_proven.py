@@ -132,9 +132,17 @@ async def test_whoever_sees_the_books_is_told_by_mail_where_something_is_found(i
     assert [(each.kind, each.which) for each in verdict.faults] == [("reward_unknown", str(UUID(int=9)))]
 
 
+async def test_what_was_booked_for_a_payout_nobody_made_is_found(inside: Ground):
+    anna = uuid4()
+    sides = (Account("reward_available", anna, "EUR"), Account("payout_in_transit", anna, "EUR"))
+    await posting.post_all(moves=[Move(*sides, 100, f"payout {UUID(int=8)} created")], at=NOON)
+    faults = (await proving.prove(at=LATER)).faults
+    assert [(each.kind, each.which) for each in faults] == [("payout_unknown", str(UUID(int=8)))]
+
+
 async def test_who_was_paid_less_than_nothing_is_a_fault(inside: Ground):
     sides = (Account("paid_out", uuid4(), "EUR"), Account("reward_available", uuid4(), "EUR"))
-    await posting.post_all(moves=[Move(*sides, 100, "payout 1 returned")], at=NOON)
+    await posting.post_all(moves=[Move(*sides, 100, "a slip of ours")], at=NOON)
     account = (await opening.open_all(accounts=sides[:1]))[sides[0]]
     faults = (await proving.prove(at=LATER)).faults
     assert ("negative", str(account)) in [(each.kind, each.which) for each in faults]

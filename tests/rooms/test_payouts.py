@@ -1,10 +1,12 @@
 """What is due is collected once, approved by whom it takes, carried out of the house, and settled to the cent."""
 
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
+from leumund.insight import proving
 from leumund.kit import ground
 from leumund.ledger import balancing
 from leumund.payouts import approving, batching, collecting, settling, submitting
@@ -15,8 +17,11 @@ from tests.rooms.paying import ACCOUNTANT, LATER, NOON, OWNER
 
 
 @pytest.fixture
-async def described(inside: ground.Ground) -> None:
+async def described(inside: ground.Ground) -> AsyncIterator[None]:
+    """A company; whatever happens to its payouts, the books say of each reward and payout what those say."""
     await whole.company(at=NOON)
+    yield
+    assert (await proving.look()).faults == []
 
 
 CONFIRMED, FAILED = Carried(state="confirmed", reference="4711"), Carried(state="failed", reason="account_closed")

@@ -14,13 +14,14 @@ from leumund.ledger import closing, verifying
 from leumund.ledger.chaining import BOOKS
 from leumund.ledger.verifying import Fault, Verdict
 from leumund.messages import alerting
+from leumund.payouts import reconciling as payouts
 from leumund.rewards import reconciling as rewards
 
 KIND, MAIL = "ledger.prove", "books_untrue"
 _RIGHT = "ledger.export"
 _ACTION = "ledger.verified"
-# Each room whose deeds are booked looks at its own; a cause no room knows is a fault of the books.
-_CHECKS: tuple[Callable[[], Awaitable[list[Fault]]], ...] = (rewards.check,)
+# Each room whose deeds are booked looks at its own.
+_CHECKS: tuple[Callable[[], Awaitable[list[Fault]]], ...] = (rewards.check, payouts.check)
 
 
 async def prove(*, at: datetime, actor: str = actors.WORKER) -> Verdict:
