@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from secrets import choice
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from leumund.kit import ground
@@ -13,6 +13,13 @@ _TAKE_UP = """
 UPDATE share_link SET retired_at = NULL WHERE advocate = $1 AND program = $2 AND retired_at IS NOT NULL
 """
 _STANDING = "SELECT id, code FROM share_link WHERE advocate = $1 AND program = $2 AND retired_at IS NULL"
+
+
+class Link(NamedTuple):
+    """An advocate's link, with its own code."""
+
+    id: UUID
+    code: str
 
 
 async def code_of(*, customer: UUID, program: UUID, at: datetime) -> str:
@@ -36,10 +43,16 @@ async def code_of(*, customer: UUID, program: UUID, at: datetime) -> str:
     return code
 
 
-async def standing_code(*, customer: UUID, program: UUID) -> str | None:
-    """The code of the advocate's link where there is one already; None for whoever does not take part."""
+async def standing(*, customer: UUID, program: UUID) -> Link | None:
+    """The advocate's link where there is one already; None for whoever does not take part."""
     rows = await _find(customer, program)
-    return str(rows[0]["code"]) if rows else None
+    return Link(rows[0]["id"], rows[0]["code"]) if rows else None
+
+
+async def standing_code(*, customer: UUID, program: UUID) -> str | None:
+    """Its own code, which never changes."""
+    found = await standing(customer=customer, program=program)
+    return found.code if found else None
 
 
 def address(code: str) -> str:

@@ -14,9 +14,7 @@ from leumund.customers.records import finding
 from leumund.customers.records.finding import Person
 from leumund.kit import clock, money
 from leumund.kit.money import Money
-from leumund.programs import joining, offering
-from leumund.programs.offering import NoProgram, Offer
-from leumund.referrals import sharing
+from leumund.programs import joining
 from leumund.rewards import listing
 from leumund.surveys.asking import offering as asked
 from leumund.surveys.asking.offering import Offered
@@ -24,18 +22,12 @@ from leumund.web import answering, dressing, entering, saying
 from leumund.web.forms import UNTRIED, Tried
 from leumund.web.public import sharing as ways
 from leumund.web.public import visitors
+from leumund.web.public.sharing import Kit
 from leumund.web.public.visitors import NotSignedIn
 
 _TOTALS = {"pending": "pending", "available": "approved"}
 # A voucher's code is shown while it can be used, and not before its hold has ended.
 _SPENDABLE = ("approved", "fulfilled")
-
-
-class Given(NamedTuple):
-    """A link that leads somewhere, and what it offers."""
-
-    offer: Offer
-    link: str
 
 
 class Seen(NamedTuple):
@@ -47,7 +39,7 @@ class Seen(NamedTuple):
 
     person: Person
     takes_part: bool
-    given: Given | None
+    given: Kit | None
     anew: bool
     referrals: list[dict[str, Any]]
     rewards: list[dict[str, Any]]
@@ -75,7 +67,8 @@ async def look(customer: UUID, lang: str) -> Seen:
     if person is None:
         # The record went while the session was open.
         raise NotSignedIn
-    takes_part, given = await joining.takes_part_in_any(customer=customer), await given_to(customer)
+    takes_part = await joining.takes_part_in_any(customer=customer)
+    given = await ways.kit_of(customer=customer, name=person.given_name or "", language=lang, at=clock.now())
     # Whoever has a link takes part in what is live, and a friend in nothing: neither is asked for once more.
     anew = takes_part and given is None and await joining.offered_anew(customer=customer, at=clock.now()) is not None
     return Seen(
@@ -88,16 +81,6 @@ async def look(customer: UUID, lang: str) -> Seen:
         consents=await consents.standing(customer=customer, language=lang),
         surveys=await asked.offered(customer=customer, at=clock.now()),
     )
-
-
-async def given_to(customer: UUID) -> Given | None:
-    """The link ``customer`` has in what is live; None where nothing is, or they take no part in it."""
-    try:
-        offer = await offering.current(at=clock.now())
-    except NoProgram:
-        return None
-    code = await sharing.standing_code(customer=customer, program=offer.id)
-    return None if code is None else Given(offer, sharing.address(code))
 
 
 async def page(request: Request[Any, Any, Any], seen: Seen, lang: str, tried: Tried = UNTRIED) -> Response[str]:
@@ -154,11 +137,15 @@ def _choice(standing: Standing) -> dict[str, Any]:
     }
 
 
-def _share(given: Given | None, *, company: str, lang: str) -> dict[str, str] | None:
+def _share(given: Kit | None, *, company: str, lang: str) -> dict[str, object] | None:
     if given is None:
         return None
-    words = {"headline": given.offer.text("headline", lang), "pitch": given.offer.text("advocate_text", lang)}
-    return {"link": given.link, **words, **ways.ways(given.offer, link=given.link, company=company, language=lang)}
+    return {
+        "headline": given.offer.text("headline", lang),
+        "pitch": given.offer.text("advocate_text", lang),
+        "link": given.shared.link,
+        "ways": ways.ways(given, company=company, language=lang),
+    }
 
 
 def _sums(seen: Seen, state: str, currency: str, lang: str) -> list[str]:

@@ -8,8 +8,9 @@ from litestar.exceptions import NotFoundException
 from leumund.kit import qr
 from leumund.tenancy.arriving import tenant_of
 from leumund.theming import tokens as design
-from leumund.web import answering, dressing, entering
-from leumund.web.public import portal, visitors
+from leumund.web import answering, dressing, paging
+from leumund.web.public import portal_share, visitors
+from leumund.web.public.portal_share import NothingToShare
 
 
 class PortalPictureController(Controller):
@@ -27,18 +28,23 @@ class PortalPictureController(Controller):
     @get("/qr.png")
     async def png(self, request: Request[Any, Any, Any]) -> Response[bytes]:
         link, color = await _picture(request)
+        size = paging.asked(request, "size")
+        picture = qr.png(link, color=color, pixels=qr.SIZES.get(size, qr.SIZES["medium"]))
         named = _named(request, "attachment", "png")
-        return Response(qr.png(link, color=color), media_type="image/png", headers=answering.PICTURE | named)
+        return Response(picture, media_type="image/png", headers=answering.PICTURE | named)
 
 
 async def _picture(request: Request[Any, Any, Any]) -> tuple[str, str]:
-    """The link and the brand's colour. Raises NotFoundException while there is no link."""
+    """The link's own address, which leads on whatever else is chosen, and the brand's colour.
+
+    Raises NotFoundException while there is no link.
+    """
     customer = await visitors.signed_in(request)
-    async with entering.reading(request):
-        given = await portal.given_to(customer)
-    if given is None:
-        raise NotFoundException
-    return given.link, await _color(request)
+    try:
+        kit = await portal_share.kit_of(request, customer)
+    except NothingToShare:
+        raise NotFoundException from None
+    return kit.own, await _color(request)
 
 
 def _named(request: Request[Any, Any, Any], how: str, kind: str) -> dict[str, str]:

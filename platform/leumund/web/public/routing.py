@@ -5,6 +5,7 @@ from litestar.types import ControllerRouterHandler
 
 from leumund.web import forms
 from leumund.web.defending import SameOriginForms
+from leumund.web.public.coding import CodeController
 from leumund.web.public.confirming import ConfirmController
 from leumund.web.public.counter import CounterController
 from leumund.web.public.home import HomeController
@@ -27,6 +28,7 @@ from leumund.web.public.portal_proving import PortalProofController
 from leumund.web.public.portal_receipts import PortalReceiptController
 from leumund.web.public.portal_score import PortalScoreController
 from leumund.web.public.portal_security import PortalSecurityController
+from leumund.web.public.portal_share import PortalShareController
 from leumund.web.public.portal_statement import PortalStatementController
 from leumund.web.public.portal_stripe import PortalStripeController
 from leumund.web.public.portal_surveys import PortalSurveyController
@@ -50,6 +52,7 @@ def routes() -> list[ControllerRouterHandler]:
         JoinController,
         ConfirmController,
         LinkController,
+        CodeController,
         LandingController,
         AddressController,
         PreferenceController,
@@ -88,6 +91,7 @@ def _portal() -> list[ControllerRouterHandler]:
         PortalReceiptController,
         PortalScoreController,
         PortalSecurityController,
+        PortalShareController,
         PortalStatementController,
         PortalSurveyController,
     ]

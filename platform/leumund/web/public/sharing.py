@@ -1,27 +1,113 @@
 """A link to give away, and the ways a person's own device sends it; we send nothing to anybody's friends."""
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
 from urllib.parse import quote, urlencode
+from uuid import UUID
 
-from leumund.kit import language as languages
-from leumund.programs.offering import Offer
+from leumund.programs import offering
+from leumund.programs.offering import NoProgram, Offer
+from leumund.referrals import sharing
+from leumund.referrals.codes import keeping
+from leumund.referrals.codes.keeping import Code
+from leumund.referrals.share_kit import phrasing, wording
+from leumund.referrals.share_kit.channels import CHANNELS
+from leumund.referrals.share_kit.linting import Words
 from leumund.web.public import offers
 
+# Ways whose words the folder's share_text stands for where the company worded none of its own in the console.
+_PLAIN = ("whatsapp", "mail", "plain")
 
-def ways(offer: Offer, *, link: str, company: str, language: str) -> dict[str, str]:
-    """The words to share, which say that a reward is given for it, and addresses that open mail and WhatsApp."""
-    words = offer.text("share_text", language) or _words(offer, company, language)
-    whole = f"{words}\n{link}"
-    letter = {"subject": languages.text("offers.share.subject", language, company=company), "body": whole}
+
+class Shared(NamedTuple):
+    """Whose link is shared: the first name, its address, and the code to be said, empty where there is none."""
+
+    name: str
+    link: str
+    code: str
+
+
+class Kit(NamedTuple):
+    """All that an advocate shares with: the offer, the link's ``own`` address, which never changes, and every code.
+
+    ``words`` are the company's, by way; ``shared`` holds the address that is shown, of a code they chose if any.
+    """
+
+    offer: Offer
+    own: str
+    shared: Shared
+    codes: Sequence[Code]
+    words: Mapping[str, Words]
+
+
+class Way(NamedTuple):
+    """One way of sharing: what is said, and the address that opens it on the person's own device, or empty."""
+
+    channel: str
+    subject: str
+    wording: str
+    opens: str
+
+
+def values(offer: Offer, shared: Shared, *, company: str, language: str) -> dict[str, str]:
+    """All that words can name, as it is today."""
+    promises = {side: offers.promised(offer, side=side, language=language) for side in ("advocate", "friend")}
+    advocate, friend = promises["advocate"], promises["friend"]
     return {
-        "text": words,
-        # A mailto address takes %20 and no plus (RFC 6068).
-        "mailto": f"mailto:?{urlencode(letter, quote_via=quote)}",
-        "whatsapp": f"https://wa.me/?text={quote(whole)}",
+        "company": company,
+        "name": shared.name,
+        "reward": advocate.whole if advocate else "",
+        "friend_reward": friend.whole if friend else "",
+        "link": shared.link,
+        "code": shared.code,
     }
 
 
-def _words(offer: Offer, company: str, language: str) -> str:
-    promise = offers.promised(offer, side="advocate", language=language)
-    if promise is None:
-        return languages.text("offers.share.text_plain", language, company=company)
-    return languages.text("offers.share.text", language, company=company, reward=promise.whole)
+async def kit_of(*, customer: UUID, name: str, language: str, at: datetime) -> Kit | None:
+    """What ``customer``, called ``name``, shares with; None where nothing runs, or they take no part in it.
+
+    Four queries, whatever they have.
+    """
+    try:
+        offer = await offering.current(at=at)
+    except NoProgram:
+        return None
+    link = await sharing.standing(customer=customer, program=offer.id)
+    if link is None:
+        return None
+    codes = await keeping.codes(link=link.id)
+    chosen = next((each.spelled for each in codes if each.kind == "chosen" and each.taken_down_at is None), "")
+    spoken = next((each.spelled for each in codes if each.kind == "spoken"), "")
+    return Kit(
+        offer=offer,
+        own=sharing.address(link.code),
+        shared=Shared(name, sharing.address(chosen or link.code), spoken),
+        codes=codes,
+        words=await wording.current(program=offer.id, language=language),
+    )
+
+
+def ways(kit: Kit, *, company: str, language: str) -> dict[str, Way]:
+    """Every way a person speaks by, with the company's own words where they fit today, else its folder's, or ours."""
+    told = values(kit.offer, kit.shared, company=company, language=language)
+    plain = kit.offer.text("share_text", language)
+    found = {}
+    for channel in (name for name, way in CHANNELS.items() if way.speaks):
+        own = kit.words.get(channel)
+        said = phrasing.said(channel=channel, language=language, own=own, values=told)
+        if own is None and plain and channel in _PLAIN:
+            said = Words(said.subject, f"{plain}\n{kit.shared.link}")
+        found[channel] = Way(channel, said.subject, said.wording, _opens(channel, said))
+    return found
+
+
+def _opens(channel: str, said: Words) -> str:
+    """Nothing of it reaches us: the device opens its own program, and who it goes to is chosen there."""
+    if channel == "mail":
+        # A mailto address takes %20 and no plus (RFC 6068).
+        return f"mailto:?{urlencode({'subject': said.subject, 'body': said.wording}, quote_via=quote)}"
+    if channel == "sms":
+        # RFC 5724 has ?body=, and one maker's phones &body=: both read this.
+        return f"sms:?&body={quote(said.wording)}"
+    return f"https://wa.me/?text={quote(said.wording)}" if channel == "whatsapp" else ""
