@@ -168,6 +168,7 @@ _CASE = {"case": "uuid"}
 _SURVEY = {"key": "word"}
 _DRAWN = {"shape": "plain", "shade": "plain"}
 _WORDS, _MAIL_WORDS = {"kind": "word", "tongue": "word"}, {"kind": "mail_kind", "tongue": "tongue"}
+_SHARED = {"program": "word", "channel": "word", "tongue": "word"}
 _WAVE_WORDS = {"wave": "uuid", "tongue": "word"}
 _WORDED = {"subject": "Ihre Prämie", "wording": "Sie ist da.", "version": "0"}
 _MEMBER, _KEY, _REFERRAL, _PLACE = {"member": "uuid"}, {"key": "uuid"}, {"referral": "uuid"}, {"place": "uuid"}
@@ -366,6 +367,14 @@ _CONSOLE = {
         path=_MAIL_OF, query={"part": "word"}, own=_OWN_MAIL
     ),
     "POST /console/occasions/{occasion}/mails/{place}/{tongue}/test": Place(path=_MAIL_OF),
+    "GET /console/share": Place(),
+    "GET /console/share/counter/{program}/{product}/{tongue}/print.pdf": Place(
+        path={"program": "word", "product": "word", "tongue": "word"}, anew=True
+    ),
+    "GET /console/share/texts/{program}/{channel}/{tongue}": Place(path=_SHARED, query={"done": "word"}),
+    "POST /console/share/texts/{program}/{channel}/{tongue}": Place(
+        path=_SHARED, query={"done": "plain"}, beside=_WORDED | {"deed": "keep"}
+    ),
     "GET /console/segments": Place(query={"done": "word"}),
     "POST /console/segments/starting": Place(),
     "GET /console/segments/new": Place(),

@@ -38,6 +38,7 @@ _AREAS = {
         Way("ledger", "/console/ledger", "ledger.see"),
         Way("payouts", "/console/payouts", "payouts.see"),
         Way("offer", "/console/program", "program.see"),
+        Way("share", "/console/share", "program.see"),
         Way("occasions", "/console/occasions", "occasions.see"),
         Way("messages", "/console/messages", "messages.see"),
     ),

@@ -58,6 +58,7 @@ from leumund.web.console.scores import ScoreController
 from leumund.web.console.segment_drafts import SegmentDraftController
 from leumund.web.console.segment_taking import SegmentTakingController
 from leumund.web.console.segments import SegmentController
+from leumund.web.console.share import ShareController
 from leumund.web.console.signing_in import SignInController
 from leumund.web.console.stripe_account import StripeAccountController
 from leumund.web.console.support import SupportController
@@ -123,6 +124,7 @@ def _program() -> list[ControllerRouterHandler]:
         ProgramRewardController,
         ProgramPublicationController,
         ProgramFrameController,
+        ShareController,
         TextController,
         DraftController,
         OccasionController,

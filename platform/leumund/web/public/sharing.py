@@ -91,15 +91,20 @@ async def kit_of(*, customer: UUID, name: str, language: str, at: datetime) -> K
 def ways(kit: Kit, *, company: str, language: str) -> dict[str, Way]:
     """Every way a person speaks by, with the company's own words where they fit today, else its folder's, or ours."""
     told = values(kit.offer, kit.shared, company=company, language=language)
-    plain = kit.offer.text("share_text", language)
     found = {}
     for channel in (name for name, way in CHANNELS.items() if way.speaks):
-        own = kit.words.get(channel)
-        said = phrasing.said(channel=channel, language=language, own=own, values=told)
-        if own is None and plain and channel in _PLAIN:
-            said = Words(said.subject, f"{plain}\n{kit.shared.link}")
+        said = said_by(channel, kit.offer, told, language=language, own=kit.words.get(channel))
         found[channel] = Way(channel, said.subject, said.wording, _opens(channel, said))
     return found
+
+
+def said_by(channel: str, offer: Offer, values: Mapping[str, str], *, language: str, own: Words | None = None) -> Words:
+    """What ``channel`` says, filled in: the company's ``own`` words if they fit, else the program's, or ours."""
+    said = phrasing.said(channel=channel, language=language, own=own, values=values)
+    plain = offer.text("share_text", language)
+    if own is None and plain and channel in _PLAIN:
+        return Words(said.subject, f"{plain}\n{values['link']}")
+    return said
 
 
 def _opens(channel: str, said: Words) -> str:
