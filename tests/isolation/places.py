@@ -891,7 +891,10 @@ _API = {
             Asked("customer.external_id", "word", {**_ORDER, "customer": {}}),
             Asked("customer.email", "email", {**_ORDER, "customer": {}}),
             Asked("order_id", "word", _ORDER),
-            *(Asked(name, "plain", _ORDER) for name in ("amount_cents", "currency", "categories", "occurred_at")),
+            *(
+                Asked(name, "plain", _ORDER)
+                for name in ("event", "amount_cents", "currency", "categories", "occurred_at")
+            ),
         ),
         creates=True,
     ),
@@ -906,7 +909,14 @@ _API = {
         ),
         creates=True,
     ),
-    "POST /api/v1/refunds": Place(json=(Asked("order_id", "order", {}),)),
+    "POST /api/v1/refunds": Place(
+        json=(
+            Asked("order_id", "order", {}),
+            *(Asked(name, "plain", {"order_id": "places"}) for name in ("amount_cents", "refund_id")),
+        ),
+        # An order nobody told is waited for, whoever else has one of that name.
+        creates=True,
+    ),
     "GET /api/v1/referrals": Place(query={"after": "cursor", "state": "word", "limit": "plain"}),
     "GET /api/v1/rewards": Place(query={"after": "cursor", "state": "word", "limit": "plain"}),
     "GET /api/v1/openapi.json": Place(),

@@ -48,6 +48,7 @@ from tests import links, proofs
 from tests.isolation import (
     booked,
     duties,
+    given_back,
     greetings,
     happenings,
     paid,
@@ -270,6 +271,7 @@ async def _people(mark: str, *, at: datetime) -> dict[str, str]:
     large, small = [await _order(code, mark, cents=cents, at=at) for cents in (_LARGE, _SMALL)]
     assert small.referral is not None, "the friend had confirmed"
     await deciding.record(referral=small.referral, verdict="approved", by=uuid4(), at=at)
+    await given_back.leave(mark, order_id=small.order_id, at=at)
     request = await whole.accept(code, f"late-{mark}@people.example", at=at, consents={"survey": True})
     assert request is not None, "a stranger may sign up"
     texts = await publishing.all_current()

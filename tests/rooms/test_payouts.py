@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import uuid4
 
+import msgspec
 import pytest
 
 from leumund.insight import proving
@@ -11,6 +12,8 @@ from leumund.kit import ground
 from leumund.ledger import balancing
 from leumund.payouts import approving, batching, collecting, settling, submitting
 from leumund.payouts.carrying import Carried
+from leumund.programs import publishing
+from leumund.programs.offering import Rule
 from leumund.rewards import refunding
 from tests.rooms import paying, whole
 from tests.rooms.paying import ACCOUNTANT, LATER, NOON, OWNER
@@ -213,9 +216,12 @@ async def test_little_waits_and_a_year_has_its_most():
 @pytest.mark.usefixtures("described")
 async def test_codes_are_given_in_order_and_whoever_finds_none_waits():
     names = ("anna", "clara", "dora")
+    vouchers = [Rule(side="advocate", kind="voucher", cents=5000), whole.TERMS.rules[1]]
+    await publishing.publish(terms=msgspec.structs.replace(whole.TERMS, rules=vouchers), at=NOON)
     for name in names:
         await paying.earned(f"{name}-1", advocate=f"{name}@people.example")
-    await ground.execute("UPDATE reward SET kind = 'voucher' WHERE side = 'advocate'")
+    # Their codes come out of the pool.
+    await ground.execute("UPDATE reward SET voucher_code = NULL WHERE side = 'advocate'")
     pool = await paying.pooled(["BUCH-1", "BUCH-2"], cents=5000)
     batch = await paying.sent(way="voucher")
     states = await ground.fetch("SELECT state, reason FROM payout WHERE batch = $1 ORDER BY created_at, id", batch)

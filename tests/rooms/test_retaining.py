@@ -23,7 +23,7 @@ from leumund.privacy.forgetting import erasing, lapsing, preserving, retaining
 from leumund.privacy.forgetting.preserving import AlreadyOver, ClassUnknown, HoldUnknown, ReasonMissing
 from leumund.privacy.register import Period
 from leumund.privacy.rights import proving, restricting
-from leumund.rewards import converting
+from leumund.rewards import converting, refunding
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order
 from leumund.surveys.caring import opening as caring
@@ -67,6 +67,7 @@ OVER = [
         "kind LIKE 'reward%' AND customer IS NOT NULL",
     ),
     Over("vouchers", "conversion", datetime(2034, 12, 31, 22, 59, 59, tzinfo=UTC), "order_id = 'B-1'"),
+    Over("vouchers", "refund", datetime(2034, 12, 31, 22, 59, 59, tzinfo=UTC), "told_as = 'R-1'"),
     Over("vouchers", "reward", datetime(2034, 12, 31, 22, 59, 59, tzinfo=UTC), "voucher_code IS NOT NULL"),
     Over("mails", "occasion_run", datetime(2029, 12, 31, 22, 59, 59, tzinfo=UTC), "true"),
     Over("staff", "staff_member", NOON.replace(year=2027), "disabled_at IS NOT NULL"),
@@ -88,6 +89,7 @@ async def anna(inside: Ground) -> UUID:
     await greetings.leave("gruss", customer=anna, member=uuid4(), at=NOON)
     bought = Order(order_id="B-1", customer=CustomerRef(email=BERT), cents=10_000, currency="EUR", occurred_at=NOON)
     await converting.convert(order=bought, at=NOON)
+    await refunding.refund(order_id="B-1", cents=1, told_as="R-1", actor="key:test", at=NOON)
     await ground.execute("UPDATE reward SET voucher_code = 'GUT-1' WHERE side = 'friend'")
     assert (await polled.invite([anna], languages=["de"], at=NOON)).held
     await ground.execute(

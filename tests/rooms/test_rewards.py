@@ -11,7 +11,7 @@ from leumund.customers.records.registering import Record
 from leumund.kit import ground
 from leumund.ledger import balancing
 from leumund.programs import publishing
-from leumund.programs.offering import Rule
+from leumund.programs.offering import Cap, Rule
 from leumund.rewards import buying, converting, listing, refunding, refusing, releasing, reviewing, rules
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order
@@ -36,6 +36,16 @@ async def bought(at: datetime = NOON, **changes: int) -> converting.Converted:
 
 async def states() -> list[str]:
     return sorted(row["state"] for row in await ground.fetch("SELECT state FROM reward"))
+
+
+async def said(order_id: str) -> dict[str, str]:
+    """What each rule said of an order when it was judged last."""
+    rows = await ground.fetch(
+        "SELECT DISTINCT ON (u.key) u.key, j.reason FROM judgement j JOIN reward_rule u ON u.id = j.rule "
+        "JOIN conversion c ON c.id = j.conversion WHERE c.order_id = $1 ORDER BY u.key, j.judged_at DESC",
+        order_id,
+    )
+    return {row["key"]: row["reason"] for row in rows}
 
 
 async def held(kind: str) -> int:
@@ -154,26 +164,43 @@ async def test_who_waited_for_a_decision_gets_what_the_order_earned_whatever_is_
     ]
 
 
-async def test_an_order_earns_by_the_rules_of_its_moment_though_others_are_written_already(inside: ground.Ground):
+async def test_an_order_earns_what_was_promised_when_the_friend_signed_up_whatever_is_offered_since(
+    inside: ground.Ground,
+):
     await whole.company(at=NOON)
+    code = await whole.advocate("anna@people.example", at=NOON)
+    await whole.friend(code, BERT, at=NOON)
     dearer = [Rule(side="advocate", kind="cash", cents=9900, minimum_order_cents=600_001)]
     await publishing.publish(terms=msgspec.structs.replace(whole.TERMS, rules=dearer), at=NOON + timedelta(seconds=1))
-    assert (await bought()).referral_state == "approved"
+    done = await converting.convert(order=order(), at=NOON + timedelta(days=1))
+    assert done.referral_state == "approved"
     assert await held("reward_pending") == 7500
 
 
 async def test_an_approval_that_would_grant_nothing_is_refused(inside: ground.Ground):
-    await whole.company(at=NOON)
-    referral = (await bought(cents=600_000)).referral
-    assert referral is not None
-    await publishing.publish(terms=msgspec.structs.replace(whole.TERMS, currency="CHF"), at=LATER)
+    once = msgspec.structs.replace(
+        whole.TERMS,
+        rules=[Rule(side="advocate", kind="cash", cents=5000)],
+        caps=[Cap(scope="person", per="tax_year", most_rewards=1)],
+    )
+    await whole.company(at=NOON, terms=once)
+    code = await whole.advocate("anna@people.example", at=NOON)
+    waiting = []
+    for name in ("bert", "clara"):
+        await whole.friend(code, f"{name}@people.example", at=NOON)
+        sold = order(name, cents=600_000, email=f"{name}@people.example")
+        waiting.append((await converting.convert(order=sold, at=NOON)).referral)
+    first, second = waiting
+    assert first is not None
+    assert second is not None
+    await reviewing.approve(referral=first, by=uuid4(), at=NOON)
     with pytest.raises(reviewing.NothingToGrant):
-        await reviewing.approve(referral=referral, by=uuid4(), at=LATER)
-    assert (await reviewing.look(referral=referral)).state == "in_review"
+        await reviewing.approve(referral=second, by=uuid4(), at=NOON)
+    assert (await reviewing.look(referral=second)).state == "in_review"
 
 
 async def test_what_was_bought_before_anybody_recommended_it_is_recorded_and_earns_nothing(inside: ground.Ground):
-    await whole.company(at=NOON)
+    await whole.company(at=NOON, terms=msgspec.structs.replace(whole.TERMS, new_customers_only=False))
     code = await whole.advocate("anna@people.example", at=NOON)
     await whole.friend(code, BERT, at=NOON)
     for order_id, occurred_at in (("A-0", NOON - timedelta(minutes=6)), ("A-00", NOON.replace(year=2001))):

@@ -11,13 +11,11 @@ from leumund.api import answering, ids, shapes
 from leumund.api.answering import Key
 from leumund.api.describing import PROBLEMS
 from leumund.api.reading import Strictly
-from leumund.api.shapes import Line, Moment, ReferralState
+from leumund.api.shapes import MOST_CENTS, Line, Moment, ReferralState
 from leumund.kit.faults import Unknown
 from leumund.rewards import converting
 from leumund.rewards.buying import CustomerRef, CustomerUnknown
 from leumund.rewards.converting import Converted, Order
-
-_MOST_CENTS = 100_000_000_000
 
 
 class CustomerNamed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -29,10 +27,14 @@ class CustomerNamed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class NewConversion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A purchase. ``occurred_at`` is now when you leave it out; ``categories`` are short keys of your own."""
+    """A purchase, or an ``event`` of your own by its short key, which ``order_id`` then names.
+
+    ``occurred_at`` is now when you leave it out; ``categories`` are short keys of your own.
+    """
 
     order_id: Annotated[Line, Meta(examples=["A-2026-0815"])]
-    amount_cents: Annotated[int, Meta(ge=0, le=_MOST_CENTS, description="In minor units", examples=[90_000])]
+    event: Annotated[Line, Meta(examples=["test-drive"])] | None = None
+    amount_cents: Annotated[int, Meta(ge=0, le=MOST_CENTS, description="In minor units", examples=[90_000])]
     currency: Annotated[Line, Meta(description="ISO 4217", examples=["EUR"])]
     customer: CustomerNamed
     categories: Annotated[
@@ -42,16 +44,21 @@ class NewConversion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Conversion(Struct, frozen=True, kw_only=True):
-    """A purchase as it was recorded, and what has come of it."""
+    """A purchase or event as it was recorded, and what has come of it.
+
+    ``review`` says why a person at your company decides first, of one that counts for an approved recommendation.
+    """
 
     id: str
     order_id: str
+    event: str | None
     amount_cents: int
     currency: str
     categories: list[str]
     customer: str
     occurred_at: datetime
     referral: ReferralState | None
+    review: str | None
     rewards: list[str]
 
 
@@ -75,6 +82,7 @@ class ConversionController(Controller):
 def _order(data: NewConversion, at: datetime) -> Order:
     return Order(
         order_id=data.order_id,
+        event_key=data.event or "",
         cents=data.amount_cents,
         currency=data.currency,
         categories=tuple(data.categories),
@@ -96,11 +104,13 @@ def _conversion(done: Converted) -> Conversion:
     return Conversion(
         id=ids.conversion(done.conversion),
         order_id=done.order_id,
+        event=done.event_key or None,
         amount_cents=done.cents,
         currency=done.currency,
         categories=done.categories,
         customer=ids.customer(done.customer),
         occurred_at=done.occurred_at,
         referral=shapes.referral_state(done.referral, done.referral_state),
+        review=done.doubt,
         rewards=[ids.reward(one) for one in done.rewards],
     )

@@ -23,8 +23,8 @@ from leumund.kit.faults import Refusals, Refused, TooSoon, Unknown
 from leumund.kit.idempotency import KeyReused
 from leumund.messages.accompanying.transcribing import MailboxFull
 from leumund.rewards.buying import CustomerUnknown
-from leumund.rewards.converting import NoProgramLive, OrderReused
-from leumund.rewards.refunding import OrderUnknown
+from leumund.rewards.converting import OrderReused
+from leumund.rewards.refunding import RefundReused
 from leumund.surveys.asking.hearing import EventReused
 from leumund.tenancy.database.pools import Busy
 from leumund.tenancy.database.reaching import PASSING
@@ -55,8 +55,7 @@ KINDS: Mapping[type[Exception], Kind] = {
     KeyReused: Kind("idempotency-key-reused", 422),
     OrderReused: Kind("order-reused", 409),
     EventReused: Kind("event-reused", 409),
-    OrderUnknown: Kind("order-unknown", 404),
-    NoProgramLive: Kind("no-program", 409),
+    RefundReused: Kind("refund-reused", 409),
     NotAgreed: Kind("agreement-missing", 409),
     CustomerUnknown: Kind("customer-unknown", 422),
     WordingChanged: Kind("wording-changed", 409),

@@ -12,26 +12,39 @@ from leumund.api.answering import Key
 from leumund.api.authenticating import actor_of
 from leumund.api.describing import PROBLEMS
 from leumund.api.reading import Strictly
-from leumund.api.shapes import Line, ReferralState
+from leumund.api.shapes import MOST_CENTS, Line, ReferralState
 from leumund.rewards import refunding
 from leumund.rewards.refunding import Refunded
 
 
 class NewRefund(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The order that was given back, as a whole."""
+    """The order that was given back: all of it, or ``amount_cents`` of it under a ``refund_id`` of your own."""
 
     order_id: Annotated[Line, Meta(examples=["A-2026-0815"])]
+    amount_cents: (
+        Annotated[
+            int, Meta(ge=1, le=MOST_CENTS, description="In minor units of the order's currency", examples=[4_500])
+        ]
+        | None
+    ) = None
+    refund_id: Annotated[Line, Meta(examples=["R-77"])] | None = None
 
 
 class Refund(Struct, frozen=True, kw_only=True):
-    """What a refund did: rewards canceled before they were released, and those clawed back afterwards."""
+    """What a refund did: rewards canceled before they were released, clawed back afterwards, or reduced by it.
 
-    conversion: str
+    ``conversion`` is null while the order was not reported, ``refunded_at`` until all of it was given back.
+    """
+
+    conversion: str | None
     order_id: str
-    refunded_at: datetime
+    refund_id: str | None
+    amount_cents: int | None
+    refunded_at: datetime | None
     referral: ReferralState | None
     canceled_rewards: list[str]
     clawed_back_rewards: list[str]
+    reduced_rewards: list[str]
 
 
 class RefundController(Controller):
@@ -49,20 +62,33 @@ class RefundController(Controller):
     async def refund(
         self, request: Request[Any, Any, Any], data: JSONBody[NewRefund], idempotency_key: Key
     ) -> Response[Refund]:
-        """Cancels what the order earned, or claws it back when it was released already. Twice is the same answer."""
+        """Cancels what the order earned, or claws it back when it was released already. Twice is the same answer.
+
+        Of a part, what the rest earns stays. An order that was not reported yet is remembered.
+        """
 
         async def deed(at: datetime) -> tuple[int, Struct]:
-            return 200, _refund(await refunding.refund(order_id=data.order_id, at=at, actor=actor_of(request)))
+            done = await refunding.refund(
+                order_id=data.order_id,
+                cents=data.amount_cents,
+                told_as=data.refund_id or "",
+                at=at,
+                actor=actor_of(request),
+            )
+            return 200, _refund(done)
 
         return await answering.once(request, idempotency_key, data, deed)
 
 
 def _refund(done: Refunded) -> Refund:
     return Refund(
-        conversion=ids.conversion(done.conversion),
+        conversion=ids.conversion(done.conversion) if done.conversion else None,
         order_id=done.order_id,
+        refund_id=done.told_as or None,
+        amount_cents=done.cents,
         refunded_at=done.refunded_at,
         referral=shapes.referral_state(done.referral, done.referral_state),
         canceled_rewards=[ids.reward(one) for one in done.canceled],
         clawed_back_rewards=[ids.reward(one) for one in done.clawed_back],
+        reduced_rewards=[ids.reward(one) for one in done.reduced],
     )

@@ -12,6 +12,9 @@ from leumund.api import ids
 Line = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Moment = Annotated[datetime, Meta(tz=True, description="RFC 3339, with its offset")]
 
+# Of one purchase, in minor units.
+MOST_CENTS = 100_000_000_000
+
 
 class ReferralState(Struct, frozen=True, kw_only=True):
     """The recommendation behind a purchase."""

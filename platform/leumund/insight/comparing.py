@@ -21,7 +21,8 @@ from leumund.surveys.rules import LEAST_CELL
 OCCASION_DAYS, WAVE_DAYS = 30, 60
 _DID: dict[Goal, str] = {
     "bought": (
-        "SELECT FROM conversion did WHERE did.customer = one.customer AND did.refunded_at IS NULL "
+        "SELECT FROM conversion did WHERE did.customer = one.customer AND did.kind = 'purchase' "
+        "AND did.refunded_at IS NULL "
         "AND did.occurred_at >= one.at AND did.occurred_at < one.at + $3::interval"
     ),
     "recommended": (

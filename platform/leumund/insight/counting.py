@@ -20,7 +20,8 @@ SELECT
     (SELECT count(*) FROM participation WHERE confirmed_at IS NOT NULL AND ended_at IS NULL) AS advocates,
     (SELECT coalesce(sum(clicks), 0)::bigint FROM click_count) AS clicks,
     (SELECT count(*) FROM referral WHERE confirmed_at IS NOT NULL) AS friends,
-    (SELECT count(*) FROM conversion WHERE referral IS NOT NULL AND refunded_at IS NULL) AS conversions,
+    (SELECT count(*) FROM conversion
+     WHERE referral IS NOT NULL AND refunded_at IS NULL AND kind = 'purchase') AS conversions,
     (SELECT count(*) FROM reward WHERE state <> 'canceled') AS rewards
 """  # noqa: S608 - a constant of ours
 _REWARDS = """

@@ -29,8 +29,8 @@ _SINCE = """
 AND c.customer_since_date < $2::date
 """
 _BOUGHT = """
-c.id IN (SELECT customer FROM conversion WHERE refunded_at IS NULL AND occurred_at >= $1 AND occurred_at < $2
-         AND ($3 = '' OR categories @> ARRAY[$3::text]))
+c.id IN (SELECT customer FROM conversion WHERE refunded_at IS NULL AND kind = 'purchase'
+         AND occurred_at >= $1 AND occurred_at < $2 AND ($3 = '' OR categories @> ARRAY[$3::text]))
 """
 _ANSWERED = """
 c.id IN (SELECT customer FROM survey_answer WHERE answered_at >= $1 AND answered_at < $2

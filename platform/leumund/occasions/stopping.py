@@ -11,7 +11,9 @@ from leumund.occasions.defining import Definition, Reason, Step
 
 # What a person did since it began for them.
 _DID: dict[Reason, str] = {
-    "bought": "SELECT FROM conversion WHERE customer = $1 AND occurred_at > $2 AND refunded_at IS NULL",
+    "bought": (
+        "SELECT FROM conversion WHERE customer = $1 AND occurred_at > $2 AND refunded_at IS NULL AND kind = 'purchase'"
+    ),
     "recommended": "SELECT FROM referral WHERE advocate = $1 AND attributed_at > $2 AND confirmed_at IS NOT NULL",
     "answered": "SELECT FROM survey_answer WHERE customer = $1 AND answered_at > $2",
 }

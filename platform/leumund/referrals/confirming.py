@@ -9,7 +9,7 @@ import msgspec
 from leumund.consent.giving import confirming as consents
 from leumund.customers.login import visiting
 from leumund.events import telling
-from leumund.kit import ground
+from leumund.kit import ground, outbox
 from leumund.programs import joining
 from leumund.referrals import accepting, sharing
 
@@ -17,8 +17,10 @@ _TAKE = """
 UPDATE referral r SET confirmed_at = $2
 WHERE r.request = $1 AND r.confirmed_at IS NULL AND NOT EXISTS (
     SELECT FROM referral o WHERE (o.program, o.friend) = (r.program, r.friend) AND o.confirmed_at IS NOT NULL)
-RETURNING r.id
+RETURNING r.id, EXISTS (SELECT FROM reward_rule WHERE version = r.version AND trigger = 'sign_up') AS is_rewarded
 """
+# Done by the room that knows what a sign-up is worth.
+WELCOME = "rewards.welcome"
 
 
 class Confirmed(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,11 +50,15 @@ def kind_of(source: str) -> str:
 async def _referral(request: UUID, friend: UUID, at: datetime) -> None:
     """The first confirmed sign-up stands; a later one of the same friend finds the place taken and stays as it is.
 
-    The friend's row is locked first: of two buttons pressed at once, the second looks when the first is done.
+    The friend's row is locked first: of two buttons pressed at once, the second looks when the first is done. Where
+    something was promised for the sign-up itself, a job is left for it.
     """
     await ground.execute("SELECT FROM customer WHERE id = $1 FOR NO KEY UPDATE", friend)
     taken = await ground.fetch(_TAKE, request, at)
     await telling.tell_all(happened=[("referral.confirmed", row["id"]) for row in taken], at=at)
+    for row in taken:
+        if row["is_rewarded"]:
+            await outbox.enqueue(kind=WELCOME, subject=row["id"], due_at=at)
 
 
 async def _participation(customer: UUID, asked_at: datetime, at: datetime) -> UUID | None:

@@ -150,10 +150,13 @@ class ProgramSignal(Table, tablename="program_signal", db=ground.ROWS):
 
 
 class Conversion(Table, tablename="conversion", db=ground.ROWS):
-    """A qualifying event the company reported; an order counts once a program."""
+    """An event the company reported, or a friend's sign-up; one thing told counts once."""
 
     id = UUID(primary_key=True, default=uuid4)
-    program = UUID(default=None)
+    number = BigInt()
+    program = UUID(null=True, default=None)
+    kind = Text(default="purchase")
+    event_key = Text(default="")
     order_id = Text()
     customer = UUID(default=None)
     referral = UUID(null=True, default=None)
@@ -163,3 +166,4 @@ class Conversion(Table, tablename="conversion", db=ground.ROWS):
     occurred_at = Timestamptz()
     recorded_at = Timestamptz()
     refunded_at = Timestamptz(null=True, default=None)
+    doubt = Text(null=True, default=None)

@@ -41,6 +41,16 @@ async def clawed_back(*worths: Worth, at: datetime) -> None:
     await _move(worths, ("reward_available", "clawback"), "clawed back", at)
 
 
+async def reduced(*worths: Worth, refund: UUID, at: datetime) -> None:
+    """As ``canceled``, of a part that one refund took of what is expected still."""
+    await _move(worths, ("reward_pending", "program_budget"), f"reduced {refund}", at)
+
+
+async def clawed_back_in_part(*worths: Worth, refund: UUID, at: datetime) -> None:
+    """As ``clawed_back``, of a part that one refund took."""
+    await _move(worths, ("reward_available", "clawback"), f"reduced {refund}", at)
+
+
 async def spent(*, program: UUID, currency: str) -> int:
     """What a program's budget has given so far, less what came back."""
     return -await balancing.held(kind="program_budget", owner=program, currency=currency)

@@ -1,7 +1,7 @@
-"""A company reports a purchase: it counts once, qualifies its referral once, and earns both sides their reward once."""
+"""A company reports a purchase or an event of its own: it counts once, and earns what was promised for it."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,34 +11,29 @@ from leumund.customers.intake import telling
 from leumund.customers.segments import facts
 from leumund.kit import ground, money
 from leumund.kit.faults import Refused
-from leumund.programs import offering
-from leumund.referrals import moving
-from leumund.referrals.signs import looking
-from leumund.rewards import buying, granting, rules
+from leumund.rewards import attributing, buying, earning, refunding
+from leumund.rewards.attributing import CLOCKS_DIFFER
 from leumund.rewards.buying import CustomerRef
-from leumund.rewards.granting import BudgetSpent, Due
 
-# A shop's clock may be behind ours or ahead; what was bought earlier was not bought because of a recommendation.
-_CLOCKS_DIFFER = timedelta(minutes=5)
 MOST_CATEGORIES = 8
 _CATEGORY = re.compile(facts.CATEGORY)
-_TOLD = """
-SELECT c.id, c.customer, c.cents, c.currency
-FROM program p JOIN conversion c ON c.program = p.id AND c.order_id = $1 ORDER BY c.recorded_at LIMIT 1
-"""
+_EVENT_KEY = re.compile(r"[a-z0-9_.-]{1,60}")
+_TOLD = "SELECT id, customer, cents, currency FROM conversion WHERE order_id = $1 AND kind = $2 AND event_key = $3"
 _RECORD = """
-INSERT INTO conversion (program, order_id, customer, cents, currency, categories, occurred_at, recorded_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (program, order_id) DO NOTHING RETURNING id
-"""
-_WAITING = """
-SELECT id, advocate, friend FROM referral
-WHERE program = $1 AND friend = $2 AND confirmed_at IS NOT NULL AND state = 'attributed' AND attributed_at <= $3
-FOR NO KEY UPDATE
+WITH told AS (
+    INSERT INTO conversion (order_id, kind, event_key, customer, cents, currency, categories, occurred_at, recorded_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (order_id, kind, event_key) DO NOTHING
+    RETURNING id, customer, kind
+), customers AS (
+    UPDATE customer SET stage = 'customer', updated_at = $9
+    WHERE id = (SELECT customer FROM told WHERE kind = 'purchase')
+)
+SELECT id FROM told
 """
 _OUTCOME = """
-SELECT c.id AS conversion, c.order_id, c.cents, c.currency, c.categories, c.customer, c.occurred_at, c.referral,
-       r.state AS referral_state,
-       coalesce(array_agg(w.id ORDER BY w.side) FILTER (WHERE w.id IS NOT NULL), '{}') AS rewards
+SELECT c.id AS conversion, c.order_id, c.kind, c.event_key, c.cents, c.currency, c.categories, c.customer,
+       c.occurred_at, c.referral, r.state AS referral_state, c.doubt,
+       coalesce(array_agg(w.id ORDER BY w.side, w.granted_at, w.id) FILTER (WHERE w.id IS NOT NULL), '{}') AS rewards
 FROM conversion c LEFT JOIN referral r ON r.id = c.referral LEFT JOIN reward w ON w.conversion = c.id
 WHERE c.id = $1 GROUP BY c.id, r.id
 """
@@ -64,19 +59,27 @@ class NoCategory(Refused):
     """No short key, or more of them than one purchase has."""
 
 
-class NoProgramLive(Refused):
-    """There is no program this could count for."""
+class NoEventKey(Refused):
+    """No short key of an event of the company's own."""
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
-    """What was bought; ``cents`` in minor units of ``currency``, ``categories`` the shop's own short keys."""
+    """What was bought, or the event ``event_key`` of the company's own; ``order_id`` is what the company calls it.
+
+    ``cents`` in minor units of ``currency``, ``categories`` the shop's own short keys.
+    """
 
     order_id: str
+    event_key: str = ""
     cents: int
     currency: str
     categories: tuple[str, ...] = ()
     customer: CustomerRef
     occurred_at: datetime
+
+    @property
+    def kind(self) -> str:
+        return "event" if self.event_key else "purchase"
 
 
 class Converted(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,6 +87,8 @@ class Converted(msgspec.Struct, frozen=True, kw_only=True):
 
     conversion: UUID
     order_id: str
+    kind: str
+    event_key: str
     cents: int
     currency: str
     categories: list[str]
@@ -91,96 +96,57 @@ class Converted(msgspec.Struct, frozen=True, kw_only=True):
     occurred_at: datetime
     referral: UUID | None
     referral_state: str | None
+    doubt: str | None
     rewards: list[UUID]
 
 
 async def convert(*, order: Order, at: datetime) -> Converted:
     """Record the order, once per order id; telling it again answers how it stands now.
 
-    Raises BoughtLater, BoughtTooEarly, CurrencyUnknown, NoCategory, NoProgramLive, what ``buying`` raises, and
-    OrderReused when it was told of somebody else or with other figures. What kind of thing it was counts as first told.
+    What was given back of it before it was told is taken back at once. Raises BoughtLater, BoughtTooEarly,
+    CurrencyUnknown, NoCategory, NoEventKey, what ``buying`` raises, and OrderReused when it was told of somebody else
+    or with other figures. What kind of thing it was counts as first told.
     """
     _check(order, at)
-    customer = await buying.buyer(order.customer)
-    told = await _told(order.order_id)
-    if told is None:
-        recorded = await _record(order, customer, at)
-        if recorded is not None:
-            return await _outcome(recorded)
-        # Somebody told it in the same moment and was first.
-        told = await _told(order.order_id)
-        assert told is not None, "its order id was taken"
-    if (told["customer"], told["cents"], told["currency"]) != (customer, order.cents, order.currency):
-        raise OrderReused("errors.rewards.order_reused", field="order_id", order_id=order.order_id)
-    return await _outcome(told["id"])
+    customer = await buying.found(order.customer)
+    if not await attributing.hold(friend=customer):
+        raise buying.CustomerUnknown("errors.rewards.customer_unknown", field="customer")
+    conversion = await _record(order, customer, at)
+    if conversion is None:
+        return await _outcome(await _told_before(order, customer))
+    await earning.earn(conversion=conversion, at=at)
+    await refunding.catch_up(conversion=conversion, order_id=order.order_id, at=at)
+    return await _outcome(conversion)
 
 
 def _check(order: Order, at: datetime) -> None:
-    if order.occurred_at > at + _CLOCKS_DIFFER:
+    if order.occurred_at > at + CLOCKS_DIFFER:
         raise BoughtLater("errors.rewards.bought_later", field="occurred_at")
     if order.occurred_at < telling.FIRST_MOMENT:
         raise BoughtTooEarly("errors.rewards.bought_too_early", field="occurred_at")
     if order.currency not in money.known():
         raise CurrencyUnknown("errors.rewards.currency_unknown", field="currency")
+    if order.event_key and not _EVENT_KEY.fullmatch(order.event_key):
+        raise NoEventKey("errors.rewards.event_key", field="event")
     if len(order.categories) > MOST_CATEGORIES or not all(map(_CATEGORY.fullmatch, order.categories)):
         raise NoCategory("errors.rewards.category", field="categories", most=MOST_CATEGORIES)
 
 
 async def _record(order: Order, customer: UUID, at: datetime) -> UUID | None:
-    """The new conversion with all it earns; None when the order id was taken meanwhile."""
-    try:
-        offer = await offering.current_as_of(at=at)
-    except offering.NoProgram:
-        raise NoProgramLive("errors.rewards.no_program") from None
-    told = (order.order_id, customer, order.cents, order.currency, list(dict.fromkeys(order.categories)))
-    inserted = await ground.fetch(_RECORD, offer.id, *told, order.occurred_at, at)
-    if not inserted:
-        return None
-    conversion: UUID = inserted[0]["id"]
-    await ground.execute("UPDATE customer SET stage = 'customer', updated_at = $2 WHERE id = $1", customer, at)
-    if rules.earned(offer, order_cents=order.cents, currency=order.currency):
-        await _qualify(offer, conversion, customer, order, at)
-    return conversion
+    """The new conversion; None when it was told before, or by somebody else in the same moment."""
+    told = (order.cents, order.currency, list(dict.fromkeys(order.categories)), order.occurred_at, at)
+    rows = await ground.fetch(_RECORD, order.order_id, order.kind, order.event_key, customer, *told)
+    return rows[0]["id"] if rows else None
 
 
-async def _qualify(offer: offering.Offer, conversion: UUID, customer: UUID, order: Order, at: datetime) -> None:
-    """The friend's first purchase that meets a rule qualifies the referral they confirmed; no later one earns."""
-    rows = await ground.fetch(_WAITING, offer.id, customer, order.occurred_at + _CLOCKS_DIFFER)
-    if not rows:
-        return
-    referral: UUID = rows[0]["id"]
-    await moving.move(referral=referral, to="qualified", at=at)
-    await ground.execute("UPDATE conversion SET referral = $2 WHERE id = $1", conversion, referral)
-    due = Due(
-        program=offer.id,
-        referral=referral,
-        conversion=conversion,
-        advocate=rows[0]["advocate"],
-        friend=rows[0]["friend"],
-        order_cents=order.cents,
-        currency=order.currency,
-        recorded_at=at,
-    )
-    large = rules.needs_review(offer, order_cents=order.cents)
-    waits = await looking.look(referral=referral, large_order=large, at=at) or not await _grant(due, at)
-    await moving.move(referral=referral, to="in_review" if waits else "approved", at=at)
-
-
-async def _grant(due: Due, at: datetime) -> bool:
-    """Whether the program's budget reached for it; where it did not, a person decides."""
-    try:
-        async with ground.savepoint():
-            await granting.grant(due=due, at=at)
-    except BudgetSpent:
-        await looking.note_budget(referral=due.referral, at=at)
-        return False
-    return True
-
-
-async def _told(order_id: str) -> dict[str, Any] | None:
-    """The conversion of this order, whichever program it was told for; an order stays told when the program changes."""
-    rows = await ground.fetch(_TOLD, order_id)
-    return rows[0] if rows else None
+async def _told_before(order: Order, customer: UUID) -> UUID:
+    rows = await ground.fetch(_TOLD, order.order_id, order.kind, order.event_key)
+    assert rows, "its order id was taken"
+    told: dict[str, Any] = rows[0]
+    if (told["customer"], told["cents"], told["currency"]) != (customer, order.cents, order.currency):
+        raise OrderReused("errors.rewards.order_reused", field="order_id", order_id=order.order_id)
+    before: UUID = told["id"]
+    return before
 
 
 async def _outcome(conversion: UUID) -> Converted:

@@ -10,7 +10,7 @@ from leumund.audit import noting
 from leumund.kit import ground, outbox
 from leumund.referrals import moving as referrals
 from leumund.referrals.signs import looking
-from leumund.rewards import booking, deciding, granting, moving
+from leumund.rewards import booking, deciding, granting, moving, owing
 from leumund.rewards.tables import Reward
 
 _OPEN = """
@@ -58,9 +58,11 @@ async def lift(*, referral: UUID, by: UUID, at: datetime) -> None:
 async def cancel(*, referral: UUID, at: datetime) -> None:
     """Take back to the budget what was pending, since a person refuses it after all."""
     await ground.execute(_LIFT, referral, at)
-    for reward in await _pending(referral):
+    pending = await _pending(referral)
+    owed = await owing.owed(rewards=[reward.id for reward in pending])
+    for reward in pending:
         await moving.move(reward=reward.id, to="canceled", reason="refused", at=at)
-        await booking.canceled(granting.worth_of(reward), at=at)
+        await booking.canceled(granting.worth_of(reward, owed_cents=owed[reward.id]), at=at)
 
 
 async def _pending(referral: UUID) -> list[Reward]:

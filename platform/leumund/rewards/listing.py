@@ -7,6 +7,7 @@ from leumund.customers.records import naming, seeking
 from leumund.kit import cursors, ground, personal
 from leumund.kit.cursors import Page
 from leumund.referrals import moving
+from leumund.rewards import attributing
 
 REFERRAL_STATES = ("attributed", "qualified", "in_review", "approved", "rejected", "expired", "voided")
 REWARD_STATES = (
@@ -31,7 +32,7 @@ SELECT r.id, r.state, r.reason_sealed, {personal.brought("r.id")}, r.attributed_
        {naming.sealed("a", as_="advocate")}, {naming.sealed("f", as_="friend")},
        c.order_id, c.cents, c.currency
 FROM referral r JOIN customer a ON a.id = r.advocate JOIN customer f ON f.id = r.friend
-LEFT JOIN conversion c ON c.referral = r.id
+{attributing.FIRST}
 WHERE r.confirmed_at IS NOT NULL AND ($4 = '' OR r.state = $4)
   AND ($3 = '%' OR r.advocate IN (SELECT id FROM found) OR r.friend IN (SELECT id FROM found)
        OR lower(c.order_id) LIKE $3)
@@ -55,7 +56,7 @@ ORDER BY w.granted_at DESC, w.id DESC LIMIT $7
 """  # noqa: S608
 _BOUGHT = """
 SELECT order_id, cents, currency, occurred_at AS at, refunded_at IS NOT NULL AS refunded FROM conversion
-WHERE customer = $1 ORDER BY occurred_at DESC, id LIMIT 20
+WHERE customer = $1 AND kind = 'purchase' ORDER BY occurred_at DESC, id LIMIT 20
 """
 _THEIRS = """
 SELECT id, state, reason, kind, cents, currency, side, referral, granted_at AS at, hold_until, voucher_code FROM reward

@@ -1,97 +1,125 @@
-"""An order was given back: what it earned is canceled, or clawed back when it was already somebody's."""
+"""An order was given back, as a whole or in part: what the rest does not earn is canceled, or clawed back.
 
-from datetime import datetime
+What was told as given back waits for its order where that comes later. No reward is ever changed: what is taken of it
+is a posting, and a row that says by which refund.
+"""
+
+from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 
 from leumund.audit import noting
-from leumund.kit import ground
-from leumund.kit.faults import Unknown
-from leumund.referrals import moving as referrals
-from leumund.referrals import rules as lives
-from leumund.rewards import booking, granting, moving, rules
-from leumund.rewards.tables import Reward
+from leumund.kit import ground, outbox
+from leumund.kit.faults import Refused, Unknown
+from leumund.rewards import booking, reducing
 
+CATCH_UP = "rewards.refund"
+# An order that is being recorded at this moment does not see a refund told in the same one: it is looked for once more
+# when whoever recorded it has long ended.
+_LOOK_AGAIN = timedelta(minutes=2)
 _FIND = """
-SELECT c.id, c.referral, c.refunded_at FROM program p JOIN conversion c ON c.program = p.id AND c.order_id = $1
-ORDER BY c.recorded_at LIMIT 1 FOR NO KEY UPDATE OF c
+SELECT id, referral, cents, refunded_at FROM conversion WHERE order_id = $1 AND kind = 'purchase' FOR NO KEY UPDATE
 """
-_STANDS = "SELECT state FROM referral WHERE id = $1 FOR NO KEY UPDATE"
+_TELL = """
+INSERT INTO refund (id, order_id, told_as, cents, told_at, conversion) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (order_id, told_as) DO NOTHING RETURNING id
+"""
+_TOLD = "SELECT id, cents FROM refund WHERE order_id = $1 AND told_as = $2"
+_WAITING = (
+    "SELECT id, order_id, cents FROM refund WHERE order_id = $1 AND conversion IS NULL ORDER BY told_at, id FOR UPDATE"
+)
 _OUTCOME = """
-SELECT c.id AS conversion, c.order_id, c.refunded_at, c.referral, r.state AS referral_state
-FROM conversion c LEFT JOIN referral r ON r.id = c.referral WHERE c.id = $1
+SELECT f.order_id, f.told_as, f.cents, c.id AS conversion, c.refunded_at, c.referral, r.state AS referral_state,
+    coalesce((SELECT array_agg(w.id ORDER BY w.side, w.id) FROM reward w WHERE w.conversion = c.id), '{}') AS rewards,
+    coalesce((SELECT array_agg(d.reward ORDER BY d.reward) FROM reward_reduction d WHERE d.refund = f.id), '{}')
+        AS reduced
+FROM refund f LEFT JOIN conversion c ON c.id = f.conversion LEFT JOIN referral r ON r.id = c.referral
+WHERE f.order_id = $1 AND f.told_as = $2
 """
-# What nobody has any more cannot be taken back.
-_GONE = frozenset({"canceled", "expired"})
 
 
-class OrderUnknown(Unknown):
-    """No conversion of this order was reported."""
+class RefundReused(Refused):
+    """The refund was told before with another sum."""
+
+
+class RefundUnnamed(Refused):
+    """A part was given back, and nothing tells it from another part of as much."""
+
+
+class NothingGivenBack(Refused):
+    """A sum of nothing, or below."""
+
+
+class RefundUnknown(Unknown):
+    """No such refund was told."""
 
 
 class Refunded(msgspec.Struct, frozen=True, kw_only=True):
-    """A refunded conversion: the rewards canceled before their release, and those clawed back after it."""
+    """What was given back of an order: the rewards canceled before their release, clawed back after it, or ``reduced``.
 
-    conversion: UUID
+    There is no conversion while the order was not told; ``refunded_at`` is when all of it had been given back.
+    """
+
     order_id: str
-    refunded_at: datetime
+    told_as: str
+    cents: int | None
+    conversion: UUID | None
+    refunded_at: datetime | None
     referral: UUID | None
     referral_state: str | None
     canceled: list[UUID]
     clawed_back: list[UUID]
+    reduced: list[UUID]
 
 
-async def refund(*, order_id: str, at: datetime, actor: str) -> Refunded:
-    """Mark the order's conversion refunded and take back its rewards, once; told again, the answer is the same.
+async def refund(*, order_id: str, at: datetime, actor: str, cents: int | None = None, told_as: str = "") -> Refunded:
+    """Take back what the order no longer earns, once for each ``told_as``; told again, the answer is the same.
 
-    Raises OrderUnknown.
+    Without ``cents`` all of the order is given back. Raises NothingGivenBack, RefundUnnamed, RefundReused.
     """
+    if cents is not None and cents <= 0:
+        raise NothingGivenBack("errors.rewards.nothing_given_back", field="amount_cents")
+    if cents is not None and not told_as:
+        raise RefundUnnamed("errors.rewards.refund_unnamed", field="refund_id")
     rows = await ground.fetch(_FIND, order_id)
+    told = await ground.fetch(_TELL, uuid4(), order_id, told_as, cents, at, rows[0]["id"] if rows else None)
+    if not told:
+        (before,) = await ground.fetch(_TOLD, order_id, told_as)
+        if before["cents"] != cents:
+            raise RefundReused("errors.rewards.refund_reused", field="refund_id", refund_id=told_as)
+        return await _outcome(order_id, told_as)
+    if rows:
+        await reducing.reduce(conversion=rows[0]["id"], refund=told[0]["id"], at=at)
+    else:
+        await outbox.enqueue(kind=CATCH_UP, subject=told[0]["id"], due_at=at + _LOOK_AGAIN)
+    subject = rows[0]["id"] if rows else told[0]["id"]
+    await noting.note(actor=actor, action="conversion.refunded", subject=subject, at=at)
+    return await _outcome(order_id, told_as)
+
+
+async def catch_up(*, conversion: UUID, order_id: str, at: datetime) -> None:
+    """Apply what was told as given back of the order before it was told itself."""
+    for waiting in await ground.fetch(_WAITING, order_id):
+        await ground.execute("UPDATE refund SET conversion = $2 WHERE id = $1", waiting["id"], conversion)
+        await reducing.reduce(conversion=conversion, refund=waiting["id"], at=at)
+
+
+async def look_again(*, refund: UUID, at: datetime) -> None:
+    """Apply a refund that waits, if its order was being recorded while it was told. Raises RefundUnknown."""
+    rows: list[dict[str, Any]] = await ground.fetch("SELECT order_id FROM refund WHERE id = $1", refund)
     if not rows:
-        raise OrderUnknown("errors.rewards.order_unknown", field="order_id")
-    if rows[0]["refunded_at"] is None:
-        await _take_all_back(rows[0], at)
-        await noting.note(actor=actor, action="conversion.refunded", subject=rows[0]["id"], at=at)
-    return await _outcome(rows[0]["id"])
+        raise RefundUnknown("errors.rewards.refund_unknown")
+    for found in await ground.fetch(_FIND, rows[0]["order_id"]):
+        await catch_up(conversion=found["id"], order_id=rows[0]["order_id"], at=at)
 
 
-async def _take_all_back(conversion: dict[str, Any], at: datetime) -> None:
-    await ground.execute("UPDATE conversion SET refunded_at = $2 WHERE id = $1", conversion["id"], at)
-    if conversion["referral"] is None:
-        # Nobody recommended it, and it earned nothing.
-        return
-    # The referral before its rewards, as a person who approves it does.
-    await _void(conversion["referral"], at)
-    rewards = Reward.objects().where(Reward.conversion == conversion["id"])
-    for reward in await rewards.order_by(Reward.beneficiary, Reward.id).lock_rows("NO KEY UPDATE"):
-        await _take_back(reward, at)
-
-
-async def _void(referral: UUID, at: datetime) -> None:
-    """What was refused or has lapsed stays so."""
-    rows = await ground.fetch(_STANDS, referral)
-    if lives.may_become(rows[0]["state"], "voided"):
-        await referrals.move(referral=referral, to="voided", reason="refunded", at=at)
-
-
-async def _take_back(reward: Reward, at: datetime) -> None:
-    if reward.state in _GONE:
-        return
-    take = booking.canceled if reward.state == "pending" else booking.clawed_back
-    if rules.may_become(reward.state, "canceled"):
-        await moving.move(reward=reward.id, to="canceled", reason="refunded", at=at)
-    await take(granting.worth_of(reward), at=at)
-
-
-async def _outcome(conversion: UUID) -> Refunded:
-    rows = await ground.fetch(_OUTCOME, conversion)
-    rewards = [
-        row["id"] for row in await ground.fetch("SELECT id FROM reward WHERE conversion = $1 ORDER BY side", conversion)
-    ]
+async def _outcome(order_id: str, told_as: str) -> Refunded:
+    (row,) = await ground.fetch(_OUTCOME, order_id, told_as)
+    rewards = row.pop("rewards")
     return Refunded(
-        **rows[0],
+        **row,
         canceled=await booking.booked("canceled", rewards=rewards),
         clawed_back=await booking.booked("clawed back", rewards=rewards),
     )

@@ -10,7 +10,7 @@ from leumund.customers.records import finding
 from leumund.kit import ground
 from leumund.kit.faults import Unknown
 from leumund.messages import sending
-from leumund.rewards import booking, granting, holding, moving, rules
+from leumund.rewards import booking, granting, holding, moving, owing, rules
 from leumund.rewards.tables import Reward
 
 _DUE = "SELECT referral FROM reward WHERE id = $1 AND state = 'pending' AND hold_until <= $2"
@@ -37,13 +37,14 @@ async def release(*, reward: UUID, at: datetime) -> None:
     row = await Reward.objects().where(Reward.id == reward).lock_rows("NO KEY UPDATE").first()
     if row is None:
         raise RewardUnknown("errors.rewards.reward_unknown")
-    if not rules.may_become(row.state, "approved"):
+    if not rules.may_become(row.state, "approved") or row.doubt:
         return
     if at < row.hold_until:
         raise StillHeld(str(reward))
     code = "".join(choice(_VOUCHER_ALPHABET) for _ in range(_VOUCHER_LENGTH)) if row.kind == "voucher" else None
     await moving.move(reward=row.id, to="approved", voucher_code=code, at=at)
-    await booking.released(granting.worth_of(row), at=at)
+    owed = await owing.owed(rewards=[row.id])
+    await booking.released(granting.worth_of(row, owed_cents=owed[row.id]), at=at)
     await _tell(row, at)
 
 

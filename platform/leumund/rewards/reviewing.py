@@ -1,5 +1,6 @@
 """A person decides what no rule should: approve a referral in review, or refuse it with a reason."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,11 +10,12 @@ import msgspec
 from leumund.audit import noting
 from leumund.customers.records import naming
 from leumund.kit import ground, personal
-from leumund.kit.faults import Overtaken, Refused, Unknown
+from leumund.kit.faults import Overtaken, Unknown
 from leumund.referrals import moving
-from leumund.rewards import deciding, granting, holding, queueing, refusing
-from leumund.rewards.granting import BudgetSpent, Due, NothingEarned
+from leumund.rewards import attributing, deciding, granting, holding, queueing, refusing
+from leumund.rewards.granting import BudgetSpent, NothingEarned
 from leumund.rewards.refusing import Refusal
+from leumund.rewards.waiving import BudgetTooSmall, NothingToGrant
 from leumund.staff import members
 
 _LOOK = f"""
@@ -26,7 +28,7 @@ SELECT r.id, r.state, r.reason_sealed, {personal.brought("r.id")}, {queueing.SIG
        {members.BROUGHT}
 FROM referral r JOIN share_link l ON l.id = r.link JOIN program p ON p.id = r.program
 JOIN customer a ON a.id = r.advocate JOIN customer f ON f.id = r.friend
-LEFT JOIN conversion c ON c.referral = r.id LEFT JOIN staff_member m ON m.id = r.decided_by
+{attributing.FIRST} LEFT JOIN staff_member m ON m.id = r.decided_by
 WHERE r.id = $1 AND r.confirmed_at IS NOT NULL
 """  # noqa: S608
 
@@ -41,14 +43,6 @@ class NotInReview(Overtaken):
 
 class NotRefused(Overtaken):
     """Nothing of it was refused, or it is open again."""
-
-
-class BudgetTooSmall(Refused):
-    """The program's budget does not reach for this."""
-
-
-class NothingToGrant(Refused):
-    """The program pays in another currency by now: to approve would promise people what nobody grants them."""
 
 
 class Matter(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,25 +93,28 @@ async def look(*, referral: UUID) -> Matter:
 
 
 async def approve(*, referral: UUID, by: UUID, at: datetime) -> bool:
-    """Approve and grant what the order earned when it was told, whatever is offered by now.
+    """Approve and grant what its events have earned by what was promised, whatever is offered by now.
 
-    False where the order is so large that another member has to approve it too, and it waits for them. Raises
-    ReferralUnknown, NotInReview, BudgetTooSmall, NothingToGrant, deciding.ApprovedAlready.
+    Of several that wait, what earns nothing any more holds up nothing. False where the order is so large that another
+    member has to approve it too, and it waits for them. Raises ReferralUnknown, NotInReview, BudgetTooSmall,
+    NothingToGrant, deciding.ApprovedAlready.
     """
     if await _is_held(referral):
         await holding.lift(referral=referral, by=by, at=at)
         return True
-    due = await _due(referral)
     if not await deciding.approve(referral=referral, by=by, at=at):
         await noting.note(actor=f"staff:{by}", action="referral.approved_first", subject=referral, at=at)
         return False
+    granted = []
     try:
         async with ground.savepoint():
-            await granting.grant(due=due, at=at)
+            for due in await attributing.qualifying(referral=referral):
+                with suppress(NothingEarned):
+                    granted += await granting.grant(due=due, at=at)
     except BudgetSpent:
         raise BudgetTooSmall("errors.rewards.budget_too_small") from None
-    except NothingEarned:
-        raise NothingToGrant("errors.rewards.nothing_to_grant") from None
+    if not granted:
+        raise NothingToGrant("errors.rewards.nothing_to_grant")
     await moving.move(referral=referral, to="approved", by=by, at=at)
     await noting.note(actor=f"staff:{by}", action="referral.approved", subject=referral, at=at)
     return True
@@ -130,8 +127,6 @@ async def refuse(*, referral: UUID, refusal: Refusal, by: UUID, at: datetime) ->
     """
     if await _is_held(referral):
         await holding.cancel(referral=referral, at=at)
-    else:
-        await _due(referral)
     await refusing.refuse(referral=referral, refusal=refusal, by=by, at=at)
 
 
@@ -168,20 +163,14 @@ def _matter(row: dict[str, Any]) -> Matter:
 
 
 async def _is_held(referral: UUID) -> bool:
-    """Whether it was approved and waits all the same; its row is locked."""
-    await ground.fetch("SELECT FROM referral WHERE id = $1 FOR UPDATE", referral)
-    return await holding.is_held(referral=referral)
-
-
-async def _due(referral: UUID) -> Due:
-    rows = await ground.fetch(
-        "SELECT r.program, r.id AS referral, r.advocate, r.friend, r.state, c.id AS conversion, "
-        "c.cents AS order_cents, c.currency, c.recorded_at FROM referral r LEFT JOIN conversion c ON c.referral = r.id "
-        "WHERE r.id = $1 FOR UPDATE OF r",
-        referral,
-    )
+    """Whether it was approved and waits all the same; else it is in review. Whom it concerns is locked, and its row."""
+    rows = await ground.fetch("SELECT friend FROM referral WHERE id = $1", referral)
     if not rows:
         raise ReferralUnknown("errors.rewards.referral_unknown")
-    if rows[0].pop("state") != "in_review":
+    await attributing.hold(friend=rows[0]["friend"])
+    rows = await ground.fetch("SELECT state FROM referral WHERE id = $1 FOR NO KEY UPDATE", referral)
+    if await holding.is_held(referral=referral):
+        return True
+    if not rows or rows[0]["state"] != "in_review":
         raise NotInReview("errors.rewards.not_in_review")
-    return Due(**rows[0])
+    return False

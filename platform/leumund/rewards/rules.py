@@ -1,6 +1,6 @@
 """What a conversion is worth and whether a person has to look at it first; no row is read here."""
 
-from leumund.programs.offering import Offer, Rule
+from leumund.programs.offering import Offer
 
 _NEXT = {
     "pending": {"approved", "canceled"},
@@ -21,14 +21,6 @@ def may_become(state: str, wished: str) -> bool:
 def before(wished: str) -> list[str]:
     """The states a reward may come from to become ``wished``."""
     return [state for state in _NEXT if may_become(state, wished)]
-
-
-def earned(offer: Offer, *, order_cents: int, currency: str) -> list[Rule]:
-    """The rules an order meets: in the program's currency and above each rule's minimum."""
-    if currency != offer.currency:
-        return []
-    bought = [rule for rule in offer.rules if rule.trigger == "purchase" and rule.cents is not None]
-    return [rule for rule in bought if order_cents >= rule.minimum_order_cents]
 
 
 def needs_review(offer: Offer, *, order_cents: int) -> bool:

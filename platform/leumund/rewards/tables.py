@@ -2,17 +2,21 @@
 
 from uuid import uuid4
 
-from piccolo.columns import UUID, BigInt, Integer, SmallInt, Text, Timestamptz
+from piccolo.columns import UUID, BigInt, Boolean, Integer, SmallInt, Text, Timestamptz
 from piccolo.table import Table
 
 from leumund.kit import ground
 
 
 class Reward(Table, tablename="reward", db=ground.ROWS):
-    """What one side of one referral gets, held until the friend can no longer give the order back."""
+    """What one side gets by one rule, held until the friend can no longer give the order back.
+
+    Its ``cents`` stand as they were granted: what refunds took of them are rows of their own.
+    """
 
     id = UUID(primary_key=True, default=uuid4)
     program = UUID(default=None)
+    version = UUID(default=None)
     referral = UUID(default=None)
     conversion = UUID(default=None)
     rule = UUID(default=None)
@@ -21,7 +25,10 @@ class Reward(Table, tablename="reward", db=ground.ROWS):
     kind = Text()
     cents = BigInt()
     currency = Text()
+    once = Boolean()
+    milestone = Text(null=True, default=None)
     state = Text()
+    doubt = Text(null=True, default=None)
     reason = Text(default="")
     voucher_code = Text(null=True, default=None)
     granted_at = Timestamptz()
@@ -56,3 +63,37 @@ class ReviewHold(Table, tablename="review_hold", db=ground.ROWS):
     referral = UUID(primary_key=True, default=None)
     held_at = Timestamptz()
     lifted_at = Timestamptz(null=True, default=None)
+
+
+class RewardReduction(Table, tablename="reward_reduction", db=ground.ROWS):
+    """By how much less a reward is worth since a part of its order was given back."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    reward = UUID(default=None)
+    refund = UUID(default=None)
+    cents = BigInt()
+    reduced_at = Timestamptz()
+
+
+class Judgement(Table, tablename="judgement", db=ground.ROWS):
+    """What a rule said of a conversion when it was judged: whether it paid, how much, and else why not."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    conversion = UUID(default=None)
+    referral = UUID(default=None)
+    rule = UUID(default=None)
+    passed = Boolean()
+    reason = Text()
+    cents = BigInt()
+    judged_at = Timestamptz()
+
+
+class Refund(Table, tablename="refund", db=ground.ROWS):
+    """What was given back of an order, all of it where there is no sum; ``told_as`` is what the company calls it."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    order_id = Text()
+    told_as = Text(default="")
+    cents = BigInt(null=True, default=None)
+    told_at = Timestamptz()
+    conversion = UUID(null=True, default=None)

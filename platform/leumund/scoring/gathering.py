@@ -87,7 +87,8 @@ friends AS (
 ), won AS (
     SELECT r.advocate AS customer, sum({_left("c.occurred_at", rules.DEED_HALF_LIFE_DAYS)}) AS converted
     FROM referral r JOIN conversion c ON c.referral = r.id
-    WHERE r.advocate = ANY ($1::uuid[]) AND c.occurred_at <= $2 AND (c.refunded_at IS NULL OR c.refunded_at > $2)
+    WHERE r.advocate = ANY ($1::uuid[]) AND c.kind = 'purchase'
+      AND c.occurred_at <= $2 AND (c.refunded_at IS NULL OR c.refunded_at > $2)
     GROUP BY r.advocate
 ), taking_part AS (
     SELECT DISTINCT customer FROM participation
@@ -100,7 +101,8 @@ bought AS (
     SELECT customer, count(*) AS purchases, min(occurred_at)::date AS first_date,
         sum(cents) FILTER (WHERE currency = (SELECT currency FROM company_profile)) AS revenue_cents
     FROM conversion
-    WHERE customer = ANY ($1::uuid[]) AND occurred_at <= $2 AND (refunded_at IS NULL OR refunded_at > $2)
+    WHERE customer = ANY ($1::uuid[]) AND kind = 'purchase'
+      AND occurred_at <= $2 AND (refunded_at IS NULL OR refunded_at > $2)
     GROUP BY customer
 )
 """
@@ -134,7 +136,8 @@ WITH answers AS (
 ), bought AS (
     SELECT count(*) AS purchases,
         sum(cents) FILTER (WHERE currency = (SELECT currency FROM company_profile)) AS revenue_cents
-    FROM conversion WHERE occurred_at <= $1 AND (refunded_at IS NULL OR refunded_at > $1)
+    FROM conversion
+    WHERE kind = 'purchase' AND occurred_at <= $1 AND (refunded_at IS NULL OR refunded_at > $1)
 )
 SELECT answers, promoters, greatest(coalesce(tenure_days, 0), 0)::float8 AS tenure_days,
     purchases::float8 / greatest(people, 1) AS purchases,

@@ -32,7 +32,7 @@ _MOST_PEOPLE = 50_000
 _KNOWN_SHARE = 0.7
 _WON = """
 SELECT DISTINCT r.advocate FROM referral r JOIN conversion c ON c.referral = r.id
-WHERE c.occurred_at > $1 AND c.occurred_at <= $2 AND c.refunded_at IS NULL
+WHERE c.occurred_at > $1 AND c.occurred_at <= $2 AND c.refunded_at IS NULL AND c.kind = 'purchase'
 """
 _ENOUGH = f"""
 SELECT count(*) FILTER (WHERE won) >= $3 AND count(*) FILTER (WHERE NOT won) >= $4 AS enough FROM (

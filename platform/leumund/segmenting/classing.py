@@ -21,7 +21,7 @@ _COLUMNS = "customer, currency, class, rank, cents, before_cents, total_cents"
 _RANKED = """
 WITH bought AS (
     SELECT customer, currency, sum(cents)::bigint AS cents FROM conversion
-    WHERE refunded_at IS NULL AND occurred_at <= $1 AND occurred_at > $2
+    WHERE refunded_at IS NULL AND kind = 'purchase' AND occurred_at <= $1 AND occurred_at > $2
     GROUP BY customer, currency HAVING sum(cents) > 0
 ), ranked AS MATERIALIZED (
     SELECT customer, currency, cents, rank, before_cents, total_cents,

@@ -28,7 +28,7 @@ _WHOLE = 0b111
 _BOUGHT = """
 SELECT v.currency, count(DISTINCT v.customer) AS customers, count(*) AS purchases, sum(v.cents)::bigint AS cents
 FROM ({members}) member JOIN conversion v ON v.customer = member.customer
-WHERE v.refunded_at IS NULL AND v.occurred_at <= $2 AND v.occurred_at > $3
+WHERE v.refunded_at IS NULL AND v.kind = 'purchase' AND v.occurred_at <= $2 AND v.occurred_at > $3
 GROUP BY v.currency HAVING count(DISTINCT v.customer) >= $4 ORDER BY 4 DESC
 """
 _MARKED = """

@@ -17,7 +17,7 @@ _COLUMNS = "customer, category, bought, purchases, mean, share"
 _INFER = f"""
 WITH bought AS MATERIALIZED (
     SELECT customer, categories FROM conversion
-    WHERE refunded_at IS NULL AND occurred_at <= $1 AND occurred_at > $2 AND categories <> '{{}}'
+    WHERE refunded_at IS NULL AND kind = 'purchase' AND occurred_at <= $1 AND occurred_at > $2 AND categories <> '{{}}'
 ), means AS MATERIALIZED (
     SELECT category, count(*)::float8 / (SELECT count(*) FROM bought) AS mean
     FROM (SELECT customer, unnest(categories) AS category FROM bought) told GROUP BY category

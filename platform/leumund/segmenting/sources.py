@@ -13,7 +13,7 @@ from leumund.surveys.figures import ruling
 
 Place = Callable[[object], str]
 # What is given back was not bought, and what a reading after the moment says was not so then.
-_BOUGHT = "refunded_at IS NULL AND occurred_at <= $1"
+_BOUGHT = "refunded_at IS NULL AND kind = 'purchase' AND occurred_at <= $1"
 # Whose answer it is, is known of named surveys alone; a question that was reviewed as one of Art. 9 GDPR tells nothing.
 _TELLING = """
 survey_answer a JOIN survey s ON s.id = a.survey AND s.named AND NOT EXISTS (
@@ -98,5 +98,5 @@ def _conversions(within: str) -> str:
     return (
         "SELECT r.advocate AS customer, count(*) AS number FROM conversion v "  # noqa: S608 - all ours
         "JOIN referral r ON r.id = v.referral AND r.state NOT IN ('rejected', 'expired', 'voided') "
-        f"WHERE v.refunded_at IS NULL AND v.occurred_at <= $1 {also} GROUP BY r.advocate"
+        f"WHERE v.refunded_at IS NULL AND v.kind = 'purchase' AND v.occurred_at <= $1 {also} GROUP BY r.advocate"
     )

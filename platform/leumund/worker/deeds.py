@@ -23,8 +23,8 @@ from leumund.occasions import forgetting as letting_go
 from leumund.occasions import planning, stepping
 from leumund.privacy.forgetting import erasing, lapsing
 from leumund.programs import inviting
-from leumund.referrals import salting
-from leumund.rewards import releasing
+from leumund.referrals import confirming, salting
+from leumund.rewards import refunding, releasing, welcoming
 from leumund.scoring import keeping as scores
 from leumund.scoring import training
 from leumund.segmenting import computing, forgetting, refreshing
@@ -52,6 +52,7 @@ def deeds(settings: Settings, pool: asyncpg.Pool) -> Mapping[str, Deed | Errand]
         "messages.send": send_message,
         "programs.invite": invite_to_program,
         "rewards.release": release_reward,
+        **_rewards(),
         signing.KIND: senders.looking_up(settings, carrier),
         choosing.KIND: senders.trying(carrier),
         claiming.KIND: domains.errand(settings, pool, proving.prover(settings)),
@@ -71,6 +72,16 @@ def deeds(settings: Settings, pool: asyncpg.Pool) -> Mapping[str, Deed | Errand]
 async def _end_day(_: UUID, at: datetime) -> None:
     zone = ZoneInfo((await describing.profile()).time_zone)
     await salting.end(before_date=at.astimezone(zone).date())
+
+
+def _rewards() -> Mapping[str, Deed | Errand]:
+    async def welcome(subject: UUID, at: datetime) -> None:
+        await welcoming.welcome(referral=subject, at=at)
+
+    async def look_again(subject: UUID, at: datetime) -> None:
+        await refunding.look_again(refund=subject, at=at)
+
+    return {confirming.WELCOME: welcome, refunding.CATCH_UP: look_again}
 
 
 def _forgetting() -> Mapping[str, Deed | Errand]:

@@ -37,15 +37,16 @@ WITH RECURSIVE pair AS (
 )
 SELECT pair.program, pair.advocate, pair.friend, {weighing.BROUGHT},
     (SELECT min(steps) FROM up WHERE up.person = pair.friend) AS circle,
-    EXISTS (SELECT FROM conversion c WHERE c.customer = pair.friend AND c.referral IS NULL
+    EXISTS (SELECT FROM conversion c WHERE c.customer = pair.friend AND c.referral IS NULL AND c.kind = 'purchase'
             AND c.occurred_at < pair.attributed_at - interval '5 minutes') AS bought_before,
     (SELECT count(*) FROM recent WHERE recent.attributed_at > pair.attributed_at - interval '1 hour') AS in_hour,
     (SELECT count(*) FROM recent WHERE recent.attributed_at > pair.attributed_at - interval '1 day') AS in_day,
     (SELECT count(*) / greatest(count(DISTINCT (advocate, day_date)), 1)::float FROM others
      WHERE others.advocate <> pair.advocate) AS usual_day,
-    (SELECT count(*) FROM recent JOIN conversion c ON c.referral = recent.id
+    (SELECT count(*) FROM recent JOIN conversion c ON c.referral = recent.id AND c.kind = 'purchase'
      WHERE c.refunded_at IS NOT NULL AND recent.id <> pair.id) AS given_back,
-    (SELECT count(*) FROM recent JOIN conversion c ON c.referral = recent.id WHERE recent.id <> pair.id) AS bought,
+    (SELECT count(*) FROM recent JOIN conversion c ON c.referral = recent.id AND c.kind = 'purchase'
+     WHERE recent.id <> pair.id) AS bought,
     ARRAY(SELECT signal FROM referral_signal s WHERE s.referral = pair.id) AS noted
 FROM pair
 """  # noqa: S608 - names of ours alone

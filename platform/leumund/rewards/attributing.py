@@ -1,0 +1,116 @@
+"""Whose recommendation an event counts for: the referrals its friend has confirmed, the first of them first."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from leumund.kit import ground
+from leumund.programs import offering
+from leumund.programs.offering import Offer
+from leumund.rewards.judging.facts import Event
+
+# A shop's clock may be behind ours or ahead; what was bought earlier was not bought because of a recommendation.
+CLOCKS_DIFFER = timedelta(minutes=5)
+# A referral r with the first conversion c that counts for it, where there is one.
+FIRST = """
+LEFT JOIN LATERAL (
+    SELECT order_id, cents, currency, occurred_at, refunded_at FROM conversion WHERE referral = r.id
+    ORDER BY kind <> 'purchase', number LIMIT 1
+) c ON true
+"""
+_EVENT = "c.id AS conversion, c.number, c.kind, c.event_key, c.cents, c.currency AS told_in, c.occurred_at"
+_REFERRAL = f"""
+r.id AS referral, r.advocate, r.friend, r.state AS stands, r.attributed_at, r.qualified_at, {offering.COLUMNS}
+FROM referral r JOIN program p ON p.id = r.program JOIN program_version v ON v.id = r.version
+"""
+# All whom a conversion may concern, in one order everywhere: of two friends who recommend each other, the second waits.
+_HOLD = """
+SELECT id, held FROM customer WHERE id = $1
+    OR id IN (SELECT advocate FROM referral WHERE friend = $1 AND confirmed_at IS NOT NULL)
+ORDER BY id FOR NO KEY UPDATE
+"""
+# Of programs that rest, have ended or do not run at the moment of the event, nothing counts.
+_CANDIDATES = f"""
+SELECT {_EVENT}, {_REFERRAL} JOIN conversion c ON c.customer = r.friend
+WHERE c.id = $1 AND r.confirmed_at IS NOT NULL AND r.state IN ('attributed', 'qualified', 'in_review', 'approved')
+  AND (c.kind <> 'sign_up' OR c.order_id = r.id::text) AND r.attributed_at <= c.occurred_at + $2::interval
+  AND {offering.live("c.occurred_at")}
+ORDER BY r.attributed_at, r.id FOR NO KEY UPDATE OF r
+"""
+_QUALIFYING = f"""
+SELECT {_EVENT}, {_REFERRAL} JOIN conversion c ON c.referral = r.id
+WHERE r.id = $1 AND c.refunded_at IS NULL ORDER BY c.number FOR NO KEY UPDATE OF r
+"""
+_ONE = f"""
+SELECT {_EVENT}, {_REFERRAL} JOIN conversion c ON c.referral = r.id WHERE c.id = $1 FOR NO KEY UPDATE OF r
+"""
+
+
+class Due(msgspec.Struct, frozen=True, kw_only=True):
+    """An event and a referral it may count for, with the version its friend was promised; ``stands`` is its state."""
+
+    conversion: UUID
+    number: int
+    event: Event
+    referral: UUID
+    advocate: UUID
+    friend: UUID
+    stands: str
+    signed_up_at: datetime
+    qualified_at: datetime | None
+    offer: Offer
+
+    @property
+    def people(self) -> tuple[UUID, UUID]:
+        return self.advocate, self.friend
+
+
+async def hold(*, friend: UUID) -> bool:
+    """Lock the person and whoever recommended them, before anything else is locked; whether the person is still there.
+
+    Two orders of one friend are looked at one after the other, and whoever erases one of them meanwhile waits.
+    """
+    return any(row["id"] == friend and row["held"] != "erased" for row in await ground.fetch(_HOLD, friend))
+
+
+async def candidates(*, conversion: UUID) -> Sequence[Due]:
+    """Every referral the conversion may count for, the first sign-up first; each is locked.
+
+    That is the rule for competing recommendations: the first whose program runs and one of whose rules is met has it.
+    """
+    return [_due(row) for row in await ground.fetch(_CANDIDATES, conversion, CLOCKS_DIFFER)]
+
+
+async def qualifying(*, referral: UUID) -> Sequence[Due]:
+    """The conversions that count for a referral and were not given back, in the order they were told; it is locked."""
+    return [_due(row) for row in await ground.fetch(_QUALIFYING, referral)]
+
+
+async def counted(*, conversion: UUID) -> Due | None:
+    """A conversion with the referral it counts for, which is locked; None where it counts for none."""
+    rows = await ground.fetch(_ONE, conversion)
+    return _due(rows[0]) if rows else None
+
+
+def _due(row: dict[str, Any]) -> Due:
+    return Due(
+        conversion=row["conversion"],
+        number=row["number"],
+        event=Event(
+            kind=row["kind"],
+            event_key=row["event_key"],
+            cents=row["cents"],
+            currency=row["told_in"],
+            at=row["occurred_at"],
+        ),
+        referral=row["referral"],
+        advocate=row["advocate"],
+        friend=row["friend"],
+        stands=row["stands"],
+        signed_up_at=row["attributed_at"],
+        qualified_at=row["qualified_at"],
+        offer=offering.of_row(row),
+    )
