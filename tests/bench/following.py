@@ -24,8 +24,8 @@ from tests.bench import linking, serving
 from tests.bench.serving import Web
 
 _COMPANIES = 100
-# A hundred companies are clicked at once, so each keeps its connection; see the operator's page on how many those are.
-_CONNECTIONS = "120"
+# A hundred companies are clicked at once, so each keeps its connections; see the operator's page on how many those are.
+_CONNECTIONS = {"LEUMUND_CONNECTIONS": "220", "LEUMUND_CONNECTIONS_PER_COMPANY": "2"}
 _APPLIED_AT_ONCE = 4
 _ROUNDS = 3
 _SECONDS = 5
@@ -79,7 +79,7 @@ async def measure(stage: Stage, linden: Tenant) -> None:
     }
     seen: dict[str, list[Asked]] = {name: [] for name in lines}
     answered = 0
-    with serving.served(stage, LEUMUND_CONNECTIONS=_CONNECTIONS) as web:
+    with serving.served(stage, **_CONNECTIONS) as web:
         for name in lines:
             answered += await _answered(web, name, lines[name])
         before = _held_mib(web)

@@ -837,6 +837,10 @@ _CONSOLE = {
     "GET /console/records/{record}/record.json": Place(
         path={"record": "word"}, query={"from": "plain", "until": "plain"}
     ),
+    "GET /console/links": Place(query={"done": "word"}),
+    "POST /console/links/pages": Place(form={"page": "plain"}, beside={"code": "123456"}),
+    "POST /console/links/pages/{target}/removal": Place(path={"target": "uuid"}),
+    "POST /console/links/destinations/{program}": Place(path={"program": "uuid"}, form={"url": "plain"}),
     "GET /console/domains": Place(query={"done": "word"}),
     "POST /console/domains": Place(form={"name": "domain"}, beside={"code": "123456"}),
     "GET /console/domains/{claim}": Place(path=_CLAIM, query={"done": "word"}, own={"claim": "claim"}),

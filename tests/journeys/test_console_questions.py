@@ -70,6 +70,7 @@ async def queries(deployment: Deployment, tenant: Tenant, guest: Guest, address:
         ("/console/ledger/postings", 4),
         ("/console/payouts/stripe", 3),
         ("/console/program", 5),
+        ("/console/links", 6),
         ("/console/scores", 3),
         ("/console/scores/model", 4),
         ("/console/webhooks", 3),

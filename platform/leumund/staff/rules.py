@@ -130,6 +130,7 @@ _RIGHTS = {
         "keys.manage",
         "webhooks.manage",
         "domains.manage",
+        "links.manage",
         "support.decide",
         "company.leave",
     },

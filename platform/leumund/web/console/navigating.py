@@ -39,6 +39,7 @@ _AREAS = {
         Way("payouts", "/console/payouts", "payouts.see"),
         Way("offer", "/console/program", "program.see"),
         Way("share", "/console/share", "program.see"),
+        Way("links", "/console/links", "program.see"),
         Way("occasions", "/console/occasions", "occasions.see"),
         Way("messages", "/console/messages", "messages.see"),
     ),

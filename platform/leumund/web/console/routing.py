@@ -29,6 +29,7 @@ from leumund.web.console.keys import KeyController
 from leumund.web.console.leaving import LeavingController
 from leumund.web.console.ledger import LedgerController
 from leumund.web.console.ledger_taking import LedgerTakingController
+from leumund.web.console.links import LinkController
 from leumund.web.console.mail import MailController
 from leumund.web.console.message_limits import MessageLimitController
 from leumund.web.console.message_texts import MessageTextController
@@ -114,6 +115,7 @@ def _program() -> list[ControllerRouterHandler]:
         RewardController,
         LedgerController,
         LedgerTakingController,
+        LinkController,
         PayoutBatchController,
         PayoutController,
         PayoutOutcomeController,
