@@ -4,8 +4,9 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from leumund.kit import ground, personal
-from leumund.payouts import arranging, entering, giving, stocking, transferring
+from leumund.payouts import arranging, booking, entering, giving, stocking, transferring
 from leumund.payouts.arranging import Arrangement
+from leumund.payouts.booking import Sum
 from leumund.payouts.rules import Limit
 from leumund.payouts.setting import Setting
 from leumund.payouts.stocking import Code
@@ -38,6 +39,7 @@ async def leave(mark: str, *, customer: UUID, member: UUID, at: datetime) -> Non
     await ground.execute(_BATCH, batch, at, member, at.date())
     await ground.execute(_PAYOUT, payout, batch, customer, mark, at)
     await ground.execute(_ITEM, payout, customer)
+    await booking.created(Sum(payout=payout, beneficiary=customer, cents=700, currency="EUR"), at=at)
     key = await personal.key(person=customer)
     seals = [column.seal(told, account, key=key) for column, told in ((entering.IBAN, IBAN), (entering.HOLDER, mark))]
     await ground.execute(_ACCOUNT, account, customer, *seals, at)

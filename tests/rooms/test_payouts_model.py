@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from leumund.kit import ground
 from leumund.kit.faults import Refused
-from leumund.payouts import approving, batching, recording, settling, submitting
+from leumund.payouts import approving, batching, reconciling, recording, settling, submitting
 from leumund.payouts.carrying import Carried
 from leumund.payouts.settling import Contradicted
 from leumund.rewards import refunding
@@ -101,6 +101,7 @@ async def check() -> None:
     assert await ground.fetch(_TWICE) == []
     assert await ground.fetch(_UNLIKE) == []
     assert await ground.fetch(_SUMS) == []
+    assert await reconciling.check() == []
 
 
 @pytest.fixture
@@ -126,3 +127,16 @@ async def test_money_leaves_once_and_what_is_refused_changes_nothing(steps: list
             except (Refused, Contradicted):
                 assert await fingerprint() == before
             await check()
+
+
+@pytest.mark.usefixtures("owed")
+async def test_what_the_books_do_not_say_is_found():
+    await act("draft", 0)
+    assert await reconciling.check() == []
+    await ground.execute("UPDATE payout SET state = 'failed', reason = 'x', settled_at = $1", NOON)
+    assert {fault.kind for fault in await reconciling.check()} == {"payout_state"}
+    await ground.execute(
+        "INSERT INTO payout (batch, beneficiary, way, cents, currency, idempotency_key, created_at) "
+        "SELECT batch, beneficiary, way, cents, currency, gen_random_uuid(), created_at FROM payout LIMIT 1"
+    )
+    assert {fault.kind for fault in await reconciling.check()} == {"payout_state", "payout_unbooked"}
