@@ -368,6 +368,17 @@ _CONSOLE = {
     ),
     "POST /console/occasions/{occasion}/mails/{place}/{tongue}/test": Place(path=_MAIL_OF),
     "GET /console/share": Place(),
+    "GET /console/share/campaigns": Place(query={"done": "word"}),
+    "POST /console/share/campaigns": Place(
+        query={"done": "plain"},
+        form=dict.fromkeys(("begins_at", "ends_at"), "plain") | {"name": "word"},
+        beside={"key": "fest", "name": "Fest"},
+        creates=True,
+    ),
+    "POST /console/share/campaigns/{campaign}/end": Place(path={"campaign": "uuid"}),
+    "GET /console/share/codes": Place(query={"after": "cursor", "done": "word"}),
+    "GET /console/share/codes/{code}/takedown": Place(path={"code": "uuid"}),
+    "POST /console/share/codes/{code}/takedown": Place(path={"code": "uuid"}, beside={"reason": "Passt nicht."}),
     "GET /console/share/counter/{program}/{product}/{tongue}/print.pdf": Place(
         path={"program": "word", "product": "word", "tongue": "word"}, anew=True
     ),

@@ -60,6 +60,8 @@ from leumund.web.console.segment_drafts import SegmentDraftController
 from leumund.web.console.segment_taking import SegmentTakingController
 from leumund.web.console.segments import SegmentController
 from leumund.web.console.share import ShareController
+from leumund.web.console.share_campaigns import ShareCampaignController
+from leumund.web.console.share_codes import ShareCodeController
 from leumund.web.console.signing_in import SignInController
 from leumund.web.console.stripe_account import StripeAccountController
 from leumund.web.console.support import SupportController
@@ -127,6 +129,8 @@ def _program() -> list[ControllerRouterHandler]:
         ProgramPublicationController,
         ProgramFrameController,
         ShareController,
+        ShareCampaignController,
+        ShareCodeController,
         TextController,
         DraftController,
         OccasionController,
