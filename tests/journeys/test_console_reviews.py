@@ -17,6 +17,7 @@ async def test_a_referral_in_review_is_found_and_its_approval_books_both_rewards
     await guest.open("/console")
     assert "1 Empfehlung zur Prüfung" in guest.page
     await guest.open("/console/reviews")
+    assert "Nichts gefunden" not in said(guest.page)
     assert str(referral) in guest.page
     assert "hoher Betrag" in said(guest.page)
     assert "clara@people.example" not in guest.page
@@ -29,6 +30,8 @@ async def test_a_referral_in_review_is_found_and_its_approval_books_both_rewards
     async with deployment.scopes.reading(birke):
         assert len(await listing.rewards_for(referral=referral)) == 2
         assert await balancing.totals() == {"EUR": 0}
+    await guest.open("/console/reviews")
+    assert "Alles entschieden" in said(guest.page)
     await guest.open("/console")
     assert "zur Prüfung" not in guest.page
     await guest.open("/console/audit")
@@ -148,6 +151,7 @@ async def test_the_queue_is_filtered_by_sign_and_sorted_by_amount(deployment, bi
     told = said(guest.page)
     assert told.index("9.900,00 €") < told.index("9.000,00 €") < told.index("10,00 €")
     await guest.open("/console/reviews?sign=same_address")
+    assert '<option value="same_address" selected>' in guest.page
     assert ("10,00 €" in said(guest.page), "9.900,00 €" in said(guest.page)) == (True, False)
     await guest.open("/console/reviews?sign=circle")
     assert "Mit diesem Anzeichen wartet gerade nichts." in said(guest.page)

@@ -26,14 +26,13 @@ WITH RECURSIVE pair AS (
     JOIN referral o ON o.friend = up.person AND o.confirmed_at IS NOT NULL
     WHERE up.steps < {rules.LONGEST_CIRCLE}
 ), recent AS (
-    SELECT o.id, o.attributed_at FROM pair JOIN referral o ON o.advocate = pair.advocate
-    WHERE o.confirmed_at IS NOT NULL AND o.attributed_at <= pair.attributed_at
-    ORDER BY o.attributed_at DESC LIMIT 200
+    SELECT id, attributed_at FROM referral
+    WHERE advocate = (SELECT advocate FROM pair) AND attributed_at <= (SELECT attributed_at FROM pair)
+      AND confirmed_at IS NOT NULL ORDER BY attributed_at DESC LIMIT 200
 ), others AS (
-    SELECT o.advocate, (o.attributed_at AT TIME ZONE 'UTC')::date AS day_date FROM pair
-    JOIN referral o ON o.program = pair.program
-    WHERE o.confirmed_at IS NOT NULL AND o.attributed_at < pair.attributed_at
-    ORDER BY o.attributed_at DESC LIMIT 500
+    SELECT advocate, (attributed_at AT TIME ZONE 'UTC')::date AS day_date FROM referral
+    WHERE program = (SELECT program FROM pair) AND attributed_at < (SELECT attributed_at FROM pair)
+      AND confirmed_at IS NOT NULL ORDER BY attributed_at DESC LIMIT 500
 )
 SELECT pair.program, pair.advocate, pair.friend, {weighing.BROUGHT},
     (SELECT min(steps) FROM up WHERE up.person = pair.friend) AS circle,

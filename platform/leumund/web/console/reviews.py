@@ -120,7 +120,8 @@ async def _page(
         waiting=waiting,
         order=order,
         orders=queueing.ORDERS,
-        sign=sign,
+        # The frame has a macro of that name.
+        by_sign=sign,
         kinds=signs.SIGNS,
         categories=deciding.CATEGORIES,
         failed=failed,
