@@ -115,8 +115,8 @@ class Abroad:
 async def _submitted(deployment: Deployment, company: Tenant) -> UUID:
     await owed(deployment, company)
     async with deployment.scopes.inside(company):
-        await ground.execute("INSERT INTO payout_way VALUES ('cash', 'stripe_transfer', $1)", NOON)
-        batch = await paying.sent(way="stripe_transfer")
+        await ground.execute("INSERT INTO payout_way VALUES ('cash', 'stripe_balance', $1)", NOON)
+        batch = await paying.sent(way="stripe_balance")
         (payout,) = await paying.payouts(batch)
     return payout
 
@@ -135,7 +135,7 @@ async def test_after_a_crash_it_is_sent_with_the_same_key_or_only_asked_about(
             yield
 
     abroad = Abroad(Carried(state="waiting"), Carried(state="confirmed", reference="tr_1"))
-    carriers = {"stripe_transfer": Carrier(abroad.carry, abroad.reconcile)}
+    carriers = {"stripe_balance": Carrier(abroad.carry, abroad.reconcile)}
     await submitting.carry(carriers, inside, payout, LATER)
     await submitting.carry(carriers, inside, payout, LATER + timedelta(hours=hours))
     await submitting.carry(carriers, inside, payout, LATER + timedelta(hours=hours))
@@ -144,4 +144,4 @@ async def test_after_a_crash_it_is_sent_with_the_same_key_or_only_asked_about(
     async with deployment.scopes.reading(company):
         assert await paying.state("payout", payout) == "confirmed"
         assert (await paying.held("paid_out"), await paying.held("payout_in_transit")) == (5000, 0)
-        assert (await collecting.due(way="stripe_transfer", currency="EUR", at=LATER)).planned == []
+        assert (await collecting.due(way="stripe_balance", currency="EUR", at=LATER)).planned == []

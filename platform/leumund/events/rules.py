@@ -18,6 +18,7 @@ BY_NOUN = {
         "expired",
         "clawed_back",
     ),
+    "payout": ("created", "approved", "confirmed", "failed", "returned"),
     "conversion": ("recorded", "refunded"),
     "customer": ("rectified", "restricted", "erased"),
 }
@@ -25,7 +26,14 @@ BY_NOUN = {
 TEST = "webhook.test"
 TYPES = tuple(f"{noun}.{verb}" for noun, verbs in BY_NOUN.items() for verb in verbs)
 # What stands before an id, so that nobody takes one thing's for another's.
-PREFIXES = {"referral": "ref", "reward": "rew", "conversion": "cnv", "customer": "cus", "webhook": "whk"}
+PREFIXES = {
+    "referral": "ref",
+    "reward": "rew",
+    "payout": "pay",
+    "conversion": "cnv",
+    "customer": "cus",
+    "webhook": "whk",
+}
 
 # Standard Webhooks 1.0: at once, then after these; three days and some hours until the last.
 _DELAYS = (

@@ -8,6 +8,7 @@ from typing import Literal
 from uuid import UUID
 
 from leumund.audit import noting
+from leumund.events import telling
 from leumund.kit import ground
 from leumund.kit.faults import Refused
 from leumund.payouts import batching, rules, setting, withdrawing
@@ -23,7 +24,9 @@ _APPROVE = """
 UPDATE payout_batch SET state = 'approved', four_eyes = $2, approved_by = $3, approved_at = $4
 WHERE id = $1 AND state = 'draft'
 """
-_APPROVE_ALL = "UPDATE payout SET state = 'approved', approved_at = $2 WHERE batch = $1 AND state = 'created'"
+_APPROVE_ALL = (
+    "UPDATE payout SET state = 'approved', approved_at = $2 WHERE batch = $1 AND state = 'created' RETURNING id"
+)
 
 
 class SecondPerson(Refused):
@@ -58,7 +61,8 @@ async def approve(*, batch: UUID, seen_cents: int, by: UUID, at: datetime) -> Li
     if two and total["checked_by"] == by:
         raise SecondPerson("errors.payouts.second_person")
     await ground.execute(_APPROVE, batch, two, by, at)
-    await ground.execute(_APPROVE_ALL, batch, at)
+    approved = await ground.fetch(_APPROVE_ALL, batch, at)
+    await telling.tell_all(happened=[("payout.approved", row["id"]) for row in approved], at=at)
     detail = {"cents": total["cents"], "payouts": total["payouts"], "four_eyes": two}
     await noting.note(actor=f"staff:{by}", action="payout.approved", subject=batch, detail=detail, at=at)
     return "approved"

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from leumund.audit import noting
+from leumund.events import telling
 from leumund.kit import ground
 from leumund.kit.faults import Overtaken, Refused, Unknown
 from leumund.payouts import booking, collecting, rules, setting, settling
@@ -117,3 +118,4 @@ async def _make(batch: UUID, planned: Sequence[Planned], way: str, currency: str
         for payout, person, worth in zip(ids, people, cents, strict=True)
     ]
     await booking.created(*sums, at=at)
+    await telling.tell_all(happened=[("payout.created", payout) for payout in ids], at=at)

@@ -19,12 +19,16 @@ from leumund.ledger import balancing
 from leumund.payouts import reckoning, rules, setting
 from leumund.payouts.reckoning import Claim, Item, Standing, Waits
 
-Reason = Waits | Literal["held", "gone", "no_account", "no_address"]
+Reason = Waits | Literal["held", "gone", "no_account", "no_address", "not_onboarded"]
 # A batch has at most so many payouts; what is left comes with the next one.
 MOST_PEOPLE = 10_000
 # What has to be known of somebody before they can be paid by a way.
 _READY: Mapping[str, tuple[str, Reason]] = {
     "sepa": ("EXISTS (SELECT FROM payout_account a WHERE a.customer = w.beneficiary)", "no_account"),
+    "stripe_transfer": (
+        "EXISTS (SELECT FROM stripe_recipient s WHERE s.customer = w.beneficiary AND s.state = 'active')",
+        "not_onboarded",
+    ),
     "goods": ("EXISTS (SELECT FROM payout_address a WHERE a.customer = w.beneficiary)", "no_address"),
 }
 _DUE = """

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from leumund.events import telling as events
 from leumund.kit import ground
 from leumund.kit.faults import Unknown
 from leumund.payouts import booking, delivering, rules, telling
@@ -78,7 +79,7 @@ async def settle(*, payout: UUID, carried: Carried, at: datetime) -> str:
 async def move(*, payouts: Sequence[UUID], to: str, carried: Carried, at: datetime) -> list[UUID]:
     """Bring those of ``payouts`` to an end, or into doubt, that may come to it now; which those were.
 
-    Ten statements, however many there are.
+    A dozen statements, however many there are.
     """
     reason = carried.reason or (to if to in ("failed", "returned") else "")
     moved = await ground.fetch(_MOVE, list(payouts), to, rules.before(to), carried.reference, reason, at)
@@ -97,6 +98,7 @@ async def move(*, payouts: Sequence[UUID], to: str, carried: Carried, at: dateti
         await (booking.returned if to == "returned" else booking.failed)(*sums, at=at)
         await _give_back(ids, at)
     await ground.execute(_CLOSE, ids, at)
+    await events.tell_all(happened=[(f"payout.{to}", payout) for payout in ids], at=at)
     await telling.tell(payouts=ids, became=to, reason=reason, at=at)
     return ids
 

@@ -53,6 +53,7 @@ class PortalPayoutController(Controller):
             address=address,
             wants_account="sepa" in directed and account is None,
             takes_account=ways["cash"] == "sepa" or account is not None,
+            by_stripe="stripe_transfer" in directed,
             wants_address="goods" in directed and not address,
             donation_to=said.donation_to if "donation" in directed else "",
             **forms.done(request, _DONE).shown(),
