@@ -44,7 +44,7 @@ from leumund.surveys.caring import opening as caring
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests.conftest import NOON
-from tests.isolation import greetings, tally
+from tests.isolation import greetings, paid_by_stripe, tally
 from tests.journeys import elsewhere, test_archives
 from tests.rooms import whole
 
@@ -236,6 +236,7 @@ async def _pay(anna: UUID) -> None:
         NOON,
         payout,
     )
+    await paid_by_stripe.leave("elsewhere", customer=anna, at=NOON)
 
 
 async def _appends_only(table: str, column: str) -> bool:

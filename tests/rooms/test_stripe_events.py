@@ -205,6 +205,19 @@ async def test_in_whatever_order_it_is_told_it_comes_to_the_same(door, here, str
     assert told == {str((1, int(ends[0] == "canceled"), ends, {"EUR": 0}))}
 
 
+async def test_a_part_that_is_given_back_counts_once_as_what_it_is(door, here, stripe):
+    await recommended(here, "emil@people.example")
+    bought = shopping.begin(stripe.books, email="emil@people.example")
+    shopping.succeed(stripe.books, bought)
+    for cents in (1000, 2000):
+        shopping.give_back(stripe.books, bought, cents=cents)
+    await come(door, here, stripe.undelivered[:] * 2)
+    async with here.inside():
+        rows = await ground.fetch("SELECT cents FROM refund WHERE order_id = $1 ORDER BY cents", bought.payment["id"])
+    assert [row["cents"] for row in rows] == [1000, 2000]
+    assert (await came_of(here, bought.payment["id"]))[:2] == (1, 0)
+
+
 async def test_told_as_it_happens_it_comes_to_the_same_as_told_late(door, here, stripe):
     friend = await recommended(here, "dora@people.example")
     bought = shopping.begin(stripe.books, reference=f"cus_{friend.hex}", customer="cus_dora")

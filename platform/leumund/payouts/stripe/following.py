@@ -110,10 +110,12 @@ async def _keep(purchase: Purchase, at: datetime) -> str:
             await converting.convert(order=order, at=at)
     except Refused as fault:
         return fault.key.rpartition(".")[2]
+    for part in purchase.given_back:
+        told = {"order_id": purchase.order_id, "told_as": part.id}
+        await refunding.refund(**told, cents=part.cents, at=at, actor=_ACTOR)
     if purchase.is_given_back:
-        await refunding.refund(order_id=purchase.order_id, at=at, actor=_ACTOR)
         return "given_back"
-    return "bought"
+    return "given_back_in_part" if purchase.given_back else "bought"
 
 
 async def _buyer(purchase: Purchase) -> UUID | None:
