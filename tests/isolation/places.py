@@ -199,9 +199,13 @@ _PUBLIC = {
         form={"form_token": "form_token"},
         beside={"recommend": "3", "comment": "anything"},
     ),
-    "GET /join/{token}": Place(path=_TOKEN, own={"token": "join"}),
+    "GET /join/{token}": Place(path=_TOKEN, query={"program": "survey_key"}, own={"token": "join"}),
     "POST /join/{token}": Place(
-        path=_TOKEN, form={"form_token": "form_token"} | _TICKS, own={"token": "join"}, beside={"terms": "yes"}
+        path=_TOKEN,
+        query={"program": "survey_key"},
+        form={"form_token": "form_token"} | _TICKS,
+        own={"token": "join"},
+        beside={"terms": "yes"},
     ),
     "GET /confirm/{token}": Place(path=_TOKEN, own={"token": "confirm"}),
     "POST /confirm/{token}": Place(path=_TOKEN),
@@ -239,6 +243,10 @@ _PUBLIC = {
     ),
     "GET /portal/join": Place(),
     "POST /portal/join": Place(form={"form_token": "form_token"} | _TICKS, beside={"terms": "yes"}),
+    "GET /portal/join/{program}": Place(path=_PROGRAM),
+    "POST /portal/join/{program}": Place(
+        path=_PROGRAM, form={"form_token": "form_token"} | _TICKS, beside={"terms": "yes"}
+    ),
     "GET /preferences/{token}": Place(path=_TOKEN, own={"token": "preferences"}),
     "POST /preferences/{token}/stop": Place(path=_TOKEN),
     "POST /preferences/{token}/{purpose}": Place(

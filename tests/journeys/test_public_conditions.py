@@ -10,6 +10,7 @@ import pytest
 from leumund.programs.offering import Rule
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
+from tests import served
 from tests.journeys import guests, regulars
 from tests.journeys.guests import Guest, Postbox
 
@@ -69,3 +70,39 @@ async def test_what_a_yes_would_be_to_lies_open_beside_the_button(deployment: De
     await phone.submit("/portal/consents/survey", choice="yes")
     await phone.open("/portal")
     assert phone.page.count('<details class="wording" open>') == 2
+
+
+async def test_what_a_program_promises_stands_beside_the_box_and_must_be_what_is_accepted(
+    deployment: Deployment, visit: Visit
+):
+    tenant = await served.like(deployment, "linden")
+    anna, bert = await regulars.advocate(deployment, tenant), visit(tenant, language="de")
+    await bert.open(anna.share)
+    assert "Regeln dieses Programms" in bert.page
+    assert "Wer geworben wird, bekommt: 25 €" in plain(bert.page)
+    assert "zählt die Anmeldung, die sie zuerst per E-Mail bestätigt hat" in plain(bert.page)
+    await regulars.promise(
+        deployment, tenant, lambda rule: msgspec.structs.replace(rule, cents=(rule.cents or 0) + 500)
+    )
+    email = guests.address_of("bert")
+    await bert.submit("/r/", given_name="Bert", family_name="Freund", email=email, ticked={"terms"})
+    assert bert.answer.status_code == 422, "nobody accepts what they were not shown"
+    assert "Wer geworben wird, bekommt: 30 €" in plain(bert.page)
+    await bert.submit("/r/", given_name="Bert", family_name="Freund", email=email, ticked={"terms"})
+    assert bert.answer.status_code == 200
+    sql = "SELECT v.number FROM referral r JOIN program_version v ON v.id = r.version"
+    assert await regulars.rows(deployment, tenant, sql) == [{"number": 2}]
+
+
+async def test_an_advocate_reads_again_what_they_accepted(deployment: Deployment, visit: Visit):
+    tenant = await served.like(deployment, "linden")
+    anna, phone = await regulars.advocate(deployment, tenant), visit(tenant, language="de")
+    await regulars.promise(
+        deployment, tenant, lambda rule: msgspec.structs.replace(rule, cents=(rule.cents or 0) + 500)
+    )
+    await phone.open(anna.enter)
+    await phone.submit("/portal/enter/")
+    await phone.open("/portal")
+    assert "Was Sie angenommen haben" in phone.page
+    assert "Wer empfiehlt, bekommt: 50 €" in plain(phone.page)
+    assert "Wer empfiehlt, bekommt: 55 €" not in plain(phone.page)

@@ -18,7 +18,7 @@ from tests.journeys.seconds import entered
 
 Visit = Callable[..., Guest]
 Post = Callable[[Tenant], Awaitable[Postbox]]
-JOIN = "/portal/join"
+JOIN = "/portal/join/nachbarn"
 PARTICIPATIONS = """
 SELECT p.key, t.confirmed_at IS NOT NULL AS confirmed FROM participation t JOIN program p ON p.id = t.program
 WHERE t.customer = $1 ORDER BY p.key

@@ -4,13 +4,15 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
+import pytest
 
 from leumund.consent.texts import publishing as texts
 from leumund.kit import ground
 from leumund.kit.ground import Ground
 from leumund.programs import joining, moving, offering, publishing
 from leumund.programs.joining import Form
-from leumund.referrals import confirming, sharing
+from leumund.programs.offering import NoProgram
+from leumund.referrals import accepted, confirming, sharing
 from tests.conftest import NOON
 from tests.rooms import whole
 
@@ -109,13 +111,54 @@ async def test_only_whoever_took_part_before_is_offered_the_program_that_followe
     anna = await whole.person(ANNA, at=NOON)
     await confirm(await join(anna, at=NOON), at=NOON)
     bert = await whole.person("bert@people.example", at=NOON, name="Bert")
-    assert await joining.offered_anew(customer=anna, at=NOON + 2 * DAY) is None, "she takes part in it"
+    assert await joining.offered_anew(customer=anna, at=NOON + 2 * DAY) == [], "she takes part in it"
     await moving.end_others(keys=["nachbarn"], at=NOON + DAY)
-    assert await joining.offered_anew(customer=anna, at=NOON + 2 * DAY) is None, "nothing is live"
+    assert await joining.offered_anew(customer=anna, at=NOON + 2 * DAY) == [], "nothing is live"
     await another_program(at=NOON + DAY)
-    offer = await joining.offered_anew(customer=anna, at=NOON + 2 * DAY)
-    assert offer is not None
-    assert offer.key == "nachbarn"
-    assert await joining.offered_anew(customer=bert, at=NOON + 2 * DAY) is None, "he never took part in anything"
+    assert [offer.key for offer in await joining.offered_anew(customer=anna, at=NOON + 2 * DAY)] == ["nachbarn"]
+    assert await joining.offered_anew(customer=bert, at=NOON + 2 * DAY) == [], "he never took part in anything"
     await confirm(await join(anna, at=NOON + DAY), at=NOON + 2 * DAY)
-    assert await joining.offered_anew(customer=anna, at=NOON + 2 * DAY) is None
+    assert await joining.offered_anew(customer=anna, at=NOON + 2 * DAY) == []
+
+
+async def test_somebody_takes_part_in_the_program_they_chose_of_several(inside: Ground):
+    await whole.company(at=NOON)
+    await publishing.publish(terms=msgspec.structs.replace(whole.TERMS, key="nachbarn"), at=NOON + HOUR)
+    anna, terms = await whole.person(ANNA, at=NOON), (await texts.current(kind="terms", language="de")).id
+    form = Form(language="de", terms=terms)
+    for key, at in (("freunde", NOON + DAY), ("nachbarn", NOON + 2 * DAY)):
+        request = await joining.join(customer=anna, email=ANNA, form=form, at=at, program=key)
+        await confirm(request, at=at)
+        assert await joining.takes_part(customer=anna, program=await program_of(key))
+    assert len(await accepted.of(customer=anna)) == 2
+    with pytest.raises(NoProgram):
+        await joining.join(customer=anna, email=ANNA, form=form, at=NOON + DAY, program="niemand")
+
+
+async def test_a_program_for_a_segment_is_open_to_whoever_is_in_it(inside: Ground):
+    await whole.company(at=NOON)
+    anna, bert = [await whole.person(f"{name}@people.example", at=NOON, name=name) for name in ("anna", "bert")]
+    (segment,) = await ground.fetch(
+        "INSERT INTO segment (key, name, purpose, version, definition, evaluates, created_at, changed_at) "
+        "VALUES ('stamm', 'Stamm', 'Dank', 1, '{}', false, $1, $1) RETURNING id",
+        NOON,
+    )
+    await ground.execute("INSERT INTO segment_member VALUES ($1, $2, $3)", segment["id"], anna, NOON.date())
+    await publishing.publish(terms=msgspec.structs.replace(whole.TERMS, audience=segment["id"]), at=NOON + HOUR)
+    assert (await joining.offered(customer=anna, at=NOON + DAY)).key == "freunde"
+    with pytest.raises(NoProgram):
+        await joining.offered(customer=bert, at=NOON + DAY)
+
+
+async def test_what_was_accepted_is_read_again_to_the_letter_whatever_is_published_since(inside: Ground):
+    await whole.company(at=NOON)
+    code = await whole.advocate(ANNA, at=NOON)
+    await whole.friend(code, "bert@people.example", at=NOON)
+    dearer = [msgspec.structs.replace(whole.TERMS.rules[0], cents=9900)]
+    await publishing.publish(terms=msgspec.structs.replace(whole.TERMS, rules=dearer), at=NOON + DAY)
+    for email in (ANNA, "bert@people.example"):
+        (one,) = await accepted.of(customer=await whole.person(email, at=NOON))
+        assert (one.number, one.wording) == (1, "Wir zahlen.")
+        assert "Wer empfiehlt, bekommt: 50" in one.conditions
+        assert "Wer geworben wird, bekommt: 25" in one.conditions
+        assert "9" not in one.conditions.replace("2026", "")

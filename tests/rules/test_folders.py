@@ -106,7 +106,7 @@ def test_the_two_brands_differ_in_what_people_see_and_get():
     assert linden.languages[0] == "de"
     assert birke.languages[0] == "en"
     assert linden.theme.name != birke.theme.name
-    kinds = [{reward.side: reward.kind for reward in each.program.rewards} for each in (linden, birke)]
+    kinds = [{reward.side: reward.kind for reward in each.offered[0].rewards} for each in (linden, birke)]
     assert kinds == [{"advocate": "cash", "friend": "cash"}, {"advocate": "credit", "friend": "voucher"}]
 
 
@@ -199,7 +199,7 @@ def test_any_bytes_in_any_file_are_taken_or_named(tmp_path_factory: pytest.TempP
         ("program.hold_days", 366),
         ("program.hold_days", time(12)),
         ("program.review_above_cents", 0),
-        ("program.texts.de.advocate_text", None),
+        ("program.texts.de.headline", None),
         ("program.texts.en.share_text", "Have a look at Linden:"),
         ("consents.survey.channels", []),
         ("consents.survey.channels", ["email", "email"]),
@@ -230,7 +230,8 @@ def test_a_wrong_value_is_named_at_its_key_alone(folder: Path, key: str, value: 
         ("hosts", ["https://linden.example"], ["hosts[1]"]),
         ("hosts", ["ok.linden.example", "127.0.0.1"], ["hosts[2]"]),
         ("hosts", ["ok.linden.example", "ok.linden.example"], ["hosts"]),
-        ("program.rewards.0.side", "friend", ["program.rewards"]),
+        ("program.rewards.0.percent_bp", 500, ["program.rewards"]),
+        ("program.rewards.0.kind", "gold", ["program.rewards[1].kind"]),
         ("consents.survey.channels", ["fax"], ["consents.survey.channels[1]"]),
         ("processors.0.country", "US", ["processors[1].safeguards"]),
         ("processors.0.what_for.en", " ", ["processors[1].what_for.en", "processors[1].what_for_en"]),

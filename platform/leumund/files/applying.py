@@ -10,16 +10,15 @@ from leumund.company import describing, processing
 from leumund.company.describing import Profile
 from leumund.company.processing import Described
 from leumund.consent.texts import publishing as texts
-from leumund.files import comparing, surveying, wording
+from leumund.files import comparing, promising, surveying, wording
 from leumund.files.checking import said
 from leumund.files.faults import Fault, Faulty
 from leumund.files.folder import Company, CompanyFolder
 from leumund.kit import actors
 from leumund.kit.faults import Refusals
 from leumund.privacy.texts import releasing
-from leumund.programs import moving
+from leumund.programs import moving, offering
 from leumund.programs import publishing as programs
-from leumund.programs.offering import Rule, Terms
 from leumund.theming import tokens
 
 
@@ -53,10 +52,18 @@ async def _changes(folder: CompanyFolder, host: Described, at: datetime) -> Asyn
         yield change
     async for change in surveying.changes(company, at):
         yield change
-    # What ran before and is not written here ends.
-    ended = await moving.end_others(keys=[company.program.key], at=at)
-    for change in await programs.publish(terms=_terms(company), at=at):
-        yield f"program: {change}"
+    async for change in _changes_of_programs(company, at):
+        yield change
+
+
+async def _changes_of_programs(company: Company, at: datetime) -> AsyncIterator[str]:
+    # What a folder offered before and names no more ends.
+    ended = await moving.end_others(keys=[each.key for each in company.offered], at=at)
+    for program in company.offered:
+        before = await offering.find(key=program.key)
+        terms = promising.terms(program, currency=company.currency, languages=company.languages, before=before)
+        for change in await programs.publish(terms=terms, at=at):
+            yield f"program: {change}" if company.program is program else f"program {program.key}: {change}"
     for key in ended:
         yield f"program {key} ended"
 
@@ -108,18 +115,4 @@ def _profile(company: Company, logo: str | None) -> Profile:
         tokens=company.theme.tokens,
         worn=tokens.tuned(theme=company.theme.name, tokens=company.theme.tokens),
         logo=logo,
-    )
-
-
-def _terms(company: Company) -> Terms:
-    program = company.program
-    return Terms(
-        key=program.key,
-        state=program.state,
-        texts={lang: msgspec.structs.asdict(program.texts[lang]) for lang in company.languages},
-        currency=company.currency,
-        budget_cents=program.budget_cents,
-        hold_days=program.hold_days,
-        review_above_cents=program.review_above_cents,
-        rules=[Rule(**msgspec.structs.asdict(reward)) for reward in program.rewards],
     )

@@ -16,12 +16,11 @@ from leumund.company import processing
 from leumund.company.processing import Described
 from leumund.customers.notation import normalising
 from leumund.customers.notation.normalising import NoCountry, NoEmail
-from leumund.files import asking, finding
+from leumund.files import asking, finding, promising
 from leumund.files.faults import Fault
 from leumund.files.shaping import FILE
 from leumund.kit import language, money
 from leumund.kit.faults import Refusals, Refused
-from leumund.programs import judging
 from leumund.tenancy.domains import claiming
 from leumund.theming import styling
 from leumund.theming.themes import UnknownTheme
@@ -85,8 +84,11 @@ def _faults_of_languages(plain: Mapping[str, Any]) -> Iterator[Fault]:
     for strange in dict.fromkeys(lang for lang in given if lang not in language.LANGUAGES):
         yield Fault(FILE, "languages", f"{strange} is none of {', '.join(language.LANGUAGES)}")
     of_consents = [f"consents.{purpose}.about" for purpose in finding.purposes(plain)]
-    for key in ("survey.texts", "program.texts", *of_consents):
-        texts = finding.at(plain, key, dict, dict.fromkeys(given))
+    of_programs = [
+        (f"{key}.texts", finding.at(one, "texts", dict, dict.fromkeys(given))) for key, one in finding.programs(plain)
+    ]
+    told = [(key, finding.at(plain, key, dict, dict.fromkeys(given))) for key in ("survey.texts", *of_consents)]
+    for key, texts in (told[0], *of_programs, *told[1:]):
         for lang in [lang for lang in dict.fromkeys(given) if lang not in texts]:
             yield Fault(FILE, f"{key}.{lang}", "is missing")
         for lang in [lang for lang in texts if given and lang not in given]:
@@ -135,15 +137,13 @@ def _faults_of_surveys(plain: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def _faults_of_program(plain: Mapping[str, Any]) -> Iterator[Fault]:
-    rewards = finding.at(plain, "program.rewards", list, [None])
-    if not rewards:
-        yield Fault(FILE, "program.rewards", "is empty; a program rewards somebody")
-    sides = [one["side"] for one in rewards if isinstance(one, dict) and isinstance(one.get("side"), str)]
-    yield from _faults_of_repetition(sides, "program.rewards")
-    for lang in finding.at(plain, "program.texts", dict, {}):
-        share_text = finding.at(plain, f"program.texts.{lang}.share_text", str, "")
-        if share_text.strip() and "advocate" in sides and not judging.discloses(share_text):
-            yield Fault(FILE, f"program.texts.{lang}.share_text", "does not say that whoever shares it gets a reward")
+    written = finding.programs(plain)
+    if "program" not in plain and not finding.at(plain, "programs", list, []):
+        yield Fault(FILE, "program", "is missing; or [[programs]] say more")
+    keys = [one["key"] for _, one in written if isinstance(one.get("key"), str)]
+    yield from _faults_of_repetition(keys, "programs")
+    yield from promising.faults(plain, file=FILE)
+    yield from promising.shared(plain, file=FILE)
 
 
 def _faults_of_consents(plain: Mapping[str, Any]) -> Iterator[Fault]:

@@ -12,15 +12,12 @@ from leumund.company.describing import Profile
 from leumund.company.processing import Described, Processor
 from leumund.consent.texts import publishing as texts
 from leumund.consent.texts.publishing import Text
-from leumund.files import reading, shaping, surveying
+from leumund.files import promising, reading, shaping, surveying
 from leumund.files.asking import SurveyTexts
-from leumund.files.folder import Imprint, ProgramTexts, Reward
+from leumund.files.folder import Imprint
 from leumund.files.parts import Part
 from leumund.privacy.texts import noticing
 from leumund.programs import offering
-from leumund.programs.offering import Offer
-
-_REWARD = {field.name: field for field in msgspec.structs.fields(Reward)}
 
 
 class NotWritten(Exception):
@@ -42,8 +39,8 @@ async def export(folder: Path, *, slug: str, hosts: list[str]) -> None:
     document = (
         _company(profile, slug, hosts)
         | asked
+        | await _programs()
         | {
-            "program": _program(await offering.offered()),
             "consents": _consents([text for text in published if text.kind == "consent"]),
             "processors": [_processor(one) for one in await processing.listed() if not one.is_host],
         }
@@ -83,16 +80,11 @@ def _company(profile: Profile, slug: str, hosts: list[str]) -> dict[str, Any]:
     }
 
 
-def _program(offer: Offer) -> dict[str, Any]:
-    program: dict[str, Any] = {
-        "key": offer.key,
-        "state": offer.state,
-        "budget_cents": offer.budget_cents,
-        "hold_days": offer.version.hold_days,
-        "texts": _by_language(offer.version.texts, ProgramTexts),
-        "rewards": [_reward(rule) for rule in offer.rules],
-    }
-    return program | ({"review_above_cents": offer.review_above_cents} if offer.review_above_cents else {})
+async def _programs() -> dict[str, Any]:
+    """Those that have not ended: one by itself, several as a list; of none the one that ended last."""
+    offers = [offer for offer in await offering.all_offers() if offer.state != "ended"] or [await offering.offered()]
+    written = [promising.written(offer) for offer in offers]
+    return {"program": written[0]} if len(written) == 1 else {"programs": written}
 
 
 def _by_language(texts: Mapping[str, Mapping[str, str]], part: type[Part]) -> dict[str, dict[str, str]]:
@@ -116,12 +108,6 @@ def _consents(published: Sequence[Text]) -> dict[str, dict[str, Any]]:
 
 def _processor(one: Processor) -> dict[str, Any]:
     return {name: getattr(one, name) for name in Described.__struct_fields__}
-
-
-def _reward(rule: offering.Rule) -> dict[str, Any]:
-    """What of it is not so by itself."""
-    told = {name: value for name, value in msgspec.structs.asdict(rule).items() if name in _REWARD}
-    return {name: value for name, value in told.items() if value != _REWARD[name].default}
 
 
 def _name(text: Text) -> str:

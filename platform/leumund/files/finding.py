@@ -37,6 +37,12 @@ def spoken(plain: Mapping[str, Any]) -> list[str]:
     return [lang for lang in dict.fromkeys(words(plain, "languages")) if lang in language.LANGUAGES]
 
 
+def programs(plain: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Every program that is a table, by the key of its table."""
+    listed = [(f"programs[{place}]", one) for place, one in enumerate(at(plain, "programs", list, []), 1)]
+    return [(key, one) for key, one in [("program", plain.get("program")), *listed] if isinstance(one, dict)]
+
+
 def purposes(plain: Mapping[str, Any]) -> list[str]:
     """The purposes whose names may become a file's."""
     return [purpose for purpose in at(plain, "consents", dict, {}) if is_purpose(purpose)]

@@ -6,7 +6,8 @@ import msgspec
 
 from leumund.consent.rules import Channel
 from leumund.files.asking import AskedSurvey, SurveyTexts
-from leumund.files.parts import Cents, Host, Key, Line, Name, Part, Text
+from leumund.files.parts import Host, Line, Name, Part
+from leumund.files.promising import Program
 
 
 class Sender(Part, kw_only=True):
@@ -45,36 +46,6 @@ class Survey(Part, kw_only=True):
 
     key: Literal["nps"] = "nps"
     texts: dict[str, SurveyTexts]
-
-
-class ProgramTexts(Part, kw_only=True):
-    """One language of the program: ``text`` speaks to the friend, ``advocate_text`` to whoever recommends."""
-
-    headline: Text
-    text: Text
-    advocate_text: Text
-    share_text: Text
-
-
-class Reward(Part, kw_only=True):
-    """What one side gets."""
-
-    side: Literal["advocate", "friend"]
-    kind: Literal["cash", "credit", "voucher"]
-    cents: Cents
-    minimum_order_cents: Annotated[int, msgspec.Meta(ge=0, le=100_000_000)] = 0
-
-
-class Program(Part, kw_only=True):
-    """What the company offers."""
-
-    key: Key
-    state: Literal["draft", "live", "paused", "ended"]
-    budget_cents: Annotated[int, msgspec.Meta(ge=0, le=100_000_000_000)]
-    hold_days: Annotated[int, msgspec.Meta(ge=0, le=365)]
-    review_above_cents: Cents | None = None
-    texts: dict[str, ProgramTexts]
-    rewards: list[Reward]
 
 
 class Consent(Part, kw_only=True):
@@ -116,9 +87,15 @@ class Company(Part, kw_only=True):
     theme: Theme = msgspec.field(default_factory=Theme)
     survey: Survey | None = None
     surveys: list[AskedSurvey] = []
-    program: Program
+    program: Program | None = None
+    programs: list[Program] = []
     consents: dict[str, Consent] = {}
     processors: list[Processor] = []
+
+    @property
+    def offered(self) -> list[Program]:
+        """Its programs, however they are written."""
+        return [*([self.program] if self.program else []), *self.programs]
 
 
 class Wording(msgspec.Struct, frozen=True, kw_only=True):

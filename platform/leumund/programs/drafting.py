@@ -74,6 +74,11 @@ class InWork(msgspec.Struct, frozen=True, kw_only=True):
         return f"{version}.{self.draft.changed_at.isoformat() if self.draft else ''}"
 
 
+def is_key(text: str) -> bool:
+    """Whether a program may be called so."""
+    return _KEY.fullmatch(text) is not None
+
+
 async def in_work(*, key: str) -> InWork:
     """Raises ProgramUnknown. Two queries."""
     return await _in_work(key, _ONE)
@@ -98,7 +103,7 @@ async def every() -> list[Draft]:
 
 async def begin(*, terms: Terms, member: UUID, at: datetime) -> None:
     """Draft a new program. Raises KeyUnfit, KeyTaken."""
-    if not _KEY.fullmatch(terms.key):
+    if not is_key(terms.key):
         raise KeyUnfit("errors.programs.key", field="key")
     if await offering.find(key=terms.key) is not None or not await _begin(terms, member, at):
         raise KeyTaken("errors.programs.taken", field="key", value=terms.key)

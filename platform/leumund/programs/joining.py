@@ -10,6 +10,7 @@ from leumund.consent.evidence.serving import Served
 from leumund.consent.giving import requesting
 from leumund.consent.giving.requesting import Offered
 from leumund.customers.notation import normalising
+from leumund.customers.segments import reading
 from leumund.kit import ground
 from leumund.messages import sending
 from leumund.messages.gate import pacing
@@ -31,6 +32,7 @@ UPDATE participation SET confirmed_at = coalesce(confirmed_at, $3) WHERE id = (
 RETURNING program
 """
 _TAKES_PART = "SELECT FROM participation WHERE customer = $1 AND confirmed_at IS NOT NULL AND ended_at IS NULL"
+_PROGRAMS = "SELECT program FROM participation WHERE customer = $1 AND confirmed_at IS NOT NULL AND ended_at IS NULL"
 _TOOK_PART = "SELECT FROM participation WHERE customer = $1 AND confirmed_at IS NOT NULL"
 
 
@@ -52,13 +54,15 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
         return Offered(boxes=self.consents, language=self.language, source=source, evidence=told, served=self.served)
 
 
-async def join(*, customer: UUID, email: str, form: Form, at: datetime) -> UUID | None:
-    """Ask to take part in the live program; returns the request the mail confirms. Raises NoProgram.
+async def join(*, customer: UUID, email: str, form: Form, at: datetime, program: str | None = None) -> UUID | None:
+    """Ask to take part in the ``program`` called so, else in the one that runs; returns the request the mail confirms.
+
+    Raises NoProgram, also where the program is for others.
 
     None where there is nothing to confirm: they take part in it already, or their mailbox got as many of our mails as
     anybody may have sent to it.
     """
-    offer = await offering.current(at=at)
+    offer = await offered(customer=customer, at=at, program=program)
     if await takes_part(customer=customer, program=offer.id):
         return None
     if not await pacing.may_check(mailbox=normalising.folded(email), at=at):
@@ -93,12 +97,31 @@ async def took_part(*, customer: UUID) -> bool:
     return bool(await ground.fetch(_TOOK_PART, customer))
 
 
-async def offered_anew(*, customer: UUID, at: datetime) -> Offer | None:
-    """The live program, for whoever takes part in one that ended before it and not in this; else None."""
-    try:
-        offer = await offering.current(at=at)
-    except NoProgram:
-        return None
-    if await takes_part(customer=customer, program=offer.id):
-        return None
-    return offer if await takes_part_in_any(customer=customer) else None
+async def offered(*, customer: UUID, at: datetime, program: str | None = None) -> Offer:
+    """The ``program`` called so, else the first that runs and is for ``customer`` too. Raises NoProgram."""
+    open_to_them = await _open_to(customer, at, program)
+    if not open_to_them:
+        raise NoProgram
+    return open_to_them[0]
+
+
+async def offered_anew(*, customer: UUID, at: datetime) -> list[Offer]:
+    """The programs that run, are for ``customer`` who takes part in another one, and in which they take no part yet.
+
+    One query more for each program that is for a segment alone.
+    """
+    if not await takes_part_in_any(customer=customer):
+        return []
+    rows = await ground.fetch(_PROGRAMS, customer)
+    taken = {row["program"] for row in rows}
+    return [offer for offer in await _open_to(customer, at, None) if offer.id not in taken]
+
+
+async def _open_to(customer: UUID, at: datetime, program: str | None) -> list[Offer]:
+    running = [offer for offer in await offering.running(at=at) if program in (None, offer.key)]
+    return [offer for offer in running if await _is_for(offer, customer)]
+
+
+async def _is_for(offer: Offer, customer: UUID) -> bool:
+    segment = offer.version.audience
+    return segment is None or await reading.is_in(segment=segment, customer=customer)

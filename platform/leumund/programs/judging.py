@@ -8,8 +8,8 @@ from itertools import combinations
 from leumund.kit.faults import Refused
 from leumund.programs.offering import Cap, Rule, Terms
 
-TEXTS = ("headline", "text", "advocate_text", "share_text")
-LONGEST = {"headline": 120, "text": 1000, "advocate_text": 1000, "share_text": 600}
+TEXTS = ("headline", "text", "advocate_text", "share_text", "conditions")
+LONGEST = {"headline": 120, "text": 1000, "advocate_text": 1000, "share_text": 600, "conditions": 4000}
 MOST_RULES, MOST_CENTS = 30, 100_000_000
 # Whoever shares says that there is something in it for them (BGH I ZR 145/03).
 _DISCLOSURE = re.compile(
@@ -32,8 +32,14 @@ def objections(terms: Terms, *, languages: Sequence[str], spent_cents: int = 0) 
         *_of_words(terms, languages),
         *_of_rules(terms),
         *_of_overlaps(terms.rules),
-        *_of_caps(terms),
+        *_of_caps(terms.rules, terms.caps),
     ]
+
+
+def of_rewards(rules: Sequence[Rule], caps: Sequence[Cap]) -> list[Objection]:
+    """What is wrong with rules and limits by themselves."""
+    told = [(wrong, f"rules.{rule.key}.{field}") for rule in rules for wrong, field in _of_rule(rule)]
+    return [*(Objection(*each) for each in told), *_of_overlaps(rules), *_of_caps(rules, caps)]
 
 
 def discloses(words: str) -> bool:
@@ -159,19 +165,19 @@ def _meet(one: Rule, other: Rule) -> bool:
     return first and (other.ends_at is None or one.begins_at is None or one.begins_at < other.ends_at)
 
 
-def _of_caps(terms: Terms) -> Iterator[Objection]:
-    for (scope, per), times in Counter((cap.scope, cap.per) for cap in terms.caps).items():
+def _of_caps(rules: Sequence[Rule], caps: Sequence[Cap]) -> Iterator[Objection]:
+    for (scope, per), times in Counter((cap.scope, cap.per) for cap in caps).items():
         if times > 1:
             yield Objection("cap_twice", f"caps.{scope}.{per}")
-    for cap in terms.caps:
-        if wrong := _of_cap(cap, terms):
+    for cap in caps:
+        if wrong := _of_cap(cap, rules):
             yield Objection(wrong, f"caps.{cap.scope}.{cap.per}")
 
 
-def _of_cap(cap: Cap, terms: Terms) -> str | None:
+def _of_cap(cap: Cap, rules: Sequence[Rule]) -> str | None:
     if cap.most_cents is None and cap.most_rewards is None:
         return "cap_empty"
     if (cap.most_cents is not None and cap.most_cents <= 0) or (cap.most_rewards is not None and cap.most_rewards <= 0):
         return "cap_empty"
-    owed = [rule.cents or rule.least_cents or 0 for rule in terms.rules if rule.kind != "points"]
+    owed = [rule.cents or rule.least_cents or 0 for rule in rules if rule.kind != "points"]
     return "cap_below" if cap.most_cents is not None and owed and cap.most_cents < min(owed) else None

@@ -20,6 +20,7 @@ SETTINGS = (
 )
 _END = """
 UPDATE program SET state = 'ended' WHERE key <> ALL ($1::text[]) AND state <> 'ended'
+AND NOT EXISTS (SELECT FROM program_version v WHERE v.program = program.id AND v.published_by LIKE 'staff:%')
 RETURNING id, key, (SELECT o.state FROM program o WHERE o.id = program.id) AS was
 """
 
@@ -62,7 +63,7 @@ async def touch(*, program: UUID, at: datetime) -> None:
 
 
 async def end_others(*, keys: Collection[str], at: datetime, by: str = actors.COMMAND_LINE) -> list[str]:
-    """End every program that is none of ``keys``; returns the keys of those that end by this.
+    """End every program that is none of ``keys`` and that no member set up; returns the keys of those that end by this.
 
     What was earned in them stays. ``updated_at`` is left alone: it says when the terms were changed.
     """

@@ -82,7 +82,10 @@ class Cap(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Content(msgspec.Struct, frozen=True, kw_only=True):
-    """All that people are told and owed; ``texts[language]`` holds headline, text, advocate_text and share_text."""
+    """All that people are told and owed.
+
+    ``texts[language]`` holds headline, text, advocate_text, share_text, and what the company adds to the conditions.
+    """
 
     texts: Mapping[str, Mapping[str, str]]
     hold_days: int
@@ -100,11 +103,11 @@ CONTENT = tuple(field.name for field in msgspec.structs.fields(Content))
 
 
 class Version(Content, frozen=True, kw_only=True):
-    """A published content, which never changes; ``terms`` by language is the text that is accepted."""
+    """A published content, which never changes; ``terms`` by language are the conditions written from it."""
 
     id: UUID
     number: int
-    terms: Mapping[str, UUID]
+    terms: Mapping[str, str]
     published_at: datetime
     published_by: str
 

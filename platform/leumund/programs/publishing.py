@@ -7,10 +7,12 @@ from uuid import UUID, uuid4
 
 import msgspec
 
+from leumund.company import describing
 from leumund.kit import actors, ground
-from leumund.programs import moving, offering
-from leumund.programs.offering import Content, Offer, Rule, Terms, Version
+from leumund.programs import conditions, moving, offering
+from leumund.programs.offering import Content, Offer, Rule, Terms
 from leumund.programs.tables import Program, ProgramCap, ProgramVersion, RewardRule
+from leumund.programs.telling import Speech
 
 
 async def publish(*, terms: Terms, at: datetime, by: str = actors.COMMAND_LINE) -> list[str]:
@@ -23,7 +25,7 @@ async def publish(*, terms: Terms, at: datetime, by: str = actors.COMMAND_LINE) 
     before = await offering.find(key=terms.key)
     if before is None:
         program = await _create(terms, at)
-        await append(program=program, number=1, content=terms, at=at, by=by)
+        await append(program=program, number=1, content=terms, currency=terms.currency, at=at, by=by)
         return ["program"]
     changed = await moving.move(before=before, wished=moving.settings(terms), at=at, by=by)
     return changed + await renew(before=before, content=terms, at=at, by=by)
@@ -36,7 +38,8 @@ async def renew(*, before: Offer, content: Content, at: datetime, by: str) -> li
     """
     differs = differences(before.version, content)
     if differs:
-        await append(program=before.id, number=before.version.number + 1, content=content, at=at, by=by)
+        number = before.version.number + 1
+        await append(program=before.id, number=number, content=content, currency=before.currency, at=at, by=by)
         await moving.touch(program=before.id, at=at)
     return differs
 
@@ -75,15 +78,17 @@ def keyed(rules: Sequence[Rule]) -> list[Rule]:
     return sorted(made, key=lambda rule: (rule.side, rule.key))
 
 
-async def append(*, program: UUID, number: int, content: Content, at: datetime, by: str) -> UUID:
-    """The version's id; its rules and limits are rows of it alone."""
+async def append(*, program: UUID, number: int, content: Content, currency: str, at: datetime, by: str) -> UUID:
+    """The version's id; rules and limits are rows of it alone, and its conditions are written once and for all."""
     told = plain(content)
+    zone = (await describing.profile()).time_zone
+    written = {lang: conditions.written(told, Speech(lang, currency, zone)) for lang in told.texts}
     version = ProgramVersion(
         id=uuid4(),
         program=program,
         number=number,
         texts=_json(told.texts),
-        terms=_json(content.terms if isinstance(content, Version) else {}),
+        terms=_json(written),
         audience=told.audience,
         hold_days=told.hold_days,
         attribution_days=told.attribution_days,

@@ -7,7 +7,7 @@ from litestar import Request, Response
 
 from leumund.kit import clock, language
 from leumund.kit.faults import Refusals, Refused, Unknown
-from leumund.programs import drafting, issuing, telling
+from leumund.programs import drafting, issuing, judging, telling
 from leumund.programs.drafting import InWork
 from leumund.programs.judging import Objection
 from leumund.programs.offering import Rule, Terms
@@ -122,8 +122,4 @@ def place(objection: Objection) -> str:
         return "rewards"
     if field.startswith("caps"):
         return "limits"
-    return (
-        "words"
-        if "_" in field and field.rpartition("_")[0] in ("headline", "text", "advocate_text", "share_text")
-        else "basics"
-    )
+    return "words" if "_" in field and field.rpartition("_")[0] in judging.TEXTS else "basics"

@@ -7,8 +7,8 @@ from typing import Any
 from leumund.consent.texts import comparing
 from leumund.consent.texts.comparing import Piece
 from leumund.kit import language as languages
-from leumund.programs import judging, publishing, telling
-from leumund.programs.offering import Content, Offer, Terms
+from leumund.programs import conditions, judging, publishing, telling
+from leumund.programs.offering import Content, Offer, Terms, Version
 from leumund.programs.telling import Speech
 from leumund.programs.versions import Move
 from leumund.web.console.program_forms import SIDES
@@ -30,7 +30,15 @@ def summary(terms: Terms | Offer, say: Saying) -> dict[str, Any]:
         "people": _people(content, say),
         "limits": _limits(content, spoken),
         "texts": content.texts,
+        "terms": _terms(content, terms, say),
     }
+
+
+def _terms(content: Content, money: Terms | Offer, say: Saying) -> dict[str, str]:
+    """By language the conditions people accept: as they were written, or would be now."""
+    kept = content.terms if isinstance(content, Version) else {}
+    speeches = [telling.of(money, language=tongue, zone=say.zone.key) for tongue in content.texts]
+    return {each.language: kept.get(each.language) or conditions.written(content, each) for each in speeches}
 
 
 def changes(before: Content | None, after: Content, money: Terms | Offer, say: Saying) -> Mapping[str, list[Piece]]:

@@ -13,6 +13,7 @@ from litestar.params import FromPath
 from leumund.customers.notation import normalising
 from leumund.kit import clock
 from leumund.kit.faults import Refusals, Refused, Unknown
+from leumund.programs.offering import Offer
 from leumund.referrals import accepting, finding, rules, stamping
 from leumund.referrals.accepting import Form
 from leumund.referrals.codes import reading
@@ -79,7 +80,7 @@ class LandingController(Controller):
             async with pacing.evened(), entering.inside(request):
                 await accepting.accept(code=code, form=form, at=at)
                 # Read after the deed: what was published meanwhile would be evidence of words nobody read.
-                (await _serving(asked)).served(sent, at=at)
+                (await _shown(asked, at)).served(sent, at=at)
         except Unknown:
             raise
         except (Refused, Refusals) as fault:
@@ -97,12 +98,13 @@ async def _asked(request: Request[Any, Any, Any], code: str) -> Asked:
 
 
 async def _look(asked: Asked, sent: Mapping[str, str], at: datetime) -> Landing:
-    shared, served = await finding.look_up(code=asked.code, at=at), await _serving(asked)
+    shared = await finding.look_up(code=asked.code, at=at)
+    served = await _serving(asked, shared.offer)
     return Landing(shared, served.shown, served.proven(sent, at=at), served.token(sent, at=at))
 
 
 async def _form(request: Request[Any, Any, Any], asked: Asked, sent: Mapping[str, str], at: datetime) -> Form:
-    form = await _serving(asked)
+    form = await _shown(asked, at)
     served = form.served(sent, at=at)
     _require(sent)
     return Form(
@@ -116,10 +118,15 @@ async def _form(request: Request[Any, Any, Any], asked: Asked, sent: Mapping[str
     )
 
 
-async def _serving(asked: Asked) -> Serving:
-    """The form with the current wordings; its answer holds for this link alone."""
+async def _shown(asked: Asked, at: datetime) -> Serving:
+    """The form as it would be shown at ``at``. Raises UnknownCode."""
+    return await _serving(asked, (await finding.look_up(code=asked.code, at=at)).offer)
+
+
+async def _serving(asked: Asked, offer: Offer) -> Serving:
+    """The form with the current wordings and conditions; its answer holds for this link alone."""
     form = serving.Form(key=PURPOSE, template="landing.html", url="/r", about=asked.code)
-    return Serving(form, await wordings.shown(language=asked.language), asked.look, asked.language)
+    return Serving(form, await wordings.shown(language=asked.language, offer=offer), asked.look, asked.language)
 
 
 def _require(sent: Mapping[str, str]) -> None:

@@ -15,6 +15,9 @@ from leumund.customers.records.finding import Person
 from leumund.kit import clock, money
 from leumund.kit.money import Money
 from leumund.programs import joining
+from leumund.programs.offering import Offer
+from leumund.referrals import accepted
+from leumund.referrals.accepted import Accepted
 from leumund.rewards import listing
 from leumund.surveys.asking import offering as asked
 from leumund.surveys.asking.offering import Offered
@@ -33,14 +36,15 @@ _SPENDABLE = ("approved", "fulfilled")
 class Seen(NamedTuple):
     """All that one person sees, read in one scope; nothing is given while the program rests or has ended.
 
-    A friend has rewards and consents, and takes no part until they join. ``anew`` when the program they take part in
-    ended and another is live, in which they may.
+    A friend has rewards and consents, and takes no part until they join. ``joinable`` are the
+    programs that run and that they may take part in as well, ``accepted`` is what they once accepted.
     """
 
     person: Person
     takes_part: bool
     given: Kit | None
-    anew: bool
+    joinable: list[Offer]
+    accepted: list[Accepted]
     referrals: list[dict[str, Any]]
     rewards: list[dict[str, Any]]
     consents: list[Standing]
@@ -70,12 +74,13 @@ async def look(customer: UUID, lang: str) -> Seen:
     takes_part = await joining.takes_part_in_any(customer=customer)
     given = await ways.kit_of(customer=customer, name=person.given_name or "", language=lang, at=clock.now())
     # Whoever has a link takes part in what is live, and a friend in nothing: neither is asked for once more.
-    anew = takes_part and given is None and await joining.offered_anew(customer=customer, at=clock.now()) is not None
+    joinable = await joining.offered_anew(customer=customer, at=clock.now()) if takes_part else []
     return Seen(
         person=person,
         takes_part=takes_part,
         given=given,
-        anew=anew,
+        joinable=joinable,
+        accepted=await accepted.of(customer=customer),
         referrals=await listing.referrals_of(advocate=customer),
         rewards=await listing.rewards_of(customer=customer),
         consents=await consents.standing(customer=customer, language=lang),
@@ -94,7 +99,9 @@ async def page(request: Request[Any, Any, Any], seen: Seen, lang: str, tried: Tr
         path="/portal",
         customer_name=seen.person.given_name or seen.person.email or "",
         takes_part=seen.takes_part,
-        anew=seen.anew,
+        anew=bool(seen.joinable) and seen.given is None,
+        joinable=[(each.title(lang), f"/portal/join/{each.key}") for each in seen.joinable],
+        accepted=[(each, when(each.at)) for each in seen.accepted],
         share=_share(seen.given, company=profile.name, lang=lang),
         referrals=[{"when": when(each["at"]), "state_key": each["state"]} for each in seen.referrals],
         rewards=[_reward(each, when, lang) for each in seen.rewards],

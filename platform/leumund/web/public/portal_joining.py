@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
+from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.types import ExceptionHandlersMap
 
@@ -31,31 +32,32 @@ _FAULTS: ExceptionHandlersMap = {**visitors.FAULTS, NothingNew: to_portal}
 
 
 class PortalJoinController(Controller):
-    """``/portal/join``: for the person whose session this is, and nobody else."""
+    """``/portal/join`` and ``/portal/join/<program>``: for the person whose session this is, and nobody else."""
 
     path = "/portal/join"
     exception_handlers = _FAULTS
 
-    @get()
-    async def show(self, request: Request[Any, Any, Any]) -> Response[str]:
+    @get(["", "/{program:str}"])
+    async def show(self, request: Request[Any, Any, Any], program: FromPath[str] = "") -> Response[str]:
         customer, lang = await visitors.signed_in(request), await entering.language(request)
         async with entering.reading(request):
-            offered = await _look(customer, lang)
+            offered = await _look(customer, lang, program)
         return await taking_part.page(request, offered, lang)
 
-    @post(status_code=200)
-    async def join(self, request: Request[Any, Any, Any]) -> Response[str]:
+    @post(["", "/{program:str}"], status_code=200)
+    async def join(self, request: Request[Any, Any, Any], program: FromPath[str] = "") -> Response[str]:
         customer, lang = await visitors.signed_in(request), await entering.language(request)
-        return await taking_part.accept(request, partial(_look, customer, lang))
+        return await taking_part.accept(request, partial(_look, customer, lang, program))
 
 
-async def _look(customer: UUID, lang: str) -> Offered:
-    """Raises NotSignedIn, NothingNew."""
+async def _look(customer: UUID, lang: str, program: str) -> Offered:
+    """The ``program`` called so, else the first they may join. Raises NotSignedIn, NothingNew."""
     person = await finding.by_id(customer=customer)
     if person is None:
         # The record went while the session was open.
         raise NotSignedIn
-    offer = await joining.offered_anew(customer=customer, at=clock.now())
+    offers = await joining.offered_anew(customer=customer, at=clock.now())
+    offer = next((each for each in offers if program in ("", each.key)), None)
     if offer is None or person.email is None:
         raise NothingNew
     return Offered(
@@ -63,8 +65,8 @@ async def _look(customer: UUID, lang: str) -> Offered:
         email=person.email,
         offer=offer,
         source=choosing.SOURCE,
-        action="/portal/join",
+        action=f"/portal/join/{offer.key}",
         url="/portal/join",
         template="portal_join.html",
-        wordings=await wordings.shown(language=lang, customer=customer),
+        wordings=await wordings.shown(language=lang, customer=customer, offer=offer),
     )

@@ -48,6 +48,8 @@ class _Proof(msgspec.Struct, frozen=True, array_like=True):
     sha256: str
     boxes: list[str]
     at: datetime
+    # The version of the program whose conditions it showed.
+    promised: UUID | None = None
 
 
 class Serving(NamedTuple):
@@ -102,6 +104,7 @@ class Serving(NamedTuple):
             sha256=serving.digest(self._block(boxes)),
             boxes=boxes,
             at=at,
+            promised=self.shown.conditions.version if self.shown.conditions else None,
         )
 
     def _block(self, boxes: list[str]) -> str:

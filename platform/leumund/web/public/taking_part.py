@@ -96,7 +96,7 @@ async def accept(request: Request[Any, Any, Any], look: Looking) -> Response[str
 
 async def _serving(offered: Offered, look: Look, lang: str) -> Serving:
     """The form with the current wordings, which holds for this person alone."""
-    shown = await wordings.shown(language=lang, customer=offered.customer)
+    shown = await wordings.shown(language=lang, customer=offered.customer, offer=offered.offer)
     return Serving(_named(offered), shown, look, lang)
 
 
@@ -112,7 +112,7 @@ async def _join(request: Request[Any, Any, Any], offered: Offered, answer: Answe
         evidence=evidence.of(request, page=offered.source),
         served=answer.served,
     )
-    await joining.join(customer=offered.customer, email=offered.email, form=form, at=at)
+    await joining.join(customer=offered.customer, email=offered.email, form=form, at=at, program=offered.offer.key)
 
 
 async def _form(

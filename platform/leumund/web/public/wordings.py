@@ -10,7 +10,16 @@ from leumund.consent.evidence import reading
 from leumund.consent.judging import asking
 from leumund.consent.texts import publishing
 from leumund.consent.texts.publishing import NotPublished, Text
+from leumund.programs.offering import Offer
 from leumund.web import forms
+
+
+class Conditions(msgspec.Struct, frozen=True):
+    """What a version of a program promises and asks, as it was written when it was published."""
+
+    version: UUID
+    number: int
+    wording: str
 
 
 class Wordings(msgspec.Struct, frozen=True):
@@ -23,6 +32,7 @@ class Wordings(msgspec.Struct, frozen=True):
     notice: Text | None
     consents: list[Text]
     given: list[str] = []
+    conditions: Conditions | None = None
 
     @property
     def texts(self) -> list[Text]:
@@ -38,6 +48,7 @@ class Wordings(msgspec.Struct, frozen=True):
         return {
             "terms": self.terms,
             "notice": self.notice,
+            "conditions": self.conditions,
             "accepted": forms.ticked(ticks, "terms"),
             "consents": self.boxes(self.ticked(ticks)),
         }
@@ -55,8 +66,8 @@ class Wordings(msgspec.Struct, frozen=True):
         return {text.purpose: forms.ticked(sent, asking.box(text.purpose)) for text in self.consents}
 
 
-async def shown(*, language: str, customer: UUID | None = None) -> Wordings:
-    """The current wordings in ``language``, for ``customer`` where we know who reads them.
+async def shown(*, language: str, customer: UUID | None = None, offer: Offer | None = None) -> Wordings:
+    """The current wordings in ``language``, for ``customer`` where we know who reads them, of what ``offer`` promises.
 
     Raises NotPublished without terms.
     """
@@ -73,7 +84,15 @@ async def shown(*, language: str, customer: UUID | None = None) -> Wordings:
         notice=notice,
         consents=[text for text in consents if text.purpose not in given],
         given=[text.title for text in consents if text.purpose in given],
+        conditions=_conditions(offer, language) if offer else None,
     )
+
+
+def _conditions(offer: Offer, language: str) -> Conditions | None:
+    """None of a version from before conditions were written: then the company's own terms say it all."""
+    version = offer.version
+    said = version.terms.get(language) or next(iter(version.terms.values()), "")
+    return Conditions(version.id, version.number, said) if said else None
 
 
 async def _given(customer: UUID, language: str) -> set[str]:
