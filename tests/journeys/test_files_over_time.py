@@ -1,10 +1,12 @@
 """What a folder no longer holds is no longer offered, and nothing of what it was is lost."""
 
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 import pytest
 
 from leumund.consent.evidence import reading as consents
@@ -14,7 +16,7 @@ from leumund.consent.texts import publishing
 from leumund.files import reading
 from leumund.kit import clock
 from leumund.ledger import opening, posting
-from leumund.programs import offering
+from leumund.programs import drafting, issuing, offering
 from leumund.tenancy.deployment import Deployment
 from tests import served
 from tests.journeys import folders
@@ -122,3 +124,52 @@ async def test_a_currency_changes_only_while_no_money_is_booked(deployment: Depl
     assert await folders.rows_of(deployment, folder) == before
     folder.spoil()
     assert await folders.faults(deployment, folder) == {("company.toml", "currency", reason), *folders.THREE}
+
+
+def several(company: dict[str, Any]) -> None:
+    """Two programs, one of them with all there is, in the order in which it is written back."""
+    first = company.pop("program")
+    recommends, comes = first["rewards"]
+    tier = {"side": "advocate", "kind": "cash", "cents": 9_000, "key": "five", "from_count": 5, "most_times": 0}
+    share = {"side": "friend", "kind": "points", "cents": 120, "trigger": "event", "event_key": "test-drive"}
+    share["key"] = "test-drive"
+    begins, ends = (datetime(2026, month, 1, tzinfo=UTC) for month in (5, 6))
+    bonus = {"side": "advocate", "kind": "credit", "percent_bp": 750, "most_cents": 5_000, "key": "may", "bonus": True}
+    limit = {"scope": "person", "per": "tax_year", "most_cents": 25_600, "most_rewards": 20}
+    second = {
+        **first,
+        "key": "nachbarn",
+        "minimum_age": 18,
+        "countries": ["AT", "DE"],
+        "attribution_days": 90,
+        "once_per_relation": False,
+        "rewards": [recommends, tier, bonus | {"begins_at": begins, "ends_at": ends}, comes, share],
+        "limits": [limit],
+    }
+    company["programs"] = [first, second]
+
+
+async def test_several_programs_are_applied_written_back_and_run_beside_each_other(
+    deployment: Deployment, folder: Folder, tmp_path: Path
+):
+    tenant = await served.described(deployment, reading.read(folder.path))
+    folder.change(several)
+    assert await folders.apply(deployment, folder.path) == ["program nachbarn: program"]
+    assert await folders.apply(deployment, folder.path) == folders.NOTHING
+    async with deployment.scopes.reading(tenant):
+        running = await offering.running(at=clock.now())
+    assert {offer.key for offer in running} == {"freunde", "nachbarn"}
+    assert reading.read(await folders.exported(deployment, folder, tmp_path / "back")) == reading.read(folder.path)
+
+
+async def test_a_program_that_was_set_up_in_the_console_is_not_a_folders_to_end(deployment: Deployment, folder: Folder):
+    tenant, member = await served.described(deployment, reading.read(folder.path)), uuid4()
+    async with deployment.scopes.inside(tenant):
+        offer = await offering.current(at=clock.now())
+        terms = msgspec.structs.replace(drafting.of_offer(offer), key="nachbarn")
+        await drafting.begin(terms=terms, member=member, at=clock.now())
+        seen = (await drafting.in_work(key="nachbarn")).seen
+        await issuing.issue(key="nachbarn", seen=seen, actor=f"staff:{member}", at=clock.now())
+    assert await folders.apply(deployment, folder.path) == folders.NOTHING
+    async with deployment.scopes.reading(tenant):
+        assert len(await offering.running(at=clock.now())) == 2

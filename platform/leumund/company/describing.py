@@ -9,6 +9,9 @@ from leumund.company import calendaring, rules
 from leumund.company.tables import CompanyProfile
 from leumund.kit.faults import Refused
 
+# For queries that read what is offered anyway: by whose clocks its days are told.
+ZONE = "(SELECT time_zone FROM company_profile)"
+
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """A company as it shows itself; ``languages`` has the one it prefers first.

@@ -7,18 +7,18 @@ from uuid import UUID
 
 import msgspec
 
-from leumund.company import agreeing
+from leumund.company import agreeing, describing
 from leumund.kit import ground
 
 # A program p with its version v, so that a link and what it offers can be read in one query.
-COLUMNS = """
+COLUMNS = f"""
 p.id, p.key, p.state, p.currency, p.budget_cents, p.begins_at, p.ends_at, p.review_above_cents,
-p.four_eyes_above_cents, to_jsonb(v) || jsonb_build_object(
+p.four_eyes_above_cents, {describing.ZONE} AS zone, to_jsonb(v) || jsonb_build_object(
     'rules', (SELECT coalesce(jsonb_agg(to_jsonb(r) ORDER BY r.side, r.key), '[]') FROM reward_rule r
               WHERE r.version = v.id),
     'caps', (SELECT coalesce(jsonb_agg(to_jsonb(k) ORDER BY k.scope, k.per), '[]') FROM program_cap k
              WHERE k.version = v.id)) AS version
-"""
+"""  # noqa: S608
 NEWEST = """
 JOIN program_version v ON v.program = p.id
 AND v.number = (SELECT max(number) FROM program_version WHERE program = p.id)
@@ -126,7 +126,7 @@ class Terms(Content, frozen=True, kw_only=True):
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
-    """A program with one of its versions."""
+    """A program with one of its versions; its days are told by the clocks of ``zone``."""
 
     id: UUID
     key: str
@@ -137,6 +137,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     ends_at: datetime | None
     review_above_cents: int | None
     four_eyes_above_cents: int | None
+    zone: str
     version: Version
 
     @property

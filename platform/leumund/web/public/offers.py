@@ -3,13 +3,12 @@
 from typing import NamedTuple
 
 from leumund.kit import language as languages
-from leumund.kit import money
-from leumund.kit.money import Money
+from leumund.programs import telling
 from leumund.programs.offering import Offer
 
 
 class Promise(NamedTuple):
-    """What one side gets, the order it takes (empty when any will do), and both in one."""
+    """What one side gets, what it takes and what else there is (empty when any order will do), and both in one."""
 
     reward: str
     least: str
@@ -21,14 +20,14 @@ def promised(offer: Offer, *, side: str, language: str) -> Promise | None:
 
     A condition belongs beside the advantage it is for (DDG § 6), so that neither goes without the other.
     """
-    rule = offer.rule(side)
-    if rule is None:
+    rules = telling.rules_of(offer.rules, side)
+    if not rules:
         return None
-    reward = languages.text(f"offers.reward.{rule.kind}", language, amount=_short(rule.cents or 0, offer, language))
-    if not rule.minimum_order_cents:
-        return Promise(reward, "", reward)
-    least = languages.text("offers.least", language, amount=_short(rule.minimum_order_cents, offer, language))
-    return Promise(reward, least, f"{reward} ({least})")
+    speech = telling.of(offer, language=language, zone=offer.zone)
+    reward = telling.worth(rules[0], speech)
+    least = ", ".join(telling.conditions(rules[0], speech))
+    more = [telling.whole(rule, speech) for rule in rules[1:]]
+    return Promise(reward, "; ".join([least, *more] if least else more), f"{reward} ({least})" if least else reward)
 
 
 def rewarded(offer: Offer) -> str:
@@ -65,7 +64,3 @@ def to_advocate(offer: Offer, *, company: str, language: str) -> dict[str, str |
         "advocate_reward": promised(offer, side="advocate", language=language),
         "friend_reward": promised(offer, side="friend", language=language),
     }
-
-
-def _short(cents: int, offer: Offer, language: str) -> str:
-    return money.short(Money(cents, offer.currency), language)

@@ -7,13 +7,14 @@ from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from leumund.programs import offering
-from leumund.programs.offering import NoProgram, Offer
+from leumund.programs.offering import Offer
 from leumund.referrals import sharing
 from leumund.referrals.codes import keeping
 from leumund.referrals.codes.keeping import Code
 from leumund.referrals.share_kit import phrasing, wording
 from leumund.referrals.share_kit.channels import CHANNELS
 from leumund.referrals.share_kit.linting import Words
+from leumund.referrals.sharing import Link
 from leumund.web.public import offers
 
 # Ways whose words the folder's share_text stands for where the company worded none of its own in the console.
@@ -67,15 +68,16 @@ def values(offer: Offer, shared: Shared, *, company: str, language: str) -> dict
 async def kit_of(*, customer: UUID, name: str, language: str, at: datetime) -> Kit | None:
     """What ``customer``, called ``name``, shares with; None where nothing runs, or they take no part in it.
 
-    Four queries, whatever they have.
+    Four queries, and one more for each program that runs and that they have no link in.
     """
-    try:
-        offer = await offering.current(at=at)
-    except NoProgram:
-        return None
-    link = await sharing.standing(customer=customer, program=offer.id)
-    if link is None:
-        return None
+    for offer in await offering.running(at=at):
+        link = await sharing.standing(customer=customer, program=offer.id)
+        if link is not None:
+            return await _kit(offer, link, name, language)
+    return None
+
+
+async def _kit(offer: Offer, link: Link, name: str, language: str) -> Kit:
     codes = await keeping.codes(link=link.id)
     chosen = next((each.spelled for each in codes if each.kind == "chosen" and each.taken_down_at is None), "")
     spoken = next((each.spelled for each in codes if each.kind == "spoken"), "")
