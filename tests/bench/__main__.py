@@ -23,6 +23,7 @@ from tests.bench import (
     following,
     gating,
     linking,
+    paying,
     planning,
     rights,
     scoring,
@@ -55,6 +56,7 @@ def main() -> None:
         "segments": segmenting.measure,
         "occasions": planning.measure,
         "books": booking.measure,
+        "payouts": paying.measure,
     }
     asked = sys.argv[1:] or [*sections, "soak"]
     for name in asked:
