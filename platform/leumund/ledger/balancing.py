@@ -2,7 +2,8 @@
 
 Of days that were closed the sums are known already and proven every night against the postings (``closing``); what
 came since is added up each time. So neither a page nor a deed takes longer because a company has had a program for
-years: with a million postings the books take 15 ms, and what a program spent takes one.
+years: with a million postings on two busy cores the books of a closed day take 10 ms, with ten thousand postings in
+days that are still open 220, and what a program spent 11; without the sums the books took 9 seconds.
 """
 
 from collections import Counter
