@@ -781,7 +781,9 @@ _CONSOLE = {
     "POST /portal/stripe/state": Place(),
     "GET /console/payouts": Place(query={"done": "word", "after": "cursor"}),
     "POST /console/payouts": Place(query={"after": "cursor"}, form={"way": "word", "currency": "word"}),
-    "GET /console/payouts/{batch}": Place(path=_BATCH, query=_IN_BATCH | {"done": "word"}),
+    "GET /console/payouts/{batch}": Place(
+        path=_BATCH, query=_IN_BATCH | {"done": "word"}, own={"batch": "payout_batch"}
+    ),
     "POST /console/payouts/{batch}/approval": Place(path=_BATCH, query=_IN_BATCH, beside=_TOTAL),
     "POST /console/payouts/{batch}/sending": Place(
         path=_BATCH, query=_IN_BATCH, form={"execution_date": "plain"}, beside=_CODED

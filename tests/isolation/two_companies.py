@@ -104,6 +104,7 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
             "message": "message",
             "segment": "segment",
             "occasion": "occasion",
+            "payout_batch": "payout_batch",
             "breach": "breach",
             "acceptance": "agreement_acceptance",
         }
