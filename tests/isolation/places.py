@@ -607,7 +607,7 @@ _CONSOLE = {
     "POST /console/program/{program}/draft/discarding": Place(path=_PROGRAM, beside=_SEEN),
     "GET /console/program/{program}/draft/rewards": Place(path=_PROGRAM, query={"done": "word"}, own=_PROGRAM),
     "GET /console/program/{program}/draft/rewards/{reward}": Place(
-        path={"reward": "plain"} | _PROGRAM, own=_PROGRAM | {"reward": "program_reward"}
+        path={"reward": "plain"} | _PROGRAM, own={"reward": "program_reward"} | _PROGRAM
     ),
     "POST /console/program/{program}/draft/rewards/{reward}": Place(
         path={"reward": "plain"} | _PROGRAM,
