@@ -306,3 +306,13 @@ async def test_whoever_decides_is_reminded_once_a_week_of_what_waits_for_long(te
     assert await state(referral) == "in_review", "nothing lapses"
     mails = await ground.fetch("SELECT member FROM message WHERE kind = 'reviews_waiting'")
     assert {mail["member"] for mail in mails} == {team["Marta"], team["Sven"]}
+
+
+async def test_what_was_refused_while_it_was_held_is_granted_anew_after_an_objection(held: UUID, team: dict[str, UUID]):
+    await reviewing.refuse(referral=held, refusal=Refusal(category="terms"), by=team["Sven"], at=LATER)
+    await objected(held)
+    assert await reconsidering.decide(referral=held, verdict="changed", told="Ja.", by=team["Marta"], at=LATER)
+    assert (await state(held), sorted(await pending(held))) == (
+        "approved",
+        ["canceled", "canceled", "pending", "pending"],
+    )
