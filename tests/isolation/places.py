@@ -223,7 +223,9 @@ _PUBLIC = {
     "POST /portal/statement": Place(beside={"form": "csv"}, anew=True),
     "GET /portal/qr.png": Place(query={"size": "word"}),
     "GET /portal/share": Place(query={"done": "word"}),
-    "POST /portal/share/code": Place(query={"done": "plain"}, form={"code": "code"}, beside={"code": "frei-gewählt"}),
+    "POST /portal/share/code": Place(
+        query={"done": "plain"}, form={"code": "code"}, beside={"code": "frei-gewählt"}, creates=True
+    ),
     "POST /portal/share/spoken": Place(query={"done": "plain"}),
     "GET /portal/share/qr": Place(),
     "GET /portal/share/{product}/print.pdf": Place(path={"product": "word"}, anew=True),

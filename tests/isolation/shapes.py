@@ -42,7 +42,8 @@ async def of(deployment: Deployment, theirs: Side) -> Mapping[str, list[Pair]]:
         "api_id": [Pair(f"{kind}_{theirs.ids[each][0].hex}", f"{kind}_{uuid4().hex}") for each, kind in _API.items()],
         "api_text": [Pair(f"txt_{each.hex}", f"txt_{uuid4().hex}") for each in theirs.ids["consent_text"]],
         "token": [Pair(token, _forged(token)) for token in theirs.signed.values()],
-        "code": [Pair(theirs.words["code"], _scrambled(theirs.words["code"]))],
+        # A link's own, and one that was chosen for it.
+        "code": [Pair(theirs.words["code"], _scrambled(theirs.words["code"])), _like(theirs.marker)],
         "place_code": [Pair(theirs.words["place_code"], _scrambled(theirs.words["place_code"]))],
         "cursor": [Pair(_cursor(str(one), at), _cursor(str(uuid4()), at)) for one in theirs.ids["customer"]],
         "word": words[:2],

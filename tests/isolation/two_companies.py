@@ -55,6 +55,7 @@ from tests.isolation import (
     paid_by_stripe,
     promised,
     requests_of_people,
+    shared,
     strangers,
     subscribed,
 )
@@ -179,6 +180,7 @@ async def furnish(deployment: Deployment, open_company: Callable[[str], Awaitabl
         await paid.leave(mark, customer=advocate, member=owner.member, at=at)
         await happenings.leave(mark, customer=advocate, at=at)
         await subscribed.leave(mark, at=at)
+        await shared.leave(mark, customer=advocate, member=owner.member, at=at)
         await booked.leave(member=owner.member, at=at)
         await promised.leave(mark, member=owner.member, at=at)
         await paid_by_stripe.leave(mark, customer=advocate, at=at)
