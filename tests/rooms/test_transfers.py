@@ -12,6 +12,7 @@ from leumund.payouts import approving, batching, collecting, entering, settling,
 from leumund.payouts import setting as settings
 from leumund.payouts.carrying import Carried
 from leumund.payouts.setting import IBAN
+from leumund.privacy.forgetting import erasing
 from tests.rooms import paying, whole
 from tests.rooms.paying import ACCOUNTANT, ANNA, LATER, NOON, OWNER
 
@@ -122,6 +123,26 @@ async def test_a_transfer_that_comes_back_gives_the_money_back():
     await settling.settle(payout=payout, carried=Carried(state="failed", reason="account_closed"), at=LATER)
     assert (await paying.state("payout", payout), await paying.state("reward", reward)) == ("returned", "failed")
     assert (await collecting.due(way="sepa", currency="EUR", at=LATER)).cents == 5000
+
+
+@pytest.mark.usefixtures("described")
+async def test_whoever_wants_to_be_gone_is_paid_first_and_then_their_account_goes_too():
+    await paying.earned("A-1")
+    await enter()
+    anna = await whole.person(ANNA, at=NOON)
+    actor = f"customer:{anna}"
+    await erasing.begin(customer=anna, reason="consent_withdrawn", actor=actor, language="de", at=NOON)
+    due = NOON + erasing.GRACE
+    assert not await erasing.finish(customer=anna, at=due)
+    batch = await approved()
+    await submitting.send(batch=batch, by=ACCOUNTANT, at=LATER, execution_date=TUESDAY)
+    assert not await erasing.finish(customer=anna, at=due + timedelta(days=7)), "it is on its way"
+    await settling.settle(
+        payout=(await paying.payouts(batch))[0], carried=Carried(state="confirmed"), at=due + timedelta(days=8)
+    )
+    assert await erasing.finish(customer=anna, at=due + timedelta(days=30))
+    assert await ground.fetch("SELECT FROM payout_account WHERE customer = $1", anna) == []
+    assert await paying.held("paid_out") == 5000
 
 
 @pytest.mark.usefixtures("described")

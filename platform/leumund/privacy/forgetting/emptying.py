@@ -15,7 +15,12 @@ from leumund.privacy.register import Path, Table
 from leumund.surveys.figures import tallying
 
 # Needed to settle what is still open between the company and somebody who wants to be gone: whom to pay, and for what.
-_TO_SETTLE = frozenset({"identity", "contact", "vouchers", "participation", "consents", "rights", "access", "log"})
+_TO_SETTLE = frozenset(
+    {
+        *("identity", "contact", "vouchers", "bank_account", "delivery"),
+        *("participation", "consents", "rights", "access", "log"),
+    }
+)
 _GONE = "UPDATE customer SET held = 'erased' WHERE id = $1"
 _LOT = "left(md5(gen_random_uuid()::text), 16)"
 _NO_TEXT = "''"
