@@ -48,6 +48,7 @@ from tests import links, proofs
 from tests.isolation import (
     booked,
     duties,
+    followed,
     given_back,
     greetings,
     happenings,
@@ -181,6 +182,7 @@ async def furnish(deployment: Deployment, open_company: Callable[[str], Awaitabl
         await happenings.leave(mark, customer=advocate, at=at)
         await subscribed.leave(mark, at=at)
         await shared.leave(mark, customer=advocate, member=owner.member, at=at)
+        await followed.leave(mark, member=owner.member, at=at)
         await booked.leave(member=owner.member, at=at)
         await promised.leave(mark, member=owner.member, at=at)
         await paid_by_stripe.leave(mark, customer=advocate, at=at)
