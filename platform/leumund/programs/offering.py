@@ -23,10 +23,6 @@ NEWEST = """
 JOIN program_version v ON v.program = p.id
 AND v.number = (SELECT max(number) FROM program_version WHERE program = p.id)
 """
-_AS_OF = """
-JOIN program_version v ON v.program = p.id
-AND v.number = (SELECT max(number) FROM program_version WHERE program = p.id AND published_at <= $1)
-"""
 _CURRENT = f"SELECT {COLUMNS} FROM program p {NEWEST}"  # noqa: S608
 # What was changed last comes first, and programs that were changed at once by their keys.
 _NEWLY = "ORDER BY p.updated_at DESC, p.key"
@@ -171,19 +167,6 @@ async def current(*, at: datetime) -> Offer:
 async def is_live(*, at: datetime) -> bool:
     """Whether there is a program to take part in at ``at``."""
     return bool(await ground.fetch(f"SELECT FROM program p WHERE {live('$1')} LIMIT 1", at))
-
-
-async def current_as_of(*, at: datetime) -> Offer:
-    """The program that runs at ``at`` with the version of that moment. Raises NoProgram."""
-    rows = await ground.fetch(f"SELECT {COLUMNS} FROM program p {_AS_OF} WHERE {live('$1')} {_NEWLY} LIMIT 1", at)  # noqa: S608
-    return _only(rows)
-
-
-async def as_of(*, program: UUID, at: datetime) -> Offer:
-    """A program that exists, live or not, with the version of ``at``; its budget and limits are those it has now."""
-    rows = await ground.fetch(f"SELECT {COLUMNS} FROM program p {_AS_OF} WHERE p.id = $2", at, program)  # noqa: S608
-    assert rows, "its id comes from a row that refers to it"
-    return of_row(rows[0])
 
 
 async def find(*, key: str) -> Offer | None:
