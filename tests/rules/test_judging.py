@@ -46,6 +46,7 @@ def terms(*rules: Rule, **told: Any) -> Offer:
         ends_at=None,
         review_above_cents=None,
         four_eyes_above_cents=None,
+        zone="Europe/Berlin",
         version=version,
     )
 

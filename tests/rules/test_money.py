@@ -15,3 +15,13 @@ def test_what_is_owed_bears_a_true_minus(language: str, said: str):
 @pytest.mark.parametrize(("language", "said"), [("de", "−25\N{NO-BREAK SPACE}€"), ("en", "−€25")])
 def test_whole_amounts_below_zero_stay_short(language: str, said: str):
     assert money.short(Money(-2500, "EUR"), language) == said
+
+
+@pytest.mark.parametrize(
+    ("number", "language", "said"),
+    [(1, "de", "1 Punkt"), (1200, "de", "1.200 Punkte"), (-120, "en", "−120 points"), (1, "en", "1 point")],
+)
+def test_points_are_counted_and_no_hundredths_of_anything(number: int, language: str, said: str):
+    plain = said.replace(" ", "\N{NO-BREAK SPACE}")
+    assert money.text(Money(number, "PTS"), language) == plain
+    assert money.short(Money(number, "PTS"), language) == plain

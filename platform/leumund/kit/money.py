@@ -15,6 +15,10 @@ from babel.numbers import (
     parse_decimal,
 )
 
+from leumund.kit import language as catalogues
+
+# Points are booked like a currency of their own, and are no money: none of theirs is a hundredth of anything.
+POINTS = "PTS"
 # As wide as a plus and never broken from its figure, where the hyphen that Babel writes is neither.
 MINUS = "\N{MINUS SIGN}"
 
@@ -53,16 +57,25 @@ def typed(money: Money, language: str) -> str:
 
 
 def text(money: Money, language: str) -> str:
-    """``25,00 €`` in German, ``€25.00`` in English, with a true minus sign below zero."""
+    """``25,00 €`` in German, ``€25.00`` in English, with a true minus sign below zero; of points ``120 Punkte``."""
+    if money.currency == POINTS:
+        return _points(money.cents, language)
     amount = Decimal(money.cents).scaleb(-get_currency_precision(money.currency))
     return str(format_currency(amount, money.currency, locale=language)).replace("-", MINUS)
 
 
 def short(money: Money, language: str) -> str:
-    """``25 €`` in German, ``€25`` in English; like ``text`` where there are minor units to tell."""
+    """``25 €`` in German, ``€25`` in English; like ``text`` where there are minor units to tell, and for points."""
+    if money.currency == POINTS:
+        return _points(money.cents, language)
     whole, rest = divmod(money.cents, 10 ** get_currency_precision(money.currency))
     if rest:
         return text(money, language)
     pattern = Locale.parse(language).currency_formats["standard"].pattern.replace(".00", "")
     said = format_currency(whole, money.currency, format=pattern, locale=language, currency_digits=False)
     return str(said).replace("-", MINUS)
+
+
+def _points(number: int, language: str) -> str:
+    said = str(format_decimal(number, locale=language)).replace("-", MINUS)
+    return catalogues.plural("money.points", language, abs(number), number=said)

@@ -1,8 +1,9 @@
 """What a rule pays in: the program's currency, or points, which are counted like money and never with it."""
 
+from leumund.kit import money
 from leumund.programs.offering import Offer, Rule
 
-POINTS, UNIT = "points", "PTS"
+POINTS, UNIT = "points", money.POINTS
 
 
 def is_points(rule: Rule) -> bool:
