@@ -229,7 +229,7 @@ _PUBLIC = {
     "POST /portal/share/spoken": Place(query={"done": "plain"}),
     "GET /portal/share/qr": Place(),
     "GET /portal/share/{product}/print.pdf": Place(path={"product": "word"}, anew=True),
-    "GET /r": Place(query={"code": "code"}, own={"code": "code"}),
+    "GET /r": Place(query={"code": "code"}),
     "GET /portal/login": Place(),
     "POST /portal/login": Place(form={"email": "email"}),
     "GET /portal/enter/{token}": Place(path=_TOKEN, own={"token": "portal"}),
