@@ -31,16 +31,19 @@ _READY: Mapping[str, tuple[str, Reason]] = {
     ),
     "goods": ("EXISTS (SELECT FROM payout_address a WHERE a.customer = w.beneficiary)", "no_address"),
 }
+# What a reward is worth by now: a part of its order may have been given back.
+OWED = "(w.cents - coalesce((SELECT sum(r.cents)::bigint FROM reward_reduction r WHERE r.reward = w.id), 0))"
 _DUE = """
-SELECT w.id, w.beneficiary, w.kind, w.currency, w.cents, c.held, {ready} AS ready
+SELECT w.id, w.beneficiary, w.kind, w.currency, {owed} AS cents, c.held, {ready} AS ready
 FROM reward w JOIN customer c ON c.id = w.beneficiary
 WHERE w.state IN ('approved', 'failed') AND w.voucher_code IS NULL AND w.currency = $1 AND w.kind = ANY ($2)
+  AND {owed} > 0
 ORDER BY w.beneficiary, w.granted_at, w.id
 """
-_WAITING = """
-SELECT beneficiary, sum(cents)::bigint AS cents FROM reward
-WHERE state IN ('approved', 'failed') AND currency = $1 AND beneficiary = ANY ($2) GROUP BY beneficiary
-"""
+_WAITING = f"""
+SELECT w.beneficiary, sum({OWED})::bigint AS cents FROM reward w
+WHERE w.state IN ('approved', 'failed') AND w.currency = $1 AND w.beneficiary = ANY ($2) GROUP BY w.beneficiary
+"""  # noqa: S608 - ours alone
 _YEAR = """
 SELECT beneficiary, sum(cents)::bigint AS cents FROM payout
 WHERE stands AND currency = $1 AND beneficiary = ANY ($2) AND created_at >= $3 GROUP BY beneficiary
@@ -85,7 +88,7 @@ async def due(*, way: str, currency: str, at: datetime, lock: bool = False) -> D
     """What is due by ``way`` in ``currency``; with ``lock`` nobody moves those rewards meanwhile. Six queries."""
     kinds = [kind for kind, directed in (await setting.ways()).items() if directed == way]
     ready, missing = _READY.get(way, ("true", "held"))
-    statement = _DUE.format(ready=ready) + (" FOR NO KEY UPDATE OF w" if lock else "")
+    statement = _DUE.format(ready=ready, owed=OWED) + (" FOR NO KEY UPDATE OF w" if lock else "")
     waits: Counter[Reason] = Counter()
     claims: dict[UUID, list[Claim]] = defaultdict(list)
     unready: dict[UUID, Reason] = {}

@@ -10,7 +10,7 @@ from leumund.customers.records import naming
 from leumund.kit import cursors, ground, personal
 from leumund.kit.cursors import Page
 from leumund.ledger import balancing
-from leumund.payouts import entering, giving
+from leumund.payouts import collecting, entering, giving
 from leumund.payouts.batching import BatchUnknown
 
 _BATCH = """
@@ -54,11 +54,11 @@ FROM payout p LEFT JOIN voucher v ON v.payout = p.id
 WHERE p.beneficiary = $1 AND NOT (p.state = 'failed' AND p.submitted_at IS NULL)
 ORDER BY p.created_at DESC, p.id LIMIT 200
 """  # noqa: S608 - ours alone
-_WAITING = """
-SELECT kind, currency, sum(cents)::bigint AS cents FROM reward
-WHERE beneficiary = $1 AND state IN ('approved', 'failed') AND voucher_code IS NULL GROUP BY kind, currency
-ORDER BY currency, kind
-"""
+_WAITING = f"""
+SELECT w.kind, w.currency, sum({collecting.OWED})::bigint AS cents FROM reward w
+WHERE w.beneficiary = $1 AND w.state IN ('approved', 'failed') AND w.voucher_code IS NULL GROUP BY w.kind, w.currency
+ORDER BY w.currency, w.kind
+"""  # noqa: S608 - ours alone
 _POOLS = """
 SELECT p.id, p.name, p.currency, p.cents, p.low_below,
        count(v.id) FILTER (WHERE v.payout IS NULL AND (v.expires_date IS NULL OR v.expires_date > $1)) AS left,

@@ -16,6 +16,11 @@ from leumund.rewards.tables import Reward
 _DUE = "SELECT referral FROM reward WHERE id = $1 AND state = 'pending' AND hold_until <= $2"
 _VOUCHER_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _VOUCHER_LENGTH = 12
+# Whether we draw the code ourselves: not where the company pays vouchers another way, or brought codes of this worth.
+_OURS = """
+SELECT NOT EXISTS (SELECT FROM payout_way WHERE kind = 'voucher' AND way <> 'voucher')
+   AND NOT EXISTS (SELECT FROM voucher_pool WHERE currency = $1 AND cents = $2) AS ours
+"""
 
 
 class RewardUnknown(Unknown):
@@ -41,7 +46,7 @@ async def release(*, reward: UUID, at: datetime) -> None:
         return
     if at < row.hold_until:
         raise StillHeld(str(reward))
-    code = "".join(choice(_VOUCHER_ALPHABET) for _ in range(_VOUCHER_LENGTH)) if row.kind == "voucher" else None
+    code = await _code(row) if row.kind == "voucher" else None
     await moving.move(reward=row.id, to="approved", voucher_code=code, at=at)
     owed = await owing.owed(rewards=[row.id])
     await booking.released(granting.worth_of(row, owed_cents=owed[row.id]), at=at)
@@ -52,3 +57,10 @@ async def _tell(row: Reward, at: datetime) -> None:
     person, company = await finding.known(customer=row.beneficiary), await describing.profile()
     language = company_rules.language_for(person.language, spoken=company.languages)
     await sending.queue(kind="reward_released", customer=person.id, subject_id=row.id, language=language, at=at)
+
+
+async def _code(row: Reward) -> str | None:
+    """A code drawn by lot; None where one comes with a payout."""
+    if not (await ground.fetch(_OURS, row.currency, row.cents))[0]["ours"]:
+        return None
+    return "".join(choice(_VOUCHER_ALPHABET) for _ in range(_VOUCHER_LENGTH))
