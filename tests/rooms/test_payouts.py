@@ -10,7 +10,7 @@ import pytest
 from leumund.insight import proving
 from leumund.kit import ground
 from leumund.ledger import balancing
-from leumund.payouts import approving, batching, collecting, settling, submitting
+from leumund.payouts import approving, batching, collecting, listing, settling, submitting
 from leumund.payouts.carrying import Carried
 from leumund.programs import publishing
 from leumund.programs.offering import Rule
@@ -255,3 +255,18 @@ async def test_whoever_brought_codes_of_a_worth_gives_those_and_no_drawn_ones(br
     (row,) = await ground.fetch("SELECT voucher_code IS NULL AS waits FROM reward WHERE side = 'friend'")
     due = await collecting.due(way="voucher", currency="EUR", at=LATER)
     assert (row["waits"], due.cents) == ((True, 2500) if brought else (False, 0))
+
+
+@pytest.mark.usefixtures("described")
+async def test_whoever_is_paid_reads_what_waits_and_the_code_they_were_given():
+    await paying.pooled(["BUCH-1"])
+    await paying.earned("A-1")
+    anna, friend = [await whole.person(email, at=NOON) for email in (paying.ANNA, "a-1@people.example")]
+    rows = await ground.fetch("SELECT id, hold_until FROM reward WHERE side = 'friend'")
+    await releasing.release(reward=rows[0]["id"], at=rows[0]["hold_until"])
+    (waits,) = await listing.waiting_of(customer=anna)
+    assert (waits.kind, waits.cents, waits.debt_cents) == ("cash", 5000, 0)
+    await paying.sent(way="voucher")
+    (given,) = await listing.of_person(customer=friend)
+    assert (given["state"], given["code"], given["cents"]) == ("confirmed", "BUCH-1", 2500)
+    assert await listing.of_person(customer=anna) == []
