@@ -83,6 +83,8 @@ async def walk(deployment: Deployment, tenant: Tenant, guest: Guest, postbox: Po
     await guest.send(anna.enter)
     await guest.open("/portal")
     pages["portal"] = guest.page
+    await guest.open("/portal/share")
+    pages["portal share"] = guest.page
     await guest.submit("/portal/logout")
     return pages
 
@@ -94,7 +96,7 @@ async def test_every_public_page_is_light_quiet_and_well_built(
 ):
     tenant, guest = brands[slug], visit(brands[slug], language=lang)
     pages = await walk(deployment, tenant, guest, postbox, lang)
-    assert len(pages) == 22
+    assert len(pages) == 23
     sizes: dict[str, int] = {}
     for name, page in pages.items():
         anatomy = Anatomy(page)
@@ -102,7 +104,7 @@ async def test_every_public_page_is_light_quiet_and_well_built(
         assert anatomy.lang == lang, name
         foreign = [each for each in anatomy.linked if not each.startswith(("/", "#", "data:,", "mailto:"))]
         assert foreign == [] or (
-            name == "portal" and all(each.startswith("https://wa.me/?text=") for each in foreign)
+            name.startswith("portal") and all(each.startswith(("https://wa.me/?text=", "sms:?")) for each in foreign)
         ), name
         loaded = [
             await guest.client.get(address) for address in dict.fromkeys(anatomy.loaded) if "/portal/" not in address
