@@ -4,17 +4,16 @@ ALTER TABLE conversion
     ALTER COLUMN program DROP NOT NULL,
     ADD COLUMN kind text NOT NULL DEFAULT 'purchase' CHECK (kind IN ('purchase', 'sign_up', 'event')),
     ADD COLUMN event_key text NOT NULL DEFAULT '' CHECK (event_key ~ '^([a-z0-9_.-]{1,60})?$'),
-    -- Which of all that was told: what was told at one moment has an order too.
-    ADD COLUMN number bigint,
+    -- Which of all that was told of the customer: what was told at one moment has an order too.
+    ADD COLUMN number bigint CHECK (number > 0),
     -- Why a person has to look before it earns, where one has: its referral stands approved, by an earlier one.
     ADD COLUMN doubt text CHECK (doubt IN ('large_order', 'budget')),
     ADD CHECK ((kind = 'event') = (event_key <> '')),
     DROP CONSTRAINT conversion_program_order_id_key;
 UPDATE conversion c SET number = o.number
-FROM (SELECT id, row_number() OVER (ORDER BY recorded_at, id) AS number FROM conversion) o WHERE o.id = c.id;
-ALTER TABLE conversion ALTER COLUMN number SET NOT NULL;
-ALTER TABLE conversion ALTER COLUMN number ADD GENERATED ALWAYS AS IDENTITY;
-SELECT setval(pg_get_serial_sequence('conversion', 'number'), (SELECT coalesce(max(number), 0) + 1 FROM conversion), false);
+FROM (SELECT id, row_number() OVER (PARTITION BY customer ORDER BY recorded_at, id) AS number FROM conversion) o
+WHERE o.id = c.id;
+ALTER TABLE conversion ALTER COLUMN number SET NOT NULL, ADD UNIQUE (customer, number);
 CREATE UNIQUE INDEX conversion_told ON conversion (order_id, kind, event_key);
 CREATE INDEX conversion_in_doubt ON conversion (recorded_at) WHERE doubt IS NOT NULL;
 DROP INDEX conversion_bought;
