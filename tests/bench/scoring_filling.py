@@ -53,11 +53,12 @@ FILL = (
         md5('friend' || n)::uuid, md5('request' || n)::uuid,
         (SELECT id FROM consent_text WHERE kind = 'terms' LIMIT 1), 'approved', $3::timestamptz - interval '70 days',
         $3::timestamptz - interval '70 days' {_PEOPLE} AND {_WINS}""",
-    f"""INSERT INTO conversion (program, order_id, customer, referral, cents, currency, occurred_at, recorded_at)
-    SELECT (SELECT id FROM program LIMIT 1), 'F' || n, md5('friend' || n)::uuid, md5('referral' || n)::uuid, 9900,
+    f"""INSERT INTO conversion
+        (program, order_id, customer, number, referral, cents, currency, occurred_at, recorded_at)
+    SELECT (SELECT id FROM program LIMIT 1), 'F' || n, md5('friend' || n)::uuid, 1, md5('referral' || n)::uuid, 9900,
         'EUR', $3::timestamptz - interval '60 days', $3::timestamptz - interval '60 days' {_PEOPLE} AND {_WINS}""",
-    f"""INSERT INTO conversion (program, order_id, customer, cents, currency, occurred_at, recorded_at)
-    SELECT (SELECT id FROM program LIMIT 1), 'S' || n, {_ID}, 1000 + n % 9000, 'EUR',
+    f"""INSERT INTO conversion (program, order_id, customer, number, cents, currency, occurred_at, recorded_at)
+    SELECT (SELECT id FROM program LIMIT 1), 'S' || n, {_ID}, 1, 1000 + n % 9000, 'EUR',
         $3::timestamptz - interval '250 days', $3::timestamptz - interval '250 days' {_PEOPLE} AND n % 3 = 0""",
 )
 

@@ -20,8 +20,8 @@ from tests.rooms import segmented
 _PEOPLE, _CHUNK = 1_000_000, 50_000
 # Two more purchases each, of one to three hundred euros by lot, in two currencies and four categories.
 _PURCHASES = """
-INSERT INTO conversion (program, order_id, customer, cents, currency, categories, occurred_at, recorded_at)
-SELECT (SELECT id FROM program LIMIT 1), 'T' || k || '-' || n, md5('scored' || n)::uuid,
+INSERT INTO conversion (program, order_id, customer, number, cents, currency, categories, occurred_at, recorded_at)
+SELECT (SELECT id FROM program LIMIT 1), 'T' || k || '-' || n, md5('scored' || n)::uuid, k + 1,
     1000 + (('x' || left(md5('c' || k || n), 6))::bit(24)::integer % 30000) * (1 + (n % 50 = 0)::integer * 20),
     CASE WHEN n % 10 = 0 THEN 'CHF' ELSE 'EUR' END,
     ARRAY[(ARRAY['strom', 'gas', 'wallbox', 'solar'])[1 + (n + (k - 1) * (n % 3)) % 4]],

@@ -626,6 +626,12 @@ _CONSOLE = {
     "POST /console/program/{program}/draft/rewards/{reward}/removal": Place(
         path={"reward": "plain"} | _PROGRAM, beside=_SEEN
     ),
+    "GET /console/program/{program}/trial": Place(
+        path=_PROGRAM, query={"from": "plain", "until": "plain"}, own=_PROGRAM
+    ),
+    "GET /console/program/{program}/trial/file": Place(
+        path=_PROGRAM, query={"from": "plain", "until": "plain"}, own=_PROGRAM
+    ),
     "GET /console/program/{program}/publication": Place(path=_PROGRAM, own=_PROGRAM),
     "POST /console/program/{program}/publication": Place(path=_PROGRAM, beside=_SEEN),
     "GET /console/texts": Place(query={"done": "word"}),

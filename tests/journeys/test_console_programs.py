@@ -163,3 +163,19 @@ async def test_two_programs_of_one_name_are_told_apart(begun: Guest):
     await begun.open("/console/program")
     await begun.submit("/console/program", name="Nachbarn grüßen", like="blank")
     assert begun.answer.url.path == f"{HERE}-2/draft/basics"
+
+
+async def test_a_draft_is_tried_on_what_happened(deployment: Deployment, birke: Tenant, begun: Guest):
+    await recommended(deployment, birke, cents=90_000)
+    await begun.open(f"{HERE}/trial")
+    page = said(begun.page)
+    assert "Was dieser Entwurf für vergangene Empfehlungen gezahlt hätte" in page
+    assert "50,00 €" in page
+    assert begun.answer.status_code == 200
+    await begun.open(f"{HERE}/trial?from=2001-01-01&until=2001-12-31")
+    assert "In dieser Zeit gab es keine Empfehlungen" in said(begun.page)
+    await begun.open(f"{HERE}/trial?from=gestern&until=0001-01-01")
+    assert begun.answer.status_code == 200
+    taken = await begun.open(f"{HERE}/trial/file")
+    assert taken.headers["content-type"].startswith("text/csv")
+    assert taken.content.decode("utf-8-sig").startswith("Monat;Für wen;Art;Prämien;Summe;Währung")

@@ -33,8 +33,10 @@ _SURVEY = """
 INSERT INTO survey (key, version, definition, named, published_at) VALUES ($1, 1, $2, true, $3) RETURNING id
 """
 _BUY = """
-INSERT INTO conversion (program, order_id, customer, referral, cents, currency, categories, occurred_at, recorded_at,
-    refunded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9) RETURNING id
+INSERT INTO conversion (program, order_id, customer, number, referral, cents, currency, categories, occurred_at,
+    recorded_at, refunded_at)
+SELECT $1, $2, $3, (SELECT coalesce(max(number), 0) + 1 FROM conversion WHERE customer = $3), $4, $5, $6, $7, $8, $8, $9
+RETURNING id
 """
 _REFER = """
 INSERT INTO referral (program, version, link, advocate, friend, request, terms, state, attributed_at, confirmed_at)

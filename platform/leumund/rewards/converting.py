@@ -19,10 +19,13 @@ MOST_CATEGORIES = 8
 _CATEGORY = re.compile(facts.CATEGORY)
 _EVENT_KEY = re.compile(r"[a-z0-9_.-]{1,60}")
 _TOLD = "SELECT id, customer, cents, currency FROM conversion WHERE order_id = $1 AND kind = $2 AND event_key = $3"
+# Whoever calls holds the customer, so that no two of their events have one number.
 _RECORD = """
 WITH told AS (
-    INSERT INTO conversion (order_id, kind, event_key, customer, cents, currency, categories, occurred_at, recorded_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (order_id, kind, event_key) DO NOTHING
+    INSERT INTO conversion (
+        order_id, kind, event_key, customer, number, cents, currency, categories, occurred_at, recorded_at)
+    SELECT $1, $2, $3, $4, (SELECT coalesce(max(number), 0) + 1 FROM conversion WHERE customer = $4), $5, $6, $7, $8, $9
+    ON CONFLICT (order_id, kind, event_key) DO NOTHING
     RETURNING id, customer, kind
 ), customers AS (
     UPDATE customer SET stage = 'customer', updated_at = $9

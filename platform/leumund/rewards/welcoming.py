@@ -8,8 +8,10 @@ from leumund.rewards import attributing, earning
 
 _FRIEND = "SELECT friend FROM referral WHERE id = $1 AND confirmed_at IS NOT NULL"
 _RECORD = """
-INSERT INTO conversion (order_id, kind, customer, cents, currency, occurred_at, recorded_at)
-SELECT r.id::text, 'sign_up', r.friend, 0, p.currency, r.confirmed_at, $2
+INSERT INTO conversion (order_id, kind, customer, number, cents, currency, occurred_at, recorded_at)
+SELECT r.id::text, 'sign_up', r.friend,
+       (SELECT coalesce(max(number), 0) + 1 FROM conversion WHERE customer = r.friend),
+       0, p.currency, r.confirmed_at, $2
 FROM referral r JOIN program p ON p.id = r.program WHERE r.id = $1
 ON CONFLICT (order_id, kind, event_key) DO NOTHING RETURNING id
 """

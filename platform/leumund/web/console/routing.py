@@ -49,6 +49,7 @@ from leumund.web.console.program_drafts import ProgramDraftController
 from leumund.web.console.program_publication import ProgramPublicationController
 from leumund.web.console.program_rewards import ProgramRewardController
 from leumund.web.console.program_steering import ProgramFrameController
+from leumund.web.console.program_trial import ProgramTrialController
 from leumund.web.console.records import RecordController
 from leumund.web.console.referrals import ReferralController
 from leumund.web.console.retention import RetentionController
@@ -127,6 +128,7 @@ def _program() -> list[ControllerRouterHandler]:
         ProgramDraftController,
         ProgramRewardController,
         ProgramPublicationController,
+        ProgramTrialController,
         ProgramFrameController,
         ShareController,
         ShareCampaignController,
