@@ -16,6 +16,8 @@ OWN = {
     "POST /portal/data/address": {"email"},
     "POST /portal/data/correction": {"phone"},
     "POST /rights": {"email"},
+    # Where what they earned is sent: goods, to themselves.
+    "POST /portal/payouts/address": {"address"},
 }
 
 

@@ -178,6 +178,7 @@ async def _fill_the_rest(anna: UUID) -> None:
     # As an older copy may bring one back of somebody whose data rest.
     await ground.execute("INSERT INTO advocate_score VALUES ($1, 1, 50, 40, 60, 50, '[]', $2)", anna, NOON)
     await _pay(anna)
+    await _give_back(anna)
     key = await personal.key(person=anna)
     for name, table in register.read().of_people.items():
         for column in (column for column in table.placed if column.endswith("_sealed") and name != "person_key"):
@@ -186,6 +187,18 @@ async def _fill_the_rest(anna: UUID) -> None:
                 if row[column] in (None, b"x") and not await _appends_only(name, column):
                     words = Column(name, column).seal(f"Kanari in {name}.{column}", row["id"], key=key)
                     await ground.execute(f"UPDATE {name} SET {column} = $2 WHERE id = $1", row["id"], words)
+
+
+async def _give_back(anna: UUID) -> None:
+    """A part of what she bought came back, and somebody looks again at who recommended her."""
+    for statement in (
+        "INSERT INTO refund (order_id, told_as, cents, told_at, conversion) "
+        "SELECT order_id, 'part', 1, $2, id FROM conversion WHERE customer = $1",
+        "INSERT INTO reward_reduction (reward, refund, cents, reduced_at) "
+        "SELECT id, gen_random_uuid(), 1, $2 FROM reward WHERE beneficiary = $1",
+        "INSERT INTO review_hold (referral, held_at) SELECT id, $2 FROM referral WHERE advocate = $1",
+    ):
+        await ground.execute(statement, anna, NOON)
 
 
 async def _pay(anna: UUID) -> None:

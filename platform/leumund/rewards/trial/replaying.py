@@ -6,6 +6,7 @@ and the budget fill up as they would have. No row is read here.
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -47,14 +48,14 @@ class Paid(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+@dataclass
 class Sums:
     """What one person, or the program, was paid by month, tax year and ever, and in the last twelve months."""
 
-    def __init__(self, zone: ZoneInfo) -> None:
-        self._zone = zone
-        self._by: dict[str, Earned] = {}
-        self._year: deque[tuple[datetime, int]] = deque()
-        self._in_year = Earned()
+    zone: ZoneInfo
+    _by: dict[str, Earned] = field(default_factory=dict)
+    _year: deque[tuple[datetime, int]] = field(default_factory=deque)
+    _in_year: Earned = field(default_factory=Earned)
 
     def add(self, cents: int, at: datetime) -> None:
         for name in self._names(at).values():
@@ -72,29 +73,28 @@ class Sums:
         return {**known, "year": self._in_year}
 
     def _names(self, at: datetime) -> Mapping[str, str]:
-        here = at.astimezone(self._zone)
+        here = at.astimezone(self.zone)
         return {"month": f"{here:%Y-%m}", "tax_year": f"{here:%Y}", "ever": "ever"}
 
 
+@dataclass
 class Replay:
     """Judges events in the order they happened; ``paid`` and ``refused`` grow with each."""
 
-    def __init__(self, offer: Offer) -> None:
-        self.offer = offer
-        self.paid: list[Paid] = []
-        # How often which rule refused for which reason.
-        self.refused: Counter[tuple[str, str]] = Counter()
-        self.exhausted_at: datetime | None = None
-        self.beyond_budget = 0
-        zone = ZoneInfo(offer.zone)
-        self._spent_cents = 0
-        self._sums: dict[UUID | None, Sums] = defaultdict(lambda: Sums(zone))
-        self._times: dict[UUID, Counter[str]] = defaultdict(Counter)
-        self._earlier: dict[tuple[UUID, str, str, str], list[int]] = defaultdict(list)
-        self._qualified: dict[UUID, datetime] = {}
-        self._rank: dict[UUID, int] = {}
-        self._approved: Counter[UUID] = Counter()
-        self._reached: dict[UUID, set[str]] = defaultdict(set)
+    offer: Offer
+    paid: list[Paid] = field(default_factory=list)
+    # How often which rule refused for which reason.
+    refused: Counter[tuple[str, str]] = field(default_factory=Counter)
+    exhausted_at: datetime | None = None
+    beyond_budget: int = 0
+    _spent_cents: int = 0
+    _sums: dict[UUID | None, Sums] = field(default_factory=dict)
+    _times: dict[UUID, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    _earlier: dict[tuple[UUID, str, str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
+    _qualified: dict[UUID, datetime] = field(default_factory=dict)
+    _rank: dict[UUID, int] = field(default_factory=dict)
+    _approved: Counter[UUID] = field(default_factory=Counter)
+    _reached: dict[UUID, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def run(self, events: Iterable[Past]) -> None:
         for past in events:
@@ -142,7 +142,7 @@ class Replay:
             if one.rule.milestone is not None:
                 self._reached[past.advocate.id].add(one.rule.key)
             for whose in (side.id, None):
-                self._sums[whose].add(0 if units.is_points(one.rule) else one.cents, past.event.at)
+                self._summed(whose).add(0 if units.is_points(one.rule) else one.cents, past.event.at)
 
     def _facts(self, past: Past) -> Facts:
         event = past.event
@@ -165,7 +165,10 @@ class Replay:
         )
 
     def _earned(self, whose: UUID | None, at: datetime) -> Mapping[str, Earned]:
-        return self._sums[whose].earned(at) if self.offer.version.caps else {}
+        return self._summed(whose).earned(at) if self.offer.version.caps else {}
+
+    def _summed(self, whose: UUID | None) -> Sums:
+        return self._sums.setdefault(whose, Sums(ZoneInfo(self.offer.zone)))
 
 
 def _year_before(at: datetime) -> datetime:
