@@ -590,6 +590,7 @@ def test_the_migrations_own_words_say_what_may_be_granted():
         ("program", "DELETE"),
         ("reward_rule", "UPDATE"),
         ("reward_rule", "DELETE"),
+        ("reward", "UPDATE"),
     }
     assert granted.company(1) - rights == {granted.Right(table, "", each, "{role}") for table, each in gone}
     assert granted.Right("survey_answer", "marks", "UPDATE", "{role}") in rights

@@ -27,11 +27,13 @@ class ProgramDraftController(Controller):
 
     @get("/{step:str}")
     async def show(self, request: Request[Any, Any, Any], program: FromPath[str], step: FromPath[str]) -> Response[str]:
+        await entering.member(request, WRITE)
         return await _page(request, program, _known(step))
 
     @post("/{step:str}", status_code=200)
     async def keep(self, request: Request[Any, Any, Any], program: FromPath[str], step: FromPath[str]) -> Response[Any]:
         """Kept, and on to the next step."""
+        await entering.member(request, WRITE)
         name = _known(step)
         by = await _reader(request, name)
 
