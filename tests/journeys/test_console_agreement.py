@@ -200,7 +200,7 @@ async def _tried(desk: Guest, shop: Shop, friend: Guest, link: str) -> dict[str,
     return {
         "api": (await shop.post("/customers", {"external_id": uuid4().hex})).status_code,
         "check": checked.status_code,
-        "landing": (await friend.open(f"/r/{link}")).status_code,
+        "landing": (await friend.open(f"/r/{link}/welcome")).status_code,
         "survey": await desks.released(desk),
     }
 
