@@ -209,7 +209,8 @@ _PUBLIC = {
     ),
     "GET /confirm/{token}": Place(path=_TOKEN, own={"token": "confirm"}),
     "POST /confirm/{token}": Place(path=_TOKEN),
-    "GET /r/{code}": Place(path={"code": "code"}, query={"c": "plain"}, own={"code": "code"}),
+    # The click in its address is of this second.
+    "GET /r/{code}": Place(path={"code": "code"}, query={"c": "plain"}, own={"code": "code"}, anew=True),
     "GET /r/{code}/welcome": Place(path={"code": "code"}, query={"click": "click"}, own={"code": "code"}),
     "POST /r/{code}/welcome": Place(
         path={"code": "code"},
@@ -571,8 +572,9 @@ _CONSOLE = {
         query={"account": "word", "program": "word", "after": "cursor", "from": "plain", "until": "plain"}
     ),
     "GET /console/program": Place(query={"done": "word"}),
+    # What it is called in addresses is made of its name: of an id it is the id.
     "POST /console/program": Place(
-        query={"done": "plain"}, form={"name": "word"}, beside={"like": "both"}, creates=True
+        query={"done": "plain"}, form={"name": "plain"}, beside={"like": "both"}, creates=True
     ),
     "GET /console/program/{program}": Place(path=_PROGRAM, query={"done": "word"}, own=_PROGRAM),
     "POST /console/program/{program}/state": Place(path=_PROGRAM, beside={"state": "paused"}),
