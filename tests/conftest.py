@@ -16,7 +16,9 @@ from hypothesis import settings as dicing
 from pydantic import SecretStr
 
 from leumund import asgi
+from leumund.api import pacing
 from leumund.kit import ground
+from leumund.kit.buckets import Rate
 from leumund.kit.settings import Settings
 from leumund.tenancy import deployment as deployments
 from leumund.tenancy import migrating
@@ -41,6 +43,8 @@ _NO_REASON = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 dicing.register_profile("house", derandomize=True, deadline=None, suppress_health_check=_NO_REASON)
 dicing.register_profile("anew", deadline=None, suppress_health_check=_NO_REASON)
 dicing.load_profile("house")
+# One key attacks in thousands of calls; how often a key may call has tests of its own.
+pacing.RATE = Rate(most=10**9, per_second=1e9)
 
 
 class RollBack(Exception):

@@ -16,6 +16,7 @@ from leumund.programs import publishing as programs
 from leumund.programs.joining import Form
 from leumund.programs.offering import Rule
 from leumund.referrals import confirming, rules, sharing
+from leumund.tenancy.database.server import as_owner
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests import opened
@@ -79,6 +80,13 @@ async def change(deployment: Deployment, tenant: Tenant, sql: str, *arguments: o
     """Make time pass, or a program rest, by changing a row."""
     async with deployment.scopes.inside(tenant):
         await ground.execute(sql, *arguments)
+
+
+async def forge(deployment: Deployment, tenant: Tenant, sql: str, *arguments: object) -> None:
+    """Change what the company itself may not, as its owner in the database could."""
+    async with as_owner(deployment.server) as owner:
+        await owner.execute(f"SET search_path TO {tenant.schema_name}")
+        await owner.execute(sql, *arguments)
 
 
 async def promise(

@@ -205,7 +205,7 @@ async def test_a_friend_who_was_granted_a_reward_gets_in_and_sees_it_without_a_l
     bert = await rewarded(deployment, energy, visit(energy), anna)
     phone, code = visit(energy, language="de"), uuid4().hex[:12].upper()
     released = "UPDATE reward SET kind = 'voucher', voucher_code = $2, state = 'approved' WHERE beneficiary = $1"
-    await regulars.change(deployment, energy, released, await regulars.who(deployment, energy, bert), code)
+    await regulars.forge(deployment, energy, released, await regulars.who(deployment, energy, bert), code)
     await phone.open("/portal/login")
     await phone.submit("/portal/login", email=bert)
     await phone.open((await postbox(energy)).link(bert, "/portal/enter/"))
@@ -248,7 +248,7 @@ async def test_sums_stand_apart_by_currency(deployment: Deployment, anna: Advoca
     for _ in range(2):
         await rewarded(deployment, energy, visit(energy), anna)
     once = "UPDATE reward SET currency = 'CHF' WHERE id = (SELECT id FROM reward WHERE beneficiary = $1 LIMIT 1)"
-    await regulars.change(deployment, energy, once, anna.customer)
+    await regulars.forge(deployment, energy, once, anna.customer)
     await phone.open("/portal")
     assert re.findall(sums, phone.page) == ["€0.00", "CHF50.00", "€50.00", "2"]
 
@@ -261,7 +261,7 @@ async def test_a_voucher_s_code_is_shown_once_it_can_be_used(
     coded = "UPDATE reward SET kind = 'voucher', voucher_code = $2, state = $3 WHERE beneficiary = $1"
     code = uuid4().hex[:12].upper()
     for state, shown in (("pending", False), ("approved", True), ("redeemed", False)):
-        await regulars.change(deployment, energy, coded, anna.customer, code, state)
+        await regulars.forge(deployment, energy, coded, anna.customer, code, state)
         await phone.open("/portal")
         assert (code in phone.page) is shown, state
 
