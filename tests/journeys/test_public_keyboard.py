@@ -51,7 +51,7 @@ async def test_a_form_with_faults_is_begun_at_what_is_wrong(
 ):
     anna = await regulars.advocate(deployment, brands[slug])
     page = await tab(brands[slug], width=width)
-    await page.goto(anna.share)
+    await page.goto(anna.landing)
     await page.evaluate("document.querySelector('main form').noValidate = true")
     await page.fill("#email", "bert(at)people")
     await page.click("main form .button")
@@ -79,7 +79,7 @@ async def test_what_is_to_be_touched_is_large_enough_and_nothing_sticks_out(
     clara = await guests.surveyed(deployment, brands[slug])
     for width in (320, 390):
         page = await tab(brands[slug], width=width)
-        for address in (clara.link, anna.share, "/portal/login", "/imprint", "/terms", "/nowhere"):
+        for address in (clara.link, anna.landing, "/portal/login", "/imprint", "/terms", "/nowhere"):
             await page.goto(address)
             assert await page.evaluate(TARGETS) == [], address
             over = "document.documentElement.scrollWidth - document.documentElement.clientWidth"

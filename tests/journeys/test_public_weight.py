@@ -127,5 +127,6 @@ async def test_no_field_asks_for_more_than_it_needs(deployment: Deployment, ener
     anna, bert = await regulars.advocate(deployment, energy), visit(energy)
     await bert.open(anna.share)
     form = Form(bert.page, "/r/")
-    assert set(form.fields) == {"form_token", "given_name", "family_name", "email"}
+    # Which click led here says nothing of who came.
+    assert set(form.fields) == {"form_token", "click", "given_name", "family_name", "email"}
     assert set(form.boxes) == {"terms", "consent_survey", "consent_recommendation", "consent_profile"}
