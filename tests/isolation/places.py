@@ -602,6 +602,7 @@ _CONSOLE = {
                     "text_*",
                     "advocate_text_*",
                     "share_text_*",
+                    "conditions_*",
                 ),
             ),
             "plain",
