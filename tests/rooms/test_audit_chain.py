@@ -18,6 +18,7 @@ from leumund.kit.verifying import Verdict
 from leumund.tenancy.database.server import as_owner
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
+from tests import mallory
 from tests.conftest import NOON
 
 CLERK = f"staff:{uuid4()}"
@@ -77,14 +78,8 @@ async def noted(deployment: Deployment, open_company: Callable[[str], Awaitable[
 @pytest.fixture
 async def as_mallory(deployment: Deployment, noted: tuple[Tenant, Vault]) -> AsyncIterator[Ground]:
     """Inside that company as the database's owner, who may do anything; undone at the end."""
-    async with as_owner(deployment.server) as owner:
-        undone = owner.transaction()
-        await undone.start()
-        await owner.execute(f"SET LOCAL search_path = {noted[0].schema_name}")
-        token = ground.enter(Ground(owner, origin="", vault=noted[1]))
-        yield ground.current()
-        ground.leave(token)
-        await undone.rollback()
+    async with mallory.inside(deployment, *noted) as there:
+        yield there
 
 
 async def verified(behind: str = "SELECT") -> Verdict:

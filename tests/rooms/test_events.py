@@ -20,9 +20,11 @@ from leumund.events.subscribing import BadEndpoint, EndpointUnknown, Subscribed
 from leumund.kit import clock, ground, outside
 from leumund.kit.ground import Ground
 from leumund.kit.web_addresses import BadAddress
+from leumund.payouts.rules import PAYOUT_STATES
 from leumund.privacy.forgetting import erasing
 from leumund.privacy.rights import restricting
 from leumund.rewards import converting, refunding
+from leumund.rewards import listing as states
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order
 from tests import hooks, nameserver
@@ -369,6 +371,13 @@ async def test_names_and_events_are_checked(inside: Ground):
 
 
 # What is told
+
+
+def test_an_endpoint_hears_of_every_state_there_is_and_of_nothing_else():
+    """A kind that no deed tells of would be waited for in vain."""
+    assert {*rules.BY_NOUN["referral"]} - {"confirmed"} == {*states.REFERRAL_STATES} - {"attributed"}
+    assert {*rules.BY_NOUN["reward"]} == {*states.REWARD_STATES} - {"pending"}
+    assert {*rules.BY_NOUN["payout"]} <= {*PAYOUT_STATES}
 
 
 async def kinds() -> list[str]:

@@ -69,7 +69,7 @@ async def test_whoever_took_part_in_a_program_that_ended_may_take_part_in_the_ne
     assert not await joining.takes_part(customer=anna, program=new), "she accepted the terms of another program"
     await confirm(await join(anna, at=NOON + DAY), at=NOON + 2 * DAY)
     assert await joining.takes_part(customer=anna, program=new)
-    assert await sharing.standing_code(customer=anna, program=new)
+    assert await sharing.standing(customer=anna, program=new)
     assert await ground.fetch("SELECT confirmed_at FROM participation WHERE program = $1", old) == [
         {"confirmed_at": NOON}
     ]

@@ -15,9 +15,9 @@ from leumund.ledger import opening, posting
 from leumund.ledger.chaining import BOOKS
 from leumund.ledger.opening import Account
 from leumund.ledger.posting import Move
-from leumund.tenancy.database.server import as_owner
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
+from tests import mallory
 from tests.conftest import NOON
 
 PROGRAM, ANNA = uuid4(), uuid4()
@@ -69,14 +69,8 @@ async def booked(deployment: Deployment, open_company: Callable[[str], Awaitable
 @pytest.fixture
 async def as_mallory(deployment: Deployment, booked: tuple[Tenant, Vault]) -> AsyncIterator[Ground]:
     """Inside that company as the database's owner, who may do anything; undone at the end."""
-    async with as_owner(deployment.server) as owner:
-        undone = owner.transaction()
-        await undone.start()
-        await owner.execute(f"SET LOCAL search_path = {booked[0].schema_name}")
-        token = ground.enter(Ground(owner, origin="", vault=booked[1]))
-        yield ground.current()
-        ground.leave(token)
-        await undone.rollback()
+    async with mallory.inside(deployment, *booked) as there:
+        yield there
 
 
 async def verified(behind: str = "SELECT") -> Verdict:

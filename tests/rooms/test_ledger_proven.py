@@ -16,9 +16,9 @@ from leumund.ledger.posting import Move
 from leumund.rewards import converting, refunding, releasing
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order
-from leumund.tenancy.database.server import as_owner
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
+from tests import mallory
 from tests.conftest import NOON
 from tests.rooms import whole
 
@@ -94,14 +94,8 @@ async def booked(deployment: Deployment, open_company: Callable[[str], Awaitable
 @pytest.fixture
 async def as_mallory(deployment: Deployment, booked: tuple[Tenant, Vault]) -> AsyncIterator[Ground]:
     """Inside that company as the database's owner, who may do anything; undone at the end."""
-    async with as_owner(deployment.server) as owner:
-        undone = owner.transaction()
-        await undone.start()
-        await owner.execute(f"SET LOCAL search_path = {booked[0].schema_name}, outbox")
-        token = ground.enter(Ground(owner, origin="", vault=booked[1]))
-        yield ground.current()
-        ground.leave(token)
-        await undone.rollback()
+    async with mallory.inside(deployment, *booked) as there:
+        yield there
 
 
 async def test_books_that_say_what_the_rewards_say_are_proven(inside: Ground):

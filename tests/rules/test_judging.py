@@ -134,7 +134,6 @@ def test_a_recurring_rule_ends_after_its_months_or_its_times():
     [
         ({}, {"currency": "CHF"}, "other_currency"),
         ({"attribution_days": 30}, {"days": 31}, "too_late"),
-        ({}, {"was_customer": True}, "known_customer"),
         ({"minimum_age": 18}, {"advocate": Party(age=17)}, "too_young"),
         ({"countries": ("DE", "AT")}, {"advocate": Party(country="CH")}, "other_country"),
         ({}, {"advocate": Party(gone=True)}, "erased"),

@@ -3,22 +3,23 @@
 from uuid import UUID
 
 from leumund.customers.records.finding import CustomerUnknown
+from leumund.events.rules import written
 
 
 def customer(one: UUID) -> str:
-    return f"cus_{one.hex}"
+    return written("customer", one)
 
 
 def conversion(one: UUID) -> str:
-    return f"cnv_{one.hex}"
+    return written("conversion", one)
 
 
 def referral(one: UUID) -> str:
-    return f"ref_{one.hex}"
+    return written("referral", one)
 
 
 def reward(one: UUID) -> str:
-    return f"rew_{one.hex}"
+    return written("reward", one)
 
 
 def survey_event(one: UUID) -> str:

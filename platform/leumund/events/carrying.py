@@ -29,13 +29,12 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
 
     def body(self) -> str:
         """The envelope: no more than ids, which need no seal on anybody's wire."""
-        noun = rules.noun(self.kind)
         return msgspec.json.encode(
             {
                 "id": self.number,
                 "type": self.kind,
                 "created": self.at,
-                "data": {"id": f"{rules.PREFIXES[noun]}_{self.subject.hex}"},
+                "data": {"id": rules.written(rules.noun(self.kind), self.subject)},
             }
         ).decode()
 

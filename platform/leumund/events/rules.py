@@ -2,24 +2,13 @@
 
 from datetime import datetime, timedelta
 from random import Random
+from uuid import UUID
 
 # By what it is about, in the order of its life.
 BY_NOUN = {
     "referral": ("confirmed", "qualified", "in_review", "approved", "rejected", "expired", "voided"),
-    "reward": (
-        "granted",
-        "approved",
-        "scheduled",
-        "paid",
-        "fulfilled",
-        "redeemed",
-        "failed",
-        "canceled",
-        "expired",
-        "clawed_back",
-    ),
+    "reward": ("approved", "scheduled", "paid", "fulfilled", "redeemed", "failed", "canceled", "expired"),
     "payout": ("created", "approved", "confirmed", "failed", "returned"),
-    "conversion": ("recorded", "refunded"),
     "customer": ("rectified", "restricted", "erased"),
 }
 # Asked for by a button, and told to nobody else.
@@ -27,10 +16,10 @@ TEST = "webhook.test"
 TYPES = tuple(f"{noun}.{verb}" for noun, verbs in BY_NOUN.items() for verb in verbs)
 # What stands before an id, so that nobody takes one thing's for another's.
 PREFIXES = {
+    "conversion": "cnv",
     "referral": "ref",
     "reward": "rew",
     "payout": "pay",
-    "conversion": "cnv",
     "customer": "cus",
     "webhook": "whk",
 }
@@ -52,6 +41,11 @@ _JITTER = 0.2
 _GIVEN_UP_AFTER = timedelta(days=5)
 _LONGEST_REST = timedelta(minutes=5)
 _GONE = 410
+
+
+def written(noun: str, one: UUID) -> str:
+    """The id of ``one`` as it leaves the house: what it is, then which one."""
+    return f"{PREFIXES[noun]}_{one.hex}"
 
 
 def noun(kind: str) -> str:

@@ -18,7 +18,6 @@ _NEXT_OF_BATCHES = {
     "sent": {"done"},
 }
 PAYOUT_STATES = ("created", "approved", "submitted", "unknown", "confirmed", "failed", "returned")
-BATCH_STATES = ("draft", "approved", "sent", "done", "discarded")
 # By which ways rewards of a kind may be paid, the one nobody has to set up first.
 WAYS: Mapping[str, tuple[str, ...]] = {
     "cash": ("manual", "sepa", "stripe_transfer"),

@@ -49,12 +49,6 @@ async def standing(*, customer: UUID, program: UUID) -> Link | None:
     return Link(rows[0]["id"], rows[0]["code"]) if rows else None
 
 
-async def standing_code(*, customer: UUID, program: UUID) -> str | None:
-    """Its own code, which never changes."""
-    found = await standing(customer=customer, program=program)
-    return found.code if found else None
-
-
 def address(code: str) -> str:
     """Where a code leads, at the company's canonical host."""
     return f"{ground.current().origin}/r/{code}"

@@ -75,18 +75,7 @@ async def facts(*, due: Due, at: datetime) -> Facts:
         _asked(due),
     )
     earned = {one["beneficiary"]: _earned(one) for one in msgspec.json.decode(row["sums"])}
-    people, ages = msgspec.json.decode(row["people"]), await _ages(due)
-
-    def party(customer: UUID) -> Party:
-        held, country = people[str(customer)]
-        return Party(
-            age=ages.get(customer),
-            country=country,
-            gone=held == "erased",
-            earned=earned.get(str(customer), {}),
-            milestones=frozenset(row["milestones"]) if customer == due.advocate else frozenset(),
-        )
-
+    advocate, friend = await _parties(due, row, earned)
     return Facts(
         event=due.event,
         signed_up_at=due.signed_up_at,
@@ -94,10 +83,25 @@ async def facts(*, due: Due, at: datetime) -> Facts:
         earlier_cents=tuple(row["earlier_cents"]),
         approved=row["approved_before"] + 1,
         paid=msgspec.json.decode(row["paid"]),
-        advocate=party(due.advocate),
-        friend=party(due.friend),
+        advocate=advocate,
+        friend=friend,
         program=earned.get(None, {}),
     )
+
+
+async def _parties(due: Due, row: Mapping[str, Any], earned: Mapping[str, Mapping[str, Earned]]) -> list[Party]:
+    """The advocate and the friend; only advocates reach milestones."""
+    people, ages = msgspec.json.decode(row["people"]), await _ages(due)
+    return [
+        Party(
+            age=ages.get(customer),
+            country=people[str(customer)][1],
+            gone=people[str(customer)][0] == "erased",
+            earned=earned.get(str(customer), {}),
+            milestones=frozenset(row["milestones"]) if customer == due.advocate else frozenset(),
+        )
+        for customer in due.people
+    ]
 
 
 def _asked(due: Due) -> str:

@@ -100,22 +100,7 @@ async def tidy(company: UUID, at: datetime) -> None:
     answers, marks = [await retaining.before(each, at=at) for each in ("repeats", "marks")]
     await clearing.clear(answers_before=answers, marks_before=marks)
     await _let_go(at)
-    # A job of its own: it may take a while, and is in nobody's way meanwhile.
-    await outbox.enqueue(kind=tallying.KIND, subject=company, due_at=at, bulk=True)
-    await scores.begin(at=at)
-    if await training.due(at=at):
-        await outbox.enqueue(kind=training.KIND, subject=company, due_at=at, bulk=True)
-    # In a job of its own: what takes long for many customers keeps nothing else of the night waiting.
-    await outbox.enqueue(kind=refreshing.KIND, subject=company, due_at=at, bulk=True)
-    # Millions of postings take minutes to look at.
-    await outbox.enqueue(kind=proving.KIND, subject=company, due_at=at, bulk=True)
-    await stripe_books.enqueue(company=company, at=at)
-    await stripe_events.clear(at=at)
-    await remembering.remember()
-    # So are these: an occasion may come for many.
-    await planning.enqueue(at=at)
-    await scheduling.draft_due(at=at)
-    await stocking.warn(at=at)
+    await _set_going(company, at)
     if untrue := await noticing.untrue():
         log.warning("texts_drifted", company=str(company), texts=untrue)
     # Last, so that what was noted tonight is looked at as well.
@@ -123,6 +108,23 @@ async def tidy(company: UUID, at: datetime) -> None:
     # In the worker's own log stands where the chain ends: an older database put in this one's place ends earlier.
     told = log.error if verdict.faults else log.info
     told("audit_verified", company=str(company), entries=verdict.position, ends=verdict.chain_hash)
+
+
+async def _set_going(company: UUID, at: datetime) -> None:
+    """What takes long, or comes for many, has jobs of its own; what is due of money is gathered."""
+    await outbox.enqueue(kind=tallying.KIND, subject=company, due_at=at, bulk=True)
+    await scores.begin(at=at)
+    if await training.due(at=at):
+        await outbox.enqueue(kind=training.KIND, subject=company, due_at=at, bulk=True)
+    await outbox.enqueue(kind=refreshing.KIND, subject=company, due_at=at, bulk=True)
+    # Millions of postings take minutes to look at.
+    await outbox.enqueue(kind=proving.KIND, subject=company, due_at=at, bulk=True)
+    await stripe_books.enqueue(company=company, at=at)
+    await stripe_events.clear(at=at)
+    await remembering.remember()
+    await planning.enqueue(at=at)
+    await scheduling.draft_due(at=at)
+    await stocking.warn(at=at)
 
 
 async def prove(company: UUID, at: datetime) -> None:

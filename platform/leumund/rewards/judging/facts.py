@@ -52,7 +52,6 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     qualified_at: datetime | None = None
     earlier_cents: tuple[int, ...] = ()
     approved: int = 1
-    was_customer: bool = False
     paid: Mapping[str, int] = {}
     advocate: Party = Party()
     friend: Party = Party()

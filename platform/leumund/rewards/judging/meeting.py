@@ -51,8 +51,6 @@ def _who(rule: Rule, offer: Offer, facts: Facts) -> str | None:
     party, asked = facts.party(rule.side), offer.version
     if party.gone:
         return "erased"
-    if asked.new_customers_only and facts.was_customer:
-        return "known_customer"
     if asked.minimum_age is not None and party.age is not None and party.age < asked.minimum_age:
         return "too_young"
     return "other_country" if asked.countries and party.country and party.country not in asked.countries else None

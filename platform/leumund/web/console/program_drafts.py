@@ -12,8 +12,8 @@ from leumund.programs.drafting import ProgramUnknown
 from leumund.programs.offering import Terms
 from leumund.web import dressing, forms, saying
 from leumund.web.console import entering, program_forms, program_pages, segment_words
-from leumund.web.console.program_forms import Reading
 from leumund.web.console.program_pages import PATH, SEEN, WRITE
+from leumund.web.console.program_reading import Reading
 from leumund.web.forms import UNTRIED, Tried
 
 _FORMS = ("basics", "people", "limits", "words")

@@ -15,7 +15,7 @@ from leumund.programs.telling import Speech
 from leumund.staff.members import Member
 from leumund.web import dressing, forms, saying
 from leumund.web.console import entering, program_words
-from leumund.web.console.program_forms import Reading
+from leumund.web.console.program_reading import Reading
 from leumund.web.forms import Tried
 from leumund.web.saying import Saying
 

@@ -12,8 +12,9 @@ from leumund.programs.drafting import ProgramUnknown
 from leumund.programs.offering import Rule, Terms
 from leumund.web import forms, saying
 from leumund.web.console import entering, program_forms, program_pages
-from leumund.web.console.program_forms import COUNTS, KINDS, SIDES, TIMES, TRIGGERS, WORTHS, Reading
+from leumund.web.console.program_forms import COUNTS, KINDS, SIDES, TIMES, TRIGGERS, WORTHS
 from leumund.web.console.program_pages import WRITE
+from leumund.web.console.program_reading import Reading
 from leumund.web.forms import UNTRIED, Tried
 
 # The address of a reward that is being added.

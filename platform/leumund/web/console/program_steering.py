@@ -16,8 +16,8 @@ from leumund.staff.members import Member
 from leumund.web import forms, saying
 from leumund.web.console import confirming, entering, program_forms
 from leumund.web.console.confirming import Deed
-from leumund.web.console.program_forms import Reading
 from leumund.web.console.program_pages import PATH, SEEN, WRITE
+from leumund.web.console.program_reading import Reading
 from leumund.web.forms import UNTRIED, Tried
 
 
