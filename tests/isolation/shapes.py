@@ -15,6 +15,7 @@ from leumund.referrals.stamping import Click
 from leumund.tenancy.deployment import Deployment
 from leumund.theming import looks
 from leumund.web.public import landing, serving, wordings
+from tests.isolation import shared
 from tests.isolation.two_companies import Side
 
 _RANDOM = Random()
@@ -43,7 +44,7 @@ async def of(deployment: Deployment, theirs: Side) -> Mapping[str, list[Pair]]:
         "api_text": [Pair(f"txt_{each.hex}", f"txt_{uuid4().hex}") for each in theirs.ids["consent_text"]],
         "token": [Pair(token, _forged(token)) for token in theirs.signed.values()],
         # A link's own, and one that was chosen for it.
-        "code": [Pair(theirs.words["code"], _scrambled(theirs.words["code"])), _like(theirs.marker)],
+        "code": [Pair(theirs.words["code"], _scrambled(theirs.words["code"])), _like(shared.chosen(theirs.marker))],
         "place_code": [Pair(theirs.words["place_code"], _scrambled(theirs.words["place_code"]))],
         "cursor": [Pair(_cursor(str(one), at), _cursor(str(uuid4()), at)) for one in theirs.ids["customer"]],
         "word": words[:2],

@@ -14,7 +14,7 @@ from tests.rules.test_share_texts import FINE, VALUES
 
 
 async def leave(mark: str, *, customer: UUID, member: UUID, at: datetime) -> None:
-    """All of it with ``mark`` in it, and the code nothing but that."""
+    """All of it with ``mark`` in it."""
     program = (await offering.current(at=at)).id
     place = Place(program=program, language="de", channel="whatsapp")
     words = Words("", f"{FINE} {mark}")
@@ -22,5 +22,9 @@ async def leave(mark: str, *, customer: UUID, member: UUID, at: datetime) -> Non
     await campaigning.make(wanted=Wanted(key=mark, name=mark, begins_at=at), by=member, at=at)
     link = await sharing.standing(customer=customer, program=program)
     assert link is not None, "they take part"
-    # The company is called by its mark too, for which nobody may pass: it is kept, and not claimed.
-    assert await keeping.keep(link=link.id, advocate=customer, kind="chosen", spelled=mark, at=at)
+    assert await keeping.keep(link=link.id, advocate=customer, kind="chosen", spelled=chosen(mark), at=at)
+
+
+def chosen(mark: str) -> str:
+    """The code somebody chose: never the mark alone, which a company's own pages would show once it was tried there."""
+    return f"frei-{mark}"
