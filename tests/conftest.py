@@ -27,7 +27,7 @@ from leumund.tenancy.database import server as servers
 from leumund.tenancy.database.embedded import get_server
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
-from tests import served
+from tests import leftovers, served
 from tests.isolation import tally
 
 pytest_plugins = ["tests.isolation.hearing"]
@@ -51,6 +51,12 @@ class RollBack(Exception):
     """What a room did is undone when its test ends."""
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin with all the memory there is: the one process that starts the others looks after it."""
+    if not hasattr(config, "workerinput") and MEMORY.is_dir():
+        leftovers.sweep(MEMORY)
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
@@ -66,7 +72,7 @@ def run_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     if given:
         yield Path(given)
     elif MEMORY.is_dir() and disk_usage(MEMORY).free > ROOM_BYTES:
-        with TemporaryDirectory(prefix="leumund-", dir=MEMORY) as folder:
+        with TemporaryDirectory(prefix=leftovers.prefix(), dir=MEMORY) as folder:
             yield Path(folder)
     else:
         yield tmp_path_factory.mktemp("data")
