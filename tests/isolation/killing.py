@@ -50,12 +50,12 @@ def killed(settings: Settings, *arguments: str, apart: int, over: str = "", care
     return int(ended.stdout.splitlines()[-1])
 
 
-def _until_it_ends(apart: int, arguments: list[str]) -> tuple[int, int]:
+def until_it_ends(apart: int, deed: Callable[[int], None]) -> tuple[int, int]:
+    """How often ``deed``, told each time at which statement to die, was killed, and the code it ended with."""
     for tries in range(_MOST_TRIES):
         child = os.fork()
         if not child:
-            _die_at(1 + tries * apart)
-            app(arguments)
+            deed(1 + tries * apart)
             raise AssertionError("a command ends its process")
         _, status = os.waitpid(child, 0)
         if os.WIFEXITED(status):
@@ -63,8 +63,8 @@ def _until_it_ends(apart: int, arguments: list[str]) -> tuple[int, int]:
     raise AssertionError("it never comes to its end")
 
 
-def _die_at(statement: int) -> None:
-    """Die before the ``statement``-th one is sent or, every second time, while the server works on it."""
+def die_at(statement: int, *, at_work: bool = True) -> None:
+    """Die before the ``statement``-th one is sent or, ``at_work`` and every second time, while it is done."""
     said = 0
 
     def dying(real: Callable[..., Any]) -> Callable[..., Any]:
@@ -72,7 +72,7 @@ def _die_at(statement: int) -> None:
             nonlocal said
             said += 1
             if said == statement:
-                if statement % 2:
+                if statement % 2 or not at_work:
                     _die()
                 asyncio.get_running_loop().call_later(0.002, _die)
             return await real(*arguments, **named)
@@ -87,9 +87,14 @@ def _die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def _command(statement: int) -> None:
+    die_at(statement)
+    app(sys.argv[3:])
+
+
 if __name__ == "__main__":
     if sys.argv[2] == _CARELESS:
         asyncpg.Connection.transaction = lambda *_, **__: nullcontext()
-    times, code = _until_it_ends(int(sys.argv[1]), sys.argv[3:])
+    times, code = until_it_ends(int(sys.argv[1]), _command)
     print(times)
     sys.exit(code)
