@@ -18,6 +18,7 @@ from tests import served
 from tests.bench import (
     asking,
     booking,
+    converting,
     figures,
     fleet,
     following,
@@ -55,6 +56,7 @@ def main() -> None:
         "scoring": scoring.measure,
         "segments": segmenting.measure,
         "occasions": planning.measure,
+        "conversions": converting.measure,
         "books": booking.measure,
         "payouts": paying.measure,
     }
