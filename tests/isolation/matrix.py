@@ -92,14 +92,14 @@ class Matrix:
         self._host = host or ours.tenant.host
         self._secrets = theirs.secrets() if not host else theirs.secrets() - {theirs.tenant.slug}
 
-    async def faults(self, routes: list[Route], headers: Mapping[str, str]) -> list[str]:
-        """A sentence for each answer that knows something of theirs."""
+    async def faults(self, routes: list[Route], headers: Mapping[str, str], *, few: bool = False) -> list[str]:
+        """A sentence for each answer that knows something of theirs; of every parameter, ``few`` values or all."""
         found: list[str] = []
         for route in routes:
             if not PLACES[route.key].ends:
                 shut = await self._is_shut(route, headers)
                 for cell in cells(route):
-                    found += await self._fill(cell, headers, few=shut)
+                    found += await self._fill(cell, headers, few=few or shut)
         return found
 
     async def _is_shut(self, route: Route, headers: Mapping[str, str]) -> bool:

@@ -11,6 +11,7 @@ from litestar.params import FromPath
 
 from leumund.kit import clock, ground, tokens
 from leumund.operating import creating, office, sessions
+from leumund.staff import rules
 from leumund.tenancy.arriving import Arrivals
 from leumund.tenancy.deployment import Deployment
 from leumund.web import entering as web_entering
@@ -99,7 +100,9 @@ async def test_nobody_at_one_company_learns_of_another(
     door: Any, ours: Side, theirs: Side, pairs: Mapping[str, list[Pair]], caller: str
 ):
     tried = Matrix(door, ours, theirs, pairs)
-    assert not (found := await tried.faults(of_companies(door), callers.of(ours)[caller])), "\n".join(found)
+    # Whoever of the staff is let in is answered by what answers the owner, who asks for every row there is.
+    few = caller in rules.ROLES and caller != "owner"
+    assert not (found := await tried.faults(of_companies(door), callers.of(ours)[caller], few=few)), "\n".join(found)
 
 
 @pytest.mark.usefixtures("unchanged")
