@@ -31,7 +31,7 @@ from tests import hooks, nameserver
 from tests.conftest import NOON
 from tests.hooks import Hook
 from tests.nameserver import NameServer
-from tests.rooms import whole
+from tests.rooms import paying, whole
 
 ACTOR = "system:test"
 URL = f"https://{hooks.HOST}:8443/leumund?shop=1"
@@ -376,7 +376,7 @@ async def test_names_and_events_are_checked(inside: Ground):
 def test_an_endpoint_hears_of_every_state_there_is_and_of_nothing_else():
     """A kind that no deed tells of would be waited for in vain."""
     assert {*rules.BY_NOUN["referral"]} - {"confirmed"} == {*states.REFERRAL_STATES} - {"attributed"}
-    assert {*rules.BY_NOUN["reward"]} == {*states.REWARD_STATES} - {"pending"}
+    assert {*rules.BY_NOUN["reward"]} == {*states.REWARD_STATES} - {"pending"} | {"granted", "clawed_back"}
     assert {*rules.BY_NOUN["payout"]} <= {*PAYOUT_STATES}
 
 
@@ -398,6 +398,18 @@ async def test_a_referral_tells_of_each_step_of_its_life(inside: Ground):
     assert [kind for kind in await kinds() if kind.startswith("referral.")] == earned
     await refunding.refund(order_id="A-1", at=NOON, actor=ACTOR)
     assert {"referral.voided", "reward.canceled"} <= set(await kinds())
+
+
+async def test_a_purchase_is_told_with_what_it_earned_and_with_what_is_taken_back(inside: Ground):
+    await whole.company(at=NOON)
+    reward = await paying.earned("A-1", at=NOON)
+    told = [kind for kind in await kinds() if kind.startswith(("conversion.", "reward."))]
+    assert told == ["conversion.recorded", "reward.approved", "reward.granted", "reward.granted"]
+    await refunding.refund(order_id="A-1", at=NOON, actor=ACTOR)
+    await refunding.refund(order_id="A-1", at=NOON, actor=ACTOR)
+    back = await ground.fetch("SELECT subject FROM event WHERE kind = 'reward.clawed_back'")
+    assert [row["subject"] for row in back] == [reward], "the friend's was expected still"
+    assert (await kinds()).count("conversion.refunded") == 1
 
 
 async def test_whoever_was_given_data_is_told_to_put_them_right_and_to_let_go(inside: Ground):

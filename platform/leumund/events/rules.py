@@ -6,8 +6,20 @@ from uuid import UUID
 
 # By what it is about, in the order of its life.
 BY_NOUN = {
+    "conversion": ("recorded", "refunded"),
     "referral": ("confirmed", "qualified", "in_review", "approved", "rejected", "expired", "voided"),
-    "reward": ("approved", "scheduled", "paid", "fulfilled", "redeemed", "failed", "canceled", "expired"),
+    "reward": (
+        "granted",
+        "approved",
+        "scheduled",
+        "paid",
+        "fulfilled",
+        "redeemed",
+        "failed",
+        "canceled",
+        "expired",
+        "clawed_back",
+    ),
     "payout": ("created", "approved", "confirmed", "failed", "returned"),
     "customer": ("rectified", "restricted", "erased"),
 }

@@ -1,4 +1,7 @@
-"""Book what happens to a reward; each step has a cause of its own, so none is booked twice."""
+"""Book what happens to a reward; each step has a cause of its own, so none is booked twice.
+
+What is granted and what is taken back after it was theirs is told from here, since no state of a reward says it.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from leumund.events import telling
 from leumund.ledger import balancing, posting
 from leumund.ledger.opening import Account
 from leumund.ledger.posting import Move
@@ -24,6 +28,7 @@ class Worth(msgspec.Struct, frozen=True, kw_only=True):
 async def granted(*worths: Worth, at: datetime) -> None:
     """From the program's budget to what the person may expect."""
     await _move(worths, ("program_budget", "reward_pending"), "granted", at)
+    await _tell("reward.granted", worths, at)
 
 
 async def released(*worths: Worth, at: datetime) -> None:
@@ -39,6 +44,7 @@ async def canceled(*worths: Worth, at: datetime) -> None:
 async def clawed_back(*worths: Worth, at: datetime) -> None:
     """Taken back after it was theirs: a new posting, never a changed one."""
     await _move(worths, ("reward_available", "clawback"), "clawed back", at)
+    await _tell("reward.clawed_back", worths, at)
 
 
 async def reduced(*worths: Worth, refund: UUID, at: datetime) -> None:
@@ -49,6 +55,7 @@ async def reduced(*worths: Worth, refund: UUID, at: datetime) -> None:
 async def clawed_back_in_part(*worths: Worth, refund: UUID, at: datetime) -> None:
     """As ``clawed_back``, of a part that one refund took."""
     await _move(worths, ("reward_available", "clawback"), f"reduced {refund}", at)
+    await _tell("reward.clawed_back", worths, at)
 
 
 async def spent(*, program: UUID, currency: str) -> int:
@@ -69,6 +76,10 @@ async def _move(worths: Sequence[Worth], kinds: tuple[str, str], deed: str, at: 
         for worth in worths
     ]
     await posting.post_all(moves=moves, at=at)
+
+
+async def _tell(kind: str, worths: Sequence[Worth], at: datetime) -> None:
+    await telling.tell_all(happened=[(kind, worth.reward) for worth in worths], at=at)
 
 
 def _account(kind: str, worth: Worth) -> Account:

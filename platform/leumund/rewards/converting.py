@@ -7,8 +7,9 @@ from uuid import UUID
 
 import msgspec
 
-from leumund.customers.intake import telling
+from leumund.customers.intake import telling as intake
 from leumund.customers.segments import facts
+from leumund.events import telling
 from leumund.kit import ground, money
 from leumund.kit.faults import Refused
 from leumund.rewards import attributing, buying, earning, refunding
@@ -117,6 +118,7 @@ async def convert(*, order: Order, at: datetime) -> Converted:
     conversion = await _record(order, customer, at)
     if conversion is None:
         return await _outcome(await _told_before(order, customer))
+    await telling.tell(kind="conversion.recorded", subject=conversion, at=at)
     await earning.earn(conversion=conversion, at=at)
     await refunding.catch_up(conversion=conversion, order_id=order.order_id, at=at)
     return await _outcome(conversion)
@@ -125,7 +127,7 @@ async def convert(*, order: Order, at: datetime) -> Converted:
 def _check(order: Order, at: datetime) -> None:
     if order.occurred_at > at + CLOCKS_DIFFER:
         raise BoughtLater("errors.rewards.bought_later", field="occurred_at")
-    if order.occurred_at < telling.FIRST_MOMENT:
+    if order.occurred_at < intake.FIRST_MOMENT:
         raise BoughtTooEarly("errors.rewards.bought_too_early", field="occurred_at")
     if order.currency not in money.known():
         raise CurrencyUnknown("errors.rewards.currency_unknown", field="currency")

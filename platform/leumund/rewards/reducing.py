@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from leumund.events import telling
 from leumund.kit import ground
 from leumund.programs.offering import Rule
 from leumund.referrals import moving as referrals
@@ -53,6 +54,7 @@ async def reduce(*, conversion: UUID, refund: UUID, at: datetime) -> None:
     A milestone is not taken back by this: it was reached by other referrals too, and a person looks at it.
     """
     (told,) = await ground.fetch(_GIVEN_BACK, conversion, at)
+    await telling.tell(kind="conversion.refunded", subject=conversion, at=at)
     if told["referral"] is None:
         # Nobody recommended it, and it earned nothing.
         return
