@@ -6,7 +6,6 @@ from functools import partial
 from uuid import uuid4
 from xml.etree import ElementTree
 
-import msgspec
 import pytest
 
 from leumund.insight import counting, dating, drawing, overviewing, tracing
@@ -14,7 +13,7 @@ from leumund.insight.counting import Funnel
 from leumund.insight.drawing import Look
 from leumund.kit import ground
 from leumund.ledger import balancing
-from leumund.programs import offering, publishing
+from leumund.programs import offering
 from leumund.rewards import converting
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order
@@ -102,22 +101,6 @@ async def test_balances_add_up_to_what_the_ledger_says_and_to_zero(inside: groun
     assert sum(balances.values()) == sum((await balancing.totals()).values()) == 0
     assert list((await counting.spent(offers=await offering.all_offers())).values()) == [7500]
     assert [(each.state, each.number, each.cents) for each in await counting.rewards()] == [("pending", 2, 7500)]
-
-
-async def test_a_program_that_changed_its_currency_has_spent_nothing_of_the_new_one(inside: ground.Ground):
-    await whole.company(at=NOON)
-    await bought(cents=90_000)
-    await publishing.publish(terms=msgspec.structs.replace(whole.TERMS, currency="CHF"), at=NOON)
-    assert await counting.spent(offers=await offering.all_offers()) == {}
-
-    clara = CustomerRef(email="clara@people.example")
-    code = (await ground.fetch("SELECT code FROM share_link"))[0]["code"]
-    await whole.friend(code, "clara@people.example", at=NOON)
-    order = Order(order_id="4712", cents=90_000, currency="CHF", customer=clara, occurred_at=NOON)
-    await converting.convert(order=order, at=NOON)
-    assert list((await counting.spent(offers=await offering.all_offers())).values()) == [7500], "in francs alone"
-    budgets = [(each.currency, each.cents) for each in await balancing.by_kind() if each.kind == "program_budget"]
-    assert budgets == [("CHF", -7500), ("EUR", -7500)]
 
 
 async def test_a_purchase_nobody_recommended_is_no_step_of_the_way(inside: ground.Ground):

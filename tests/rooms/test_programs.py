@@ -18,10 +18,11 @@ from leumund.audit import listing as audit
 from leumund.kit import ground
 from leumund.kit.faults import Refused
 from leumund.kit.ground import Ground
-from leumund.programs import drafting, issuing, moving, offering, steering
+from leumund.programs import drafting, issuing, moving, offering, publishing, steering
 from leumund.programs.drafting import ChangedSince, KeyTaken, KeyUnfit, ProgramUnknown
 from leumund.programs.issuing import NotReady
 from leumund.programs.offering import NoProgram, Rule, Terms
+from leumund.programs.publishing import CurrencyFixed
 from leumund.programs.steering import BudgetBelow, EndsBefore, Frame, NotSo
 from leumund.rewards import converting
 from leumund.rewards.buying import CustomerRef
@@ -153,6 +154,19 @@ async def test_a_budget_never_falls_below_what_is_spent(inside: Ground):
     await steering.settle(key="freunde", seen=steering.told(offer), frame=just, actor=ACTOR, at=NOON)
     moves = await ground.fetch("SELECT field, was, became, by FROM program_move")
     assert moves == [{"field": "budget_cents", "was": "1000000", "became": "7500", "by": ACTOR}]
+
+
+async def test_a_currency_changes_until_somebody_was_promised_a_sum_of_it(inside: Ground):
+    await whole.company(at=NOON)
+    francs = msgspec.structs.replace(whole.TERMS, currency="CHF")
+    assert "currency" in await publishing.publish(terms=francs, at=NOON)
+    await whole.join("anna@people.example", at=NOON)
+    before = await ground.fetch("SELECT * FROM program")
+    with pytest.raises(CurrencyFixed) as refused:
+        await publishing.publish(terms=whole.TERMS, at=NOON + DAY)
+    assert refused.value.field == "currency"
+    assert await ground.fetch("SELECT * FROM program") == before
+    await publishing.publish(terms=msgspec.structs.replace(francs, budget_cents=77_700), at=NOON + DAY)
 
 
 async def test_a_period_holds_to_the_second_and_needs_no_job(inside: Ground):

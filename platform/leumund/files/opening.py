@@ -16,6 +16,7 @@ from leumund.kit.ground import Connection
 from leumund.ledger import balancing
 from leumund.operating import noting
 from leumund.operating.noting import About
+from leumund.programs import publishing
 from leumund.tenancy import provisioning
 from leumund.tenancy.database.server import as_owner
 from leumund.tenancy.deployment import Deployment
@@ -111,15 +112,17 @@ async def _faults_here(deployment: Deployment, slug: str, hosts: Mapping[str, st
 
 
 async def _faults_of_money(deployment: Deployment, tenant: Tenant, currency: str) -> list[Fault]:
-    """A currency stays while money is booked in it: what people earned would read as another amount."""
+    """A currency stays once money is booked in it, or promised: what people earn would read as another amount."""
     async with deployment.scopes.reading(tenant):
         try:
             standing = (await describing.profile()).currency
         except NotDescribed:
             return []
-        if not currency or currency == standing or not await balancing.totals():
+        if not currency or currency == standing:
             return []
-    return [Fault(FILE, "currency", f"stays {standing}, since money is booked in it; {currency} is another")]
+        why = "booked" if await balancing.totals() else "promised" if await publishing.promised() else ""
+    said = f"stays {standing}, since money is {why} in it; {currency} is another"
+    return [Fault(FILE, "currency", said)] if why else []
 
 
 async def _faults_of_kin(deployment: Deployment, company_role: str, hosts: Mapping[str, str]) -> list[Fault]:

@@ -9,16 +9,24 @@ import msgspec
 
 from leumund.company import describing
 from leumund.kit import actors, ground
+from leumund.kit.faults import Refused
 from leumund.programs import conditions, moving, offering
 from leumund.programs.offering import Content, Offer, Rule, Terms
 from leumund.programs.tables import Program, ProgramCap, ProgramVersion, RewardRule
 from leumund.programs.telling import Speech
 
+# Whoever asked to take part was shown sums of money.
+_PROMISED = "SELECT key FROM program g WHERE EXISTS (SELECT FROM participation WHERE program = g.id)"
+
+
+class CurrencyFixed(Refused):
+    """Something was promised in the currency of the program as it stands."""
+
 
 async def publish(*, terms: Terms, at: datetime, by: str = actors.COMMAND_LINE) -> list[str]:
     """Make the program as ``terms`` say and return the names of what changed; nothing changes twice.
 
-    Raises what moving refuses. Of two at once the second waits for the first, and sees what it did.
+    Raises CurrencyFixed. Of two at once the second waits for the first, and sees what it did.
     """
     # Locked first, so that what is read then is what whoever was before us left.
     await ground.execute("SELECT FROM program WHERE key = $1 FOR NO KEY UPDATE", terms.key)
@@ -27,8 +35,15 @@ async def publish(*, terms: Terms, at: datetime, by: str = actors.COMMAND_LINE) 
         program = await _create(terms, at)
         await append(program=program, number=1, content=terms, currency=terms.currency, at=at, by=by)
         return ["program"]
+    if before.currency != terms.currency and terms.key in await promised():
+        raise CurrencyFixed("errors.programs.currency_fixed", field="currency", currency=before.currency)
     changed = await moving.move(before=before, wished=moving.settings(terms), at=at, by=by)
     return changed + await renew(before=before, content=terms, at=at, by=by)
+
+
+async def promised() -> set[str]:
+    """The keys of programs that somebody takes part in, or ever did: their rewards are sums of one currency."""
+    return {row["key"] for row in await ground.fetch(_PROMISED)}
 
 
 async def renew(*, before: Offer, content: Content, at: datetime, by: str) -> list[str]:
