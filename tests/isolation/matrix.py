@@ -26,7 +26,7 @@ from tests.isolation.two_companies import Side
 
 UNLIKE = re.compile(
     r'<code>[0-9a-f]{12}</code>|"request_id":"[0-9a-f]+"|name="form_token" value="[^"]*"'
-    r"|(?:cus|cnv|evt|ref|rew)_[0-9a-f]{32}|<dt>Erstellt</dt><dd>[^<]*</dd>|order \d{8}"
+    r"|(?:cus|cnv|evt|ref|rew|pay)_[0-9a-f]{32}|<dt>Erstellt</dt><dd>[^<]*</dd>|order \d{8}"
 )
 _AT_ONCE = 4
 _FEW = 2

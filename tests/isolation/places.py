@@ -953,6 +953,11 @@ _API = {
         # An order nobody told is waited for, whoever else has one of that name.
         creates=True,
     ),
+    "GET /api/v1/conversions/{conversion}": Place(path={"conversion": "api_id"}, own={"conversion": "api_conversion"}),
+    "GET /api/v1/referrals/{referral}": Place(path={"referral": "api_id"}, own={"referral": "api_referral"}),
+    "GET /api/v1/rewards/{reward}": Place(path={"reward": "api_id"}, own={"reward": "api_reward"}),
+    "GET /api/v1/payouts": Place(query={"after": "cursor", "state": "word", "limit": "plain"}),
+    "GET /api/v1/payouts/{payout}": Place(path={"payout": "api_id"}, own={"payout": "api_payout"}),
     "GET /api/v1/referrals": Place(query={"after": "cursor", "state": "word", "limit": "plain"}),
     "GET /api/v1/rewards": Place(query={"after": "cursor", "state": "word", "limit": "plain"}),
     "GET /api/v1/openapi.json": Place(),

@@ -19,7 +19,7 @@ from tests.isolation import shared
 from tests.isolation.two_companies import Side
 
 _RANDOM = Random()
-_API = {"customer": "cus", "referral": "ref", "reward": "rew", "conversion": "cnv"}
+_API = {"customer": "cus", "referral": "ref", "reward": "rew", "conversion": "cnv", "payout": "pay"}
 _WORDS = ("external_id", "order", "key_name", "email", "purpose")
 
 

@@ -26,6 +26,7 @@ from leumund.customers.segments import keeping, sparing
 from leumund.customers.segments.defining import Condition, Definition, Group
 from leumund.customers.segments.keeping import Worded
 from leumund.customers.segments.sparing import Rule
+from leumund.events.rules import written
 from leumund.kit import clock, codes, ground, sight, tokens
 from leumund.kit.sight import Asked
 from leumund.messages.words import trying
@@ -97,10 +98,12 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
     def own(self, name: str) -> str:
         """One value by its name in the table of places."""
         known = {**self.signed, **self.words, "member": str(self.owner.member), "slug": self.tenant.slug}
+        if name.startswith("api_"):
+            noun = name.removeprefix("api_")
+            return written(noun, self.ids[noun][0])
         rows = {
             "key": "staff_api_key",
             "endpoint": "event_endpoint",
-            "api_customer": "customer",
             "report": "isolation_report",
             "care_case": "customer_case",
             "message": "message",
@@ -112,8 +115,7 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
         }
         if name in known:
             return known[name]
-        row = self.ids[rows[name]][0]
-        return f"cus_{row.hex}" if name == "api_customer" else str(row)
+        return str(self.ids[rows[name]][0])
 
     def secrets(self) -> set[str]:
         """Whatever of this company may stand in no other one's answer."""

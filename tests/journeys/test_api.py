@@ -25,6 +25,7 @@ from leumund.customers.records import registering
 from leumund.kit import clock, ground
 from leumund.kit.buckets import Rate
 from leumund.ledger import balancing
+from leumund.payouts import batching
 from leumund.rewards import refunding, releasing
 from leumund.staff import api_keys
 from leumund.tenancy.database import server as servers
@@ -35,7 +36,7 @@ from leumund.tenancy.scope import Scopes
 from tests import books
 from tests.conftest import NOON
 from tests.journeys.shops import Shop
-from tests.rooms import whole
+from tests.rooms import paying, whole
 
 BERT = "bert@people.example"
 ORDER: dict[str, Any] = {"order_id": "A-1", "amount_cents": 90_000, "currency": "EUR", "customer": {"email": BERT}}
@@ -593,6 +594,40 @@ async def test_a_fault_of_ours_tells_an_id_and_nothing_else(shop: Shop, deployme
     assert (await shop.post("/conversions", ORDER, once="k")).status_code == 201
 
 
+async def test_each_is_read_by_the_id_that_lists_and_events_name(shop: Shop, deployment: Deployment):
+    bought = (await shop.post("/conversions", ORDER)).json()
+    assert (await shop.get(f"/conversions/{bought['id']}")).json() == bought
+    for path in ("/referrals", "/rewards"):
+        for listed in (await shop.get(path)).json()["data"]:
+            assert (await shop.get(f"{path}/{listed['id']}")).json() == listed
+    await collected(deployment, shop.tenant, order_id="A-2")
+    (listed,) = (await shop.get("/payouts")).json()["data"]
+    assert (listed["state"], listed["amount_cents"], listed["set_off_cents"]) == ("created", 5000, 0)
+    assert (await shop.get(f"/payouts/{listed['id']}")).json() == listed
+    (paid,) = [(await shop.get(f"/rewards/{one}")).json() for one in listed["rewards"]]
+    assert (paid["beneficiary"], paid["amount_cents"]) == (listed["beneficiary"], 5000)
+    assert (await shop.get("/payouts?state=failed")).json() == {"data": [], "next": None}
+
+
+@pytest.mark.parametrize(
+    ("path", "noun"),
+    [("/conversions", "cnv"), ("/referrals", "ref"), ("/rewards", "rew"), ("/payouts", "pay")],
+)
+async def test_what_is_not_here_is_unknown_whatever_it_is_called(
+    refused: Shop, shop: Shop, deployment: Deployment, path: str, noun: str
+):
+    await shop.post("/conversions", ORDER)
+    await collected(deployment, shop.tenant, order_id="A-2")
+    table = path.removeprefix("/").removesuffix("s")
+    async with deployment.scopes.reading(shop.tenant):
+        theirs = (await ground.fetch(f"SELECT id FROM {table}"))[0]["id"]
+    ids = [f"{noun}_{theirs.hex}", f"{noun}_{uuid4().hex}", f"cus_{theirs.hex}", noun, f"{noun}_", str(theirs), "%00"]
+    answers = [await refused.get(f"{path}/{one}") for one in ids]
+    for answer in answers:
+        problem(answer, 404, "not-found")
+    assert len({one.content for one in answers}) == 1
+
+
 async def test_the_document_describes_every_call(refused: Shop):
     answer = await refused.client.get("/openapi.json")
     document = answer.json()
@@ -607,6 +642,11 @@ async def test_the_document_describes_every_call(refused: Shop):
         ("/api/v1/customers/{customer}", "get"),
         ("/api/v1/referrals", "get"),
         ("/api/v1/rewards", "get"),
+        ("/api/v1/conversions/{conversion}", "get"),
+        ("/api/v1/referrals/{referral}", "get"),
+        ("/api/v1/rewards/{reward}", "get"),
+        ("/api/v1/payouts", "get"),
+        ("/api/v1/payouts/{payout}", "get"),
     }
     assert document["components"]["schemas"]["NewConversion"]["properties"]["order_id"]["examples"]
     assert refused.tenant.slug not in answer.text
@@ -633,11 +673,11 @@ async def test_no_body_breaks_it(shop: Shop, path: str, raw: bytes):
         assert msgspec.json.decode(answer.content)["type"].startswith("/problems/")
 
 
-async def test_the_page_for_engineers_is_true(shop: Shop):
+async def test_the_page_for_engineers_is_true(shop: Shop, deployment: Deployment):
     """Each call of platform/docs/api.md is made, and answers in the very shape that stands below it."""
     page = (Path(__file__).parents[2] / "platform" / "docs" / "api.md").read_text("utf-8")
     examples = re.findall(r"```sh\n(curl .*?)```\s+```json\n(.*?)```", page, re.DOTALL)
-    assert len(examples) == 9
+    assert len(examples) == 10
     await shop.post("/customers", {"email": BERT, "external_id": "K-4711"})
     customer, block = "", {}
     for call, shown in examples:
@@ -648,6 +688,8 @@ async def test_the_page_for_engineers_is_true(shop: Shop):
         body = words[words.index("-d") + 1] if "-d" in words else None
         if body and path == "/consents":
             body = json.dumps(json.loads(body) | block)
+        if path.startswith("/payouts"):
+            await collected(deployment, shop.tenant, order_id="A-2")
         answer = await shop.client.request("POST" if body else "GET", path, content=body, headers=headers)
         assert answer.status_code < 300, answer.text
         assert shape(answer.json()) == shape(json.loads(shown)), path
@@ -666,6 +708,13 @@ async def test_the_page_for_engineers_names_every_problem():
         (str(one.status), one.slug)
         for one in [*problems.KINDS.values(), *problems.FRAMEWORKS.values(), problems.UNEXPECTED]
     }
+
+
+async def collected(deployment: Deployment, tenant: Tenant, *, order_id: str) -> None:
+    """An order's reward was released, and is in a batch that nobody has approved yet."""
+    async with deployment.scopes.inside(tenant):
+        await paying.earned(order_id, at=clock.now())
+        await batching.draft(way="manual", currency="EUR", by=paying.ACCOUNTANT, at=clock.now() + timedelta(days=366))
 
 
 def shape(value: Any) -> Any:

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from litestar import Controller, Request, Response, post
-from litestar.params import JSONBody
+from litestar import Controller, Request, Response, get, post
+from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from leumund.api import answering, ids, shapes
@@ -65,9 +65,14 @@ class Conversion(Struct, frozen=True, kw_only=True):
 class ConversionController(Controller):
     path = "/conversions"
     tags = ("Purchases",)
-    opt = {"scope": "purchases.write"}  # noqa: RUF012
 
-    @post(dto=Strictly[NewConversion], return_dto=None, responses=PROBLEMS, summary="Report a purchase")
+    @post(
+        dto=Strictly[NewConversion],
+        return_dto=None,
+        responses=PROBLEMS,
+        summary="Report a purchase",
+        opt={"scope": "purchases.write"},
+    )
     async def convert(
         self, request: Request[Any, Any, Any], data: JSONBody[NewConversion], idempotency_key: Key
     ) -> Response[Conversion]:
@@ -77,6 +82,12 @@ class ConversionController(Controller):
             return 201, _conversion(await converting.convert(order=_order(data, at), at=at))
 
         return await answering.once(request, idempotency_key, data, deed)
+
+    @get("/{conversion:str}", responses=PROBLEMS, summary="One purchase", opt={"scope": "purchases.read"})
+    async def one(self, request: Request[Any, Any, Any], conversion: FromPath[str]) -> Conversion:
+        """As it stands now. Unknown ids and other companies' ids answer alike."""
+        async with answering.reading(request):
+            return _conversion(await converting.outcome(conversion=ids.conversion_from(conversion)))
 
 
 def _order(data: NewConversion, at: datetime) -> Order:

@@ -4,6 +4,11 @@ from uuid import UUID
 
 from leumund.customers.records.finding import CustomerUnknown
 from leumund.events.rules import written
+from leumund.kit.faults import Unknown
+from leumund.payouts.settling import PayoutUnknown
+from leumund.rewards.converting import ConversionUnknown
+from leumund.rewards.releasing import RewardUnknown
+from leumund.rewards.reviewing import ReferralUnknown
 
 
 def customer(one: UUID) -> str:
@@ -20,6 +25,10 @@ def referral(one: UUID) -> str:
 
 def reward(one: UUID) -> str:
     return written("reward", one)
+
+
+def payout(one: UUID) -> str:
+    return written("payout", one)
 
 
 def survey_event(one: UUID) -> str:
@@ -40,10 +49,35 @@ def text_from(written: str) -> UUID:
 
 def customer_from(text: str) -> UUID:
     """The id ``customer`` wrote; whatever it never wrote is unknown. Raises CustomerUnknown."""
+    return _read("customer", text, CustomerUnknown("errors.customers.unknown"))
+
+
+def conversion_from(text: str) -> UUID:
+    """The id ``conversion`` wrote. Raises ConversionUnknown."""
+    return _read("conversion", text, ConversionUnknown("errors.rewards.conversion_unknown"))
+
+
+def referral_from(text: str) -> UUID:
+    """The id ``referral`` wrote. Raises ReferralUnknown."""
+    return _read("referral", text, ReferralUnknown("errors.rewards.referral_unknown"))
+
+
+def reward_from(text: str) -> UUID:
+    """The id ``reward`` wrote. Raises RewardUnknown."""
+    return _read("reward", text, RewardUnknown("errors.rewards.reward_unknown"))
+
+
+def payout_from(text: str) -> UUID:
+    """The id ``payout`` wrote. Raises PayoutUnknown."""
+    return _read("payout", text, PayoutUnknown("errors.payouts.payout_unknown"))
+
+
+def _read(noun: str, text: str, unknown: Unknown) -> UUID:
+    """The id of a ``noun`` as it was written; whatever never was is as ``unknown`` as one that is not there."""
     try:
-        found = UUID(hex=text[4:])
+        found = UUID(hex=text.partition("_")[2])
     except ValueError:
-        raise CustomerUnknown("errors.customers.unknown") from None
-    if text != customer(found):
-        raise CustomerUnknown("errors.customers.unknown")
+        raise unknown from None
+    if text != written(noun, found):
+        raise unknown
     return found

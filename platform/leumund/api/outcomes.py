@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from litestar import Request, get
-from litestar.params import QueryParameter
+from litestar.params import FromPath, QueryParameter
 from msgspec import Struct
 
 from leumund.api import answering, ids
@@ -15,7 +15,7 @@ from leumund.rewards import listing
 After = Annotated[str | None, QueryParameter(max_length=200, description="`next` of the page before")]
 Limit = Annotated[int, QueryParameter(ge=1, le=LONGEST_PAGE, description="How many at most")]
 InState = Annotated[str | None, QueryParameter(name="state", description="Only those in this state")]
-_NAMES = ("after", "limit", "state")
+NAMES = ("after", "limit", "state")
 
 
 class Referral(Struct, frozen=True, kw_only=True):
@@ -68,9 +68,22 @@ async def referrals(
     request: Request[Any, Any, Any], after: After = None, limit: Limit = 50, in_state: InState = None
 ) -> Referrals:
     """Those a friend has confirmed."""
-    async with answering.reading(request, *_NAMES):
-        page = await listing.referrals(state=_state(in_state, listing.REFERRAL_STATES), after=after, limit=limit)
+    async with answering.reading(request, *NAMES):
+        page = await listing.referrals(state=state_of(in_state, listing.REFERRAL_STATES), after=after, limit=limit)
     return Referrals(data=[_referral(row) for row in page.rows], next=page.after)
+
+
+@get(
+    "/referrals/{referral:str}",
+    tags=["Recommendations"],
+    responses=PROBLEMS,
+    summary="One recommendation",
+    opt={"scope": "referrals.read"},
+)
+async def referral(request: Request[Any, Any, Any], referral: FromPath[str]) -> Referral:
+    """Unknown ids and other companies' ids answer alike."""
+    async with answering.reading(request):
+        return _referral(await listing.referral(referral=ids.referral_from(referral)))
 
 
 @get("/rewards", tags=["Recommendations"], responses=PROBLEMS, summary="Rewards", opt={"scope": "rewards.read"})
@@ -78,12 +91,26 @@ async def rewards(
     request: Request[Any, Any, Any], after: After = None, limit: Limit = 50, in_state: InState = None
 ) -> Rewards:
     """All of them, whatever has become of them."""
-    async with answering.reading(request, *_NAMES):
-        page = await listing.rewards(state=_state(in_state, listing.REWARD_STATES), after=after, limit=limit)
+    async with answering.reading(request, *NAMES):
+        page = await listing.rewards(state=state_of(in_state, listing.REWARD_STATES), after=after, limit=limit)
     return Rewards(data=[_reward(row) for row in page.rows], next=page.after)
 
 
-def _state(wished: str | None, known: tuple[str, ...]) -> str:
+@get(
+    "/rewards/{reward:str}",
+    tags=["Recommendations"],
+    responses=PROBLEMS,
+    summary="One reward",
+    opt={"scope": "rewards.read"},
+)
+async def reward(request: Request[Any, Any, Any], reward: FromPath[str]) -> Reward:
+    """Unknown ids and other companies' ids answer alike."""
+    async with answering.reading(request):
+        return _reward(await listing.reward(reward=ids.reward_from(reward)))
+
+
+def state_of(wished: str | None, known: tuple[str, ...]) -> str:
+    """The state somebody asks for, empty for any. Raises WrongParameter."""
     if wished is not None and wished not in known:
         raise answering.WrongParameter("errors.api.parameter", field="state")
     return wished or ""

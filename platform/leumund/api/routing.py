@@ -9,6 +9,7 @@ from leumund.api.authenticating import require_key
 from leumund.api.consents import ConsentController
 from leumund.api.conversions import ConversionController
 from leumund.api.customers import CustomerController
+from leumund.api.payouts import PayoutController
 from leumund.api.refunds import RefundController
 from leumund.api.survey_events import SurveyEventController
 
@@ -26,7 +27,10 @@ def app() -> ASGIApp:
             RefundController,
             SurveyEventController,
             outcomes.referrals,
+            outcomes.referral,
             outcomes.rewards,
+            outcomes.reward,
+            PayoutController,
         ],
         guards=[require_key],
     )

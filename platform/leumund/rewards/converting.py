@@ -11,7 +11,7 @@ from leumund.customers.intake import telling as intake
 from leumund.customers.segments import facts
 from leumund.events import telling
 from leumund.kit import ground, money
-from leumund.kit.faults import Refused
+from leumund.kit.faults import Refused, Unknown
 from leumund.rewards import attributing, buying, earning, refunding
 from leumund.rewards.attributing import CLOCKS_DIFFER
 from leumund.rewards.buying import CustomerRef
@@ -67,6 +67,10 @@ class NoEventKey(Refused):
     """No short key of an event of the company's own."""
 
 
+class ConversionUnknown(Unknown):
+    """No such conversion here."""
+
+
 class Order(msgspec.Struct, frozen=True, kw_only=True):
     """What was bought, or the event ``event_key`` of the company's own; ``order_id`` is what the company calls it.
 
@@ -117,11 +121,11 @@ async def convert(*, order: Order, at: datetime) -> Converted:
         raise buying.CustomerUnknown("errors.rewards.customer_unknown", field="customer")
     conversion = await _record(order, customer, at)
     if conversion is None:
-        return await _outcome(await _told_before(order, customer))
+        return await outcome(conversion=await _told_before(order, customer))
     await telling.tell(kind="conversion.recorded", subject=conversion, at=at)
     await earning.earn(conversion=conversion, at=at)
     await refunding.catch_up(conversion=conversion, order_id=order.order_id, at=at)
-    return await _outcome(conversion)
+    return await outcome(conversion=conversion)
 
 
 def _check(order: Order, at: datetime) -> None:
@@ -154,6 +158,9 @@ async def _told_before(order: Order, customer: UUID) -> UUID:
     return before
 
 
-async def _outcome(conversion: UUID) -> Converted:
+async def outcome(*, conversion: UUID) -> Converted:
+    """A conversion as it stands now. One query. Raises ConversionUnknown."""
     rows = await ground.fetch(_OUTCOME, conversion)
+    if not rows:
+        raise ConversionUnknown("errors.rewards.conversion_unknown")
     return Converted(**rows[0])

@@ -8,6 +8,8 @@ from leumund.kit import cursors, ground, personal
 from leumund.kit.cursors import Page
 from leumund.referrals import moving
 from leumund.rewards import attributing
+from leumund.rewards.releasing import RewardUnknown
+from leumund.rewards.reviewing import ReferralUnknown
 
 REFERRAL_STATES = ("attributed", "qualified", "in_review", "approved", "rejected", "expired", "voided")
 REWARD_STATES = (
@@ -26,14 +28,18 @@ SELECT r.id, r.state, r.attributed_at AS at FROM referral r
 WHERE r.advocate = $1 AND r.confirmed_at IS NOT NULL ORDER BY r.attributed_at DESC LIMIT 200
 """
 _FOUND = f"WITH found AS (SELECT id FROM customer WHERE $3 <> '%' AND held IS NULL AND {seeking.NAMED})"  # noqa: S608
-_REFERRALS = f"""
-{_FOUND}
+_REFERRAL = f"""
 SELECT r.id, r.state, r.reason_sealed, {personal.brought("r.id")}, r.attributed_at AS at,
        {naming.sealed("a", as_="advocate")}, {naming.sealed("f", as_="friend")},
        c.order_id, c.cents, c.currency
 FROM referral r JOIN customer a ON a.id = r.advocate JOIN customer f ON f.id = r.friend
 {attributing.FIRST}
-WHERE r.confirmed_at IS NOT NULL AND ($4 = '' OR r.state = $4)
+WHERE r.confirmed_at IS NOT NULL
+"""  # noqa: S608
+_REFERRALS = f"""
+{_FOUND}
+{_REFERRAL}
+  AND ($4 = '' OR r.state = $4)
   AND ($3 = '%' OR r.advocate IN (SELECT id FROM found) OR r.friend IN (SELECT id FROM found)
        OR lower(c.order_id) LIKE $3)
   AND ($5::timestamptz IS NULL OR (r.attributed_at, r.id) < ($5, $6::uuid))
@@ -45,11 +51,14 @@ SELECT r.id, r.state, r.attributed_at AS at, CASE r.advocate WHEN $1 THEN 'advoc
 FROM referral r JOIN customer o ON o.id = CASE r.advocate WHEN $1 THEN r.friend ELSE r.advocate END
 WHERE $1 IN (r.advocate, r.friend) AND r.confirmed_at IS NOT NULL ORDER BY r.attributed_at DESC LIMIT 200
 """  # noqa: S608
-_REWARDS = f"""
-{_FOUND}
+_REWARD = f"""
 SELECT w.id, w.state, w.reason, w.side, w.kind, w.cents, w.currency, w.granted_at AS at, w.hold_until, w.voucher_code,
        w.referral, {naming.sealed("p", as_="beneficiary")}
 FROM reward w JOIN customer p ON p.id = w.beneficiary
+"""  # noqa: S608
+_REWARDS = f"""
+{_FOUND}
+{_REWARD}
 WHERE ($4 = '' OR w.state = $4) AND ($3 = '%' OR w.beneficiary IN (SELECT id FROM found))
   AND ($5::timestamptz IS NULL OR (w.granted_at, w.id) < ($5, $6::uuid))
 ORDER BY w.granted_at DESC, w.id DESC LIMIT $7
@@ -107,6 +116,22 @@ async def rewards(
     """Rewards, newest first, whose person ``text`` names. Raises BadCursor."""
     page = await _list(_REWARDS, state, text, after, limit)
     return Page([_reward(row) for row in page.rows], page.after)
+
+
+async def referral(*, referral: UUID) -> dict[str, Any]:
+    """One confirmed referral as ``referrals`` tells of it. Raises ReferralUnknown."""
+    rows = await ground.fetch(_REFERRAL + "AND r.id = $1", referral)
+    if not rows:
+        raise ReferralUnknown("errors.rewards.referral_unknown")
+    return _referral(rows[0])
+
+
+async def reward(*, reward: UUID) -> dict[str, Any]:
+    """One reward as ``rewards`` tells of it. Raises RewardUnknown."""
+    rows = await ground.fetch(_REWARD + "WHERE w.id = $1", reward)
+    if not rows:
+        raise RewardUnknown("errors.rewards.reward_unknown")
+    return _reward(rows[0])
 
 
 async def _list(sql: str, state: str, text: str, after: str | None, limit: int) -> Page[dict[str, Any]]:

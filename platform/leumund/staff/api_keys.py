@@ -20,6 +20,7 @@ SCOPES = (
     "customers.read",
     "customers.write",
     "consents.write",
+    "purchases.read",
     "purchases.write",
     "surveys.write",
     "referrals.read",
