@@ -167,3 +167,4 @@ class Conversion(Table, tablename="conversion", db=ground.ROWS):
     recorded_at = Timestamptz()
     refunded_at = Timestamptz(null=True, default=None)
     doubt = Text(null=True, default=None)
+    approved_by = UUID(null=True, default=None)
