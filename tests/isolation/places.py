@@ -516,6 +516,12 @@ _CONSOLE = {
         path=_REFERRAL, beside={"verdict": "upheld", "answer": "anything"}
     ),
     "GET /console/reviews": Place(query={"after": "cursor", "order": "word", "sign": "word"}),
+    "GET /console/reviews/doubts": Place(query={"after": "cursor"}),
+    "POST /console/reviews/doubts": Place(
+        query={"after": "cursor"},
+        form={"conversion": "uuid", "reward": "uuid"},
+        beside={"verdict": "denied", "category": "terms"},
+    ),
     "GET /console/reviews/signs": Place(query={"program": "plain", "done": "word"}),
     "POST /console/reviews/signs/term": Place(query={"program": "plain"}, form={"days": "plain"}),
     "POST /console/reviews/signs": Place(

@@ -7,10 +7,17 @@ from leumund.audit import noting
 from leumund.kit import ground, outbox
 from leumund.kit.faults import Overtaken, Refused
 from leumund.rewards import attributing, booking, granting, moving, owing, rules
+from leumund.rewards.deciding import ApprovedAlready, Category
 from leumund.rewards.granting import BudgetSpent, NothingEarned
 from leumund.rewards.tables import Reward
 
-_IN_DOUBT = "SELECT customer FROM conversion WHERE id = $1 AND doubt IS NOT NULL FOR NO KEY UPDATE"
+_WHOSE = "SELECT customer FROM conversion WHERE id = $1"
+_IN_DOUBT = """
+SELECT c.approved_by, c.cents > p.four_eyes_above_cents AS needs_two
+FROM conversion c JOIN program p ON p.id = c.program
+WHERE c.id = $1 AND c.doubt IS NOT NULL FOR NO KEY UPDATE OF c
+"""
+_NEITHER = "UPDATE conversion SET doubt = NULL WHERE id = $1 AND doubt IS NOT NULL"
 
 
 class NotInDoubt(Overtaken):
@@ -28,12 +35,16 @@ class NothingToGrant(Refused):
 async def grant_after_all(*, conversion: UUID, by: UUID, at: datetime) -> list[UUID]:
     """Grant what a later conversion of an approved referral earned.
 
-    Raises NotInDoubt, BudgetTooSmall, NothingToGrant.
+    Nothing yet where the order is so large that another member has to approve it too, and it waits for them. Raises
+    NotInDoubt, BudgetTooSmall, NothingToGrant, deciding.ApprovedAlready.
     """
+    for row in await ground.fetch(_WHOSE, conversion):
+        await attributing.hold(friend=row["customer"])
     rows = await ground.fetch(_IN_DOUBT, conversion)
     if not rows:
         raise NotInDoubt("errors.rewards.not_in_review")
-    await attributing.hold(friend=rows[0]["customer"])
+    if rows[0]["needs_two"] and await _is_first(conversion, rows[0]["approved_by"], by, at):
+        return []
     due = await attributing.counted(conversion=conversion)
     assert due is not None, "it counts for a referral, since it is in doubt"
     try:
@@ -47,11 +58,12 @@ async def grant_after_all(*, conversion: UUID, by: UUID, at: datetime) -> list[U
     return granted
 
 
-async def let_be(*, conversion: UUID, by: UUID, at: datetime) -> None:
+async def let_be(*, conversion: UUID, by: UUID, at: datetime, why: Category = "other") -> None:
     """Grant nothing for a conversion in doubt; what its referral earned before stands. Raises NotInDoubt."""
-    if not await ground.execute("UPDATE conversion SET doubt = NULL WHERE id = $1 AND doubt IS NOT NULL", conversion):
+    if not await ground.execute(_NEITHER, conversion):
         raise NotInDoubt("errors.rewards.not_in_review")
-    await noting.note(actor=f"staff:{by}", action="conversion.let_be", subject=conversion, at=at)
+    detail = {"reason": why}
+    await noting.note(actor=f"staff:{by}", action="conversion.let_be", subject=conversion, detail=detail, at=at)
 
 
 async def keep(*, reward: UUID, by: UUID, at: datetime) -> None:
@@ -63,7 +75,7 @@ async def keep(*, reward: UUID, by: UUID, at: datetime) -> None:
     await noting.note(actor=f"staff:{by}", action="reward.kept", subject=reward, at=at)
 
 
-async def take_back(*, reward: UUID, by: UUID, at: datetime) -> None:
+async def take_back(*, reward: UUID, by: UUID, at: datetime, why: Category = "other") -> None:
     """Take back a reward in doubt: canceled before its release, clawed back after it. Raises NotInDoubt."""
     row = await _locked(reward)
     await ground.execute("UPDATE reward SET doubt = NULL WHERE id = $1", reward)
@@ -72,7 +84,18 @@ async def take_back(*, reward: UUID, by: UUID, at: datetime) -> None:
     worth = granting.worth_of(row, owed_cents=(await owing.owed(rewards=[reward]))[reward])
     take = booking.canceled if row.state == "pending" else booking.clawed_back
     await take(worth, at=at)
-    await noting.note(actor=f"staff:{by}", action="reward.taken_back", subject=reward, at=at)
+    await noting.note(actor=f"staff:{by}", action="reward.taken_back", subject=reward, detail={"reason": why}, at=at)
+
+
+async def _is_first(conversion: UUID, before: UUID | None, by: UUID, at: datetime) -> bool:
+    """Whether ``by`` is the first of two to approve it, which is written down. Raises deciding.ApprovedAlready."""
+    if before == by:
+        raise ApprovedAlready("errors.reviews.approved_already")
+    if before is not None:
+        return False
+    await ground.execute("UPDATE conversion SET approved_by = $2 WHERE id = $1", conversion, by)
+    await noting.note(actor=f"staff:{by}", action="conversion.approved_first", subject=conversion, at=at)
+    return True
 
 
 async def _locked(reward: UUID) -> Reward:

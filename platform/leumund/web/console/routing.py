@@ -53,6 +53,7 @@ from leumund.web.console.program_trial import ProgramTrialController
 from leumund.web.console.records import RecordController
 from leumund.web.console.referrals import ReferralController
 from leumund.web.console.retention import RetentionController
+from leumund.web.console.review_doubts import ReviewDoubtController
 from leumund.web.console.review_signs import ReviewSignController
 from leumund.web.console.reviews import ReviewController
 from leumund.web.console.rewards import RewardController
@@ -114,6 +115,7 @@ def _program() -> list[ControllerRouterHandler]:
         ChartController,
         ReferralController,
         ReviewController,
+        ReviewDoubtController,
         ReviewSignController,
         RewardController,
         LedgerController,
