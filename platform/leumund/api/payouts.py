@@ -31,7 +31,7 @@ class Payout(Struct, frozen=True, kw_only=True):
     currency: str
     beneficiary: str
     rewards: list[str]
-    reference: str | None
+    reference: str
     created_at: datetime
     submitted_at: datetime | None
     settled_at: datetime | None
@@ -51,7 +51,7 @@ class PayoutController(Controller):
     async def every(
         self, request: Request[Any, Any, Any], after: After = None, limit: Limit = 50, in_state: InState = None
     ) -> Payouts:
-        """Of all batches, and those that stand alone."""
+        """Of all batches, whatever has become of them."""
         async with answering.reading(request, *NAMES):
             page = await reporting.payouts(state=state_of(in_state, PAYOUT_STATES), after=after, limit=limit)
         return Payouts(data=[_payout(told) for told in page.rows], next=page.after)
@@ -67,7 +67,7 @@ def _payout(told: Told) -> Payout:
     return Payout(
         id=ids.payout(told.id),
         state=told.state,
-        reason=told.reason or "",
+        reason=told.reason,
         way=told.way,
         amount_cents=told.cents,
         set_off_cents=told.set_off_cents,

@@ -10,7 +10,7 @@ from leumund.kit.cursors import Page
 from leumund.payouts.settling import PayoutUnknown
 
 _PAYOUT = """
-SELECT p.id, p.batch, p.state, p.reason, p.reference, p.way, p.cents, p.currency, p.beneficiary,
+SELECT p.id, p.state, p.reason, p.reference, p.way, p.cents, p.currency, p.beneficiary,
        p.created_at AS at, p.submitted_at, p.settled_at, i.rewards, i.set_off_cents
 FROM payout p CROSS JOIN LATERAL (
     SELECT coalesce(array_agg(reward ORDER BY reward), '{}') AS rewards,
@@ -28,10 +28,9 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     """A payout; ``rewards`` are paid by it, less ``set_off_cents`` that the person owed back, in minor units."""
 
     id: UUID
-    batch: UUID | None
     state: str
-    reason: str | None
-    reference: str | None
+    reason: str
+    reference: str
     way: str
     cents: int
     currency: str
