@@ -8,16 +8,20 @@ from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from leumund.insight import retracing
+from leumund.insight.traces import Trace
 from leumund.kit import clock
 from leumund.kit.faults import Refused, Unknown
 from leumund.privacy.rights import reconsidering
 from leumund.privacy.rights.reconsidering import Verdict
+from leumund.programs import telling
 from leumund.rewards import deciding, listing, queueing, reviewing
 from leumund.rewards.refusing import Refusal
 from leumund.staff.members import Member
-from leumund.web import forms, paging, saying
+from leumund.web import forms, paging, saying, traces
 from leumund.web.console import entering, naming
 from leumund.web.forms import UNTRIED, Tried
+from leumund.web.saying import Saying
 
 _CONFLICT = 409
 _VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
@@ -99,11 +103,11 @@ async def _refused(
 
 
 async def _page(request: Request[Any, Any, Any], who: Member, referral: UUID, tried: Tried = UNTRIED) -> Response[str]:
-    """One referral with all that may be done to it; five queries, and one more for each objection."""
+    """One referral with all that may be done to it and its trace; nine queries, and one more for each objection."""
     say = await saying.here(request)
     async with entering.reading(request):
         matter = await reviewing.look(referral=referral)
-        rewards = await listing.rewards_for(referral=referral)
+        trace = await retracing.retrace(referral=referral)
         decisions = await deciding.story(referral=referral)
         objections = await reconsidering.objections(referral=referral) if matter.state == "rejected" else []
     return await entering.page(
@@ -112,10 +116,21 @@ async def _page(request: Request[Any, Any, Any], who: Member, referral: UUID, tr
         "console_referral.html",
         say=say,
         matter=matter,
-        rewards=rewards,
+        trace=trace,
+        answers=_answers(trace, say),
+        why=lambda said, event: traces.why(said, event, trace.stands, say),
+        worth=lambda rule: telling.whole(rule, telling.of(trace.stands.offer, language=say.lang, zone=say.zone.key)),
         late=tried.status == _CONFLICT,
         decisions=decisions,
         objections=objections,
         categories=deciding.CATEGORIES,
         **tried.shown(category="", reason="", verdict="", answer=""),
     )
+
+
+def _answers(trace: Trace, say: Saying) -> list[dict[str, str]]:
+    """Where each side's reward is, in a sentence."""
+    return [
+        {"side": side, "mood": traces.mood(answer), "text": traces.whole(answer, trace.stands, say)}
+        for side, answer in trace.answers.items()
+    ]

@@ -103,7 +103,10 @@ async def page(request: Request[Any, Any, Any], seen: Seen, lang: str, tried: Tr
         joinable=[(each.title(lang), f"/portal/join/{each.key}") for each in seen.joinable],
         accepted=[(each, when(each.at)) for each in seen.accepted],
         share=_share(seen.given, company=profile.name, lang=lang),
-        referrals=[{"when": when(each["at"]), "state_key": each["state"]} for each in seen.referrals],
+        referrals=[
+            {"when": when(each["at"]), "state_key": each["state"], "address": f"/portal/referrals/{each['id']}"}
+            for each in seen.referrals
+        ],
         rewards=[_reward(each, when, lang) for each in seen.rewards],
         totals={name: _sums(seen, state, profile.currency, lang) for name, state in _TOTALS.items()},
         consents=[_choice(each) for each in seen.consents],

@@ -1,0 +1,121 @@
+"""Retrace a referral from the sign-up to the money: what happened, what each rule said of it, what came and arrived."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from leumund.insight import concluding
+from leumund.insight.traces import Carried, Granted, Happened, Judged, Stands, Told, Trace
+from leumund.kit import ground
+from leumund.kit.faults import Unknown
+from leumund.programs import offering
+from leumund.rewards.judging.facts import SIDES
+
+_REFERRAL = f"""
+SELECT r.id AS referral, r.state AS stands, r.clicked_at, r.campaign, coalesce(k.name, '') AS campaign_name,
+       r.attributed_at, r.qualified_at, r.decided_at,
+       EXISTS (SELECT FROM review_hold h WHERE h.referral = r.id AND h.lifted_at IS NULL) AS held, {offering.COLUMNS}
+FROM referral r JOIN program p ON p.id = r.program JOIN program_version v ON v.id = r.version
+LEFT JOIN campaign k ON k.key = r.campaign
+WHERE r.id = $1 AND ($2::uuid IS NULL OR r.advocate = $2) AND r.confirmed_at IS NOT NULL
+"""  # noqa: S608 - ours alone
+# What was told of the friend, the newest first, whether it counts for this referral or not.
+_EVENTS = """
+SELECT c.id, c.kind, c.event_key, c.order_id, c.cents, c.currency, c.occurred_at, c.refunded_at, c.doubt,
+       coalesce(c.referral = r.id, false) AS counts, coalesce(c.referral <> r.id, false) AS elsewhere,
+       coalesce((SELECT sum(f.cents) FROM refund f WHERE f.conversion = c.id), 0)::bigint AS returned_cents
+FROM referral r JOIN conversion c ON c.customer = r.friend AND (c.kind <> 'sign_up' OR c.order_id = r.id::text)
+WHERE r.id = $1 ORDER BY c.number DESC LIMIT 50
+"""
+# Of each rule what it said last; the newest event's first.
+_JUDGED = """
+SELECT j.conversion, j.rule, j.passed, j.reason, j.cents, j.judged_at FROM (
+    SELECT DISTINCT ON (conversion, rule) conversion, rule, passed, reason, cents, judged_at
+    FROM judgement WHERE referral = $1 ORDER BY conversion, rule, judged_at DESC
+) j JOIN conversion c ON c.id = j.conversion JOIN reward_rule u ON u.id = j.rule
+WHERE $2 = '' OR u.side = $2 ORDER BY c.number DESC, u.side, u.key LIMIT 1000
+"""
+_REWARDS = """
+SELECT w.id, w.side, w.kind, w.conversion, w.voucher_code IS NOT NULL AS coded, w.cents, w.currency, w.state, w.reason,
+       w.doubt, w.granted_at, w.hold_until, w.decided_at, (w.cents - coalesce(d.cents, 0))::bigint AS owed_cents
+FROM reward w LEFT JOIN LATERAL (SELECT sum(cents) AS cents FROM reward_reduction WHERE reward = w.id) d ON true
+WHERE w.referral = $1 AND ($2 = '' OR w.side = $2) ORDER BY w.granted_at DESC, w.side, w.id LIMIT 200
+"""
+_PAYOUTS = """
+SELECT i.reward, p.id, p.batch, p.way, p.state, p.reason, p.reference, i.cents, i.set_off_cents, p.currency,
+       p.created_at, p.submitted_at, p.settled_at
+FROM reward w JOIN payout_item i ON i.reward = w.id JOIN payout p ON p.id = i.payout
+WHERE w.referral = $1 AND ($2 = '' OR w.side = $2) ORDER BY p.created_at, p.id LIMIT 1000
+"""
+
+
+class NoSuchReferral(Unknown):
+    """There is none, nobody has confirmed it, or it is somebody else's."""
+
+
+async def retrace(*, referral: UUID) -> Trace:
+    """Everything, for the company. Five queries, however much happened. Raises NoSuchReferral."""
+    stands = await _stands(referral, None)
+    judged, rewards = await _judged(stands, ""), await _rewards(referral, "")
+    events = [Happened(**row, judged=judged.get(row["id"], ())) for row in await ground.fetch(_EVENTS, referral)]
+    faults = _faults(judged)
+    answers = {side: concluding.conclude(stands, side, rewards, faults) for side in SIDES}
+    return Trace(stands=stands, events=events, rewards=rewards, answers=answers)
+
+
+async def tell(*, referral: UUID, advocate: UUID) -> Told:
+    """What ``advocate`` may know of a referral of theirs. Four queries. Raises NoSuchReferral.
+
+    The friend's events and rewards are not even read.
+    """
+    stands = await _stands(referral, advocate)
+    judged, rewards = await _judged(stands, "advocate"), await _rewards(referral, "advocate")
+    answer = concluding.conclude(stands, "advocate", rewards, _faults(judged))
+    return Told(stands=stands, rewards=rewards, answer=answer)
+
+
+async def _stands(referral: UUID, advocate: UUID | None) -> Stands:
+    rows = await ground.fetch(_REFERRAL, referral, advocate)
+    if not rows:
+        raise NoSuchReferral("errors.rewards.referral_unknown")
+    (row,) = rows
+    return Stands(
+        id=row["referral"],
+        state=row["stands"],
+        held=row["held"],
+        clicked_at=row["clicked_at"],
+        campaign=row["campaign_name"] or row["campaign"],
+        attributed_at=row["attributed_at"],
+        qualified_at=row["qualified_at"],
+        decided_at=row["decided_at"],
+        offer=offering.of_row(row),
+    )
+
+
+async def _judged(stands: Stands, side: str) -> dict[UUID, list[Judged]]:
+    """By event what every rule of a side said of it, the newest event first."""
+    rules = {rule.id: rule for rule in stands.offer.rules}
+    said: dict[UUID, list[Judged]] = {}
+    for row in await ground.fetch(_JUDGED, stands.id, side):
+        event, rule = row.pop("conversion"), rules[row.pop("rule")]
+        said.setdefault(event, []).append(Judged(rule=rule, **row))
+    return said
+
+
+async def _rewards(referral: UUID, side: str) -> list[Granted]:
+    granted = await ground.fetch(_REWARDS, referral, side)
+    tries = _by_reward(await ground.fetch(_PAYOUTS, referral, side)) if granted else {}
+    return [Granted(**row, payouts=tries.get(row["id"], ())) for row in granted]
+
+
+def _by_reward(rows: Iterable[dict[str, Any]]) -> dict[UUID, list[Carried]]:
+    tries: dict[UUID, list[Carried]] = defaultdict(list)
+    for row in rows:
+        tries[row.pop("reward")].append(Carried(**row))
+    return tries
+
+
+def _faults(judged: dict[UUID, list[Judged]]) -> list[Judged]:
+    """Every rule that failed, the newest event's first."""
+    return [one for said in judged.values() for one in said if not one.passed]

@@ -1,0 +1,71 @@
+"""An advocate reads where the reward of a referral is, and nothing of the friend in page, source or address."""
+
+from datetime import timedelta
+
+from leumund.kit import clock, ground
+from leumund.rewards import releasing
+from tests.journeys.desks import recommended, said
+from tests.journeys.test_portal_statement import way_in
+
+# Whatever would say who the friend is, what they bought, for how much, and when to the hour.
+FRIEND = ("bert", "beispiel", "order-bert", "900,00", "900.00", "90000", "25,00")
+
+
+async def signed_in(deployment, tenant, visit, referral, lang="de"):
+    async with deployment.scopes.reading(tenant):
+        (row,) = await ground.fetch("SELECT advocate FROM referral WHERE id = $1", referral)
+    guest = visit(tenant, language=lang)
+    await guest.open(await way_in(deployment, tenant, row["advocate"]))
+    await guest.submit("/portal/enter/")
+    return guest
+
+
+async def test_an_advocate_is_told_where_the_reward_is_and_nothing_of_the_friend(deployment, birke, visit):
+    referral = await recommended(deployment, birke, cents=90_000)
+    guest = await signed_in(deployment, birke, visit, referral)
+    await guest.open("/portal")
+    assert f"/portal/referrals/{referral}" in guest.page
+    await guest.open(f"/portal/referrals/{referral}")
+    assert "Ihre Prämie von 50,00 € wird am" in said(guest.page)
+    assert "In Wartezeit" in said(guest.page)
+    async with deployment.scopes.reading(birke):
+        rows = await ground.fetch(
+            "SELECT id::text, friend::text, to_char(attributed_at, 'HH24:MI') AS hour FROM referral WHERE id = $1",
+            referral,
+        )
+        events = await ground.fetch("SELECT id::text FROM conversion WHERE referral = $1", referral)
+    hidden = [*FRIEND, rows[0]["friend"], rows[0]["hour"], *(event["id"] for event in events)]
+    whole = guest.page.lower()
+    assert [word for word in hidden if word in whole] == []
+
+
+async def test_an_available_reward_says_so_in_english_too(deployment, birke, visit):
+    referral = await recommended(deployment, birke, cents=90_000)
+    async with deployment.scopes.inside(birke):
+        for row in await ground.fetch("SELECT id FROM reward WHERE referral = $1", referral):
+            await releasing.release(reward=row["id"], at=clock.now() + timedelta(days=20))
+    guest = await signed_in(deployment, birke, visit, referral, "en")
+    await guest.open(f"/portal/referrals/{referral}")
+    assert "Your reward of €50.00 is available and goes into the next payout." in said(guest.page)
+
+
+async def test_somebody_elses_referral_is_not_found(deployment, birke, visit):
+    referral = await recommended(deployment, birke, cents=90_000)
+    async with deployment.scopes.reading(birke):
+        (row,) = await ground.fetch("SELECT friend FROM referral WHERE id = $1", referral)
+    guest = visit(birke, language="de")
+    assert (await guest.open(f"/portal/referrals/{referral}")).url.path == "/portal/login"
+    await guest.open(await way_in(deployment, birke, row["friend"]))
+    await guest.submit("/portal/enter/")
+    assert (await guest.open(f"/portal/referrals/{referral}")).status_code == 404
+
+
+async def test_support_reads_the_order_each_rule_and_the_reward(deployment, birke, desk):
+    referral = await recommended(deployment, birke, cents=90_000)
+    guest = await desk()
+    await guest.open(f"/console/referrals/{referral}")
+    words = said(guest.page)
+    assert "Wo ist die Prämie?" in words
+    assert "Die Prämie von 50,00 € wird am" in words
+    assert "Einkauf order-bert : 900,00 €" in words or "Einkauf order-bert: 900,00 €" in words
+    assert "Erfüllt" in words
