@@ -9,7 +9,8 @@ import pytest
 from leumund.insight import concluding, retracing
 from leumund.kit import ground
 from leumund.programs.offering import Cap, Rule
-from leumund.rewards import converting, refunding, releasing
+from leumund.referrals.codes import keeping
+from leumund.rewards import converting, listing, refunding, releasing
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order
 from tests.conftest import NOON
@@ -121,3 +122,15 @@ async def test_a_trace_asks_five_questions_however_much_happened(inside: ground.
     assert (len(asked), len(trace.rewards), trace.answers["advocate"].more) == (5, 4, 3)
     assert set(trace.answers) == {"advocate", "friend"}
     assert {answer.key for answer in trace.answers.values()} <= set(concluding.KEYS)
+
+
+@pytest.mark.parametrize("text", ["A-2", "a-2", "bert@people.example", "Beispiel", "{code}", "{CODE}", "Anna-Linden"])
+async def test_support_finds_a_referral_by_person_by_any_order_and_by_any_code(inside: ground.Ground, text: str):
+    referral, anna = await befriended()
+    await bought("A-1")
+    await bought("A-2")
+    (link,) = await ground.fetch("SELECT id, code FROM share_link")
+    await keeping.keep(link=link["id"], advocate=anna, kind="chosen", spelled="anna-linden", at=NOON)
+    asked = text.format(code=link["code"], CODE=link["code"].upper())
+    assert [row["id"] for row in (await listing.referrals(text=asked)).rows] == [referral]
+    assert (await listing.referrals(text=f"{asked}x")).rows == []

@@ -6,7 +6,8 @@ from uuid import UUID
 from leumund.customers.records import naming, seeking
 from leumund.kit import cursors, ground, personal
 from leumund.kit.cursors import Page
-from leumund.referrals import moving
+from leumund.referrals import leading, moving
+from leumund.referrals.codes import keeping, reading
 from leumund.rewards import attributing
 from leumund.rewards.releasing import RewardUnknown
 from leumund.rewards.reviewing import ReferralUnknown
@@ -41,7 +42,8 @@ _REFERRALS = f"""
 {_REFERRAL}
   AND ($4 = '' OR r.state = $4)
   AND ($3 = '%' OR r.advocate IN (SELECT id FROM found) OR r.friend IN (SELECT id FROM found)
-       OR lower(c.order_id) LIKE $3)
+       OR r.friend IN (SELECT customer FROM conversion WHERE lower(order_id) LIKE $3)
+       OR r.link = {leading.coded(plain="$8", code_hash="$9")})
   AND ($5::timestamptz IS NULL OR (r.attributed_at, r.id) < ($5, $6::uuid))
 ORDER BY r.attributed_at DESC, r.id DESC LIMIT $7
 """  # noqa: S608
@@ -105,8 +107,11 @@ async def rewards_for(*, referral: UUID) -> list[dict[str, Any]]:
 async def referrals(
     *, state: str = "", text: str = "", after: str | None = None, limit: int = 50
 ) -> Page[dict[str, Any]]:
-    """Confirmed referrals, newest first, whose people ``text`` names, or whose order it begins. Raises BadCursor."""
-    page = await _list(_REFERRALS, state, text, after, limit)
+    """Confirmed referrals, newest first, whose people ``text`` names, whose order it begins, or whose code it is.
+
+    Any code of the link, in whatever spelling. Raises BadCursor.
+    """
+    page = await _list(_REFERRALS, state, text, after, limit, reading.normal(text), keeping.hashed(text))
     return Page([_referral(row) for row in page.rows], page.after)
 
 
@@ -134,9 +139,9 @@ async def reward(*, reward: UUID) -> dict[str, Any]:
     return _reward(rows[0])
 
 
-async def _list(sql: str, state: str, text: str, after: str | None, limit: int) -> Page[dict[str, Any]]:
+async def _list(sql: str, state: str, text: str, after: str | None, limit: int, *codes: str) -> Page[dict[str, Any]]:
     sought = await seeking.sought(text)
-    rows = await ground.fetch(sql, *sought, state, *cursors.place(after), cursors.asked_for(limit))
+    rows = await ground.fetch(sql, *sought, state, *cursors.place(after), cursors.asked_for(limit), *codes)
     return cursors.cut(rows, limit=limit, stands=lambda row: (row["at"], row["id"]))
 
 
