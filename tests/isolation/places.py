@@ -220,7 +220,7 @@ _PUBLIC = {
     ),
     "GET /portal": Place(),
     "GET /portal/qr.svg": Place(),
-    "GET /portal/referrals/{referral}": Place(path=_REFERRAL, own={"referral": "referral"}),
+    "GET /portal/referrals/{referral}": Place(path=_REFERRAL),
     "GET /portal/statement": Place(),
     "POST /portal/statement": Place(beside={"form": "csv"}, anew=True),
     "GET /portal/qr.png": Place(query={"size": "word"}),
