@@ -1,22 +1,17 @@
 """In a real browser: Anna shares what is hers, two people pay what she earned, and she reads it in her statement."""
 
-import asyncio
-from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import Browser, Page, expect
 
-from leumund.customers.login import visiting
 from leumund.demo.staging import Stage
-from leumund.kit import clock, ground, tokens
+from leumund.kit import clock, ground
 from leumund.payouts import entering
-from leumund.staff import sessions
 from leumund.tenancy.directory import Tenant
-from leumund.web.console import entering as entrance
 from tests import eyes, served
-from tests.journeys import staffing
+from tests.journeys import seats, staffing
 from tests.journeys.keyboard import TOO_WIDE
 from tests.journeys.staffing import Colleague
 from tests.rooms import paying, test_transfers, whole
@@ -96,37 +91,6 @@ async def earning(stage: Stage, tenant: Tenant, language: str) -> UUID:
     return customer
 
 
-async def at_the_portal(stage: Stage, tenant: Tenant, page: Page, customer: UUID, language: str) -> None:
-    async with stage.deployment.scopes.inside(tenant):
-        login = await visiting.open_login(customer=customer, at=clock.now())
-        await page.goto(f"{ground.current().origin}/portal/enter/{tokens.sign('portal', login)}?lang={language}")
-    await page.locator("main button").first.click()
-
-
-async def at_the_desk(stage: Stage, tenant: Tenant, context: BrowserContext, colleague: Colleague) -> Page:
-    async with stage.deployment.scopes.inside(tenant):
-        token = await sessions.begin(member=colleague.member, at=clock.now())
-    origin = stage.deployment.settings.origin(tenant.host)
-    session = {"name": entrance.NAME, "value": token, "url": origin.replace("http:", "https:"), "secure": True}
-    await context.add_cookies([session])
-    return await context.new_page()
-
-
-async def fresh_code(stage: Stage, tenant: Tenant, colleague: Colleague) -> str:
-    """What the app shows half a minute later: a code is good once."""
-    async with stage.deployment.scopes.inside(tenant):
-        await ground.execute("UPDATE staff_member SET totp_last_step = 0 WHERE id = $1", colleague.member)
-    return colleague.code()
-
-
-async def taken(page: Page, button: str) -> bytes:
-    """What is saved on the device when ``button`` is pressed."""
-    async with page.expect_download() as waiting:
-        await page.locator(button).first.click()
-    kept = await (await waiting.value).path()
-    return await asyncio.to_thread(Path(kept).read_bytes)
-
-
 async def sound(page: Page) -> None:
     assert not await page.evaluate(TOO_WIDE)
 
@@ -138,7 +102,7 @@ async def test_anna_copies_her_words_and_takes_her_code_along(
     context, words = await browser.new_context(viewport=size), WORDS[lang]
     await context.grant_permissions(["clipboard-read", "clipboard-write"])
     page, origin = await context.new_page(), stage.deployment.settings.origin(tenant.host)
-    await at_the_portal(stage, tenant, page, await sharing(stage, tenant, lang), lang)
+    await seats.at_the_portal(stage, tenant, page, await sharing(stage, tenant, lang), lang)
     await page.goto(f"{origin}/portal/share?lang={lang}")
     await sound(page)
     link = await page.input_value("#link")
@@ -150,7 +114,7 @@ async def test_anna_copies_her_words_and_takes_her_code_along(
         held = await page.evaluate("navigator.clipboard.readText()")
         assert link in held
         assert words.earns in held, "whoever reads it learns that Anna gets something"
-    code = await taken(page, "a[href^='/portal/qr.png']")
+    code = await seats.taken(page, "a[href^='/portal/qr.png']")
     assert eyes.decoded(code) == link
     await page.goto(f"{origin}/portal/share/qr?lang={lang}")
     await sound(page)
@@ -168,26 +132,26 @@ async def test_two_people_pay_anna_and_she_reads_it_in_her_statement(
         for role, name in (("accounting", "Carl"), ("owner", "Olivia"))
     ]
     contexts = [await browser.new_context(viewport=size, locale=lang) for _ in range(3)]
-    desk = await at_the_desk(stage, tenant, contexts[0], carl)
+    desk = await seats.at_the_desk(stage, tenant, contexts[0], carl)
     await desk.goto(f"{origin}/console/payouts?lang={lang}")
     await sound(desk)
     await desk.get_by_role("button", name=words.gather).press("Enter")
     await expect(desk.locator("section[aria-labelledby=next]")).to_contain_text(words.needs_other)
     await sound(desk)
 
-    other = await at_the_desk(stage, tenant, contexts[1], olivia)
+    other = await seats.at_the_desk(stage, tenant, contexts[1], olivia)
     await other.goto(desk.url)
-    await other.fill("#code", await fresh_code(stage, tenant, olivia))
+    await other.fill("#code", await seats.fresh_code(stage, tenant, olivia))
     await other.get_by_role("button", name=words.approve).press("Enter")
     await other.locator("#execution_date").wait_for()
     await sound(other)
-    await other.fill("#code", await fresh_code(stage, tenant, olivia))
+    await other.fill("#code", await seats.fresh_code(stage, tenant, olivia))
     await other.locator("form[action*='/sending'] button").press("Enter")
     await other.locator("select[name=reason]").wait_for()
 
     await _through_the_bank(stage, tenant, desk, carl, words)
     page = await contexts[2].new_page()
-    await at_the_portal(stage, tenant, page, customer, lang)
+    await seats.at_the_portal(stage, tenant, page, customer, lang)
     await _reads(page, f"{origin}/portal/statement?lang={lang}", words)
     for context in contexts:
         await context.close()
@@ -198,12 +162,12 @@ async def _through_the_bank(stage: Stage, tenant: Tenant, desk: Page, carl: Coll
     await desk.goto(desk.url)
     await sound(desk)
     await desk.select_option("#reason", "bank")
-    await desk.fill("#code", await fresh_code(stage, tenant, carl))
-    file = await taken(desk, "form[action*='/file'] button")
+    await desk.fill("#code", await seats.fresh_code(stage, tenant, carl))
+    file = await seats.taken(desk, "form[action*='/file'] button")
     assert b"pain.001" in file
     assert b"<CtrlSum>50.00</CtrlSum>" in file
     await desk.get_by_text(words.settle).click()
-    await desk.fill("#settle-code", await fresh_code(stage, tenant, carl))
+    await desk.fill("#settle-code", await seats.fresh_code(stage, tenant, carl))
     await desk.locator("form[action*='/settlement'] button").press("Enter")
     await expect(desk.locator("main [role=status]")).to_have_text(words.arrived)
     await sound(desk)
@@ -213,5 +177,5 @@ async def _reads(page: Page, statement: str, words: Words) -> None:
     await page.goto(statement)
     await sound(page)
     await expect(page.locator("main")).to_contain_text(words.paid)
-    assert (await taken(page, "button[value=pdf]")).startswith(b"%PDF")
-    assert words.paid in (await taken(page, "button[value=csv]")).decode("utf-8-sig")
+    assert (await seats.taken(page, "button[value=pdf]")).startswith(b"%PDF")
+    assert words.paid in (await seats.taken(page, "button[value=csv]")).decode("utf-8-sig")

@@ -6,12 +6,9 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from leumund.demo.staging import Stage
-from leumund.kit import clock
 from leumund.programs import offering
-from leumund.staff import sessions
-from leumund.web.console import entering
 from tests import served
-from tests.journeys import staffing
+from tests.journeys import seats, staffing
 from tests.journeys.keyboard import press, sound, step_to, write
 
 
@@ -73,13 +70,9 @@ WORDS = {
 async def test_a_program_is_set_up_and_published_by_keyboard(stage: Stage, browser: Browser, lang: str, size: Any):
     tenant, words = await served.like(stage.deployment, "linden"), WORDS[lang]
     colleague = await staffing.enrolled(stage.deployment, tenant, role="marketing")
-    async with stage.deployment.scopes.inside(tenant):
-        token = await sessions.begin(member=colleague.member, at=clock.now())
     origin = stage.deployment.settings.origin(tenant.host)
     context = await browser.new_context(viewport=size)
-    session = {"name": entering.NAME, "value": token, "url": origin.replace("http:", "https:"), "secure": True}
-    await context.add_cookies([session])
-    page = await context.new_page()
+    page = await seats.at_the_desk(stage, tenant, context, colleague)
     await page.goto(f"{origin}/console/program?lang={lang}")
     await sound(page)
     await write(page, words.name, "Nachbarn")
