@@ -936,8 +936,10 @@ _API = {
             Asked("order_id", "word", _ORDER),
             *(
                 Asked(name, "plain", _ORDER)
-                for name in ("event", "amount_cents", "currency", "categories", "occurred_at")
+                for name in ("event", "amount_cents", "currency", "categories", "occurred_at", "conditions_shown")
             ),
+            Asked("click_token", "click", _ORDER),
+            Asked("code", "code", _ORDER),
         ),
         creates=True,
     ),

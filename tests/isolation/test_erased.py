@@ -197,6 +197,10 @@ async def _give_back(anna: UUID) -> None:
         "INSERT INTO reward_reduction (reward, refund, cents, reduced_at) "
         "SELECT id, gen_random_uuid(), 1, $2 FROM reward WHERE beneficiary = $1",
         "INSERT INTO review_hold (referral, held_at) SELECT id, $2 FROM referral WHERE advocate = $1",
+        "INSERT INTO referral_claim (id, customer, way, claimed_at, told_at, conditions_shown) "
+        "VALUES (gen_random_uuid(), $1, 'code', $2, $2, false)",
+        "INSERT INTO claim_judgement (claim, conversion, reason, at) SELECT k.id, c.id, 'code_unknown', $2 "
+        "FROM referral_claim k JOIN conversion c ON c.customer = k.customer WHERE k.customer = $1",
     ):
         await ground.execute(statement, anna, NOON)
 

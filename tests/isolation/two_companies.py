@@ -32,6 +32,7 @@ from leumund.kit.sight import Asked
 from leumund.messages.words import trying
 from leumund.messages.words.letters import Words
 from leumund.operating import asking, creating, office, watching
+from leumund.referrals.claims.telling import Said
 from leumund.rewards import converting, deciding
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Converted, Order
@@ -280,6 +281,7 @@ async def _people(mark: str, *, at: datetime) -> dict[str, str]:
     large, small = [await _order(code, mark, cents=cents, at=at) for cents in (_LARGE, _SMALL)]
     assert small.referral is not None, "the friend had confirmed"
     await deciding.record(referral=small.referral, verdict="approved", by=uuid4(), at=at)
+    await _claim(code, mark, at=at)
     await given_back.leave(mark, order_id=small.order_id, at=at)
     request = await whole.accept(code, f"late-{mark}@people.example", at=at, consents={"survey": True})
     assert request is not None, "a stranger may sign up"
@@ -333,6 +335,21 @@ async def _order(code: str, mark: str, *, cents: int, at: datetime) -> Converted
         order_id=f"A-{cents}-{mark}", cents=cents, currency="EUR", customer=CustomerRef(email=email), occurred_at=at
     )
     return await converting.convert(order=told, at=at)
+
+
+async def _claim(code: str, mark: str, *, at: datetime) -> None:
+    """Somebody types ``code`` into their shop's checkout."""
+    email = f"carla-{mark}@people.example"
+    await whole.person(email, at=at)
+    told = Order(
+        order_id=f"A-code-{mark}",
+        cents=_SMALL,
+        currency="EUR",
+        customer=CustomerRef(email=email),
+        occurred_at=at,
+        said=Said(code=code, conditions_shown=True),
+    )
+    assert (await converting.convert(order=told, at=at)).claim_reason == "won"
 
 
 async def _add_factor(customer: UUID, mark: str, *, at: datetime) -> None:

@@ -169,6 +169,28 @@ async def test_a_category_is_a_short_key_and_no_word_about_anybody(shop: Shop, d
     assert await booked(deployment, shop.tenant) == (0, 0, {})
 
 
+async def test_a_code_at_the_checkout_says_what_came_of_it_and_never_who(shop: Shop, deployment: Deployment):
+    async with deployment.scopes.reading(shop.tenant):
+        code = (await ground.fetch("SELECT code FROM share_link ORDER BY created_at LIMIT 1"))[0]["code"]
+    await shop.post("/customers", {"email": "dora@people.example"})
+    order = ORDER | {"order_id": "A-7", "customer": {"email": "dora@people.example"}}
+    lost = (await shop.post("/conversions", order | {"code": "nobodyhasit", "click_token": "x"})).json()
+    assert lost["attribution"] == {
+        "state": "none",
+        "way": "code",
+        "reason": "code_unknown",
+        "detail": "There is no such code",
+    }
+    await shop.post("/customers", {"email": "emil@people.example"})
+    order = ORDER | {"order_id": "A-8", "customer": {"email": "emil@people.example"}, "code": code}
+    answer = await shop.post("/conversions", order | {"conditions_shown": True})
+    told = answer.json()
+    assert (told["attribution"]["state"], told["attribution"]["reason"]) == ("attributed", None)
+    assert told["referral"]["state"] == "approved"
+    assert len(told["rewards"]) == 2
+    assert "anna" not in answer.text.lower()
+
+
 async def test_one_conversion_fifty_times_at_once_with_one_key_counts_once(shop: Shop, deployment: Deployment):
     answers = await asyncio.gather(*(shop.post("/conversions", ORDER, once="one") for _ in range(50)))
     assert {(one.status_code, one.content) for one in answers} == {(201, answers[0].content)}

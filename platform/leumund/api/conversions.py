@@ -1,18 +1,20 @@
 """A company reports what was bought."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
-from leumund.api import answering, ids, shapes
+from leumund.api import answering, ids, problems, shapes
 from leumund.api.answering import Key
 from leumund.api.describing import PROBLEMS
 from leumund.api.reading import Strictly
 from leumund.api.shapes import MOST_CENTS, Line, Moment, ReferralState
+from leumund.kit import language
 from leumund.kit.faults import Unknown
+from leumund.referrals.claims.telling import Said
 from leumund.rewards import converting
 from leumund.rewards.buying import CustomerRef, CustomerUnknown
 from leumund.rewards.converting import Converted, Order
@@ -26,10 +28,16 @@ class CustomerNamed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     email: Annotated[Line, Meta(examples=["bert@example.com"])] | None = None
 
 
+# What somebody typed, or an address brought along: whatever is in it, the purchase is recorded.
+Brought = Annotated[str, Meta(max_length=1000)]
+
+
 class NewConversion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A purchase, or an ``event`` of your own by its short key, which ``order_id`` then names.
 
-    ``occurred_at`` is now when you leave it out; ``categories`` are short keys of your own.
+    ``occurred_at`` is now when you leave it out; ``categories`` are short keys of your own. ``click_token`` is what
+    your page was given as ``leumund``, ``code`` what the customer typed, and ``conditions_shown`` whether you showed
+    them the program's conditions.
     """
 
     order_id: Annotated[Line, Meta(examples=["A-2026-0815"])]
@@ -41,12 +49,28 @@ class NewConversion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         list[Line], Meta(description="At most eight short keys of your own", examples=[["electricity", "heat-pump"]])
     ] = []
     occurred_at: Moment | None = None
+    click_token: Brought | None = None
+    code: Annotated[Brought, Meta(examples=["apfel-wolke-tiger-7"])] | None = None
+    conditions_shown: bool = False
+
+
+class Attribution(Struct, frozen=True, kw_only=True):
+    """What came of who was said to have recommended the customer: ``attributed`` to them, or to nobody and why.
+
+    ``way`` is how it was said, of several the one that counts most; ``detail`` says ``reason`` in words.
+    """
+
+    state: Literal["attributed", "none"]
+    way: str
+    reason: str | None
+    detail: str
 
 
 class Conversion(Struct, frozen=True, kw_only=True):
     """A purchase or event as it was recorded, and what has come of it.
 
-    ``review`` says why a person at your company decides first, of one that counts for an approved recommendation.
+    ``attribution`` is null where nothing was said of who recommended the customer. ``review`` says why
+    a person at your company decides first, of one that counts for an approved recommendation.
     """
 
     id: str
@@ -57,6 +81,7 @@ class Conversion(Struct, frozen=True, kw_only=True):
     categories: list[str]
     customer: str
     occurred_at: datetime
+    attribution: Attribution | None
     referral: ReferralState | None
     review: str | None
     rewards: list[str]
@@ -79,7 +104,8 @@ class ConversionController(Controller):
         """Counts once per order id. Telling the same order again, under whatever key, answers how it stands now."""
 
         async def deed(at: datetime) -> tuple[int, Struct]:
-            return 201, _conversion(await converting.convert(order=_order(data, at), at=at))
+            done = await converting.convert(order=_order(data, at), at=at)
+            return 201, _conversion(done, problems.language_of(request))
 
         return await answering.once(request, idempotency_key, data, deed)
 
@@ -87,7 +113,8 @@ class ConversionController(Controller):
     async def one(self, request: Request[Any, Any, Any], conversion: FromPath[str]) -> Conversion:
         """As it stands now. Unknown ids and other companies' ids answer alike."""
         async with answering.reading(request):
-            return _conversion(await converting.outcome(conversion=ids.conversion_from(conversion)))
+            done = await converting.outcome(conversion=ids.conversion_from(conversion))
+        return _conversion(done, problems.language_of(request))
 
 
 def _order(data: NewConversion, at: datetime) -> Order:
@@ -99,6 +126,11 @@ def _order(data: NewConversion, at: datetime) -> Order:
         categories=tuple(data.categories),
         customer=named(data.customer),
         occurred_at=data.occurred_at or at,
+        said=Said(
+            click_token=data.click_token or "",
+            code=data.code or "",
+            conditions_shown=data.conditions_shown,
+        ),
     )
 
 
@@ -111,7 +143,19 @@ def named(customer: CustomerNamed) -> CustomerRef:
     return CustomerRef(id=ours, external_id=customer.external_id, email=customer.email)
 
 
-def _conversion(done: Converted) -> Conversion:
+def _attribution(done: Converted, lang: str) -> Attribution | None:
+    if done.claimed_by is None or done.claim_reason is None:
+        return None
+    has_won = done.claim_reason == "won"
+    return Attribution(
+        state="attributed" if has_won else "none",
+        way=done.claimed_by,
+        reason=None if has_won else done.claim_reason,
+        detail=language.text(f"attribution.reason.{done.claim_reason}", lang),
+    )
+
+
+def _conversion(done: Converted, lang: str) -> Conversion:
     return Conversion(
         id=ids.conversion(done.conversion),
         order_id=done.order_id,
@@ -121,6 +165,7 @@ def _conversion(done: Converted) -> Conversion:
         categories=done.categories,
         customer=ids.customer(done.customer),
         occurred_at=done.occurred_at,
+        attribution=_attribution(done, lang),
         referral=shapes.referral_state(done.referral, done.referral_state),
         review=done.doubt,
         rewards=[ids.reward(one) for one in done.rewards],

@@ -102,7 +102,7 @@ def refused(request: Request[Any, Any, Any], fault: Exception) -> Response[Probl
     kind = next(KINDS[one] for one in type(fault).__mro__ if one in KINDS)
     if kind is BUSY:
         log.warning("busy", path=request.url.path, fault=type(fault).__name__)
-    lang = _language(request)
+    lang = language_of(request)
     faults = fault.faults if isinstance(fault, Refusals) else (fault,) if isinstance(fault, Refused) else ()
     said = [(one.field, language.text(one.key, lang, **one.values)) for one in faults]
     detail = said[0][1] if len(said) == 1 else None
@@ -114,7 +114,7 @@ def refused(request: Request[Any, Any, Any], fault: Exception) -> Response[Probl
 
 def invalid(request: Request[Any, Any, Any], fault: ValidationException) -> Response[Problem]:
     """A header or query parameter that does not fit; Litestar names it, and we say it in the caller's language."""
-    lang = _language(request)
+    lang = language_of(request)
     wrong = fault.extra if isinstance(fault.extra, list) else []
     names = [str(one["key"]) for one in wrong if "key" in one]
     # The Idempotency-Key is the only header we take and all a call cannot do without; one that is missing has no name.
@@ -128,7 +128,7 @@ def invalid(request: Request[Any, Any, Any], fault: ValidationException) -> Resp
 
 def frameworks(request: Request[Any, Any, Any], fault: HTTPException) -> Response[Problem]:
     """No such route, no such method, too large."""
-    lang = _language(request)
+    lang = language_of(request)
     kind = FRAMEWORKS.get(fault.status_code, FRAMEWORKS[400])
     answer = _answer(kind, lang, None, [])
     for name, value in (fault.headers or {}).items():
@@ -140,11 +140,11 @@ def unexpected(request: Request[Any, Any, Any], fault: Exception) -> Response[Pr
     """Our own fault: an id for the caller, the rest for the log."""
     incident = uuid4().hex[:12]
     log.error("unexpected", incident=incident, route=request.scope.get("path_template", ""), exc_info=fault)
-    lang = _language(request)
+    lang = language_of(request)
     return _answer(UNEXPECTED, lang, None, [], request_id=incident)
 
 
-def _language(request: Request[Any, Any, Any]) -> str:
+def language_of(request: Request[Any, Any, Any]) -> str:
     """Programs that name no language of ours are answered in English."""
     return language.preferred(request.headers.get("accept-language", ""), ("en", "de"))
 

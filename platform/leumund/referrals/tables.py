@@ -109,7 +109,10 @@ class ClickVisitor(Table, tablename="click_visitor", db=ground.ROWS):
 
 
 class Referral(Table, tablename="referral", db=ground.ROWS):
-    """The relation of advocate, friend and program; counts once the friend has confirmed."""
+    """The relation of advocate, friend and program; counts once the friend has confirmed.
+
+    It comes of a sign-up, which has a request and terms, or of a claim, which has neither.
+    """
 
     id = UUID(primary_key=True, default=uuid4)
     program = UUID(default=None)
@@ -117,8 +120,9 @@ class Referral(Table, tablename="referral", db=ground.ROWS):
     link = UUID(default=None)
     advocate = UUID(default=None)
     friend = UUID(default=None)
-    request = UUID(default=None)
-    terms = UUID(default=None)
+    request = UUID(null=True, default=None)
+    terms = UUID(null=True, default=None)
+    claim = UUID(null=True, default=None)
     state = Text()
     reason_sealed = Bytea(null=True, default=None)
     reason_gone = Boolean(default=False)
@@ -129,6 +133,28 @@ class Referral(Table, tablename="referral", db=ground.ROWS):
     qualified_at = Timestamptz(null=True, default=None)
     decided_at = Timestamptz(null=True, default=None)
     decided_by = UUID(null=True, default=None)
+
+
+class ReferralClaim(Table, tablename="referral_claim", db=ground.ROWS):
+    """That somebody said who recommended a customer; ``link`` is None where nobody has such a code."""
+
+    id = UUID(primary_key=True, default=uuid4)
+    customer = UUID(default=None)
+    link = UUID(null=True, default=None)
+    way = Text()
+    claimed_at = Timestamptz()
+    told_at = Timestamptz()
+    campaign = Text(default="")
+    conditions_shown = Boolean()
+
+
+class ClaimJudgement(Table, tablename="claim_judgement", db=ground.ROWS):
+    """What became of a claim at an event; the primary key is claim and conversion together."""
+
+    claim = UUID(primary_key=True, default=None)
+    conversion = UUID(default=None)
+    reason = Text()
+    at = Timestamptz()
 
 
 class ReferralSignal(Table, tablename="referral_signal", db=ground.ROWS):

@@ -1,6 +1,6 @@
 """Whose recommendation an event counts for: the referrals its friend has confirmed, the first of them first."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -22,14 +22,25 @@ LEFT JOIN LATERAL (
 ) c ON true
 """
 _EVENT = "c.id AS conversion, c.number, c.kind, c.event_key, c.cents, c.currency AS told_in, c.occurred_at"
+# Who signed up accepted the conditions in our form; of whoever came by a claim the shop says that it showed them.
+_ACCEPTED = """
+(r.terms IS NOT NULL OR EXISTS (
+    SELECT FROM referral_claim k JOIN share_link l ON l.id = k.link
+    WHERE k.customer = r.friend AND l.program = r.program AND k.conditions_shown)) AS accepted
+"""
 _REFERRAL = f"""
-r.id AS referral, r.advocate, r.friend, r.state AS stands, r.attributed_at, r.qualified_at, {offering.COLUMNS}
+r.id AS referral, r.advocate, r.friend, {_ACCEPTED}, r.state AS stands, r.attributed_at, r.qualified_at,
+{offering.COLUMNS}
 FROM referral r JOIN program p ON p.id = r.program JOIN program_version v ON v.id = r.version
 """
-# All whom a conversion may concern, in one order everywhere: of two friends who recommend each other, the second waits.
+# All whom a conversion may concern, with those who are only said to have recommended its customer, in one order
+# everywhere: of two friends who recommend each other, the second waits.
 _HOLD = """
-SELECT id, held FROM customer WHERE id = $1
-    OR id IN (SELECT advocate FROM referral WHERE friend = $1 AND confirmed_at IS NOT NULL)
+SELECT id, held FROM customer WHERE id = ANY ($2::uuid[] || ARRAY(
+    SELECT $1::uuid
+    UNION ALL SELECT advocate FROM referral WHERE friend = $1 AND confirmed_at IS NOT NULL
+    UNION ALL SELECT l.advocate FROM referral_claim k JOIN share_link l ON l.id = k.link WHERE k.customer = $1
+))
 ORDER BY id FOR NO KEY UPDATE
 """
 # Of programs that rest, have ended or do not run at the moment of the event, nothing counts.
@@ -50,7 +61,10 @@ SELECT {_EVENT}, {_REFERRAL} JOIN conversion c ON c.referral = r.id WHERE c.id =
 
 
 class Due(msgspec.Struct, frozen=True, kw_only=True):
-    """An event and a referral it may count for, with the version its friend was promised; ``stands`` is its state."""
+    """An event and a referral it may count for, with the version its friend was promised; ``stands`` is its state.
+
+    ``accepted`` is whether the friend knows the conditions.
+    """
 
     conversion: UUID
     number: int
@@ -58,6 +72,7 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
     referral: UUID
     advocate: UUID
     friend: UUID
+    accepted: bool
     stands: str
     signed_up_at: datetime
     qualified_at: datetime | None
@@ -68,12 +83,14 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
         return self.advocate, self.friend
 
 
-async def hold(*, friend: UUID) -> bool:
+async def hold(*, friend: UUID, also: Collection[UUID] = ()) -> bool:
     """Lock the person and whoever recommended them, before anything else is locked; whether the person is still there.
+
+    ``also`` are those who are only now said to have recommended them.
 
     Two orders of one friend are looked at one after the other, and whoever erases one of them meanwhile waits.
     """
-    return any(row["id"] == friend and row["held"] != "erased" for row in await ground.fetch(_HOLD, friend))
+    return any(row["id"] == friend and row["held"] != "erased" for row in await ground.fetch(_HOLD, friend, [*also]))
 
 
 async def candidates(*, conversion: UUID) -> Sequence[Due]:
@@ -109,6 +126,7 @@ def _due(row: dict[str, Any]) -> Due:
         referral=row["referral"],
         advocate=row["advocate"],
         friend=row["friend"],
+        accepted=row["accepted"],
         stands=row["stands"],
         signed_up_at=row["attributed_at"],
         qualified_at=row["qualified_at"],

@@ -12,6 +12,9 @@ from leumund.customers.segments import facts
 from leumund.events import telling
 from leumund.kit import ground, money
 from leumund.kit.faults import Refused, Unknown
+from leumund.referrals.claims import settling
+from leumund.referrals.claims import telling as claiming
+from leumund.referrals.claims.telling import Said
 from leumund.rewards import attributing, buying, earning, refunding
 from leumund.rewards.attributing import CLOCKS_DIFFER
 from leumund.rewards.buying import CustomerRef
@@ -32,14 +35,19 @@ WITH told AS (
     UPDATE customer SET stage = 'customer', updated_at = $9
     WHERE id = (SELECT customer FROM told WHERE kind = 'purchase')
 )
-SELECT id FROM told
+SELECT id, EXISTS (SELECT FROM referral_claim WHERE customer = $4) AS claimed FROM told
 """
 _OUTCOME = """
 SELECT c.id AS conversion, c.order_id, c.kind, c.event_key, c.cents, c.currency, c.categories, c.customer,
-       c.occurred_at, c.referral, r.state AS referral_state, c.doubt,
+       c.occurred_at, c.referral, r.state AS referral_state, c.doubt, s.way AS claimed_by, s.reason AS claim_reason,
        coalesce(array_agg(w.id ORDER BY w.side, w.granted_at, w.id) FILTER (WHERE w.id IS NOT NULL), '{}') AS rewards
 FROM conversion c LEFT JOIN referral r ON r.id = c.referral LEFT JOIN reward w ON w.conversion = c.id
-WHERE c.id = $1 GROUP BY c.id, r.id
+LEFT JOIN LATERAL (
+    SELECT k.way, j.reason FROM claim_judgement j JOIN referral_claim k ON k.id = j.claim WHERE j.conversion = c.id
+    ORDER BY j.reason <> 'won', array_position(ARRAY['choice', 'support', 'code', 'click'], k.way), k.claimed_at, k.id
+    LIMIT 1
+) s ON true
+WHERE c.id = $1 GROUP BY c.id, r.id, s.way, s.reason
 """
 
 
@@ -74,7 +82,7 @@ class ConversionUnknown(Unknown):
 class Order(msgspec.Struct, frozen=True, kw_only=True):
     """What was bought, or the event ``event_key`` of the company's own; ``order_id`` is what the company calls it.
 
-    ``cents`` in minor units of ``currency``, ``categories`` the shop's own short keys.
+    ``cents`` in minor units of ``currency``, ``categories`` the shop's own short keys, ``said`` who recommended them.
     """
 
     order_id: str
@@ -84,6 +92,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     categories: tuple[str, ...] = ()
     customer: CustomerRef
     occurred_at: datetime
+    said: Said = Said()
 
     @property
     def kind(self) -> str:
@@ -91,7 +100,10 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Converted(msgspec.Struct, frozen=True, kw_only=True):
-    """A conversion as it stands, the state of its referral if it has one, and the rewards it earned."""
+    """A conversion as it stands, the state of its referral if it has one, and the rewards it earned.
+
+    ``claimed_by`` is the way of the claim that won at it or came closest, ``claim_reason`` what became of that one.
+    """
 
     conversion: UUID
     order_id: str
@@ -105,24 +117,32 @@ class Converted(msgspec.Struct, frozen=True, kw_only=True):
     referral: UUID | None
     referral_state: str | None
     doubt: str | None
+    claimed_by: str | None
+    claim_reason: str | None
     rewards: list[UUID]
 
 
 async def convert(*, order: Order, at: datetime) -> Converted:
     """Record the order, once per order id; telling it again answers how it stands now.
 
-    What was given back of it before it was told is taken back at once. Raises BoughtLater, BoughtTooEarly,
+    What was given back of it before it was told is taken back at once. Who is said to have recommended its customer
+    counts with the first telling, and what cannot be read never keeps an order out. Raises BoughtLater, BoughtTooEarly,
     CurrencyUnknown, NoCategory, NoEventKey, what ``buying`` raises, and OrderReused when it was told of somebody else
     or with other figures. What kind of thing it was counts as first told.
     """
     _check(order, at)
     customer = await buying.found(order.customer)
-    if not await attributing.hold(friend=customer):
+    told = await claiming.read(said=order.said, claimed_at=min(order.occurred_at, at), at=at)
+    if not await attributing.hold(friend=customer, also={one.advocate for one in told if one.advocate}):
         raise buying.CustomerUnknown("errors.rewards.customer_unknown", field="customer")
-    conversion = await _record(order, customer, at)
-    if conversion is None:
+    recorded = await _record(order, customer, at)
+    if recorded is None:
         return await outcome(conversion=await _told_before(order, customer))
+    conversion: UUID = recorded["id"]
     await telling.tell(kind="conversion.recorded", subject=conversion, at=at)
+    await claiming.keep(customer=customer, told=told, at=at)
+    if told or recorded["claimed"]:
+        await settling.settle(conversion=conversion, clocks_differ=CLOCKS_DIFFER, at=at)
     await earning.earn(conversion=conversion, at=at)
     await refunding.catch_up(conversion=conversion, order_id=order.order_id, at=at)
     return await outcome(conversion=conversion)
@@ -141,11 +161,14 @@ def _check(order: Order, at: datetime) -> None:
         raise NoCategory("errors.rewards.category", field="categories", most=MOST_CATEGORIES)
 
 
-async def _record(order: Order, customer: UUID, at: datetime) -> UUID | None:
-    """The new conversion; None when it was told before, or by somebody else in the same moment."""
+async def _record(order: Order, customer: UUID, at: datetime) -> dict[str, Any] | None:
+    """The new conversion, and whether it was said who recommended them; None when it was told before.
+
+    That may be by somebody else in the same moment.
+    """
     told = (order.cents, order.currency, list(dict.fromkeys(order.categories)), order.occurred_at, at)
     rows = await ground.fetch(_RECORD, order.order_id, order.kind, order.event_key, customer, *told)
-    return rows[0]["id"] if rows else None
+    return rows[0] if rows else None
 
 
 async def _told_before(order: Order, customer: UUID) -> UUID:

@@ -97,6 +97,7 @@ async def _parties(due: Due, row: Mapping[str, Any], earned: Mapping[str, Mappin
             age=ages.get(customer),
             country=people[str(customer)][1],
             gone=people[str(customer)][0] == "erased",
+            accepted=due.accepted or customer == due.advocate,
             earned=earned.get(str(customer), {}),
             milestones=frozenset(row["milestones"]) if customer == due.advocate else frozenset(),
         )

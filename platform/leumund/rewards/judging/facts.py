@@ -29,12 +29,13 @@ class Earned(msgspec.Struct, frozen=True):
 class Party(msgspec.Struct, frozen=True, kw_only=True):
     """One side of the referral: age and country where they are known, and what they ``earned`` here by period.
 
-    ``gone`` is who was erased: nobody could ever pay them.
+    ``gone`` is who was erased: nobody could ever pay them; ``accepted`` who knows the conditions.
     """
 
     age: int | None = None
     country: str | None = None
     gone: bool = False
+    accepted: bool = True
     earned: Mapping[str, Earned] = {}
     milestones: frozenset[str] = frozenset()
 

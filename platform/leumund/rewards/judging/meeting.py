@@ -51,6 +51,8 @@ def _who(rule: Rule, offer: Offer, facts: Facts) -> str | None:
     party, asked = facts.party(rule.side), offer.version
     if party.gone:
         return "erased"
+    if not party.accepted:
+        return "not_accepted"
     if asked.minimum_age is not None and party.age is not None and party.age < asked.minimum_age:
         return "too_young"
     return "other_country" if asked.countries and party.country and party.country not in asked.countries else None

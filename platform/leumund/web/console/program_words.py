@@ -103,6 +103,7 @@ def _limits(content: Content, spoken: Speech) -> list[str]:
     lines = [languages.plural("programs.held_all", spoken.language, content.hold_days)]
     if content.attribution_days:
         lines.append(languages.plural("programs.counts_for", spoken.language, content.attribution_days))
+    lines.append(languages.text("programs.terms.claims", spoken.language))
     caps = [telling.cap(each, spoken) for each in publishing.plain(content).caps]
     return lines + [f"{said[:1].upper()}{said[1:]}." for said in caps]
 

@@ -1,0 +1,104 @@
+"""A shop tells who recommended its customer: by the token of the click that led them there, or by a code they typed.
+
+What cannot be read is kept too, without what was typed: support can say why nothing came of it.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+
+from leumund.kit import ground
+from leumund.kit.tokens import BadToken
+from leumund.referrals import leading, stamping
+from leumund.referrals.claims import rules
+from leumund.referrals.codes import keeping, reading, speaking
+from leumund.referrals.stamping import Click
+from leumund.referrals.tables import ReferralClaim
+
+_READ = f"""
+SELECT id, advocate, id = $1 AS clicked, id = {leading.coded(plain="$2", code_hash="$3")} AS coded FROM share_link
+WHERE id = $1 OR id = {leading.coded(plain="$2", code_hash="$3")}
+"""  # noqa: S608 - ours alone
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """What came with an order, empty where nothing did; ``conditions_shown`` is what the shop says of its own page."""
+
+    click_token: str = ""
+    code: str = ""
+    conditions_shown: bool = False
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """One claim as it was read; ``link`` and its ``advocate`` are None where it names nobody's."""
+
+    way: str
+    claimed_at: datetime
+    link: UUID | None = None
+    advocate: UUID | None = None
+    campaign: str = ""
+    conditions_shown: bool = False
+
+
+async def read(*, said: Said, claimed_at: datetime, at: datetime) -> Sequence[Told]:
+    """The claims of ``said``: a code of ``claimed_at``, and a click whenever it was. One query; none for nothing."""
+    if not said.click_token and not said.code:
+        return []
+    click, plain = _click(said.click_token, at), _plain(said.code)
+    sought = (click and click.link, plain, keeping.hashed(plain) if plain else None)
+    rows = await ground.fetch(_READ, *sought) if click or plain else []
+    told = []
+    if said.code:
+        told.append(_told("code", _one(rows, "coded"), claimed_at, said))
+    if said.click_token:
+        followed_at = click.at if click else claimed_at
+        told.append(_told("click", _one(rows, "clicked"), followed_at, said, click.campaign if click else ""))
+    return told
+
+
+async def keep(*, customer: UUID, told: Sequence[Told], at: datetime) -> None:
+    """Write down what was told of ``customer``, whom the caller holds."""
+    rows = [
+        ReferralClaim(
+            id=uuid4(),
+            customer=customer,
+            link=one.link,
+            way=one.way,
+            claimed_at=one.claimed_at,
+            told_at=at,
+            campaign=one.campaign,
+            conditions_shown=one.conditions_shown,
+        )
+        for one in told
+    ]
+    if rows:
+        await ReferralClaim.insert(*rows)
+
+
+def _click(token: str, at: datetime) -> Click | None:
+    try:
+        return stamping.read(token=token, within=rules.LONGEST, at=at) if token else None
+    except BadToken:
+        return None
+
+
+def _plain(code: str) -> str | None:
+    return None if not code or speaking.misheard(code) else reading.normal(code) or None
+
+
+def _one(rows: Sequence[dict[str, Any]], which: str) -> dict[str, Any]:
+    return next((row for row in rows if row[which]), {})
+
+
+def _told(way: str, row: dict[str, Any], claimed_at: datetime, said: Said, campaign: str = "") -> Told:
+    return Told(
+        way=way,
+        claimed_at=claimed_at,
+        link=row.get("id"),
+        advocate=row.get("advocate"),
+        campaign=campaign,
+        conditions_shown=said.conditions_shown,
+    )
