@@ -5,7 +5,6 @@ import json
 import time
 from collections.abc import Iterator
 from datetime import timedelta
-from itertools import permutations
 from typing import Any
 from uuid import UUID
 
@@ -168,42 +167,6 @@ async def test_a_company_without_an_account_is_told_nothing(door, here, company)
 
 def given_back(books: Any, bought: Bought) -> None:
     shopping.give_back(books, bought)
-
-
-def lost(books: Any, bought: Bought) -> None:
-    shopping.close(books, shopping.dispute(books, bought), won=False)
-
-
-def won(books: Any, bought: Bought) -> None:
-    shopping.close(books, shopping.dispute(books, bought), won=True)
-
-
-@pytest.mark.parametrize(
-    ("by", "after", "ends"),
-    [
-        ("session", given_back, ["canceled", "canceled"]),
-        ("invoice", lost, ["canceled", "canceled"]),
-        ("itself", won, ["pending", "pending"]),
-    ],
-    ids=lambda each: getattr(each, "__name__", str(each)),
-)
-async def test_in_whatever_order_it_is_told_it_comes_to_the_same(door, here, stripe, by, after, ends):
-    """Each order of what was told of a purchase, of which another friend's each time is."""
-    told: set[Any] = set()
-    for number, turn in enumerate(permutations(range(5))):
-        if number % 30:
-            continue
-        email = f"{by}-{number}@people.example"
-        await recommended(here, email)
-        stripe.undelivered.clear()
-        bought = shopping.begin(stripe.books, email=email, by=by)
-        shopping.succeed(stripe.books, bought)
-        after(stripe.books, bought)
-        events = (stripe.undelivered[:] * 2)[:5]
-        await come(door, here, [events[place] for place in turn])
-        order_id = bought.invoice["id"] if bought.invoice else bought.payment["id"]
-        told.add(str(await came_of(here, order_id)))
-    assert told == {str((1, int(ends[0] == "canceled"), ends, {"EUR": 0}))}
 
 
 async def test_a_part_that_is_given_back_counts_once_as_what_it_is(door, here, stripe):
