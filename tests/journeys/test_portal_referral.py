@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 from leumund.kit import clock, ground
+from leumund.payouts import settling
+from leumund.payouts.carrying import Carried
 from leumund.rewards import releasing
 from tests.journeys.desks import recommended, said
 from tests.journeys.test_portal_statement import way_in
+from tests.rooms import paying, whole
 
 # Whatever would say who the friend is, what they bought, for how much, and when to the hour.
 FRIEND = ("bert", "beispiel", "order-bert", "900,00", "900.00", "90000", "25,00")
@@ -67,5 +70,23 @@ async def test_support_reads_the_order_each_rule_and_the_reward(deployment, birk
     words = said(guest.page)
     assert "Wo ist die Prämie?" in words
     assert "Die Prämie von 50,00 € wird am" in words
-    assert "Einkauf order-bert : 900,00 €" in words or "Einkauf order-bert: 900,00 €" in words
+    assert "Einkauf order-bert: 900,00 €" in words
     assert "Erfüllt" in words
+
+
+async def test_a_payout_that_failed_says_why_on_both_pages(deployment, company, visit, desk):
+    async with deployment.scopes.inside(company):
+        await whole.company(at=clock.now())
+        await paying.earned("A-1", at=clock.now() - timedelta(days=20))
+        (payout,) = await paying.payouts(await paying.sent(at=clock.now()))
+        await settling.settle(payout=payout, carried=Carried(state="failed", reason="account_closed"), at=clock.now())
+        (row,) = await ground.fetch("SELECT id FROM referral")
+    guest = await signed_in(deployment, company, visit, row["id"])
+    await guest.open(f"/portal/referrals/{row['id']}")
+    assert "Die Auszahlung von 50,00 € hat nicht geklappt." in said(guest.page)
+    assert "a-1" not in guest.page.lower(), "the friend's order"
+    support = await desk()
+    await support.open(f"/console/referrals/{row['id']}")
+    assert "Auszahlung: " in said(support.page)
+    assert "Das Konto ist geschlossen" in said(support.page) or "Konto" in said(support.page)
+    assert "Einkauf A-1: 900,00 €" in said(support.page)

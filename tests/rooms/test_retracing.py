@@ -8,13 +8,15 @@ import pytest
 
 from leumund.insight import concluding, retracing
 from leumund.kit import ground
+from leumund.payouts import settling
+from leumund.payouts.carrying import Carried
 from leumund.programs.offering import Cap, Rule
 from leumund.referrals.codes import keeping
 from leumund.rewards import converting, listing, refunding, releasing
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order
 from tests.conftest import NOON
-from tests.rooms import whole
+from tests.rooms import paying, whole
 
 BERT = "bert@people.example"
 LEAST = msgspec.structs.replace(
@@ -134,3 +136,26 @@ async def test_support_finds_a_referral_by_person_by_any_order_and_by_any_code(i
     asked = text.format(code=link["code"], CODE=link["code"].upper())
     assert [row["id"] for row in (await listing.referrals(text=asked)).rows] == [referral]
     assert (await listing.referrals(text=f"{asked}x")).rows == []
+
+
+async def test_a_payout_is_followed_until_it_arrives_comes_back_and_is_tried_again(inside: ground.Ground):
+    await whole.company(at=NOON)
+    await paying.earned("A-1")
+    (row,) = await ground.fetch("SELECT id, advocate FROM referral")
+    closed = Carried(state="failed", reason="account_closed")
+    steps = ((closed, "failed"), (None, "sent"), (Carried(state="unknown", reason="timeout"), "unclear"))
+    for carried, key in (*steps, (Carried(state="confirmed", reference="R-7"), "paid")):
+        if key in ("failed", "sent"):
+            (payout,) = await paying.payouts(await paying.sent())
+        if carried is not None:
+            await settling.settle(payout=payout, carried=carried, at=paying.LATER)
+        assert (await keys(row["id"]))["advocate"] == key
+    told = await retracing.tell(referral=row["id"], advocate=row["advocate"])
+    assert told.answer.key == "paid"
+    (reward,) = told.rewards
+    assert [(one.state, one.reason, one.cents) for one in reward.payouts] == [
+        ("failed", "account_closed", 5000),
+        ("confirmed", "", 5000),
+    ]
+    await refunding.refund(order_id="A-1", actor="key:test", at=paying.LATER)
+    assert (await keys(row["id"]))["advocate"] == "taken_back"

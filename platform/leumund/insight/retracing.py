@@ -42,11 +42,12 @@ SELECT w.id, w.side, w.kind, w.conversion, w.voucher_code IS NOT NULL AS coded, 
 FROM reward w LEFT JOIN LATERAL (SELECT sum(cents) AS cents FROM reward_reduction WHERE reward = w.id) d ON true
 WHERE w.referral = $1 AND ($2 = '' OR w.side = $2) ORDER BY w.granted_at DESC, w.side, w.id LIMIT 200
 """
+# Of several tries the one that stands was the last.
 _PAYOUTS = """
 SELECT i.reward, p.id, p.batch, p.way, p.state, p.reason, p.reference, i.cents, i.set_off_cents, p.currency,
        p.created_at, p.submitted_at, p.settled_at
 FROM reward w JOIN payout_item i ON i.reward = w.id JOIN payout p ON p.id = i.payout
-WHERE w.referral = $1 AND ($2 = '' OR w.side = $2) ORDER BY p.created_at, p.id LIMIT 1000
+WHERE w.referral = $1 AND ($2 = '' OR w.side = $2) ORDER BY p.stands, p.created_at, p.id LIMIT 1000
 """
 
 
