@@ -5,7 +5,10 @@ from datetime import timedelta
 from leumund.kit import clock, ground
 from leumund.payouts import settling
 from leumund.payouts.carrying import Carried
-from leumund.rewards import releasing
+from leumund.referrals.claims.telling import Said
+from leumund.rewards import converting, releasing
+from leumund.rewards.buying import CustomerRef
+from leumund.rewards.converting import Order
 from tests.journeys.desks import recommended, said
 from tests.journeys.test_portal_statement import way_in
 from tests.rooms import paying, whole
@@ -87,6 +90,28 @@ async def test_a_payout_that_failed_says_why_on_both_pages(deployment, company, 
     assert "a-1" not in guest.page.lower(), "the friend's order"
     support = await desk()
     await support.open(f"/console/referrals/{row['id']}")
-    assert "Auszahlung: " in said(support.page)
-    assert "Das Konto ist geschlossen" in said(support.page) or "Konto" in said(support.page)
+    assert "Auszahlung: Von Hand" in said(support.page)
+    assert "Konto erloschen" in said(support.page)
     assert "Einkauf A-1: 900,00 €" in said(support.page)
+
+
+async def test_a_code_told_at_the_checkout_stands_in_the_trace(deployment, birke, visit, desk):
+    async with deployment.scopes.inside(birke):
+        code = await whole.advocate("anna@people.example", at=clock.now() - timedelta(hours=1))
+        await whole.person("bert@people.example", at=clock.now())
+        order = Order(
+            order_id="A-1",
+            cents=90_000,
+            currency="EUR",
+            customer=CustomerRef(email="bert@people.example"),
+            occurred_at=clock.now(),
+            said=Said(code=code, conditions_shown=True),
+        )
+        referral = (await converting.convert(order=order, at=clock.now())).referral
+    support = await desk()
+    await support.open(f"/console/referrals/{referral}")
+    assert "Empfehlung genannt: Code beim Kauf" in said(support.page)
+    assert "Dieser Empfehlung zugeordnet Zählt" in said(support.page)
+    guest = await signed_in(deployment, birke, visit, referral)
+    await guest.open(f"/portal/referrals/{referral}")
+    assert "Ihr Freund kam auf Ihre Empfehlung" in said(guest.page)

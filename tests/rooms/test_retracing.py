@@ -11,7 +11,10 @@ from leumund.kit import ground
 from leumund.payouts import settling
 from leumund.payouts.carrying import Carried
 from leumund.programs.offering import Cap, Rule
+from leumund.referrals import stamping
+from leumund.referrals.claims.telling import Said
 from leumund.referrals.codes import keeping
+from leumund.referrals.stamping import Click
 from leumund.rewards import converting, listing, refunding, releasing
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order
@@ -159,3 +162,33 @@ async def test_a_payout_is_followed_until_it_arrives_comes_back_and_is_tried_aga
     ]
     await refunding.refund(order_id="A-1", actor="key:test", at=paying.LATER)
     assert (await keys(row["id"]))["advocate"] == "taken_back"
+
+
+async def test_of_what_a_shop_was_told_each_claim_says_what_became_of_it(inside: ground.Ground):
+    await whole.company(at=NOON - timedelta(days=20))
+    await whole.person(BERT, at=NOON)
+    anna, clara = [
+        await whole.advocate(f"{name}@people.example", at=NOON - timedelta(days=20)) for name in ("anna", "clara")
+    ]
+    (link,) = await ground.fetch("SELECT id FROM share_link WHERE code = $1", clara)
+    click = stamping.stamp(click=Click(link=link["id"], at=NOON - timedelta(days=3), campaign=""))
+    order = Order(
+        order_id="A-1",
+        cents=90_000,
+        currency="EUR",
+        customer=CustomerRef(email=BERT),
+        occurred_at=NOON,
+        said=Said(code=anna, click_token=click),
+    )
+    referral = (await converting.convert(order=order, at=NOON)).referral
+    assert referral is not None
+    trace = await retracing.retrace(referral=referral)
+    (event,) = trace.events
+    assert [(claim.way, claim.reason) for claim in event.claims] == [("code", "won"), ("click", "weaker")]
+    assert trace.stands.way == "code"
+    assert {side: answer.key for side, answer in trace.answers.items()} == {
+        "advocate": "pending",
+        "friend": "not_earned",
+    }
+    assert trace.answers["friend"].fault is not None
+    assert trace.answers["friend"].fault.reason == "not_accepted"

@@ -1,12 +1,14 @@
 """Retrace a referral from the sign-up to the money: what happened, what each rule said of it, what came and arrived."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from leumund.insight import concluding
-from leumund.insight.traces import Carried, Granted, Happened, Judged, Stands, Told, Trace
+from leumund.insight.traces import Carried, Claimed, Granted, Happened, Judged, Stands, Told, Trace
 from leumund.kit import ground
 from leumund.kit.faults import Unknown
 from leumund.programs import offering
@@ -15,6 +17,7 @@ from leumund.rewards.judging.facts import SIDES
 _REFERRAL = f"""
 SELECT r.id AS referral, r.state AS stands, r.clicked_at, r.campaign, coalesce(k.name, '') AS campaign_name,
        r.attributed_at, r.qualified_at, r.decided_at,
+       coalesce((SELECT way FROM referral_claim WHERE id = r.claim), '') AS way,
        EXISTS (SELECT FROM review_hold h WHERE h.referral = r.id AND h.lifted_at IS NULL) AS held, {offering.COLUMNS}
 FROM referral r JOIN program p ON p.id = r.program JOIN program_version v ON v.id = r.version
 LEFT JOIN campaign k ON k.key = r.campaign
@@ -24,7 +27,10 @@ WHERE r.id = $1 AND ($2::uuid IS NULL OR r.advocate = $2) AND r.confirmed_at IS 
 _EVENTS = """
 SELECT c.id, c.kind, c.event_key, c.order_id, c.cents, c.currency, c.occurred_at, c.refunded_at, c.doubt,
        coalesce(c.referral = r.id, false) AS counts, coalesce(c.referral <> r.id, false) AS elsewhere,
-       coalesce((SELECT sum(f.cents) FROM refund f WHERE f.conversion = c.id), 0)::bigint AS returned_cents
+       coalesce((SELECT sum(f.cents) FROM refund f WHERE f.conversion = c.id), 0)::bigint AS returned_cents,
+       (SELECT coalesce(jsonb_agg(jsonb_build_object('way', k.way, 'claimed_at', k.claimed_at, 'reason', j.reason)
+                                  ORDER BY j.reason <> 'won', k.claimed_at, k.id), '[]')
+        FROM claim_judgement j JOIN referral_claim k ON k.id = j.claim WHERE j.conversion = c.id) AS claims
 FROM referral r JOIN conversion c ON c.customer = r.friend AND (c.kind <> 'sign_up' OR c.order_id = r.id::text)
 WHERE r.id = $1 ORDER BY c.number DESC LIMIT 50
 """
@@ -59,7 +65,7 @@ async def retrace(*, referral: UUID) -> Trace:
     """Everything, for the company. Five queries, however much happened. Raises NoSuchReferral."""
     stands = await _stands(referral, None)
     judged, rewards = await _judged(stands, ""), await _rewards(referral, "")
-    events = [Happened(**row, judged=judged.get(row["id"], ())) for row in await ground.fetch(_EVENTS, referral)]
+    events = [_happened(row, judged) for row in await ground.fetch(_EVENTS, referral)]
     faults = _faults(judged)
     answers = {side: concluding.conclude(stands, side, rewards, faults) for side in SIDES}
     return Trace(stands=stands, events=events, rewards=rewards, answers=answers)
@@ -85,6 +91,7 @@ async def _stands(referral: UUID, advocate: UUID | None) -> Stands:
         id=row["referral"],
         state=row["stands"],
         held=row["held"],
+        way=row["way"],
         clicked_at=row["clicked_at"],
         campaign=row["campaign_name"] or row["campaign"],
         attributed_at=row["attributed_at"],
@@ -92,6 +99,11 @@ async def _stands(referral: UUID, advocate: UUID | None) -> Stands:
         decided_at=row["decided_at"],
         offer=offering.of_row(row),
     )
+
+
+def _happened(row: dict[str, Any], judged: Mapping[UUID, Sequence[Judged]]) -> Happened:
+    claims = msgspec.json.decode(row.pop("claims"), type=list[Claimed])
+    return Happened(**row, claims=claims, judged=judged.get(row["id"], ()))
 
 
 async def _judged(stands: Stands, side: str) -> dict[UUID, list[Judged]]:

@@ -19,6 +19,14 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     judged_at: datetime
 
 
+class Claimed(msgspec.Struct, frozen=True, kw_only=True):
+    """That somebody said who recommended the friend, in which ``way``, and what became of it at an event, by a key."""
+
+    way: str
+    claimed_at: datetime
+    reason: str
+
+
 class Happened(msgspec.Struct, frozen=True, kw_only=True):
     """An event told of the friend: whether it ``counts`` here or ``elsewhere``, and what was given back of it."""
 
@@ -34,6 +42,7 @@ class Happened(msgspec.Struct, frozen=True, kw_only=True):
     doubt: str | None
     counts: bool
     elsewhere: bool
+    claims: Sequence[Claimed] = ()
     judged: Sequence[Judged] = ()
 
 
@@ -87,11 +96,15 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Stands(msgspec.Struct, frozen=True, kw_only=True):
-    """The referral itself: how it stands, how its friend came, and what was promised them then."""
+    """The referral itself: how it stands, how its friend came, and what was promised them then.
+
+    ``way`` is how the shop heard who recommended the friend; empty where they signed up over a link.
+    """
 
     id: UUID
     state: str
     held: bool
+    way: str = ""
     clicked_at: datetime | None
     campaign: str
     attributed_at: datetime

@@ -39,6 +39,7 @@ class PortalReferralController(Controller):
             answer=traces.told(told.answer, told.stands, say),
             mood=traces.mood(told.answer),
             state_key=told.stands.state,
+            claimed=bool(told.stands.way),
             qualified=say.day(told.stands.qualified_at) if told.stands.qualified_at else "",
             rewards=[_reward(each, told, say) for each in told.rewards],
         )
