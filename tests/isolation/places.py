@@ -265,6 +265,8 @@ _PUBLIC = {
     "POST /portal/data/objection": Place(form={"against": "plain", "words": "word"}, creates=True),
     "POST /portal/data/review": Place(form={"decision": "uuid", "words": "word"}),
     "POST /portal/data/departure": Place(),
+    "GET /portal/recommended": Place(query={"done": "word"}),
+    "POST /portal/recommended": Place(form={"code": "code"}),
     "GET /portal/score": Place(),
     "POST /portal/score/doubt": Place(form={"wish": "plain", "words": "word"}, creates=True),
     "POST /portal/score/objection": Place(creates=True),

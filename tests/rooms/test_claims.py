@@ -6,11 +6,13 @@ import msgspec
 import pytest
 
 from leumund.kit import ground
+from leumund.ledger import balancing
 from leumund.programs import publishing
 from leumund.referrals import accepted, stamping
+from leumund.referrals.claims import asking
 from leumund.referrals.claims.telling import Said
 from leumund.referrals.stamping import Click
-from leumund.rewards import converting
+from leumund.rewards import converting, recognising
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Converted, Order
 from tests.conftest import NOON
@@ -179,6 +181,43 @@ async def test_what_was_promised_when_the_friend_came_is_owed(codes: dict[str, s
     await publishing.publish(terms=msgspec.structs.replace(whole.TERMS, rules=dearer), at=NOON - DAY)
     await bought(click_token=token)
     assert [row["cents"] for row in await ground.fetch("SELECT cents FROM reward")] == [5000]
+
+
+async def chosen(code: str, *, days: int = 0) -> None:
+    bert = await whole.person(BERT, at=NOON)
+    await recognising.choose(customer=bert, code=code, at=NOON + days * DAY)
+
+
+async def test_whom_the_friend_names_before_the_purchase_goes_before_what_the_shop_heard(codes: dict[str, str]):
+    await chosen(codes[CLARA])
+    done = await bought(code=codes[ANNA])
+    assert (done.claimed_by, await recommended_by()) == ("choice", [codes[CLARA]])
+    assert await sides() == ["advocate", "friend"]
+
+
+async def test_whom_the_friend_names_after_the_purchase_earns_by_it_once(codes: dict[str, str]):
+    await bought()
+    await bought("A-2")
+    await chosen(codes[ANNA], days=30)
+    assert (await recommended_by(), await sides()) == ([codes[ANNA]], ["advocate", "friend"])
+    with pytest.raises(asking.SettledAlready):
+        await chosen(codes[CLARA], days=31)
+    assert await balancing.totals() == {"EUR": 0}
+
+
+async def test_what_is_named_too_late_waits_for_the_next_purchase_and_finds_a_known_customer(codes: dict[str, str]):
+    await bought()
+    await chosen(codes[ANNA], days=91)
+    assert (await recommended_by(), await sides()) == ([], [])
+
+
+async def test_a_code_nobody_has_and_ones_own_are_told_beside_the_field_and_not_kept(codes: dict[str, str]):
+    own = await whole.advocate(BERT, at=NOON)
+    for code, fault in (("nobodyhasit", asking.NobodysCode), ("", asking.NobodysCode), (own, asking.OwnCode)):
+        with pytest.raises(fault) as refused:
+            await chosen(code)
+        assert refused.value.field == "code"
+    assert await ground.fetch("SELECT FROM referral_claim") == []
 
 
 async def test_an_order_that_says_nothing_asks_no_more_questions_than_ever(codes: dict[str, str]):

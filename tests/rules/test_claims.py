@@ -65,6 +65,13 @@ def test_a_recommendation_that_stands_is_beaten_by_nobody():
     )
 
 
+@pytest.mark.parametrize("way", ["choice", "support"])
+def test_what_a_person_says_is_heard_after_the_purchase_and_makes_nobody_a_customer_before(way: str):
+    bought = Seeker(at=NOON, known_at=NOON, customer_since=NOON)
+    assert judged(claim(1, way, -90), seeker=bought) == ["won"]
+    assert judged(claim(1, way, -91), seeker=bought) == ["too_early"]
+
+
 @pytest.mark.parametrize(
     "known",
     [{"bought_at": NOON - 4 * DAY}, {"customer_since": NOON - 5 * DAY}, {"known_at": NOON - 34 * DAY}],

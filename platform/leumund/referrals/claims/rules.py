@@ -13,9 +13,12 @@ import msgspec
 
 # The strongest first.
 WAYS = ("choice", "support", "code", "click")
+_SAID = ("choice", "support")
 WON = "won"
 # A program that sets no time of its own for a purchase to follow a recommendation lets a claim count this long.
 LONGEST = timedelta(days=366)
+# What people say themselves is often said after the purchase: so long it is still heard.
+LATE = timedelta(days=90)
 # A day of the company's may have begun, or not yet, where it is counted in UTC.
 _ONE_DAY = timedelta(days=1)
 # Nobody has such a code; the token is none of ours, or older than any program lets count.
@@ -75,7 +78,8 @@ def is_new(claim: Claim, seeker: Seeker, *, clocks_differ: timedelta) -> bool:
         (seeker.customer_since, _ONE_DAY),
         (seeker.known_at, _within(claim)),
     )
-    return all(since is None or since >= claim.claimed_at - grace for since, grace in known)
+    came_at = min(claim.claimed_at, seeker.at)
+    return all(since is None or since >= came_at - grace for since, grace in known)
 
 
 def _fault(claim: Claim, seeker: Seeker, clocks_differ: timedelta) -> str | None:
@@ -84,7 +88,7 @@ def _fault(claim: Claim, seeker: Seeker, clocks_differ: timedelta) -> str | None
         (claim.own, "own_link"),
         (seeker.stands or claim.taken, "referral_stands"),
         (not claim.runs, "not_running"),
-        (claim.claimed_at > seeker.at + clocks_differ, "too_early"),
+        (claim.claimed_at > seeker.at + (LATE if claim.way in _SAID else clocks_differ), "too_early"),
         (claim.claimed_at < seeker.at - _within(claim), "too_old"),
         (claim.new_customers_only and not is_new(claim, seeker, clocks_differ=clocks_differ), "existing_customer"),
     )

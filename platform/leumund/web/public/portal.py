@@ -18,6 +18,7 @@ from leumund.programs import joining
 from leumund.programs.offering import Offer
 from leumund.referrals import accepted
 from leumund.referrals.accepted import Accepted
+from leumund.referrals.claims import asking as claims
 from leumund.rewards import listing
 from leumund.surveys.asking import offering as asked
 from leumund.surveys.asking.offering import Offered
@@ -49,6 +50,7 @@ class Seen(NamedTuple):
     rewards: list[dict[str, Any]]
     consents: list[Standing]
     surveys: list[Offered]
+    asks_who: bool
 
 
 class PortalController(Controller):
@@ -85,6 +87,7 @@ async def look(customer: UUID, lang: str) -> Seen:
         rewards=await listing.rewards_of(customer=customer),
         consents=await consents.standing(customer=customer, language=lang),
         surveys=await asked.offered(customer=customer, at=clock.now()),
+        asks_who=await claims.is_open(customer=customer, at=clock.now()),
     )
 
 
@@ -110,6 +113,7 @@ async def page(request: Request[Any, Any, Any], seen: Seen, lang: str, tried: Tr
         rewards=[_reward(each, when, lang) for each in seen.rewards],
         totals={name: _sums(seen, state, profile.currency, lang) for name, state in _TOTALS.items()},
         consents=[_choice(each) for each in seen.consents],
+        asks_who=seen.asks_who,
         surveys=[_asked(each, when, lang) for each in seen.surveys],
         logout_action="/portal/logout",
     )

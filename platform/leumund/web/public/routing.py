@@ -26,6 +26,7 @@ from leumund.web.public.portal_pictures import PortalPictureController
 from leumund.web.public.portal_preferences import PortalPreferenceController
 from leumund.web.public.portal_proving import PortalProofController
 from leumund.web.public.portal_receipts import PortalReceiptController
+from leumund.web.public.portal_recommended import PortalRecommendedController
 from leumund.web.public.portal_referrals import PortalReferralController
 from leumund.web.public.portal_score import PortalScoreController
 from leumund.web.public.portal_security import PortalSecurityController
@@ -91,6 +92,7 @@ def _portal() -> list[ControllerRouterHandler]:
         PortalProofController,
         PortalReceiptController,
         PortalReferralController,
+        PortalRecommendedController,
         PortalScoreController,
         PortalSecurityController,
         PortalShareController,
