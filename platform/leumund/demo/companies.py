@@ -11,6 +11,7 @@ from leumund.files import opening
 from leumund.files import reading as folders
 from leumund.kit import actors, clock, places
 from leumund.messages.accompanying import inviting
+from leumund.staff import rules
 from leumund.surveys.answers import importing as answers
 from leumund.surveys.answers import reading
 from leumund.surveys.answers.reading import Otherwise, Past
@@ -28,13 +29,13 @@ async def applied(stage: Stage, slug: str) -> Tenant:
     return await stage.deployment.directory.by_slug(slug)
 
 
-async def owner_enrolled(stage: Stage, tenant: Tenant, email: str, *, language: str) -> Login:
-    """The operator invites the company's first owner, who sets up the account by the mail's link."""
+async def member_enrolled(stage: Stage, tenant: Tenant, email: str, *, language: str, role: str = rules.OWNER) -> Login:
+    """Somebody is invited, the first owner by the operator, and sets up the account by the mail's link."""
     async with stage.deployment.scopes.inside(tenant):
         await inviting.invite(
-            email=email, name="", role="owner", language=language, actor=actors.COMMAND_LINE, at=clock.now()
+            email=email, name="", role=role, language=language, actor=actors.COMMAND_LINE, at=clock.now()
         )
-    return await people.owner_enrols(stage, tenant, email)
+    return await people.member_enrols(stage, tenant, email)
 
 
 async def customers_imported(stage: Stage, tenant: Tenant, content: bytes, *, columns: Columns | None = None) -> str:

@@ -1,6 +1,9 @@
 """The demo's closing figures, read by the very code the console shows them with."""
 
-from leumund.insight import counting
+from datetime import datetime
+
+from leumund.insight import counting, proving
+from leumund.kit import actors
 from leumund.ledger import balancing
 from leumund.scoring import listing
 from leumund.surveys.figures import asked as asking
@@ -55,3 +58,10 @@ async def money(name: str) -> str:
     conversions = f"{counted.conversions} conversion{'' if counted.conversions == 1 else 's'}"
     rewards = f"{counted.rewards} reward{'' if counted.rewards == 1 else 's'}"
     return f"{name}: {conversions}, {rewards} booked, ledger sum {total}"
+
+
+async def books(name: str, *, at: datetime) -> str:
+    """What ``leumund ledger verify`` finds in the books of the open company."""
+    verdict = await proving.prove(at=at, actor=actors.COMMAND_LINE)
+    found = ", ".join(f"{fault.kind} {fault.which}".rstrip() for fault in verdict.faults) or "nothing wrong"
+    return f"{name}: {verdict.postings} postings in one chain, {verdict.accounts} accounts, {found}"

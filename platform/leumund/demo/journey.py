@@ -2,11 +2,13 @@
 
 from typing import NamedTuple
 
-from leumund.demo import companies, people, telling, tending
+from leumund.demo import companies, earning, people, telling, tending
+from leumund.demo.paying import Desk as Payers
 from leumund.demo.people import Login
 from leumund.demo.staging import Stage
 from leumund.demo.tending import Desk
-from leumund.kit import places
+from leumund.kit import clock, places
+from leumund.staff import members
 from leumund.surveys.answers.reading import Otherwise
 from leumund.tenancy.directory import Tenant
 
@@ -70,10 +72,10 @@ BIRKE = Play(
 )
 
 
-async def played(stage: Stage, tenant: Tenant, play: Play) -> Login:
-    """Nearly everything by mail and HTTP, as the people themselves would do it; returns the owner's login."""
+async def played(stage: Stage, tenant: Tenant, play: Play) -> list[Login]:
+    """Nearly everything by mail and HTTP, as the people themselves would do it; returns who may look around."""
     folder, otherwise = places.tenants() / play.slug, Otherwise(language=play.language)
-    login = await companies.owner_enrolled(stage, tenant, play.owner, language=play.language)
+    login = await companies.member_enrolled(stage, tenant, play.owner, language=play.language)
     telling.step(f"{play.owner} set up the account with a second factor")
     owner = await people.owner_agrees(stage, login)
     telling.step("the owner accepted the processor agreement; only now customers may come in")
@@ -84,10 +86,26 @@ async def played(stage: Stage, tenant: Tenant, play: Play) -> Login:
     telling.step("the owner made a key for the shop and invited the customers to the survey")
     await _answered(stage, play)
     await _recommended(stage, tenant, play, key)
+    logins = [login]
     if play.tends:
+        # Before a night closes the days in which it happens.
+        logins.append(await _earned(stage, tenant, play))
         await tending.tended(stage, tenant, Desk(login, owner, key))
     await owner.close()
-    return login
+    return logins
+
+
+async def _earned(stage: Stage, tenant: Tenant, play: Play) -> Login:
+    """Two months of a second program; returns the login of whoever pays for it."""
+    email = f"accounting@{play.slug}.example"
+    accountant = await companies.member_enrolled(stage, tenant, email, language=play.language, role="accounting")
+    telling.step(f"{email} set up an account: whoever gathers a payout does not approve it alone")
+    async with stage.deployment.scopes.inside(tenant):
+        by_email = {each.email: each.id for each in await members.everybody()}
+        await earning.earned(Payers(accountant=by_email[email], owner=by_email[play.owner]), today=clock.now())
+    telling.step("two months of a second program: ten friends, tiers, a milestone, a bonus, an order that came back")
+    telling.step("one payout arrived; another one waits for the owner, whose eyes are the second pair")
+    return accountant
 
 
 async def _answered(stage: Stage, play: Play) -> None:

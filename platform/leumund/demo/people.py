@@ -40,7 +40,7 @@ class Login:
         return pyotp.TOTP(self.secret).at(datetime.now(UTC) + steps_ahead * _STEP)
 
 
-async def owner_enrols(stage: Stage, tenant: Tenant, email: str) -> Login:
+async def member_enrols(stage: Stage, tenant: Tenant, email: str) -> Login:
     """Open the link of the invitation, choose a password, set up the second factor."""
     visitor = Visitor(stage.at)
     try:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from leumund.demo import companies, figuring, journey, operators, people, staging, telling
 from leumund.demo.people import Login
 from leumund.demo.staging import Stage
-from leumund.kit import places
+from leumund.kit import clock, places
 from leumund.tenancy.directory import Tenant
 
 _GUEST_COLUMNS = {"external_id": "RESPNUM", "country": "Q17COUNTRY"}
@@ -20,7 +20,7 @@ class Played(NamedTuple):
     """Who may look around once the play is over."""
 
     operator: Login
-    owners: list[Login]
+    staff: list[Login]
 
 
 async def play(data: Path, *, once: bool, wished_port: int) -> None:
@@ -40,14 +40,14 @@ async def play(data: Path, *, once: bool, wished_port: int) -> None:
 async def _acts(stage: Stage, tenants: dict[str, Tenant]) -> list[Login]:
     telling.chapter("Airport: 2,831 guests and what they answered in 2017")
     guests, airport = (places.tenants() / "airport" / "guests.csv").read_bytes(), tenants["airport"]
-    owners = [await companies.owner_enrolled(stage, airport, _AIRPORT_OWNER, language="en")]
-    await (await people.owner_agrees(stage, owners[0])).close()
+    staff = [await companies.member_enrolled(stage, airport, _AIRPORT_OWNER, language="en")]
+    await (await people.owner_agrees(stage, staff[0])).close()
     telling.step(await companies.customers_imported(stage, airport, guests, columns=_GUEST_COLUMNS))
     telling.step(await companies.interviews_imported(stage, airport, guests))
     for act in (journey.LINDEN, journey.BIRKE):
         telling.chapter(f"{act.slug.title()}: from the survey to both rewards")
-        owners.append(await journey.played(stage, tenants[act.slug], act))
-    return owners
+        staff.extend(await journey.played(stage, tenants[act.slug], act))
+    return staff
 
 
 async def _figures(stage: Stage, tenants: dict[str, Tenant]) -> None:
@@ -63,6 +63,8 @@ async def _figures(stage: Stage, tenants: dict[str, Tenant]) -> None:
     for slug in ("linden", "birke"):
         async with stage.deployment.scopes.reading(tenants[slug]):
             telling.figure(await figuring.money(slug))
+        async with stage.deployment.scopes.inside(tenants[slug]):
+            telling.figure(await figuring.books(slug, at=clock.now()))
     async with stage.deployment.scopes.reading(tenants["linden"]):
         telling.figure(await figuring.scores("linden"))
 
@@ -78,13 +80,13 @@ async def _serve_on(played: Played) -> None:
 def _tell_codes(played: Played) -> None:
     if not sys.stdin.readline():
         asyncio.get_running_loop().remove_reader(sys.stdin)
-    for login in (played.operator, *played.owners):
+    for login in (played.operator, *played.staff):
         telling.step(f"{login.address}  {login.code()}")
 
 
 def _logins(stage: Stage, played: Played) -> None:
     telling.chapter("Have a look")
-    for login in (played.operator, *played.owners):
+    for login in (played.operator, *played.staff):
         telling.login(login.address, email=login.email, password=login.password, secret=login.secret)
     telling.step(f"every mail lies in {stage.mailbox.folder}: survey links of those who have not answered, for one")
     telling.step(f"a shell that has read {stage.settings_file} runs commands on it: leumund isolation verify, for one")
