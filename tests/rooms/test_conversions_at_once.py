@@ -12,6 +12,7 @@ from leumund.kit import ground
 from leumund.ledger import balancing, opening, posting
 from leumund.programs.offering import Terms
 from leumund.referrals import clicking, confirming, salting
+from leumund.referrals.claims.telling import Said
 from leumund.referrals.clicking import Count, Where
 from leumund.rewards import converting, refunding, releasing, reviewing
 from leumund.rewards.buying import CustomerRef
@@ -62,6 +63,37 @@ async def booked() -> dict[str, int]:
     assert set((await balancing.totals()).values()) <= {0}
     budget = sum(line.cents for line in await books.lines() if line.kind == "program_budget")
     return {**counts[0], "given_cents": -budget}
+
+
+async def test_whoever_is_said_by_many_orders_at_once_to_have_recommended_somebody_it_was_one_of_them(scoped: Inside):
+    """Two advocates' codes with twenty orders of Bert's, and each of the two says the other one recommended them."""
+    anna, clara = "anna@people.example", "clara@people.example"
+
+    async def begin() -> list[str]:
+        await whole.company(at=NOON)
+        await whole.person(BERT, at=NOON)
+        return [await whole.advocate(each, at=NOON) for each in (anna, clara)]
+
+    def says(order_id: str, email: str, code: str) -> Callable[[], Awaitable[Converted]]:
+        told = Order(
+            order_id=order_id,
+            cents=90_000,
+            currency="EUR",
+            customer=CustomerRef(email=email),
+            occurred_at=NOON,
+            said=Said(code=code, conditions_shown=True),
+        )
+        return lambda: converting.convert(order=told, at=NOON)
+
+    codes = await scoped(begin)
+    orders = [says(f"A-{n}", BERT, codes[n % 2]) for n in range(20)]
+    orders += [says("C-1", anna, codes[1]), says("C-2", clara, codes[0])]
+    done = await asyncio.gather(*(scoped(each) for each in orders))
+    assert [one.claim_reason for one in done[:20]].count("won") == 1
+    assert [one.claim_reason for one in done[:20]].count("referral_stands") == 19
+    rows = await scoped(lambda: ground.fetch("SELECT friend, count(*) AS n FROM referral GROUP BY friend"))
+    assert [row["n"] for row in rows] == [1, 1, 1]
+    assert (await scoped(booked))["conversions"] == 22
 
 
 async def test_one_order_told_fifty_times_at_once_counts_once(scoped: Inside):
