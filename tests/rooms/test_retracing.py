@@ -45,6 +45,13 @@ async def keys(referral: UUID) -> dict[str, str]:
     return {side: answer.key for side, answer in (await retracing.retrace(referral=referral)).answers.items()}
 
 
+async def lacks(referral: UUID) -> tuple[str, str]:
+    """The advocate's answer, and what it says is missing."""
+    answer = (await retracing.retrace(referral=referral)).answers["advocate"]
+    assert answer.of is not None
+    return answer.key, answer.of.lacks
+
+
 async def test_whoever_has_done_nothing_yet_is_waited_for(inside: ground.Ground):
     referral, _ = await befriended()
     assert await keys(referral) == {"advocate": "waiting", "friend": "waiting"}
@@ -192,3 +199,19 @@ async def test_of_what_a_shop_was_told_each_claim_says_what_became_of_it(inside:
     }
     assert trace.answers["friend"].fault is not None
     assert trace.answers["friend"].fault.reason == "not_accepted"
+
+
+async def test_what_is_missing_before_a_reward_can_be_paid_is_said(inside: ground.Ground):
+    await whole.company(at=NOON)
+    await paying.earned("A-1")
+    (row,) = await ground.fetch("SELECT id FROM referral")
+    referral = row["id"]
+    assert await lacks(referral) == ("available", "")
+    await ground.execute("INSERT INTO payout_limit VALUES ('EUR', 6000, 1, 1, NULL, $1)", NOON)
+    assert await lacks(referral) == ("lacking", "too_little")
+    for way, missing in (("sepa", "no_account"), ("stripe_transfer", "not_onboarded"), ("manual", "too_little")):
+        await ground.execute("DELETE FROM payout_way")
+        await ground.execute("INSERT INTO payout_way VALUES ('cash', $1, $2)", way, NOON)
+        assert await lacks(referral) == ("lacking", missing)
+    await paying.earned("A-2")
+    assert await lacks(referral) == ("available", ""), "two rewards reach the least sum together"

@@ -11,6 +11,7 @@ import pytest
 from leumund.insight import concluding
 from leumund.insight.traces import Answer, Judged, Stands
 from leumund.kit import language
+from leumund.payouts import collecting
 from leumund.programs.offering import Cap, Offer, Rule, Version
 from leumund.rewards.judging import capping, judging, meeting
 from leumund.web import traces
@@ -116,3 +117,5 @@ def test_every_kind_and_payout_has_words_on_both_pages(lang: str):
     company = {key.removeprefix("console.") for key in said if key.startswith("console.payouts.reason.")}
     person = {key.removeprefix("portal.") for key in said if key.startswith("portal.payouts.reason.")}
     assert company == person
+    for missing in (*(missing for _, missing in collecting.READY.values()), "too_little"):
+        assert {f"trace.lacks.answer.{missing}", f"trace.lacks.told.{missing}"} <= set(said)

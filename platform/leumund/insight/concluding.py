@@ -12,7 +12,7 @@ _ORDER = ("failed", "scheduled", "approved", "pending", "paid", "fulfilled", "re
 _BESIDE = ("other_trigger", "other_event")
 KEYS = (
     *("refused", "voided", "expired", "in_review", "not_promised", "not_earned", "waiting", "nothing", "canceled"),
-    *("held", "pending", "available", "coded", "failed", "scheduled", "sent", "unclear"),
+    *("held", "pending", "available", "lacking", "coded", "failed", "scheduled", "sent", "unclear"),
     *("paid", "fulfilled", "redeemed", "taken_back", "reward_expired"),
 )
 
@@ -38,7 +38,7 @@ def _of(reward: Granted, stands: Stands) -> str:
     if reward.state == "pending":
         return "held" if stands.held or reward.doubt else "pending"
     if reward.state == "approved":
-        return "coded" if reward.coded else "available"
+        return "coded" if reward.coded else "lacking" if reward.lacks else "available"
     if reward.state == "scheduled":
         last = reward.payouts[-1].state if reward.payouts else "created"
         return {"submitted": "sent", "unknown": "unclear"}.get(last, "scheduled")

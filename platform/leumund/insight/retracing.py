@@ -11,6 +11,7 @@ from leumund.insight import concluding
 from leumund.insight.traces import Carried, Claimed, Granted, Happened, Judged, Stands, Told, Trace
 from leumund.kit import ground
 from leumund.kit.faults import Unknown
+from leumund.payouts import collecting
 from leumund.programs import offering
 from leumund.rewards.judging.facts import SIDES
 
@@ -42,12 +43,21 @@ SELECT j.conversion, j.rule, j.passed, j.reason, j.cents, j.judged_at FROM (
 ) j JOIN conversion c ON c.id = j.conversion JOIN reward_rule u ON u.id = j.rule
 WHERE $2 = '' OR u.side = $2 ORDER BY c.number DESC, u.side, u.key LIMIT 1000
 """
-_REWARDS = """
+# Why a reward that waits cannot go into the next payout. Of kinds whose way nobody chose, goods alone lack anything.
+_WAY = "coalesce((SELECT way FROM payout_way WHERE kind = w.kind), w.kind)"
+_LACKS = " ".join(
+    f"WHEN {_WAY} = '{way}' AND NOT {ready} THEN '{missing}'" for way, (ready, missing) in collecting.READY.items()
+)
+_REWARDS = f"""
 SELECT w.id, w.side, w.kind, w.conversion, w.voucher_code IS NOT NULL AS coded, w.cents, w.currency, w.state, w.reason,
-       w.doubt, w.granted_at, w.hold_until, w.decided_at, (w.cents - coalesce(d.cents, 0))::bigint AS owed_cents
-FROM reward w LEFT JOIN LATERAL (SELECT sum(cents) AS cents FROM reward_reduction WHERE reward = w.id) d ON true
-WHERE w.referral = $1 AND ($2 = '' OR w.side = $2) ORDER BY w.granted_at DESC, w.side, w.id LIMIT 200
-"""
+       w.doubt, w.granted_at, w.hold_until, w.decided_at, {collecting.OWED} AS owed_cents,
+       CASE WHEN w.state NOT IN ('approved', 'failed') OR w.voucher_code IS NOT NULL THEN '' {_LACKS}
+       WHEN (SELECT sum({collecting.OWED.replace("w.", "o.")}) FROM reward o WHERE o.beneficiary = w.beneficiary
+             AND o.currency = w.currency AND o.state IN ('approved', 'failed'))
+            < (SELECT least_cents FROM payout_limit WHERE currency = w.currency) THEN 'too_little'
+       ELSE '' END AS lacks
+FROM reward w WHERE w.referral = $1 AND ($2 = '' OR w.side = $2) ORDER BY w.granted_at DESC, w.side, w.id LIMIT 200
+"""  # noqa: S608 - ours alone
 # Of several tries the one that stands was the last.
 _PAYOUTS = """
 SELECT i.reward, p.id, p.batch, p.way, p.state, p.reason, p.reference, i.cents, i.set_off_cents, p.currency,

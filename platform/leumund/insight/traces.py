@@ -64,7 +64,10 @@ class Carried(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Granted(msgspec.Struct, frozen=True, kw_only=True):
-    """A reward, what is still owed of it, whether it has a code of ours, and each try to pay it, the last one last."""
+    """A reward, what is still owed of it, whether it has a code of ours, and each try to pay it, the last one last.
+
+    ``lacks`` is why it cannot be paid yet, by a key; empty where nothing is missing.
+    """
 
     id: UUID
     side: str
@@ -80,6 +83,7 @@ class Granted(msgspec.Struct, frozen=True, kw_only=True):
     granted_at: datetime
     hold_until: datetime
     decided_at: datetime | None
+    lacks: str = ""
     payouts: Sequence[Carried] = ()
 
 

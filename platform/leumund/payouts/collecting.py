@@ -23,7 +23,7 @@ Reason = Waits | Literal["held", "gone", "no_account", "no_address", "not_onboar
 # A batch has at most so many payouts; what is left comes with the next one.
 MOST_PEOPLE = 10_000
 # What has to be known of somebody before they can be paid by a way.
-_READY: Mapping[str, tuple[str, Reason]] = {
+READY: Mapping[str, tuple[str, Reason]] = {
     "sepa": ("EXISTS (SELECT FROM payout_account a WHERE a.customer = w.beneficiary)", "no_account"),
     "stripe_transfer": (
         "EXISTS (SELECT FROM stripe_recipient s WHERE s.customer = w.beneficiary AND s.state = 'active')",
@@ -87,7 +87,7 @@ async def everything(*, at: datetime) -> list[Due]:
 async def due(*, way: str, currency: str, at: datetime, lock: bool = False) -> Due:
     """What is due by ``way`` in ``currency``; with ``lock`` nobody moves those rewards meanwhile. Six queries."""
     kinds = [kind for kind, directed in (await setting.ways()).items() if directed == way]
-    ready, missing = _READY.get(way, ("true", "held"))
+    ready, missing = READY.get(way, ("true", "held"))
     statement = _DUE.format(ready=ready, owed=OWED) + (" FOR NO KEY UPDATE OF w" if lock else "")
     waits: Counter[Reason] = Counter()
     claims: dict[UUID, list[Claim]] = defaultdict(list)

@@ -8,7 +8,7 @@ from leumund.web.saying import Saying
 
 # Which of them wait, and which went wrong; the others are good news.
 _WAITS = ("in_review", "waiting", "held", "pending", "scheduled", "sent", "available", "nothing", "not_promised")
-_WRONG = ("failed", "unclear")
+_WRONG = ("failed", "unclear", "lacking")
 _ENDED = ("refused", "voided", "expired", "not_earned", "canceled", "taken_back", "reward_expired")
 # Reasons of which an advocate is told no more than that it is not for this; what was bought, and the how manieth, is
 # the friend's (decision 54).
@@ -119,5 +119,7 @@ def _answer(words: str, answer: Answer, reason: str, say: Saying) -> str:
         arrived = last[0].settled_at if last else None
         day = _day(answer.of.hold_until if answer.key == "pending" else arrived or answer.of.decided_at, say)
     said = language.text(f"trace.{words}.{answer.key}", say.lang, amount=amount, day=day)
+    lacks = answer.of.lacks if answer.of is not None else ""
+    missing = language.text(f"trace.lacks.{words}.{lacks}", say.lang) if lacks else ""
     more = language.plural("trace.more", say.lang, answer.more) if answer.more else ""
-    return " ".join(part for part in (said, reason, more) if part)
+    return " ".join(part for part in (said, reason, missing, more) if part)
