@@ -1,7 +1,7 @@
 """Clicks, counted in this process and written in batches: whoever follows a link never waits for a write.
 
 A batch is written every twentieth of a second, each company's by itself, four at a time; where so many are clicked at
-once that this takes long, the next round waits four times as long as the last one took, half a second at most. So a
+once that this takes long, the next round waits nine times as long as the last one took, half a second at most. So a
 killed process loses what was clicked since, and one that is told to end nothing. What cannot be written now is kept for
 the next round: a company that moves may be written again in a few minutes, and a database comes back. What cannot be
 written for a quarter of an hour is given up and logged, and of no company more is held than so many counts and hashes,
@@ -25,7 +25,7 @@ from leumund.web.public.passing import Passing
 log = structlog.get_logger()
 EVERY_SECONDS = 0.05
 LONGEST_SECONDS = 0.5
-_REST = 4
+_REST = 9
 _KEPT_SECONDS = 900.0
 _AGAIN_SECONDS = 1.0
 # Pages need connections too.
