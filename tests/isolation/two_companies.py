@@ -191,8 +191,10 @@ async def furnish(deployment: Deployment, open_company: Callable[[str], Awaitabl
         await paid_by_stripe.leave(mark, customer=advocate, at=at)
         kept = carrying.packed(f"email\n{mark}@people.example\n".encode(), member=owner.member)
         ids = {each["name"]: await _ids(each["name"]) for each in await ground.fetch(WITH_IDS)}
-        # Of all people the one whose pages say the marker.
-        ids["customer"] = [advocate, *(each for each in ids["customer"] if each != advocate)][:2]
+        # Of all people the one whose pages say the marker, and of all referrals one that is told of.
+        confirmed = (await _one("SELECT id FROM referral WHERE confirmed_at IS NOT NULL"))["id"]
+        for table, row in (("customer", advocate), ("referral", confirmed)):
+            ids[table] = [row, *(each for each in ids[table] if each != row)][:2]
     granted, waiting = [await _ask_for_sight(deployment, tenant, at=at) for _ in range(2)]
     async with deployment.scopes.inside(tenant):
         terms = Terms(rooms=granted.rooms, hours=granted.hours)
@@ -208,7 +210,7 @@ async def furnish(deployment: Deployment, open_company: Callable[[str], Awaitabl
     typed |= {"survey_key": mark, "survey_question": mark, "program_reward": "advocate"}
     typed |= {"place": str(place.id), "place_code": place.code}
     typed |= {"mail_kind": "reward_released", "tongue": "de", "first_step": "1"}
-    typed |= {"api_customer": f"cus_{advocate.hex}", "api_text": f"txt_{UUID(words['text']).hex}"}
+    typed |= {"api_customer": written("customer", advocate), "api_text": f"txt_{UUID(words['text']).hex}"}
     return Side(
         tenant=tenant,
         marker=mark,
