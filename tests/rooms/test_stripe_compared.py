@@ -33,9 +33,9 @@ async def here(deployment: Any, open_company: Any, stripe: StripeServer) -> Desk
     return made
 
 
-async def paid(here: Desk, number: int) -> list[Any]:
-    carry = carrying.carriers(here.service)["stripe_transfer"].carry
-    orders = [await order(here, "stripe_transfer", at=clock.now()) for _ in range(number)]
+async def paid(here: Desk, number: int, way: str = "stripe_transfer") -> list[Any]:
+    carry = carrying.carriers(here.service)[way].carry
+    orders = [await order(here, way, at=clock.now()) for _ in range(number)]
     for each in orders:
         carried = await carry(each, here.inside, clock.now())
         async with here.inside():
@@ -85,6 +85,47 @@ async def test_books_that_were_not_shown_whole_are_not_compared(here):
         await compared(here)
     async with here.inside():
         assert await ground.fetch("SELECT id FROM stripe_difference") == []
+
+
+def of(here: Desk, kind: str, payout: Any) -> Any:
+    return next(each for each in here.stripe.books.all(kind) if each["metadata"]["leumund_payout"] == str(payout))
+
+
+async def test_credit_that_is_gone_booked_twice_or_taken_back_there_is_listed(here):
+    lost, twice, back, fine = [each.payout for each in await paid(here, 4, "stripe_balance")]
+    kind, books = "customer_balance_transaction", here.stripe.books
+    assert await compared(here) == []
+    books.things[kind].pop(of(here, kind, lost)["id"])
+    kept = {k: v for k, v in of(here, kind, twice).items() if k not in _OWN}
+    books.make(kind, "cbtxn", **kept)
+    books.make(kind, "cbtxn", **{**kept, "amount": 2500, "metadata": {"leumund_payout": str(back)}})
+    books.make(kind, "cbtxn", **{**kept, "metadata": {}})
+    assert of(here, kind, fine)["amount"] == -2500
+    assert await compared(here) == sorted([("missing_there", lost), ("unknown_here", twice), ("came_back", back)])
+
+
+async def test_codes_that_are_gone_or_ended_there_are_listed_and_entered_ones_are_not(here):
+    lost, ended, entered, other = [each.payout for each in await paid(here, 4, "stripe_coupon")]
+    books = here.stripe.books
+    assert await compared(here) == []
+    books.things["coupon"].pop(of(here, "coupon", lost)["id"])
+    of(here, "promotion_code", ended)["active"] = False
+    of(here, "promotion_code", entered).update(active=False, times_redeemed=1)
+    of(here, "coupon", other)["amount_off"] = 900
+    wanted = [("missing_there", lost), ("came_back", ended), ("other_sum", other)]
+    assert await compared(here) == sorted(wanted)
+
+
+async def test_a_customer_who_was_deleted_there_has_no_credit_and_stops_nothing(here):
+    (gone,) = [each.payout for each in await paid(here, 1, "stripe_balance")]
+    here.stripe.books.things["customer"].pop(here.customer)
+    assert await compared(here) == [("missing_there", gone)]
+
+
+async def test_whoever_pays_by_transfer_alone_is_not_asked_about_the_rest(here):
+    await paid(here, 1)
+    here.stripe.forbidden |= {"/v1/coupons", "/v1/promotion_codes", "/v1/customers"}
+    assert await compared(here) == []
 
 
 _OWN = {"id", "object", "created", "livemode"}

@@ -1,4 +1,4 @@
-"""Lay Stripe's transfers beside our payouts and say where the two differ; pure."""
+"""Lay what Stripe holds beside our payouts and say where the two differ; pure."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ UNCLEAR_AFTER = timedelta(hours=30)
 
 
 class Theirs(NamedTuple):
-    """A transfer there that is marked with a payout of ours; ``back_cents`` of it came back."""
+    """A transfer, credit or code there that is marked with a payout of ours; ``back_cents`` of it came back."""
 
     payout: UUID
     object_id: str
@@ -20,7 +20,7 @@ class Theirs(NamedTuple):
 
 
 class Ours(NamedTuple):
-    """A payout by transfer: what it came to here, and the object our call was answered with, if it was."""
+    """A payout over Stripe: what it came to here, and the object our call was answered with, if it was."""
 
     payout: UUID
     object_id: str | None
@@ -42,7 +42,7 @@ class Difference(NamedTuple):
 
 
 def compare(ours: Iterable[Ours], theirs: Sequence[Theirs], *, at: datetime) -> list[Difference]:
-    """All differences between the payouts of a time and the transfers of the same time."""
+    """All differences between the payouts of a time and what Stripe holds of the same time."""
     of_payout: dict[UUID, list[Theirs]] = {}
     for each in theirs:
         of_payout.setdefault(each.payout, []).append(each)
@@ -76,7 +76,7 @@ def _differs(kind: str, ours: Ours, there: Theirs | None) -> Difference:
 
 
 def _alone(there: Theirs) -> Difference:
-    """A transfer that bears a payout's mark and is not the one we know of: it was paid twice, or never by us."""
+    """What bears a payout's mark and is not the one we know of: paid twice, or never by us."""
     return Difference(
         "unknown_here", there.payout, there.object_id, None, there.cents - there.back_cents, there.currency
     )

@@ -6,14 +6,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
-from stripe import StripeClient
 
 from leumund.kit import ground, outbox
 from leumund.messages import alerting
-from leumund.payouts.stripe import comparing, connecting, hearing, keeping
-from leumund.payouts.stripe.asking import PAYOUT, Line
+from leumund.payouts.stripe import comparing, connecting, hearing, keeping, surveying
+from leumund.payouts.stripe.asking import Line
 from leumund.payouts.stripe.comparing import Difference, Ours, Theirs
 from leumund.payouts.stripe.hearing import What
+from leumund.payouts.stripe.surveying import Asked
 
 KIND, MAIL, RIGHT = "stripe.compare", "stripe_differs", "stripe.manage"
 # What came back later than this is told by an event; a week of nights without a worker is made up for.
@@ -22,8 +22,17 @@ _BACK = timedelta(days=8)
 _SETTLING = timedelta(hours=1)
 _OURS = """
 SELECT p.id AS payout, c.object_id, p.state, p.cents, p.currency, p.submitted_at
-FROM payout p LEFT JOIN payout_call c ON c.payout = p.id AND c.operation = 'transfer' AND c.state = 'answered'
-WHERE p.way = 'stripe_transfer' AND p.submitted_at >= $1 AND p.submitted_at < $2
+FROM payout p LEFT JOIN payout_call c ON c.payout = p.id AND c.state = 'answered' AND c.operation =
+    CASE p.way WHEN 'stripe_transfer' THEN 'transfer' WHEN 'stripe_balance' THEN 'credit' ELSE 'promotion_code' END
+WHERE p.way IN ('stripe_transfer', 'stripe_balance', 'stripe_coupon') AND p.submitted_at >= $1 AND p.submitted_at < $2
+"""
+# Of credit it is asked at whom it was booked, as the call was written down before it was made.
+_ASKED = """
+SELECT coalesce(array_agg(DISTINCT c.request ->> 'customer') FILTER (
+        WHERE c.operation = 'credit' AND c.request ->> 'customer' <> ''), '{}') AS customers,
+    coalesce(bool_or(c.operation = 'promotion_code'), false) AS coupons
+FROM payout p JOIN payout_call c ON c.payout = p.id
+WHERE p.way IN ('stripe_balance', 'stripe_coupon') AND p.submitted_at >= $1 AND p.submitted_at < $2
 """
 # Marked with a payout that was submitted before the time that is compared: looked up by id, as far as there are any.
 _EARLIER = _OURS.replace("p.submitted_at >= $1 AND p.submitted_at < $2", "p.id = ANY ($1)")
@@ -74,13 +83,13 @@ async def enqueue(*, company: UUID, at: datetime) -> None:
 
 async def reconcile(line: Line, at: datetime) -> int:
     """The errand of KIND: how many differences stand that were not known. Outside any scope. Raises Unanswered."""
+    since, until = at - _BACK, at - _SETTLING
     async with line.inside():
-        entry = await keeping.entry()
+        entry, asked = await keeping.entry(), await _asked(since, until)
     if entry is None:
         return 0
-    since, until = at - _BACK, at - _SETTLING
     async with connecting.opened(line.service, entry.key) as client:
-        heard = await hearing.hear(_theirs(client, since - _SETTLING))
+        heard = await hearing.hear(surveying.survey(client, asked, since - _SETTLING))
     if heard.what is not What.DONE:
         raise Unanswered(heard.code)
     async with line.inside():
@@ -97,25 +106,9 @@ async def standing() -> list[Found]:
     return [Found(**row) for row in await ground.fetch(_OPEN, MOST_SHOWN)]
 
 
-async def _theirs(client: StripeClient, since: datetime) -> list[Theirs]:
-    """Every transfer made since then that bears the mark of a payout; others are none of ours."""
-    wanted: Any = {"created": {"gte": int(since.timestamp())}, "limit": 100}
-    found = (await client.v1.transfers.list_async(wanted)).auto_paging_iter()
-    return [_read(each) async for each in found if each.metadata is not None and _marked(each) is not None]
-
-
-def _read(transfer: Any) -> Theirs:
-    payout = _marked(transfer)
-    assert payout is not None, "looked at before"
-    currency = str(transfer.currency).upper()
-    return Theirs(payout, str(transfer.id), int(transfer.amount), int(transfer.amount_reversed), currency)
-
-
-def _marked(transfer: Any) -> UUID | None:
-    try:
-        return UUID(transfer.metadata[PAYOUT]) if PAYOUT in transfer.metadata else None
-    except ValueError:
-        return None
+async def _asked(since: datetime, until: datetime) -> Asked:
+    (row,) = await ground.fetch(_ASKED, since, until)
+    return Asked(**row)
 
 
 async def _ours(since: datetime, until: datetime, theirs: Sequence[Theirs]) -> list[Ours]:
