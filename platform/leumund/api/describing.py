@@ -1,9 +1,7 @@
 """The API described for machines: OpenAPI, made from the handlers and their types."""
 
 from collections.abc import Mapping
-from typing import Any
 
-from litestar import Request, Response, get
 from litestar.openapi import OpenAPIConfig, ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
@@ -30,18 +28,12 @@ PROBLEMS: Mapping[int, ResponseSpec] = {
 }
 
 
-@get(PATH + "/openapi.json", include_in_schema=False, sync_to_thread=False)
-def document(request: Request[Any, Any, Any]) -> Response[dict[str, Any]]:
-    """The document, the same for every company and so without a key."""
-    return Response(request.app.openapi_schema.to_schema(), media_type="application/vnd.oai.openapi+json")
-
-
 def config() -> OpenAPIConfig:
     """What the document says of the whole."""
     return OpenAPIConfig(
         title="API",
         version="1",
-        # Litestar's own routes answer HTML where nothing is; out here nobody reaches them, and ``document`` serves.
+        # Litestar's own routes answer HTML where nothing is; out here nobody reaches them, and ``documenting`` serves.
         path="/openapi",
         render_plugins=[JsonRenderPlugin()],
         use_handler_docstrings=True,

@@ -104,9 +104,9 @@ def refused(request: Request[Any, Any, Any], fault: Exception) -> Response[Probl
         log.warning("busy", path=request.url.path, fault=type(fault).__name__)
     lang = language_of(request)
     faults = fault.faults if isinstance(fault, Refusals) else (fault,) if isinstance(fault, Refused) else ()
-    said = [(one.field, language.text(one.key, lang, **one.values)) for one in faults]
-    detail = said[0][1] if len(said) == 1 else None
-    answer = _answer(kind, lang, detail, [FieldFault(field=field, detail=text) for field, text in said if field])
+    texts = [(one.field, language.text(one.key, lang, **one.values)) for one in faults]
+    detail = texts[0][1] if len(texts) == 1 else None
+    answer = _answer(kind, lang, detail, [FieldFault(field=field, detail=text) for field, text in texts if field])
     if isinstance(fault, TooSoon):
         answer.set_header("retry-after", str(fault.wait_seconds))
     return answer
@@ -122,8 +122,8 @@ def invalid(request: Request[Any, Any, Any], fault: ValidationException) -> Resp
         return _answer(KINDS[KeyTwice], lang, None, [])
     if names == ["data"]:
         return _answer(KINDS[Malformed], lang, language.text("errors.api.malformed", lang), [])
-    said = [FieldFault(field=name, detail=language.text("errors.api.parameter", lang)) for name in names]
-    return _answer(INVALID, lang, None, said)
+    faults = [FieldFault(field=name, detail=language.text("errors.api.parameter", lang)) for name in names]
+    return _answer(INVALID, lang, None, faults)
 
 
 def frameworks(request: Request[Any, Any, Any], fault: HTTPException) -> Response[Problem]:
@@ -144,6 +144,16 @@ def unexpected(request: Request[Any, Any, Any], fault: Exception) -> Response[Pr
     return _answer(UNEXPECTED, lang, None, [], request_id=incident)
 
 
+def said(kind: Kind, lang: str) -> Problem:
+    """What is said of a kind where nothing more is known."""
+    return Problem(
+        type=f"/problems/{kind.slug}",
+        title=language.text(f"api.{kind.slug}.title", lang),
+        status=kind.status,
+        detail=language.text(f"api.{kind.slug}.detail", lang),
+    )
+
+
 def language_of(request: Request[Any, Any, Any]) -> str:
     """Programs that name no language of ours are answered in English."""
     return language.preferred(request.headers.get("accept-language", ""), ("en", "de"))
@@ -152,14 +162,9 @@ def language_of(request: Request[Any, Any, Any]) -> str:
 def _answer(
     kind: Kind, lang: str, detail: str | None, errors: list[FieldFault], *, request_id: str = ""
 ) -> Response[Problem]:
-    problem = Problem(
-        type=f"/problems/{kind.slug}",
-        title=language.text(f"api.{kind.slug}.title", lang),
-        status=kind.status,
-        detail=detail or language.text(f"api.{kind.slug}.detail", lang),
-        errors=errors,
-        request_id=request_id,
-    )
+    problem = msgspec.structs.replace(said(kind, lang), errors=errors, request_id=request_id)
+    if detail:
+        problem = msgspec.structs.replace(problem, detail=detail)
     headers = {"cache-control": "no-store", "content-language": lang}
     if kind.status == 401:
         headers["www-authenticate"] = 'Bearer realm="api"'

@@ -4,7 +4,7 @@ from litestar import Litestar, Router
 from litestar.datastructures import CacheControlHeader
 from litestar.types import ASGIApp
 
-from leumund.api import describing, outcomes, pacing, problems, reading
+from leumund.api import describing, documenting, outcomes, pacing, problems, reading
 from leumund.api.authenticating import require_key
 from leumund.api.consents import ConsentController
 from leumund.api.conversions import ConversionController
@@ -35,7 +35,7 @@ def app() -> ASGIApp:
         guards=[require_key],
     )
     return Litestar(
-        route_handlers=[version_1, describing.document],
+        route_handlers=[version_1, documenting.document],
         exception_handlers=problems.HANDLERS,
         openapi_config=describing.config(),
         request_max_body_size=reading.MOST_BODY_BYTES,

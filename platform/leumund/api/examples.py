@@ -1,0 +1,182 @@
+"""One example of each body and answer: Bert buys, Anna is rewarded, Linden Energie pays.
+
+They are values of the types that are read and answered, so that none can have a field that is not there.
+"""
+
+from datetime import UTC, date, datetime
+
+from msgspec import Struct
+
+from leumund.api.consents import ConsentAsked, ConsentForm, ConsentText, NewConsentRequest
+from leumund.api.conversions import Conversion, CustomerNamed, NewConversion
+from leumund.api.customers import ConsentGiven, Customer, NewCustomer, Told
+from leumund.api.outcomes import Referral, Referrals, Reward, Rewards
+from leumund.api.payouts import Payout, Payouts
+from leumund.api.refunds import NewRefund, Refund
+from leumund.api.shapes import ReferralState
+from leumund.api.survey_events import NewSurveyEvent, SurveyEvent
+
+_ANNA, _BERT = "cus_2f6a1b0c9d8e4f7a8b6c5d4e3f2a1b0c", "cus_6d1f0c7e2b9a4f53a1c8e0b7d4f2935c"
+_BOUGHT = "cnv_0c5a9f0e6d3b4c1f8f0d7e2a1b9c4d38"
+_RECOMMENDED = "ref_7b1e4a0d9c8f4e2b9a3d5c6f7e8a9b0c"
+_EARNED = ["rew_1a2b3c4d5e6f47a8b9c0d1e2f3a4b5c6", "rew_f0e1d2c3b4a5469788796a5b4c3d2e1f"]
+_NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+_ORDER, _NUMBER, _TICKET = "A-2026-0815", "K-4711", "T-2026-0815"
+_WORDING = "txt_3f0c9a7d5b1e4c62a8d07f9e6b2c4d1a"
+_BLOCK = '<fieldset class="consents">...</fieldset>'
+
+_REFERRAL = Referral(
+    id=_RECOMMENDED,
+    state="approved",
+    reason="",
+    attributed_at=datetime(2026, 11, 20, 18, 30, tzinfo=UTC),
+    advocate=_ANNA,
+    friend=_BERT,
+    order_id=_ORDER,
+)
+_REWARD = Reward(
+    id=_EARNED[0],
+    state="pending",
+    reason="",
+    side="advocate",
+    kind="cash",
+    amount_cents=5_000,
+    currency="EUR",
+    beneficiary=_ANNA,
+    referral=_RECOMMENDED,
+    voucher_code=None,
+    granted_at=_NOON,
+    hold_until=datetime(2026, 12, 7, 12, 0, tzinfo=UTC),
+)
+_PAYOUT = Payout(
+    id="pay_3c4d5e6f7a8b4c9d8e0f1a2b3c4d5e6f",
+    state="created",
+    reason="",
+    way="manual",
+    amount_cents=5_000,
+    set_off_cents=0,
+    currency="EUR",
+    beneficiary=_ANNA,
+    rewards=_EARNED[:1],
+    reference="",
+    created_at=datetime(2026, 12, 8, 9, 0, tzinfo=UTC),
+    submitted_at=None,
+    settled_at=None,
+)
+
+BODIES: tuple[Struct, ...] = (
+    NewCustomer(
+        external_id=_NUMBER,
+        email="bert@example.com",
+        given_name="Bert",
+        family_name="Beispiel",
+        language="de",
+        consents=[
+            ConsentGiven(
+                purpose="survey",
+                basis="Contract form of 2026-01-02, box 3",
+                given_at=datetime(2026, 1, 2, 9, 0, tzinfo=UTC),
+            )
+        ],
+    ),
+    NewConsentRequest(
+        customer=_BERT,
+        offered=[_WORDING],
+        chosen=[_WORDING],
+        url="https://shop.linden.example/checkout",
+        form_version="checkout-12",
+        html=_BLOCK,
+        shown_at=_NOON,
+    ),
+    NewConversion(
+        order_id=_ORDER,
+        amount_cents=90_000,
+        currency="EUR",
+        customer=CustomerNamed(external_id=_NUMBER),
+        categories=["electricity", "heat-pump"],
+    ),
+    NewRefund(order_id=_ORDER),
+    NewSurveyEvent(
+        event_id=_TICKET,
+        survey="nps",
+        event="support.closed",
+        customer=CustomerNamed(external_id=_NUMBER),
+        attributes={"terminal": "3"},
+    ),
+)
+ANSWERS: tuple[Struct, ...] = (
+    Told(id=_BERT, created=True, consents_taken=[True]),
+    Customer(
+        id=_BERT,
+        stage="customer",
+        external_id=_NUMBER,
+        email="bert@example.com",
+        given_name="Bert",
+        family_name="Beispiel",
+        phone=None,
+        country=None,
+        language="de",
+        birth_date=None,
+        customer_since_date=date(2026, 1, 2),
+        created_at=_NOON,
+    ),
+    ConsentForm(
+        language="de",
+        consents=[
+            ConsentText(
+                id=_WORDING,
+                purpose="survey",
+                channels=["email"],
+                version=1,
+                title="Kurze Umfragen",
+                wording="Ja, Linden Energie GmbH darf mich ...",
+                name="consent_survey",
+            )
+        ],
+        html=_BLOCK,
+    ),
+    ConsentAsked(asked=True),
+    Conversion(
+        id=_BOUGHT,
+        order_id=_ORDER,
+        event=None,
+        amount_cents=90_000,
+        currency="EUR",
+        categories=["electricity", "heat-pump"],
+        customer=_BERT,
+        occurred_at=_NOON,
+        attribution=None,
+        referral=ReferralState(id=_RECOMMENDED, state="approved"),
+        review=None,
+        rewards=_EARNED,
+    ),
+    Refund(
+        conversion=_BOUGHT,
+        order_id=_ORDER,
+        refund_id=None,
+        amount_cents=None,
+        refunded_at=datetime(2026, 11, 24, 9, 0, tzinfo=UTC),
+        referral=ReferralState(id=_RECOMMENDED, state="voided"),
+        canceled_rewards=_EARNED,
+        clawed_back_rewards=[],
+        reduced_rewards=[],
+    ),
+    SurveyEvent(
+        id="evt_5d4c3b2a1f0e4d9c8b7a6f5e4d3c2b1a",
+        event_id=_TICKET,
+        survey="nps",
+        event="support.closed",
+        customer=_BERT,
+        occurred_at=_NOON,
+        attributes={"terminal": "3"},
+        due_at=datetime(2026, 11, 24, 12, 0, tzinfo=UTC),
+        state="waiting",
+        reason=None,
+    ),
+    _REFERRAL,
+    Referrals(data=[_REFERRAL], next=None),
+    _REWARD,
+    Rewards(data=[_REWARD], next="MjAyNi0xMS0yM1QxMjowMDowMCswMDowMHwxYTJiM2M0ZA=="),
+    _PAYOUT,
+    Payouts(data=[_PAYOUT], next=None),
+)
