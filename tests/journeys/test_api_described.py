@@ -14,7 +14,7 @@ import pytest
 import requests
 import schemathesis
 from anyio import from_thread, to_thread
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from jsonschema_rs import validator_for
 from schemathesis import Case
 from schemathesis import Response as Answered
@@ -37,6 +37,7 @@ _CONFIG = {
     "generation": {"with-security-parameters": False},
 }
 _EXAMPLES, _STEPS = 40, 8
+_THROWS = 5
 # What has to have been done, or it was no visit: most of it is possible only by following links.
 _DONE = {
     "POST /api/v1/customers",
@@ -163,5 +164,11 @@ async def test_whoever_follows_the_document_meets_what_it_describes(visitor: Vis
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    await to_thread.run_sync(partial(_run, machine, dice))
-    assert {call for call, status in visitor.answers if status < 300} >= _DONE
+    # What dice show hangs on which modules are there, whatever they begin with: who got too little throws again.
+    for throw in range(_THROWS):
+        if not anew:
+            seed(throw)(machine)
+        await to_thread.run_sync(partial(_run, machine, dice))
+        if not (missed := _DONE - {call for call, status in visitor.answers if status < 300}):
+            break
+    assert not missed
