@@ -31,7 +31,7 @@ CONFIRMED, FAILED = Carried(state="confirmed", reference="4711"), Carried(state=
 
 
 async def mails() -> list[str]:
-    rows = await ground.fetch("SELECT kind FROM message WHERE kind LIKE 'reward\\_%paid' ORDER BY created_at")
+    rows = await ground.fetch("SELECT kind FROM message WHERE kind LIKE 'reward\\_%paid' ORDER BY created_at, kind")
     return [row["kind"] for row in rows]
 
 
