@@ -12,7 +12,7 @@ from leumund.customers.segments import facts
 from leumund.events import telling
 from leumund.kit import ground, money
 from leumund.kit.faults import Refused, Unknown
-from leumund.referrals.claims import settling
+from leumund.referrals.claims import rules, settling
 from leumund.referrals.claims import telling as claiming
 from leumund.referrals.claims.telling import Said
 from leumund.rewards import attributing, buying, earning, refunding
@@ -44,7 +44,7 @@ SELECT c.id AS conversion, c.order_id, c.kind, c.event_key, c.cents, c.currency,
 FROM conversion c LEFT JOIN referral r ON r.id = c.referral LEFT JOIN reward w ON w.conversion = c.id
 LEFT JOIN LATERAL (
     SELECT k.way, j.reason FROM claim_judgement j JOIN referral_claim k ON k.id = j.claim WHERE j.conversion = c.id
-    ORDER BY j.reason <> 'won', array_position(ARRAY['choice', 'support', 'code', 'click'], k.way), k.claimed_at, k.id
+    ORDER BY j.reason <> 'won', array_position($2::text[], k.way), k.claimed_at, k.id
     LIMIT 1
 ) s ON true
 WHERE c.id = $1 GROUP BY c.id, r.id, s.way, s.reason
@@ -183,7 +183,7 @@ async def _told_before(order: Order, customer: UUID) -> UUID:
 
 async def outcome(*, conversion: UUID) -> Converted:
     """A conversion as it stands now. One query. Raises ConversionUnknown."""
-    rows = await ground.fetch(_OUTCOME, conversion)
+    rows = await ground.fetch(_OUTCOME, conversion, [*rules.WAYS])
     if not rows:
         raise ConversionUnknown("errors.rewards.conversion_unknown")
     return Converted(**rows[0])
