@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from leumund.demo import earning, neighbours
-from leumund.demo.paying import Desk
+from leumund.demo.paying import Payers
 from leumund.insight import proving
 from leumund.kit import ground
 from leumund.payouts import approving
@@ -14,7 +14,7 @@ from leumund.payouts.approving import SecondPerson
 from tests.conftest import NOON
 from tests.rooms import paying, whole
 
-DESK = Desk(accountant=paying.ACCOUNTANT, owner=paying.OWNER)
+DESK = Payers(accountant=paying.ACCOUNTANT, owner=paying.OWNER)
 _REWARDS = """
 SELECT w.state, w.cents FROM reward w JOIN customer c ON c.id = w.beneficiary
 WHERE w.side = 'advocate' AND w.beneficiary = $1 ORDER BY w.granted_at, w.cents

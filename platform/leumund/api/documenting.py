@@ -4,10 +4,11 @@ The links say how one answer leads to the next call (a purchase to its refund, a
 """
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, get
+from litestar import Litestar, Request, Response, get
 
 from leumund.api import examples, problems
 from leumund.api.describing import PATH
@@ -58,9 +59,15 @@ _LINKS: Mapping[str, tuple[tuple[str, str, Piece, Piece], ...]] = {
 
 
 @get(PATH + "/openapi.json", include_in_schema=False, sync_to_thread=False)
-def document(request: Request[Any, Any, Any]) -> Response[Piece]:
+def document(request: Request[Any, Any, Any]) -> Response[bytes]:
     """The document, the same for every company and so without a key."""
-    return Response(documented(request.app.openapi_schema.to_schema()), media_type="application/vnd.oai.openapi+json")
+    return Response(_written_out(request.app), media_type="application/vnd.oai.openapi+json")
+
+
+@cache
+def _written_out(app: Litestar) -> bytes:
+    """The document of ``app``, made once: whoever has no key could else have it made all day."""
+    return msgspec.json.encode(documented(app.openapi_schema.to_schema()))
 
 
 def documented(described: Piece) -> Piece:

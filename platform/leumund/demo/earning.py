@@ -11,7 +11,7 @@ from leumund.consent.texts import publishing as texts
 from leumund.customers.records import finding
 from leumund.demo import neighbours, paying
 from leumund.demo.neighbours import Friend
-from leumund.demo.paying import Desk
+from leumund.demo.paying import Payers
 from leumund.kit import actors
 from leumund.programs import drafting, issuing, joining
 from leumund.programs.joining import Form
@@ -25,7 +25,7 @@ Deed = Callable[[datetime], Awaitable[None]]
 _PAID = 25
 
 
-async def earned(desk: Desk, *, today: datetime) -> None:
+async def earned(desk: Payers, *, today: datetime) -> None:
     """Inside the company: what ``neighbours`` tells, up to a batch that arrived and one that waits."""
     began = today - timedelta(days=neighbours.BEGAN)
     work = neighbours.terms(at=today)
@@ -38,7 +38,7 @@ async def earned(desk: Desk, *, today: datetime) -> None:
     await paying.gathered(desk, at=today)
 
 
-def _deeds(codes: dict[str, str], desk: Desk) -> Iterator[tuple[int, Deed]]:
+def _deeds(codes: dict[str, str], desk: Payers) -> Iterator[tuple[int, Deed]]:
     for friend in neighbours.FRIENDS:
         yield from _deeds_of(friend, codes[friend.advocate])
     yield _PAID, lambda at: paying.paid(desk, at=at)

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from leumund.demo import companies, earning, people, telling, tending
-from leumund.demo.paying import Desk as Payers
+from leumund.demo.paying import Payers
 from leumund.demo.people import Login
 from leumund.demo.staging import Stage
 from leumund.demo.tending import Desk

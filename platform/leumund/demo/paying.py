@@ -9,14 +9,14 @@ from leumund.payouts import approving, batching, collecting, recording, submitti
 _WAY, _CURRENCY = "manual", "EUR"
 
 
-class Desk(NamedTuple):
+class Payers(NamedTuple):
     """The members who pay: what the one gathered the other approves."""
 
     accountant: UUID
     owner: UUID
 
 
-async def paid(desk: Desk, *, at: datetime) -> None:
+async def paid(desk: Payers, *, at: datetime) -> None:
     """All that is due at ``at`` is gathered, looked at by two, sent, and two days later in the accounts."""
     due = await collecting.due(way=_WAY, currency=_CURRENCY, at=at)
     batch = await gathered(desk, at=at)
@@ -28,6 +28,6 @@ async def paid(desk: Desk, *, at: datetime) -> None:
     await recording.arrived(batch=batch, reference="Sammelüberweisung 1", by=desk.accountant, at=arrived_at)
 
 
-async def gathered(desk: Desk, *, at: datetime) -> UUID:
+async def gathered(desk: Payers, *, at: datetime) -> UUID:
     """A batch of all that is due, which waits for another pair of eyes."""
     return await batching.draft(way=_WAY, currency=_CURRENCY, by=desk.accountant, at=at)
