@@ -89,7 +89,8 @@ async def _sign_up(stage: Stage, linden: Tenant) -> list[str]:
         codes = [await whole.advocate(f"brought{n}@people.example", at=at) for n in range(_ADVOCATES)]
     for number, friend in enumerate(people):
         async with stage.deployment.scopes.inside(linden):
-            await whole.friend(codes[number % _ADVOCATES], friend, at=at)
+            # Nobody is called like another: a sign looks at all people of one name.
+            await whole.friend(codes[number % _ADVOCATES], friend, at=at, family_name=f"Beispiel{number}")
     return people
 
 

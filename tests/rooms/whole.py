@@ -87,12 +87,19 @@ async def advocate(email: str, *, at: datetime) -> str:
     return await sharing.code_of(customer=customer, program=program, at=at)
 
 
-async def accept(code: str, email: str, *, at: datetime, consents: Mapping[str, bool] | None = None) -> UUID | None:
+async def accept(
+    code: str,
+    email: str,
+    *,
+    at: datetime,
+    family_name: str = "Beispiel",
+    consents: Mapping[str, bool] | None = None,
+) -> UUID | None:
     """A friend signs up over ``code``; returns the request to confirm."""
     form = accepting.Form(
         email=email,
         given_name="Bert",
-        family_name="Beispiel",
+        family_name=family_name,
         language="de",
         terms=(await texts.current(kind="terms", language="de")).id,
         consents=consents or {},
@@ -101,9 +108,9 @@ async def accept(code: str, email: str, *, at: datetime, consents: Mapping[str, 
     return await accepting.accept(code=code, form=form, at=at)
 
 
-async def friend(code: str, email: str, *, at: datetime) -> None:
+async def friend(code: str, email: str, *, at: datetime, family_name: str = "Beispiel") -> None:
     """A friend signs up and confirms."""
-    request = await accept(code, email, at=at)
+    request = await accept(code, email, at=at, family_name=family_name)
     assert request is not None, "a stranger may sign up"
     await confirming.confirm(request=request, evidence={}, at=at)
 
