@@ -18,7 +18,7 @@ async def inside(deployment: Deployment, tenant: Tenant, vault: Vault) -> AsyncI
         undone = owner.transaction()
         await undone.start()
         await owner.execute(f"SET LOCAL search_path = {tenant.schema_name}, outbox")
-        token = ground.enter(Ground(owner, origin="", vault=vault))
+        token = ground.enter(Ground(owner, origin="", vault=vault, is_twin=tenant.is_twin))
         yield ground.current()
         ground.leave(token)
         await undone.rollback()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 
@@ -22,8 +22,19 @@ from leumund.tenancy.spreading import spread
 
 async def company(deployment: Deployment, slug: str, *, name: str, at: datetime, agreed: bool = True) -> Tenant:
     """Open ``name`` as ``slug``, at its host under the base domain, with the agreement accepted."""
+    await made(deployment.server, deployment.settings, slug=slug, name=name)
+    return await _settled(deployment, slug, name=name, at=at, agreed=agreed)
+
+
+async def twin(deployment: Deployment, of: Tenant, *, at: datetime) -> Tenant:
+    """Open the test company of ``of``, with nothing in it."""
+    slug = f"{of.slug}-test"
+    await made(deployment.server, deployment.settings, slug=slug, name=of.name, twin_of=of.id)
+    return await _settled(deployment, slug, name=of.name, at=at, agreed=True)
+
+
+async def _settled(deployment: Deployment, slug: str, *, name: str, at: datetime, agreed: bool) -> Tenant:
     server, settings = deployment.server, deployment.settings
-    await made(server, settings, slug=slug, name=name)
     tenant = await deployment.directory.by_slug(slug)
     hosts = [f"{slug}.{settings.base_domain}"]
     async with provisioning.settling(server, settings, tenant=tenant.id, name=name, hosts=hosts, at=at):
@@ -62,10 +73,10 @@ async def agree(deployment: Deployment, tenant: Tenant, *, at: datetime) -> None
             await agreeing.agree(version=1, language="de", document=document.decode(), actor="system:test", at=at)
 
 
-async def made(server: Server, settings: Settings, *, slug: str, name: str) -> str:
+async def made(server: Server, settings: Settings, *, slug: str, name: str, twin_of: UUID | None = None) -> str:
     """Make ``slug`` a company that nobody is served yet; returns its schema's name. Raises as ``open_company``."""
     async with as_owner(server) as owner:
-        return await provisioning.open_company(owner, settings, slug=slug, name=name)
+        return await provisioning.open_company(owner, settings, slug=slug, name=name, twin_of=twin_of)
 
 
 async def many_made(server: Server, settings: Settings, slugs: Iterable[str], *, jobs: int) -> dict[str, str]:

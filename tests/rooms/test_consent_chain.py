@@ -74,7 +74,7 @@ async def mallory(deployment: Deployment, told: Tenant) -> AsyncIterator[asyncpg
         vault = here.vault
     async with servers.as_owner(deployment.server) as owner:
         await owner.execute(f"SET search_path = {told.schema_name}")
-        token = ground.enter(ground.Ground(owner, origin="", vault=vault))
+        token = ground.enter(ground.Ground(owner, origin="", vault=vault, is_twin=told.is_twin))
         turn = owner.transaction()
         await turn.start()
         try:

@@ -30,10 +30,14 @@ class AlreadyInside(RuntimeError):
 class Ground:
     """One company's connection inside one transaction; useless once its scope has ended."""
 
-    def __init__(self, connection: Connection, *, origin: str, vault: Vault, readonly: bool = False) -> None:
+    def __init__(
+        self, connection: Connection, *, origin: str, vault: Vault, is_twin: bool, readonly: bool = False
+    ) -> None:
         self._connection: Connection | None = connection
         self.origin = origin
         self.vault = vault
+        # A company in which things are tried out: what would leave the house stays in it.
+        self.is_twin = is_twin
         self.readonly = readonly
 
     @property

@@ -14,9 +14,15 @@ import msgspec
 
 from leumund.tenancy.keys.wrapping import Wrapped
 
+# A twin is served while the company it belongs to is: how ``t`` stands, where ``live`` is that company, if there is
+# one.
+TWINS_COMPANY = "LEFT JOIN tenant live ON live.id = t.twin_of"
+STATE = """
+(CASE WHEN t.state IN ('open', 'moving') AND live.state NOT IN ('open', 'moving') THEN 'closed' ELSE t.state END)
+"""
 _SELECT = """
-SELECT t.id, t.slug, t.name, t.schema_name, t.state, t.version, h.name AS host, {keys} AS keys
-FROM tenant t LEFT JOIN LATERAL (
+SELECT t.id, t.slug, t.name, t.schema_name, {state} AS state, t.version, t.twin_of, h.name AS host, {keys} AS keys
+FROM tenant t {twins_company} LEFT JOIN LATERAL (
     SELECT n.name FROM host n LEFT JOIN hosting.claim c ON c.id = n.claim
     WHERE n.tenant = t.id ORDER BY c.place NULLS LAST, n.name LIMIT 1
 ) h ON true
@@ -31,10 +37,10 @@ _KEYS = """
      ORDER BY k.purpose, k.version), '[]')
  FROM company_key k WHERE k.tenant = t.id)
 """
-_STANDING = """
-SELECT id, schema_name, version FROM tenant
-WHERE (schema_name = ANY($1) OR id = ANY($2::uuid[])) AND state = ANY($3)
-"""
+_STANDING = f"""
+SELECT t.id, t.schema_name, t.version FROM tenant t {TWINS_COMPANY}
+WHERE (t.schema_name = ANY($1) OR t.id = ANY($2::uuid[])) AND {STATE} = ANY($3)
+"""  # noqa: S608 - words of ours
 # Where the word of a change does not come, a closed company or a removed host is served this much longer at most.
 FRESH_SECONDS = 2.0
 # From this part of that time on it is asked anew beside.
@@ -67,7 +73,10 @@ STANDING = (State.OPENING, *SERVED)
 
 
 class Tenant(msgspec.Struct, frozen=True):
-    """One company as the directory knows it: where it lives, never who its customers are; its keys are wrapped."""
+    """One company as the directory knows it: where it lives, never who its customers are; its keys are wrapped.
+
+    ``twin_of`` is the company whose test company this one is, by which ``state`` goes too.
+    """
 
     id: UUID
     slug: str
@@ -75,6 +84,7 @@ class Tenant(msgspec.Struct, frozen=True):
     schema_name: str
     state: State
     version: int
+    twin_of: UUID | None
     host: str
     keys: tuple[Wrapped, ...]
 
@@ -87,13 +97,18 @@ class Tenant(msgspec.Struct, frozen=True):
         """Whether it is read and not written until it is served elsewhere."""
         return self.state is State.MOVING
 
+    @property
+    def is_twin(self) -> bool:
+        """Whether things are tried out here, and nothing leaves."""
+        return self.twin_of is not None
+
 
 class Directory:
     """Looks companies up over ``pool``, whose role reads the directory alone, and the wrapped keys where it may."""
 
     def __init__(self, pool: asyncpg.Pool, *, with_keys: bool) -> None:
         self._pool = pool
-        self._select = _SELECT.format(keys=_KEYS if with_keys else "'[]'")
+        self._select = _SELECT.format(state=STATE, twins_company=TWINS_COMPANY, keys=_KEYS if with_keys else "'[]'")
         self._by_host: OrderedDict[str, tuple[float, Tenant | None]] = OrderedDict()
         self._asking: dict[str, asyncio.Task[Tenant | None]] = {}
         self._times_forgotten = 0
@@ -131,7 +146,7 @@ class Directory:
         asked_at = self._times_forgotten
         rows = await self._pool.fetch(
             self._select + "JOIN host asked ON asked.tenant = t.id "
-            "WHERE asked.name = $1 AND asked.verified_at IS NOT NULL AND t.state = ANY($2)",
+            f"WHERE asked.name = $1 AND asked.verified_at IS NOT NULL AND {STATE} = ANY($2)",
             host,
             SERVED,
         )
@@ -208,6 +223,7 @@ def _tenant(row: Any) -> Tenant:
         schema_name=row["schema_name"],
         state=State(row["state"]),
         version=row["version"],
+        twin_of=row["twin_of"],
         host=row["host"] or "",
         keys=_read_keys.decode(row["keys"]),
     )

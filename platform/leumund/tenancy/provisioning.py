@@ -27,9 +27,10 @@ _SLUG = re.compile(r"[a-z][a-z0-9-]{0,38}[a-z0-9]")
 # Names that mean the platform itself, or that browsers and mail servers treat as special.
 _RESERVED = frozenset({"www", "operator", "platform", "api", "mail", "admin", "console", "localhost", "public", "new"})
 _MOST_CONNECTIONS = 50
+_ONE_TWIN = "tenant_twin_of_key"
 # A company enters the directory at the version it will have, for all of it is kept or nothing.
 ENTER = """
-INSERT INTO platform.tenant (id, slug, name, schema_name, version, state) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO platform.tenant (id, slug, name, schema_name, version, state, twin_of) VALUES ($1, $2, $3, $4, $5, $6, $7)
 """
 
 
@@ -45,6 +46,10 @@ class HostTaken(Refused):
     """Another company, or the platform, is served at this host."""
 
 
+class NoTwin(Refused):
+    """It has a test company already, or is one, or is no company here."""
+
+
 class Settled(NamedTuple):
     """What changes with the transaction of ``connection``."""
 
@@ -58,20 +63,31 @@ def check_slug(slug: str) -> None:
         raise BadSlug("errors.tenancy.bad_slug", field="slug", slug=slug)
 
 
-async def open_company(owner: Connection, settings: Settings, *, slug: str, name: str) -> str:
+async def open_company(
+    owner: Connection, settings: Settings, *, slug: str, name: str, twin_of: UUID | None = None
+) -> str:
     """Make ``slug`` a company of its own and return its schema's name; it is served once it has a host and is open.
 
-    ``owner`` is the migration role's connection; whoever opens many spreads them over a few. Raises BadSlug and
-    SlugTaken; a race of two leaves exactly one.
+    ``owner`` is the migration role's connection; whoever opens many spreads them over a few. With ``twin_of`` it is the
+    test company of that one, and knows no live money. Raises BadSlug, SlugTaken and NoTwin; a race of two leaves
+    exactly one.
     """
     check_slug(slug)
     tenant, schema_name = uuid4(), new_schema_name()
     try:
         async with owner.transaction():
-            await owner.execute(ENTER, tenant, slug, name, schema_name, migrating.latest(), State.OPENING)
+            row = (tenant, slug, name, schema_name, migrating.latest(), State.OPENING, twin_of)
+            await owner.execute(ENTER, *row)
             await keeping.keep(owner, tenant, Masters(settings).made(company=tenant, at=clock.now()))
             await owner.execute(script(schema_name, settings, company=tenant, history=migrating.history("tenant")))
-    except asyncpg.UniqueViolationError:
+            if twin_of is not None:
+                # Before anybody can log in: from here on the database itself takes no live key there.
+                await owner.execute(f"DELETE FROM {schema_name}.money_mode WHERE livemode")  # noqa: S608
+    except asyncpg.ForeignKeyViolationError:
+        raise NoTwin("errors.tenancy.no_twin", field="slug") from None
+    except asyncpg.UniqueViolationError as fault:
+        if fault.constraint_name == _ONE_TWIN:
+            raise NoTwin("errors.tenancy.no_twin", field="slug") from None
         raise SlugTaken("errors.tenancy.slug_taken", field="slug", slug=slug) from None
     return schema_name
 

@@ -77,7 +77,8 @@ class Scopes:
             raise ground.AlreadyInside("one company at a time")
         async with (pools or self._pools).connection(tenant) as connection:
             origin = self._settings.origin(tenant.host)
-            here = ground.Ground(connection, origin=origin, vault=self.vault(tenant), readonly=readonly)
+            vault = self.vault(tenant)
+            here = ground.Ground(connection, origin=origin, vault=vault, is_twin=tenant.is_twin, readonly=readonly)
             token = ground.enter(here)
             try:
                 # asyncpg's own transaction leaves nothing set when COMMIT itself fails, unlike Piccolo's.

@@ -42,7 +42,7 @@ from leumund.surveys.answers import mixing
 from leumund.surveys.asking import dropping_in
 from leumund.surveys.caring import reminding as caring
 from leumund.surveys.figures import tallying
-from leumund.tenancy.directory import State
+from leumund.tenancy.directory import STATE, TWINS_COMPANY, State
 from leumund.worker import rounds
 
 KIND = "nightly.tidy"
@@ -50,17 +50,17 @@ log = structlog.get_logger()
 # Nights begin at two o'clock UTC, three or four in Berlin, when least else is going on.
 _BEGINS = timedelta(hours=2)
 _LOOK_SECONDS = 60.0
-_PLAN = """
+_PLAN = f"""
 WITH begun AS (
     INSERT INTO outbox.night AS night (tenant, night_date)
-    SELECT tenant.id, $1 FROM tenant LEFT JOIN outbox.night last ON last.tenant = tenant.id
-    WHERE tenant.state = $3 AND (last.night_date IS NULL OR last.night_date < $1)
+    SELECT t.id, $1 FROM tenant t {TWINS_COMPANY} LEFT JOIN outbox.night last ON last.tenant = t.id
+    WHERE {STATE} = $3 AND (last.night_date IS NULL OR last.night_date < $1)
     ON CONFLICT (tenant) DO UPDATE SET night_date = excluded.night_date WHERE night.night_date < excluded.night_date
     RETURNING tenant
 )
 INSERT INTO outbox.job (company_role, kind, subject, bulk)
 SELECT tenant.schema_name, $2, tenant.id, true FROM begun JOIN tenant ON tenant.id = begun.tenant
-"""
+"""  # noqa: S608 - words of ours
 
 
 async def watch(pool: asyncpg.Pool, stop: asyncio.Event) -> None:

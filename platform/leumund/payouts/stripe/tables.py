@@ -6,6 +6,12 @@ from piccolo.table import Table
 from leumund.kit import ground
 
 
+class Mode(Table, tablename="money_mode", db=ground.ROWS):
+    """Whether real money of Stripe's is known here, and test money; a test company knows of test money alone."""
+
+    livemode = Boolean(primary_key=True)
+
+
 class Account(Table, tablename="stripe_account", db=ground.ROWS):
     """The company's own account at Stripe, by the key it gave us; nobody asks there before ``paused_until``."""
 

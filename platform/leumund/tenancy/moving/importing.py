@@ -96,7 +96,7 @@ async def _enter(connection: asyncpg.Connection, place: _Place, manifest: Manife
     base = place.settings.base_domain
     domains = [name for name in manifest.domains if name != base and not name.endswith(f".{base}")]
     try:
-        row = (manifest.company, manifest.slug, manifest.name, schema_name, migrating.latest(), State.OPEN)
+        row = (manifest.company, manifest.slug, manifest.name, schema_name, migrating.latest(), State.OPEN, None)
         await connection.execute(provisioning.ENTER, *row)
         hosts = [naming.given(manifest.slug, base_domain=base), *domains]
         await provisioning.give_hosts(connection, manifest.company, hosts, place.at)

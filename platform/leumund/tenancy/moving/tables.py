@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from leumund.kit.ground import Connection
 
-# Sessions end with the place they were begun at.
-_ENDING = "_session"
+# Sessions end with the place they were begun at, and which modes of money there are is settled where a company is made.
+_ENDING, _SETTLED = "_session", "money_mode"
 _TABLES = """
 SELECT c.relname::text AS name,
     ARRAY(SELECT attname::text FROM pg_attribute
@@ -34,7 +34,7 @@ class Columns(NamedTuple):
     @property
     def is_ending(self) -> bool:
         """Whether its rows stay behind."""
-        return self.name.endswith(_ENDING)
+        return self.name.endswith(_ENDING) or self.name == _SETTLED
 
 
 async def of(connection: Connection, schema_name: str) -> list[Columns]:
