@@ -1,75 +1,18 @@
 """What was promised is earned: shares, tiers, milestones, points, sign-ups, and what a refund leaves of them."""
 
-from collections.abc import Sequence
-from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
-import msgspec
 import pytest
 
 from leumund.kit import ground
 from leumund.ledger import balancing
 from leumund.programs.offering import Cap, Rule
-from leumund.rewards import (
-    converting,
-    deciding,
-    doubting,
-    owing,
-    reconciling,
-    refunding,
-    releasing,
-    reviewing,
-    waiving,
-    welcoming,
-)
-from leumund.rewards.buying import CustomerRef
-from leumund.rewards.converting import Converted, Order
-from tests import books
+from leumund.rewards import deciding, doubting, refunding, releasing, reviewing, waiving, welcoming
 from tests.conftest import NOON
 from tests.rooms import whole
+from tests.rooms.promising import BERT, LATER, SHARE, back, buys, held, owed, promised
 
-LATER, BERT = NOON + timedelta(days=15), "bert@people.example"
-# A tenth of every order of 20 euros and more, and never more than 50.
-SHARE = Rule(
-    key="share",
-    side="advocate",
-    kind="cash",
-    percent_bp=1000,
-    most_cents=5000,
-    minimum_order_cents=2000,
-    most_times=None,
-)
 pytestmark = pytest.mark.usefixtures("inside")
-
-
-async def promised(rules: Sequence[Rule], **told: Any) -> str:
-    """A company that promises ``rules``, and Anna's code."""
-    terms = msgspec.structs.replace(whole.TERMS, rules=rules, **{"once_per_relation": False, **told})
-    await whole.company(at=NOON, terms=terms)
-    return await whole.advocate("anna@people.example", at=NOON)
-
-
-async def buys(order_id: str, cents: int = 10_000, *, email: str = BERT, event: str = "") -> Converted:
-    who = CustomerRef(email=email)
-    told = Order(order_id=order_id, cents=cents, currency="EUR", customer=who, event_key=event, occurred_at=NOON)
-    return await converting.convert(order=told, at=NOON)
-
-
-async def back(order_id: str, cents: int | None = None, *, told_as: str = "") -> refunding.Refunded:
-    return await refunding.refund(order_id=order_id, cents=cents, told_as=told_as, actor="key:shop", at=LATER)
-
-
-async def owed() -> list[int]:
-    """What is owed of every reward that stands, the smallest first; the books say the same."""
-    assert await reconciling.check() == []
-    assert set((await balancing.totals()).values()) <= {0}
-    rows = await ground.fetch("SELECT id FROM reward WHERE state NOT IN ('canceled', 'expired')")
-    return sorted((await owing.owed(rewards=[row["id"] for row in rows])).values())
-
-
-async def held(kind: str, currency: str = "EUR") -> int:
-    return sum(line.cents for line in await books.lines() if (line.kind, line.currency) == (kind, currency))
 
 
 async def test_every_purchase_of_a_friend_earns_its_share_of_the_same_referral():

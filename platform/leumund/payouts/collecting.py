@@ -1,7 +1,7 @@
 """Collect what is due: the approved rewards of each person in one currency become payouts by one way.
 
-Nobody is paid whose data rest, and nobody who is gone. Whoever is about to go is: what is owed to them is what keeps
-them here (A150), and a debt that is never paid would keep them for ever.
+Nobody is paid whose data rest, and nobody who is gone, nor anything a person has to look at first. Whoever is about to
+go is: what is owed to them is what keeps them here (A150), and a debt that is never paid would keep them for ever.
 """
 
 from collections import Counter, defaultdict
@@ -19,7 +19,7 @@ from leumund.ledger import balancing
 from leumund.payouts import reckoning, rules, setting
 from leumund.payouts.reckoning import Claim, Item, Standing, Waits
 
-Reason = Waits | Literal["held", "gone", "no_account", "no_address", "not_onboarded"]
+Reason = Waits | Literal["held", "gone", "no_account", "no_address", "not_onboarded", "doubt"]
 # A batch has at most so many payouts; what is left comes with the next one.
 MOST_PEOPLE = 10_000
 # What has to be known of somebody before they can be paid by a way.
@@ -34,7 +34,8 @@ READY: Mapping[str, tuple[str, Reason]] = {
 # What a reward is worth by now: a part of its order may have been given back.
 OWED = "(w.cents - coalesce((SELECT sum(r.cents)::bigint FROM reward_reduction r WHERE r.reward = w.id), 0))"
 _DUE = """
-SELECT w.id, w.beneficiary, w.kind, w.currency, {owed} AS cents, c.held, {ready} AS ready
+SELECT w.id, w.beneficiary, w.kind, w.currency, {owed} AS cents, c.held, w.doubt IS NOT NULL AS doubted,
+       {ready} AS ready
 FROM reward w JOIN customer c ON c.id = w.beneficiary
 WHERE w.state IN ('approved', 'failed') AND w.voucher_code IS NULL AND w.currency = $1 AND w.kind = ANY ($2)
   AND {owed} > 0
@@ -114,6 +115,8 @@ def _unready(row: Mapping[str, Any], missing: Reason) -> Reason | None:
         return "gone"
     if row["held"] == "restriction":
         return "held"
+    if row["doubted"]:
+        return "doubt"
     return None if row["ready"] else missing
 
 

@@ -21,7 +21,12 @@ LEFT JOIN LATERAL (
     ORDER BY kind <> 'purchase', number LIMIT 1
 ) c ON true
 """
-_EVENT = "c.id AS conversion, c.number, c.kind, c.event_key, c.cents, c.currency AS told_in, c.occurred_at"
+# What is judged late is judged by what is left of it: a part may have come back while a person looked.
+_EVENT = """
+c.id AS conversion, c.number, c.kind, c.event_key, c.currency AS told_in, c.occurred_at,
+greatest(0, c.cents - coalesce(
+    (SELECT sum(coalesce(f.cents, c.cents)) FROM refund f WHERE f.conversion = c.id), 0))::bigint AS cents
+"""
 # Who signed up accepted the conditions in our form; of whoever came by a claim the shop says that it showed them.
 _ACCEPTED = """
 (r.terms IS NOT NULL OR EXISTS (

@@ -22,6 +22,8 @@ INSERT INTO review_hold (referral, held_at) VALUES ($1, $2)
 ON CONFLICT (referral) WHERE lifted_at IS NULL DO NOTHING
 """
 _LIFT = "UPDATE review_hold SET lifted_at = $2 WHERE referral = $1 AND lifted_at IS NULL"
+# What waits for a decision of its own is refused with its referral; opened again, all of it is looked at anew.
+_NO_DOUBT = "UPDATE conversion SET doubt = NULL WHERE referral = $1 AND doubt IS NOT NULL"
 _STANDS = "SELECT state FROM referral WHERE id = $1 FOR NO KEY UPDATE"
 
 
@@ -58,6 +60,7 @@ async def lift(*, referral: UUID, by: UUID, at: datetime) -> None:
 async def cancel(*, referral: UUID, at: datetime) -> None:
     """Take back to the budget what was pending, since a person refuses it after all."""
     await ground.execute(_LIFT, referral, at)
+    await ground.execute(_NO_DOUBT, referral)
     pending = await _pending(referral)
     owed = await owing.owed(rewards=[reward.id for reward in pending])
     for reward in pending:

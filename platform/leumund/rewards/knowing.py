@@ -38,9 +38,11 @@ WITH since AS (
 )
 SELECT
     (SELECT coalesce(array_agg(cents), '{{}}') FROM (
-        SELECT e.cents FROM conversion c JOIN conversion e ON (e.customer, e.kind, e.event_key, e.currency) =
+        SELECT e.cents - coalesce((SELECT sum(cents) FROM refund WHERE conversion = e.id), 0)::bigint AS cents
+        FROM conversion c JOIN conversion e ON (e.customer, e.kind, e.event_key, e.currency) =
             (c.customer, c.kind, c.event_key, c.currency) AND e.number < c.number
-        WHERE c.id = $5 AND e.occurred_at >= $6::timestamptz - $7::interval ORDER BY e.number LIMIT {_MOST_EARLIER}
+        WHERE c.id = $5 AND e.refunded_at IS NULL AND e.occurred_at >= $6::timestamptz - $7::interval
+        ORDER BY e.number LIMIT {_MOST_EARLIER}
     ) earlier) AS earlier_cents,
     (SELECT count(*) FROM referral o JOIN referral r ON r.id = $2
      WHERE o.advocate = $3 AND o.program = $1 AND o.state = 'approved' AND o.id <> r.id

@@ -47,6 +47,8 @@ async def grant_after_all(*, conversion: UUID, by: UUID, at: datetime) -> list[U
         return []
     due = await attributing.counted(conversion=conversion)
     assert due is not None, "it counts for a referral, since it is in doubt"
+    if due.stands != "approved":
+        raise NotInDoubt("errors.rewards.not_in_review")
     try:
         granted = await granting.grant(due=due, at=at)
     except BudgetSpent:

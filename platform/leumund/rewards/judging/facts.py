@@ -43,8 +43,8 @@ class Party(msgspec.Struct, frozen=True, kw_only=True):
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """An event within its referral.
 
-    ``qualified_at`` is when the first event counted (None: none has yet), ``earlier_cents`` what earlier events of its
-    kind were about, ``approved`` which approved referral of the advocate this is or would be, ``paid`` how often the
+    ``qualified_at`` is when the first event counted (None: none has yet), ``earlier_cents`` what is left of earlier
+    events of its kind, ``approved`` which approved referral of the advocate this is or would be, ``paid`` how often the
     rule of a key has paid for this referral.
     """
 
