@@ -105,6 +105,8 @@ async def _faults_here(deployment: Deployment, slug: str, hosts: Mapping[str, st
         tenant = await deployment.directory.by_slug(slug)
     except UnknownTenant:
         return faults + await _faults_of_kin(deployment, "", hosts)
+    if tenant.is_twin:
+        faults += [Fault(FILE, key, f"{host}: a test company has no domains of its own") for host, key in hosts.items()]
     faults += await _faults_of_kin(deployment, tenant.schema_name, hosts)
     if tenant.state not in _CHANGEABLE:
         return [*faults, Fault(FILE, "slug", f"{slug} is {tenant.state}; open it first")]

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import msgspec
 
 from leumund.audit import noting
-from leumund.kit import ground, outbox, sealing
+from leumund.kit import ground, outbox, sealing, twins
 from leumund.kit.faults import Refused
 from leumund.messages.carrying.tables import MailServer
 
@@ -55,10 +55,11 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def choose(*, server: Server, actor: str, at: datetime) -> UUID:
-    """Take this server instead of what there was, once the worker got in. Raises BadServer.
+    """Take this server instead of what there was, once the worker got in. Raises BadServer, twins.NotInTwin.
 
     Another password at the very server that is in use does not send mails by the operator's meanwhile: they wait.
     """
+    twins.refuse(field="host")
     chosen, row, before = _checked(server), uuid4(), await current()
     await ground.execute("DELETE FROM mail_server")
     await MailServer.insert(

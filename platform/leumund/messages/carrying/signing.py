@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from leumund.audit import noting
 from leumund.company import describing
-from leumund.kit import ground, outbox, sealing
+from leumund.kit import ground, outbox, sealing, twins
 from leumund.messages.carrying import records
 from leumund.messages.carrying.records import Record
 from leumund.messages.carrying.tables import MailDomain
@@ -63,7 +63,8 @@ async def current() -> Sender | None:
 
 
 async def prepare(*, actor: str, at: datetime) -> Sender:
-    """Make a key for the domain the company sends from, where it has none."""
+    """Make a key for the domain the company sends from, where it has none. Raises twins.NotInTwin."""
+    twins.refuse()
     profile = await describing.profile()
     name, row = domain_of(profile.sender_email), uuid4()
     private, public = _made()
@@ -84,7 +85,8 @@ async def prepare(*, actor: str, at: datetime) -> Sender:
 
 
 async def look_up(*, at: datetime) -> None:
-    """Have the worker look what the domain's DNS says by now."""
+    """Have the worker look what the domain's DNS says by now. Raises twins.NotInTwin."""
+    twins.refuse()
     rows = await ground.fetch("UPDATE mail_domain SET asked_at = $1 RETURNING id", at)
     await outbox.enqueue_all(kind=KIND, subjects=[row["id"] for row in rows], due_at=at, bulk=True)
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 
-from leumund.kit import ground, outbox
+from leumund.kit import ground, outbox, twins
 from leumund.kit.faults import Refused, Unknown
 from leumund.tenancy import announcing
 
@@ -70,7 +70,11 @@ FROM hosting.own_claims()
 
 
 async def claim(*, name: str, at: datetime, note: Note) -> UUID:
-    """Put ``name``, as ``naming.stored`` returns it, on the company's list. Raises AlreadyClaimed, TooMany."""
+    """Put ``name``, as ``naming.stored`` returns it, on the company's list.
+
+    Raises AlreadyClaimed, TooMany, twins.NotInTwin.
+    """
+    twins.refuse(field="name")
     standing = await every()
     # Whoever claims at the same moment may take the free place; then the next one is ours.
     while name not in {each.name for each in standing}:

@@ -1,0 +1,14 @@
+"""What a test company does not have: whatever would lead out of the house."""
+
+from leumund.kit import ground
+from leumund.kit.faults import Refused
+
+
+class NotInTwin(Refused):
+    """Things are tried out here, and this would be for real."""
+
+
+def refuse(*, field: str | None = None) -> None:
+    """Nothing in a company that does business. Raises NotInTwin in a test company."""
+    if ground.current().is_twin:
+        raise NotInTwin("errors.twin.not_here", field=field)
