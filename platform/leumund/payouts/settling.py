@@ -14,8 +14,7 @@ from leumund.payouts import booking, delivering, rules, telling
 from leumund.payouts.booking import Sum
 from leumund.payouts.carrying import Carried
 from leumund.payouts.tables import Payout
-from leumund.rewards import booking as of_rewards
-from leumund.rewards import moving
+from leumund.rewards import moving, owing
 
 _MOVE = """
 UPDATE payout SET state = $2, reference = CASE WHEN $4 = '' THEN reference ELSE $4 END, reason = $5,
@@ -119,5 +118,5 @@ async def _give_back(payouts: Sequence[UUID], at: datetime) -> None:
     """Their rewards wait to be paid again; one that was taken back meanwhile is nobody's any more."""
     rewards = [row["id"] for row in await ground.fetch(_ITEMS, payouts)]
     await moving.move_all(rewards=rewards, to="failed", at=at)
-    taken_back = await of_rewards.booked("clawed back", rewards=rewards)
+    taken_back = await owing.taken_back(rewards=rewards)
     await moving.move_all(rewards=taken_back, to="canceled", reason="refunded", at=at)

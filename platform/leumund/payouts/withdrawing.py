@@ -6,7 +6,6 @@ from uuid import UUID
 
 from leumund.kit import ground
 from leumund.payouts import collecting, settling
-from leumund.rewards import booking
 
 _ITEMS = f"""
 SELECT i.payout, i.reward, {collecting.OWED} < i.cents + i.set_off_cents AS is_less,
@@ -25,8 +24,7 @@ async def withdraw(*, batch: UUID, at: datetime) -> int:
     What else they would have paid comes with the next batch, where debts are set off. How many those were.
     """
     items = await ground.fetch(_ITEMS, batch)
-    taken_back = set(await booking.booked("clawed back", rewards=[row["reward"] for row in items]))
-    gone = {row["payout"] for row in items if row["is_less"] or row["reward"] in taken_back}
+    gone = {row["payout"] for row in items if row["is_less"]}
     held = {row["payout"] for row in items if row["unready"]} - gone
     for payouts, reason in ((gone, "taken_back"), (held, "set_aside")):
         if payouts:

@@ -5,6 +5,7 @@ What is granted and what is taken back after it was theirs is told from here, si
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain
 from uuid import UUID
 
 import msgspec
@@ -36,25 +37,25 @@ async def released(*worths: Worth, at: datetime) -> None:
     await _move(worths, ("reward_pending", "reward_available"), "released", at)
 
 
-async def canceled(*worths: Worth, at: datetime) -> None:
-    """Back to the program's budget before it was anybody's."""
-    await _move(worths, ("reward_pending", "program_budget"), "canceled", at)
+async def canceled(*worths: Worth, at: datetime, refund: UUID | None = None) -> None:
+    """Back to the program's budget before it was anybody's; by a person, where by no ``refund``."""
+    await _move(worths, ("reward_pending", "program_budget"), _by("canceled", refund), at)
 
 
-async def clawed_back(*worths: Worth, at: datetime) -> None:
+async def clawed_back(*worths: Worth, at: datetime, refund: UUID | None = None) -> None:
     """Taken back after it was theirs: a new posting, never a changed one."""
-    await _move(worths, ("reward_available", "clawback"), "clawed back", at)
+    await _move(worths, ("reward_available", "clawback"), _by("clawed back", refund), at)
     await _tell("reward.clawed_back", worths, at)
 
 
 async def reduced(*worths: Worth, refund: UUID, at: datetime) -> None:
     """As ``canceled``, of a part that one refund took of what is expected still."""
-    await _move(worths, ("reward_pending", "program_budget"), f"reduced {refund}", at)
+    await _move(worths, ("reward_pending", "program_budget"), _by("reduced", refund), at)
 
 
 async def clawed_back_in_part(*worths: Worth, refund: UUID, at: datetime) -> None:
     """As ``clawed_back``, of a part that one refund took."""
-    await _move(worths, ("reward_available", "clawback"), f"reduced {refund}", at)
+    await _move(worths, ("reward_available", "clawback"), _by("reduced", refund), at)
     await _tell("reward.clawed_back", worths, at)
 
 
@@ -63,10 +64,14 @@ async def spent(*, program: UUID, currency: str) -> int:
     return -await balancing.held(kind="program_budget", owner=program, currency=currency)
 
 
-async def booked(deed: str, *, rewards: Sequence[UUID]) -> list[UUID]:
-    """Which of ``rewards`` the deed was booked for: granted, released, canceled or clawed back."""
-    causes = await posting.posted(causes=[_cause(reward, deed) for reward in rewards])
-    return [reward for reward in rewards if _cause(reward, deed) in causes]
+async def booked(deed: str, *, rewards: Sequence[UUID], refund: UUID) -> list[UUID]:
+    """For which of ``rewards`` the deed, canceled or clawed back, was booked by ``refund``.
+
+    What was booked before causes named their refund may have been booked by any.
+    """
+    causes = {reward: {_cause(reward, deed), _cause(reward, _by(deed, refund))} for reward in rewards}
+    told = await posting.posted(causes=list(chain.from_iterable(causes.values())))
+    return [reward for reward in rewards if causes[reward] & told]
 
 
 async def _move(worths: Sequence[Worth], kinds: tuple[str, str], deed: str, at: datetime) -> None:
@@ -85,6 +90,11 @@ async def _tell(kind: str, worths: Sequence[Worth], at: datetime) -> None:
 def _account(kind: str, worth: Worth) -> Account:
     owner = worth.program if kind in balancing.OF_PROGRAMS else worth.beneficiary
     return Account(kind, owner, worth.currency)
+
+
+def _by(deed: str, refund: UUID | None) -> str:
+    """A deed that each refund may do once."""
+    return deed if refund is None else f"{deed} {refund}"
 
 
 def _cause(reward: UUID, deed: str) -> str:

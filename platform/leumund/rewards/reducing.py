@@ -11,7 +11,7 @@ from leumund.kit import ground
 from leumund.programs.offering import Rule
 from leumund.referrals import moving as referrals
 from leumund.referrals import rules as lives
-from leumund.rewards import booking, moving, rules
+from leumund.rewards import booking, moving, owing, rules
 from leumund.rewards.booking import Worth
 from leumund.rewards.judging import worth
 
@@ -38,12 +38,12 @@ SELECT w.id, w.program, w.beneficiary, w.currency, w.state, w.milestone IS NOT N
 FROM reward w JOIN reward_rule u ON u.id = w.rule
 WHERE w.conversion = $1 AND w.state NOT IN ('canceled', 'expired') ORDER BY w.beneficiary, w.id FOR NO KEY UPDATE OF w
 """
-_REDUCE = "INSERT INTO reward_reduction (reward, refund, cents, reduced_at) VALUES ($1, $2, $3, $4)"
 # Whoever reached a milestone by a referral that is void has fewer of them now; what that means a person decides.
 _LOST = """
 UPDATE reward w SET doubt = 'milestone_lost' FROM reward_rule u
 WHERE u.id = w.rule AND w.program = $1 AND w.beneficiary = $2 AND w.milestone IS NOT NULL
   AND w.state NOT IN ('canceled', 'expired')
+  AND w.cents > (SELECT coalesce(sum(cents), 0) FROM reward_reduction WHERE reward = w.id)
   AND u.milestone > (SELECT count(*) FROM referral WHERE advocate = $2 AND program = $1 AND state = 'approved')
 """
 
@@ -82,20 +82,24 @@ async def _take(reward: dict[str, Any], told: dict[str, Any], refund: UUID, at: 
         refunded_cents=told["refunded_cents"],
     )
     pending, taken = reward["state"] == "pending", reward["owed_cents"] - keeps
+    if taken <= 0:
+        return
     if not keeps:
-        await _cancel(reward, pending=pending, at=at)
-    elif taken > 0:
-        await ground.execute(_REDUCE, reward["id"], refund, taken, at)
+        await _cancel(reward, pending=pending, refund=refund, at=at)
+    else:
+        await owing.take(reward=reward["id"], cents=taken, refund=refund, at=at)
         take = booking.reduced if pending else booking.clawed_back_in_part
         await take(_worth(reward, taken), refund=refund, at=at)
 
 
-async def _cancel(reward: dict[str, Any], *, pending: bool, at: datetime) -> None:
-    """What is paid already stays paid in its life, and is owed back in the books."""
+async def _cancel(reward: dict[str, Any], *, pending: bool, refund: UUID, at: datetime) -> None:
+    """What is paid already, or on its way, stays so in its life, and is owed back in the books."""
     if rules.may_become(reward["state"], "canceled"):
         await moving.move(reward=reward["id"], to="canceled", reason="refunded", at=at)
+    else:
+        await owing.take(reward=reward["id"], cents=reward["owed_cents"], refund=refund, at=at)
     take = booking.canceled if pending else booking.clawed_back
-    await take(_worth(reward, reward["owed_cents"]), at=at)
+    await take(_worth(reward, reward["owed_cents"]), refund=refund, at=at)
 
 
 def _worth(reward: dict[str, Any], cents: int) -> Worth:

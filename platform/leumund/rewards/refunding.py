@@ -31,7 +31,8 @@ _WAITING = (
     "SELECT id, order_id, cents FROM refund WHERE order_id = $1 AND conversion IS NULL ORDER BY told_at, id FOR UPDATE"
 )
 _OUTCOME = """
-SELECT f.order_id, f.told_as, f.cents, c.id AS conversion, c.refunded_at, c.referral, r.state AS referral_state,
+SELECT f.id AS refund, f.order_id, f.told_as, f.cents, c.id AS conversion, c.refunded_at,
+    c.referral, r.state AS referral_state,
     coalesce((SELECT array_agg(w.id ORDER BY w.side, w.id) FROM reward w WHERE w.conversion = c.id), '{}') AS rewards,
     coalesce((SELECT array_agg(d.reward ORDER BY d.reward) FROM reward_reduction d WHERE d.refund = f.id), '{}')
         AS reduced
@@ -117,9 +118,9 @@ async def look_again(*, refund: UUID, at: datetime) -> None:
 
 async def _outcome(order_id: str, told_as: str) -> Refunded:
     (row,) = await ground.fetch(_OUTCOME, order_id, told_as)
-    rewards = row.pop("rewards")
-    return Refunded(
-        **row,
-        canceled=await booking.booked("canceled", rewards=rewards),
-        clawed_back=await booking.booked("clawed back", rewards=rewards),
-    )
+    rewards, told = row.pop("rewards"), row.pop("refund")
+    canceled = await booking.booked("canceled", rewards=rewards, refund=told)
+    clawed_back = await booking.booked("clawed back", rewards=rewards, refund=told)
+    taken = {*canceled, *clawed_back}
+    reduced = [one for one in row.pop("reduced") if one not in taken]
+    return Refunded(**row, canceled=canceled, clawed_back=clawed_back, reduced=reduced)

@@ -66,11 +66,11 @@ class ReviewHold(Table, tablename="review_hold", db=ground.ROWS):
 
 
 class RewardReduction(Table, tablename="reward_reduction", db=ground.ROWS):
-    """By how much less a reward is worth since a part of its order was given back."""
+    """By how much less is owed of a reward since a part of its order, or all, was given back; or a person took it."""
 
     id = UUID(primary_key=True, default=uuid4)
     reward = UUID(default=None)
-    refund = UUID(default=None)
+    refund = UUID(null=True, default=None)
     cents = BigInt()
     reduced_at = Timestamptz()
 

@@ -81,11 +81,12 @@ async def take_back(*, reward: UUID, by: UUID, at: datetime, why: Category = "ot
     """Take back a reward in doubt: canceled before its release, clawed back after it. Raises NotInDoubt."""
     row = await _locked(reward)
     await ground.execute("UPDATE reward SET doubt = NULL WHERE id = $1", reward)
+    worth = granting.worth_of(row, owed_cents=(await owing.owed(rewards=[reward]))[reward])
     if rules.may_become(row.state, "canceled"):
         await moving.move(reward=reward, to="canceled", reason="milestone_lost", at=at)
-    worth = granting.worth_of(row, owed_cents=(await owing.owed(rewards=[reward]))[reward])
-    take = booking.canceled if row.state == "pending" else booking.clawed_back
-    await take(worth, at=at)
+    else:
+        await owing.take(reward=reward, cents=worth.cents, refund=None, at=at)
+    await (booking.canceled if row.state == "pending" else booking.clawed_back)(worth, at=at)
     await noting.note(actor=f"staff:{by}", action="reward.taken_back", subject=reward, detail={"reason": why}, at=at)
 
 
