@@ -19,6 +19,7 @@ _GROUPS = {
         {
             "apply": "applying:apply",
             "export": "tenants:export",
+            "twin": "twins:twin",
             "list": "tenants:list_companies",
             "invite": "tenants:invite",
             "domains": "domains:domains",

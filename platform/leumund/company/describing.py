@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from leumund.company import calendaring, rules
 from leumund.company.tables import CompanyProfile
+from leumund.kit import ground
 from leumund.kit.faults import Refused
 
 # For queries that read what is offered anyway: by whose clocks its days are told.
@@ -65,15 +66,23 @@ async def controller() -> str:
 
 
 async def describe(*, profile: Profile, at: datetime) -> bool:
-    """Let the company be ``profile``, in the state it chose (``settle``); false when it already is."""
+    """Let the company be ``profile``, in the state it chose (``settle``); false when it already is.
+
+    A test company's legal name says that it is one, whoever describes it.
+    """
     found = await _find()
-    profile = replace(profile, region=found.region if found else "")
+    profile = replace(profile, region=found.region if found else "", legal_name=borne(legal_name=profile.legal_name))
     if found == profile:
         return False
     row = CompanyProfile(**msgspec.to_builtins(profile), updated_at=at)
     changing = [column for column in CompanyProfile.all_columns() if column is not CompanyProfile.id]
     await CompanyProfile.insert(row).on_conflict(target=CompanyProfile.id, action="DO UPDATE", values=changing)
     return True
+
+
+def borne(*, legal_name: str) -> str:
+    """``legal_name`` as the company whose scope is open bears it."""
+    return rules.legal_name(legal_name, is_twin=ground.current().is_twin)
 
 
 async def objections(*, region: str) -> list[Refused]:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
 
 import msgspec
+from msgspec.structs import replace
 
 from leumund.audit import masking, noting
 from leumund.company import describing, processing
@@ -27,6 +28,9 @@ async def apply(folder: CompanyFolder, *, host: Described, at: datetime) -> list
 
     ``host`` is who operates this. Raises Faulty for a text that may not be said here.
     """
+    # The texts name the company too.
+    borne = describing.borne(legal_name=folder.company.legal_name)
+    folder = replace(folder, company=replace(folder.company, legal_name=borne))
     before = await comparing.settings()
     changed = [name async for name in _changes(folder, host, at)]
     if changed:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import tomlkit
 
-from leumund.company import describing, processing
+from leumund.company import describing, processing, rules
 from leumund.company.describing import Profile
 from leumund.company.processing import Described, Processor
 from leumund.consent.texts import publishing as texts
@@ -68,7 +68,8 @@ def _company(profile: Profile, slug: str, hosts: list[str]) -> dict[str, Any]:
     return {
         "slug": slug,
         "name": profile.name,
-        "legal_name": profile.legal_name,
+        # A folder is neither: what proved good in a test company is applied to its own.
+        "legal_name": rules.legal_name(profile.legal_name, is_twin=False),
         "languages": profile.languages,
         "country": profile.country,
         "currency": profile.currency,

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
+from uuid import UUID
 
 from leumund.company import describing
 from leumund.company.describing import NotDescribed
@@ -29,16 +30,19 @@ OPENED = "opened"
 _CHANGEABLE = (State.OPENING, State.OPEN)
 
 
-async def apply_examined(deployment: Deployment, examined: Examined, *, owner: Connection) -> list[str]:
+async def apply_examined(
+    deployment: Deployment, examined: Examined, *, owner: Connection, twin_of: UUID | None = None
+) -> list[str]:
     """Apply a folder as it was found; returns a line for each change. Raises Faulty with all that is wrong.
 
-    ``owner`` is the migration role's connection, over which a new company is opened.
+    ``owner`` is the migration role's connection, over which a new company is opened: as the test company of ``twin_of``
+    where that is said.
     """
     faults = [*examined.faults, *await _faults_here(deployment, examined.slug, examined.hosts, examined.currency)]
     if faults:
         raise Faulty(faults)
     assert examined.company is not None, "without faults there is one"
-    return await _change(deployment, examined.company, owner)
+    return await _change(deployment, examined.company, owner, twin_of)
 
 
 async def apply_folder(deployment: Deployment, company: CompanyFolder) -> list[str]:
@@ -50,9 +54,11 @@ async def apply_folder(deployment: Deployment, company: CompanyFolder) -> list[s
         return await _change(deployment, company, owner)
 
 
-async def _change(deployment: Deployment, company: CompanyFolder, owner: Connection) -> list[str]:
+async def _change(
+    deployment: Deployment, company: CompanyFolder, owner: Connection, twin_of: UUID | None = None
+) -> list[str]:
     hosts = [_given(deployment, company.slug), *company.hosts]
-    async with _opened(deployment, company, owner) as (tenant, opened):
+    async with _opened(deployment, company, owner, twin_of) as (tenant, opened):
         settling = provisioning.settling(
             deployment.server, deployment.settings, tenant=tenant.id, name=company.name, hosts=hosts, at=clock.now()
         )
@@ -76,13 +82,15 @@ async def _note(connection: Connection, tenant: Tenant) -> None:
 
 @asynccontextmanager
 async def _opened(
-    deployment: Deployment, company: CompanyFolder, owner: Connection
+    deployment: Deployment, company: CompanyFolder, owner: Connection, twin_of: UUID | None
 ) -> AsyncIterator[tuple[Tenant, list[str]]]:
     """The company of this slug; one that is opened for the block is gone again when the block raises."""
     try:
         tenant, opened = await deployment.directory.by_slug(company.slug), list[str]()
     except UnknownTenant:
-        await provisioning.open_company(owner, deployment.settings, slug=company.slug, name=company.name)
+        await provisioning.open_company(
+            owner, deployment.settings, slug=company.slug, name=company.name, twin_of=twin_of
+        )
         tenant, opened = await deployment.directory.by_slug(company.slug), [OPENED]
     try:
         yield tenant, opened

@@ -60,6 +60,12 @@ async def find(*, member: UUID) -> Member:
     return seen(row)
 
 
+async def by_address(*, email: str) -> Member | None:
+    """Who works here under this address, as mailboxes are written; None for nobody."""
+    row = await StaffMember.select().where(StaffMember.email_hash == address_hash(email)).first()
+    return None if row is None else seen(row)
+
+
 async def everybody() -> list[Member]:
     """All members, by name."""
     everyone = [seen(row) for row in await StaffMember.select()]

@@ -186,6 +186,10 @@ class Directory:
         """Raises UnknownTenant."""
         return await self._one("WHERE t.id = $1", company)
 
+    async def twin_of(self, company: UUID) -> Tenant:
+        """The test company of this one. Raises UnknownTenant."""
+        return await self._one("WHERE t.twin_of = $1", company)
+
     async def by_schema(self, schema_name: str) -> Tenant:
         """The company whose role this is; roles and schemas share their name. Raises UnknownTenant."""
         return await self._one("WHERE t.schema_name = $1", schema_name)

@@ -28,6 +28,8 @@ _SLUG = re.compile(r"[a-z][a-z0-9-]{0,38}[a-z0-9]")
 _RESERVED = frozenset({"www", "operator", "platform", "api", "mail", "admin", "console", "localhost", "public", "new"})
 _MOST_CONNECTIONS = 50
 _ONE_TWIN = "tenant_twin_of_key"
+# How a test company is called where nobody says otherwise; no other company may be called so.
+TWINS_END = "-test"
 # A company enters the directory at the version it will have, for all of it is kept or nothing.
 ENTER = """
 INSERT INTO platform.tenant (id, slug, name, schema_name, version, state, twin_of) VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -73,6 +75,8 @@ async def open_company(
     exactly one.
     """
     check_slug(slug)
+    if twin_of is None and slug.endswith(TWINS_END):
+        raise BadSlug("errors.tenancy.slug_of_twin", field="slug", slug=slug)
     tenant, schema_name = uuid4(), new_schema_name()
     try:
         async with owner.transaction():

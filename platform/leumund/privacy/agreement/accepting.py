@@ -8,6 +8,7 @@ import msgspec
 
 from leumund.audit import noting
 from leumund.company import agreeing
+from leumund.company.agreeing import Acceptance
 from leumund.company.processing import Described
 from leumund.kit.faults import Refused
 from leumund.kit.sheets import Sheet
@@ -40,3 +41,17 @@ async def accept(*, document: Sheet, processors: Sequence[Described], read: Read
     await changing.begin(processors=processors, at=at)
     detail = {"version": kept.version, "language": kept.language, "sha256": kept.sha256}
     await noting.note(actor=actor, action="agreement.accepted", detail=detail, at=at)
+
+
+async def adopt(*, acceptance: Acceptance, processors: Sequence[Described], actor: str, at: datetime) -> bool:
+    """Let what the company accepted count in its test company too; false where it does already."""
+    kept = await agreeing.acceptances()
+    if kept and kept[0].sha256 == acceptance.sha256:
+        return False
+    taken = await agreeing.agree(
+        version=acceptance.version, language=acceptance.language, document=acceptance.document, actor=actor, at=at
+    )
+    await changing.begin(processors=processors, at=at)
+    detail = {"version": taken.version, "language": taken.language, "sha256": taken.sha256}
+    await noting.note(actor=actor, action="agreement.accepted", detail=detail, at=at)
+    return True
