@@ -211,6 +211,7 @@ COLUMNS = {
     "program_version.texts": _PUBLISHED,
     "record_answer.key": _OF_OURS,
     "record_answer.words": "what the company's records say of itself",
+    "purchase_import.state": _OF_OURS,
     "referral.campaign": "the key of a campaign of the company's",
     "referral.state": _OF_OURS,
     "referral_claim.campaign": "the key of a campaign of the company's",

@@ -23,6 +23,7 @@ from leumund.customers.segments import keeping as segments
 from leumund.customers.segments.defining import Condition, Definition, Group
 from leumund.customers.segments.keeping import Worded
 from leumund.kit import ground, personal
+from leumund.kit.faults import Refused
 from leumund.kit.sealing import Column
 from leumund.kit.vaults import KeyMissing
 from leumund.ledger import balancing
@@ -38,6 +39,7 @@ from leumund.referrals.codes import claiming
 from leumund.rewards import converting, reviewing
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order
+from leumund.rewards.purchases import refusals
 from leumund.rewards.refusing import Refusal
 from leumund.surveys.caring import jotting, replying
 from leumund.surveys.caring import opening as caring
@@ -47,6 +49,7 @@ from tests.conftest import NOON
 from tests.isolation import greetings, paid_by_stripe, tally
 from tests.journeys import elsewhere, test_archives
 from tests.rooms import whole
+from tests.rooms.brought import lines
 
 ANNA, BERT, CLARA = "zwitscher.kanari@kundin.example", "bert@freund.example", "clara@kundin.example"
 DUE = NOON + erasing.GRACE
@@ -179,6 +182,7 @@ async def _fill_the_rest(anna: UUID) -> None:
     await ground.execute("INSERT INTO advocate_score VALUES ($1, 1, 50, 40, 60, 50, '[]', $2)", anna, NOON)
     await _pay(anna)
     await _give_back(anna)
+    await _bring(anna)
     key = await personal.key(person=anna)
     for name, table in register.read().of_people.items():
         for column in (column for column in table.placed if column.endswith("_sealed") and name != "person_key"):
@@ -203,6 +207,18 @@ async def _give_back(anna: UUID) -> None:
         "FROM referral_claim k JOIN conversion c ON c.customer = k.customer WHERE k.customer = $1",
     ):
         await ground.execute(statement, anna, NOON)
+
+
+async def _bring(anna: UUID) -> None:
+    """A row of a file that names her was refused."""
+    brought = uuid4()
+    await ground.execute(
+        "INSERT INTO purchase_import (id, state, row_count, kept_by, kept_at) VALUES ($1, 'waiting', 1, $1, $2)",
+        brought,
+        NOON,
+    )
+    (line,) = lines(f";{ANNA};KANARI-3;-1;gestern")
+    await refusals.keep(into=brought, refusal=refusals.of(line, Refused("errors.purchases.no_order")), at=NOON)
 
 
 async def _pay(anna: UUID) -> None:

@@ -24,3 +24,8 @@ def _cell(value: object) -> str:
 def _inert(text: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
     return "'" + text if text.startswith(_FORMULA) else text
+
+
+def meant(cell: str) -> str:
+    """What a cell of ours says that was made inert, so that a file of ours can be mended and brought back."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell

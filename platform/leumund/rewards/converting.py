@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -122,22 +122,34 @@ class Converted(msgspec.Struct, frozen=True, kw_only=True):
     rewards: list[UUID]
 
 
+class Reported(NamedTuple):
+    """A conversion, and whether it was told for the first time."""
+
+    conversion: UUID
+    is_new: bool
+
+
 async def convert(*, order: Order, at: datetime) -> Converted:
-    """Record the order, once per order id; telling it again answers how it stands now.
+    """Report the order; telling it again answers how it stands now. Raises what ``report`` raises."""
+    return await outcome(conversion=(await report(order=order, at=at)).conversion)
+
+
+async def report(*, order: Order, at: datetime) -> Reported:
+    """Record the order, once per order id, and let it earn what was promised.
 
     What was given back of it before it was told is taken back at once. Who is said to have recommended its customer
     counts with the first telling, and what cannot be read never keeps an order out. Raises BoughtLater, BoughtTooEarly,
     CurrencyUnknown, NoCategory, NoEventKey, what ``buying`` raises, and OrderReused when it was told of somebody else
     or with other figures. What kind of thing it was counts as first told.
     """
-    _check(order, at)
+    check(order=order, at=at)
     customer = await buying.found(order.customer)
     told = await claiming.read(said=order.said, claimed_at=min(order.occurred_at, at), at=at)
     if not await attributing.hold(friend=customer, also={one.advocate for one in told if one.advocate}):
         raise buying.CustomerUnknown("errors.rewards.customer_unknown", field="customer")
     recorded = await _record(order, customer, at)
     if recorded is None:
-        return await outcome(conversion=await _told_before(order, customer))
+        return Reported(await _told_before(order, customer), is_new=False)
     conversion: UUID = recorded["id"]
     await telling.tell(kind="conversion.recorded", subject=conversion, at=at)
     await claiming.keep(customer=customer, told=told, at=at)
@@ -145,10 +157,14 @@ async def convert(*, order: Order, at: datetime) -> Converted:
         await settling.settle(conversion=conversion, clocks_differ=CLOCKS_DIFFER, at=at)
     await earning.earn(conversion=conversion, at=at)
     await refunding.catch_up(conversion=conversion, order_id=order.order_id, at=at)
-    return await outcome(conversion=conversion)
+    return Reported(conversion, is_new=True)
 
 
-def _check(order: Order, at: datetime) -> None:
+def check(*, order: Order, at: datetime) -> None:
+    """Whether the order could have been; nobody is asked.
+
+    Raises BoughtLater, BoughtTooEarly, CurrencyUnknown, NoCategory, NoEventKey.
+    """
     if order.occurred_at > at + CLOCKS_DIFFER:
         raise BoughtLater("errors.rewards.bought_later", field="occurred_at")
     if order.occurred_at < intake.FIRST_MOMENT:

@@ -25,13 +25,14 @@ from leumund.privacy.forgetting import erasing, lapsing
 from leumund.programs import inviting
 from leumund.referrals import confirming, salting
 from leumund.rewards import refunding, releasing, welcoming
+from leumund.rewards.purchases import keeping as purchases_kept
 from leumund.scoring import keeping as scores
 from leumund.scoring import training
 from leumund.segmenting import computing, forgetting, refreshing
 from leumund.surveys.caring import opening
 from leumund.surveys.figures import tallying
 from leumund.tenancy.domains import claiming, proving
-from leumund.worker import asking, couriers, domains, learning, nightly, senders, stripe_errands
+from leumund.worker import asking, couriers, domains, learning, nightly, purchases, senders, stripe_errands
 from leumund.worker.working import Deed, Errand
 
 
@@ -81,7 +82,7 @@ def _rewards() -> Mapping[str, Deed | Errand]:
     async def look_again(subject: UUID, at: datetime) -> None:
         await refunding.look_again(refund=subject, at=at)
 
-    return {confirming.WELCOME: welcome, refunding.CATCH_UP: look_again}
+    return {confirming.WELCOME: welcome, refunding.CATCH_UP: look_again, purchases_kept.KIND: purchases.ERRAND}
 
 
 def _forgetting() -> Mapping[str, Deed | Errand]:

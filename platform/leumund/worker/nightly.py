@@ -34,6 +34,7 @@ from leumund.privacy.texts import noticing
 from leumund.programs import clearing as programs
 from leumund.referrals import clearing as referrals
 from leumund.rewards import reminding as reviews
+from leumund.rewards.purchases import clearing as purchases
 from leumund.scoring import keeping as scores
 from leumund.scoring import training
 from leumund.segmenting import refreshing
@@ -141,5 +142,6 @@ async def _let_go(at: datetime) -> None:
     await lapsing.forget_addresses(at=at)
     await lapsing.enqueue(at=at)
     await erasing.enqueue_due(at=at)
+    await purchases.clear(at=at)
     # Whom an older backup brought back.
     await erasing.again(at=at)

@@ -21,7 +21,7 @@ _TEXTS = "sharedstrings"
 # A cell holds 32,767 characters at most, of up to ten bytes each as XML may write them.
 _MOST_BYTES_BETWEEN_TAGS = 512 * 1024
 _MOST_COLUMNS = 200
-_HEADERS = {
+HEADERS = {
     "external_id": (
         *("external id", "kundennummer", "kunden-nr", "kunden-nr.", "kunden nr", "kunden nr.", "kundennr", "kundennr."),
         *("kd-nr", "kd-nr.", "kd.-nr.", "kd nr", "kdnr"),
@@ -42,7 +42,7 @@ _HEADERS = {
     "recommendation_consent": ("einwilligung empfehlung", "consent recommendation"),
     "profile_consent": ("einwilligung profil", "consent profile"),
 }
-FIELDS = tuple(_HEADERS)
+FIELDS = tuple(HEADERS)
 
 Row = dict[str, object]
 
@@ -113,7 +113,7 @@ def glimpse(content: bytes, *, rows: int, limits: Limits = IN_A_FORM) -> tuple[l
 
 def guess(headers: Sequence[str]) -> dict[str, str]:
     """Which of ``headers`` means which field, where one can tell."""
-    return columns.guess(headers, fields=_HEADERS)
+    return columns.guess(headers, fields=HEADERS)
 
 
 def _opened(content: bytes, limits: Limits) -> tuple[list[str], Iterator[Sequence[object]]]:
@@ -127,7 +127,7 @@ def _opened(content: bytes, limits: Limits) -> tuple[list[str], Iterator[Sequenc
 
 
 def _places(headers: list[str], mapping: Mapping[str, str]) -> dict[str, int]:
-    places = columns.places(headers, mapping=mapping, fields=_HEADERS)
+    places = columns.places(headers, mapping=mapping, fields=HEADERS)
     if not {"external_id", "email"} & places.keys():
         raise NoSuchColumn("errors.customers.no_naming_column", field="email")
     return places

@@ -3,7 +3,7 @@
 What cannot be read is kept too, without what was typed: support can say why nothing came of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -22,6 +22,12 @@ _READ = f"""
 SELECT id, advocate, id = $1 AS clicked, id = {leading.coded(plain="$2", code_hash="$3")} AS coded FROM share_link
 WHERE id = $1 OR id = {leading.coded(plain="$2", code_hash="$3")}
 """  # noqa: S608 - ours alone
+_NAMED = f"""
+SELECT asked.place, l.advocate FROM unnest($1::int[], $2::uuid[], $3::text[], $4::text[])
+    AS asked (place, link, plain, code_hash)
+JOIN share_link l ON l.id = coalesce(
+    {leading.coded(plain="asked.plain", code_hash="asked.code_hash")}, asked.link)
+"""  # noqa: S608
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +63,17 @@ async def read(*, said: Said, claimed_at: datetime, at: datetime) -> Sequence[To
         followed_at = click.at if click else claimed_at
         told.append(_told("click", _one(rows, "clicked"), followed_at, said, click.campaign if click else ""))
     return told
+
+
+async def named(*, said: Sequence[Said], at: datetime) -> Mapping[int, UUID]:
+    """The advocate whom each of ``said`` names, by its place; a code goes before a click. One query at most."""
+    asked = []
+    for place, one in enumerate(said):
+        click, plain = _click(one.click_token, at), _plain(one.code)
+        if click or plain:
+            asked.append((place, click and click.link, plain, keeping.hashed(plain) if plain else None))
+    rows = await ground.fetch(_NAMED, *map(list, zip(*asked, strict=True))) if asked else []
+    return {row["place"]: row["advocate"] for row in rows}
 
 
 async def keep(*, customer: UUID, told: Sequence[Told], at: datetime) -> None:
