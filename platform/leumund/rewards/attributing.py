@@ -56,6 +56,8 @@ WHERE c.id = $1 AND r.confirmed_at IS NOT NULL AND r.state IN ('attributed', 'qu
   AND {offering.live("c.occurred_at")}
 ORDER BY r.attributed_at, r.id FOR NO KEY UPDATE OF r
 """
+# Of two friends who were recommended in two programs each, one would judge by the first of them and wait for the other.
+_PROGRAMS = "SELECT FROM program WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"
 _QUALIFYING = f"""
 SELECT {_EVENT}, {_REFERRAL} JOIN conversion c ON c.referral = r.id
 WHERE r.id = $1 AND c.refunded_at IS NULL ORDER BY c.number FOR NO KEY UPDATE OF r
@@ -99,11 +101,16 @@ async def hold(*, friend: UUID, also: Collection[UUID] = ()) -> bool:
 
 
 async def candidates(*, conversion: UUID) -> Sequence[Due]:
-    """Every referral the conversion may count for, the first sign-up first; each is locked.
+    """Every referral the conversion may count for, the first sign-up first; each is locked, and so are programs where
+    there are several.
 
     That is the rule for competing recommendations: the first whose program runs and one of whose rules is met has it.
     """
-    return [_due(row) for row in await ground.fetch(_CANDIDATES, conversion, CLOCKS_DIFFER)]
+    found = [_due(row) for row in await ground.fetch(_CANDIDATES, conversion, CLOCKS_DIFFER)]
+    programs = {due.offer.id for due in found}
+    if len(programs) > 1:
+        await ground.execute(_PROGRAMS, list(programs))
+    return found
 
 
 async def qualifying(*, referral: UUID) -> Sequence[Due]:

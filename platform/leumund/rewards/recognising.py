@@ -10,10 +10,11 @@ from leumund.rewards.attributing import CLOCKS_DIFFER
 
 # Nobody has more orders within the time in which a person's word still comes in time.
 _MOST = 100
+# Whoever gives one of them back meanwhile waits, or is waited for: what is left of it is judged.
 _UNCOUNTED = f"""
 SELECT id FROM conversion
 WHERE customer = $1 AND referral IS NULL AND refunded_at IS NULL AND kind <> 'sign_up' AND occurred_at >= $2
-ORDER BY occurred_at, number LIMIT {_MOST}
+ORDER BY occurred_at, number LIMIT {_MOST} FOR NO KEY UPDATE
 """  # noqa: S608 - a number of ours
 
 

@@ -58,17 +58,17 @@ async def reduce(*, conversion: UUID, refund: UUID, at: datetime) -> None:
     if told["referral"] is None:
         # Nobody recommended it, and it earned nothing.
         return
-    # The referral before its rewards, as a person who approves it does.
+    # The referral before its rewards, as a person who approves it does: whoever grants them now is waited for.
+    (stands,) = await ground.fetch(_STANDS, told["referral"])
     if told["whole"]:
-        await _void(told["referral"], at)
+        await _void(told["referral"], stands, at)
     for reward in await ground.fetch(_REWARDS, conversion):
         if not reward["is_milestone"]:
             await _take(reward, told, refund, at)
 
 
-async def _void(referral: UUID, at: datetime) -> None:
+async def _void(referral: UUID, stands: dict[str, Any], at: datetime) -> None:
     """Nothing is left by which it qualified. What was refused or has lapsed stays so."""
-    (stands,) = await ground.fetch(_STANDS, referral)
     if not stands["qualified"] and lives.may_become(stands["state"], "voided"):
         await referrals.move(referral=referral, to="voided", reason="refunded", at=at)
         await ground.execute(_LOST, stands["program"], stands["advocate"])
