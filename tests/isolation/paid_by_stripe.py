@@ -11,15 +11,15 @@ from tests.rooms import stripe_payouts
 
 _RECIPIENT = """
 INSERT INTO stripe_recipient (id, customer, account, livemode, recipient, state, created_at)
-VALUES ($1, $2, $3, false, $4, 'active', $5)
+VALUES ($1, $2, $3, true, $4, 'active', $5)
 """
 _CALL = """
 INSERT INTO payout_call (id, payout, beneficiary, operation, idempotency_key, account, livemode, request, state,
-    first_tried_at, tried_at) VALUES ($1, $2, $3, 'transfer', $4, $5, false, $6::text::jsonb, 'open', $7, $7)
+    first_tried_at, tried_at) VALUES ($1, $2, $3, 'transfer', $4, $5, true, $6::text::jsonb, 'open', $7, $7)
 """
 _EVENT = """
 INSERT INTO stripe_event (id, event, type, object_id, livemode, received_at)
-VALUES ($1, $2, 'transfer.updated', $3, false, $4)
+VALUES ($1, $2, 'transfer.updated', $3, true, $4)
 """
 _DIFFERENCE = """
 INSERT INTO stripe_difference (id, kind, payout, object_id, ours_cents, currency, found_at)
@@ -31,7 +31,7 @@ async def leave(mark: str, *, customer: UUID, at: datetime) -> None:
     """Everything of Stripe's bears ``mark`` in its name there."""
     account = f"acct_{mark}"
     theirs = Theirs(account, "DE")
-    await keeping.keep(key=f"rk_test_{mark}", theirs=theirs, actor="system:test", at=at)
+    await keeping.keep(key=f"rk_live_{mark}", theirs=theirs, actor="system:test", at=at)
     await ground.execute(_RECIPIENT, uuid4(), customer, account, f"acct_to{mark}", at)
     await acquainting.keep(customer=customer, stripe_id=f"cus_{mark}", at=at)
     order = await stripe_payouts.submitted("stripe_transfer", beneficiary=customer, at=at)

@@ -833,7 +833,7 @@ _CONSOLE = {
     "GET /console/payouts/settings": Place(query={"done": "word"}),
     "POST /console/payouts/settings": Place(query={"done": "word"}, beside=_ARRANGED),
     "GET /console/payouts/stripe": Place(query={"done": "word"}),
-    "POST /console/payouts/stripe/key": Place(query={"done": "word"}, beside={"key": "rk_test_no", "code": "123456"}),
+    "POST /console/payouts/stripe/key": Place(query={"done": "word"}, beside={"key": "rk_live_no", "code": "123456"}),
     "GET /console/payouts/stripe/secrets": Place(),
     "POST /console/payouts/stripe/secrets": Place(
         beside={"secret": "whsec_Mallory0815", "connect_secret": "", "code": "123456"}

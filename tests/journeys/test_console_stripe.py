@@ -25,7 +25,7 @@ HERE = "/console/payouts/stripe"
 _SENT = """
 INSERT INTO payout_call (id, payout, beneficiary, operation, idempotency_key, account, livemode, request, state, tries,
     first_tried_at, tried_at)
-VALUES ($1, $2, $3, 'transfer', $4, 'acct_company', false, '{}', 'unclear', 1, now(), now())
+VALUES ($1, $2, $3, 'transfer', $4, 'acct_company', true, '{}', 'unclear', 1, now(), now())
 """
 SECRET = "whsec_Birke0123456789abcdef"
 
@@ -74,21 +74,21 @@ async def test_a_key_is_asked_for_kept_and_never_shown(deployment, birke, desk, 
     await post(desk, "/key", key=serving.KEY, code=anna.code())
     assert desk.answer.headers["location"] == f"{HERE}?done=kept"
     await desk.open(f"{HERE}?lang=en")
-    assert ("acct_company" in desk.page, "Test mode" in desk.page, "ends in 4711" in desk.page) == (True, True, True)
+    assert ("acct_company" in desk.page, "Test mode" in desk.page, "ends in 4711" in desk.page) == (True, False, True)
     assert serving.KEY not in desk.page
     async with deployment.scopes.inside(birke):
         rows = await ground.fetch("SELECT id, key_sealed FROM stripe_account")
         assert serving.KEY.encode() not in rows[0]["key_sealed"]
         entry = await keeping.entry()
     assert entry is not None
-    assert (entry.key, entry.account, entry.livemode) == (serving.KEY, "acct_company", False)
+    assert (entry.key, entry.account, entry.livemode) == (serving.KEY, "acct_company", True)
 
 
 async def test_no_other_key_is_taken_and_none_is_sent_back(deployment, birke, desk, anna):
     for key, words in {
         "sk_live_51everything": "restricted key",
         "whatever": "begins with",
-        "rk_test_unknown00": "does not know",
+        "rk_live_unknown00": "does not know",
     }.items():
         await post(desk, "/key?lang=en", key=key, code=anna.code())
         assert (desk.answer.status_code, words in desk.answer.text) == (422, True), key
@@ -124,9 +124,9 @@ async def test_secrets_are_kept_beside_the_key_and_survive_its_renewal(deploymen
     await anew(deployment, birke)
     await post(desk, "/secrets", secret=SECRET, connect_secret="", code=anna.code())
     assert desk.answer.headers["location"] == f"{HERE}?done=listening"
-    stripe.known.add("rk_test_51Another4712")
+    stripe.known.add("rk_live_51Another4712")
     await anew(deployment, birke)
-    await post(desk, "/key", key="rk_test_51Another4712", code=anna.code())
+    await post(desk, "/key", key="rk_live_51Another4712", code=anna.code())
     async with deployment.scopes.inside(birke):
         assert await keeping.secrets() == [SECRET]
     await desk.open(f"{HERE}/secrets")

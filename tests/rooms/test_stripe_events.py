@@ -136,7 +136,7 @@ async def test_what_is_not_signed_for_this_company_now_and_here_is_not_believed(
         signed.replace("v1", "v0"),
     ):
         assert await knock(door, here, body.encode(), wrong) == 400
-    assert await hand_in(door, here, serving.body_of({**event, "livemode": True})) == 400
+    assert await hand_in(door, here, serving.body_of({**event, "livemode": False})) == 400
     for broken in ("", "{}", "[]", "nothing", json.dumps({**event, "id": "no event"})):
         assert await hand_in(door, here, broken) == 400
     assert await kept(here, event) == []

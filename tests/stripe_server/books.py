@@ -13,7 +13,7 @@ API_VERSION = "2026-10-28.endive"
 class Books:
     """Objects by kind and id, in the order they were made; ``told`` hears of each event."""
 
-    def __init__(self, *, livemode: bool = False) -> None:
+    def __init__(self, *, livemode: bool = True) -> None:
         self.lock = RLock()
         self.livemode = livemode
         self.things: dict[str, dict[str, Thing]] = {}

@@ -16,7 +16,7 @@ from tests.stripe_server.books import Books, Thing
 from tests.stripe_server.faults import Fault, Script
 from tests.stripe_server.keys import Keys, told
 
-KEY = "rk_test_51Linden4711"
+KEY = "rk_live_51Linden4711"
 # An abort instead of a goodbye: what SO_LINGER of no seconds means.
 _ABORT = struct.pack("ii", 1, 0)
 _DRIPS_SECONDS = 60.0
@@ -27,7 +27,7 @@ _EXECUTED_500 = problem(500, "api_error", "An unknown error occurred")
 class StripeServer:
     """What a test holds: the books, the script of faults, the keys known, and where it is served."""
 
-    def __init__(self, *, livemode: bool = False) -> None:
+    def __init__(self, *, livemode: bool = True) -> None:
         self.books = Books(livemode=livemode)
         self.script = Script()
         self.keys = Keys(self.books.now)
@@ -172,7 +172,7 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def running(*, livemode: bool = False) -> Iterator[StripeServer]:
+def running(*, livemode: bool = True) -> Iterator[StripeServer]:
     """The stand-in on a free port of this machine."""
     stripe = StripeServer(livemode=livemode)
     server = _Server(("127.0.0.1", 0), type("Call", (_Call,), {"stripe": stripe}))
