@@ -21,6 +21,9 @@ from leumund.messages.carrying.handing import TWIN, Carrier
 from leumund.messages.carrying.tables import MailServer as Chosen
 from leumund.messages.kinds import KINDS, Kind
 from leumund.messages.sending import Mail, Marks
+from leumund.payouts.stripe import checking, keeping
+from leumund.payouts.stripe.connecting import Service
+from leumund.payouts.stripe.keeping import Theirs, WrongMode
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.domains import claiming
@@ -28,6 +31,7 @@ from tests import mailservers, served
 from tests.conftest import NOON, RollBack
 from tests.mailservers import MailServer
 from tests.rooms.test_consent import ANNA, PROFILE, person, publish
+from tests.stripe_server import serving
 
 PURPOSES = ("survey", "recommendation")
 _LOG = "SELECT kind, state, smtp_response FROM message ORDER BY kind"
@@ -138,6 +142,30 @@ async def test_a_server_of_the_twins_own_is_neither_taken_nor_met(
         await delivering.deliver_by(message=message, meet=either.meet, at=NOON)
         assert (await ground.fetch(_LOG))[0]["smtp_response"] == TWIN
     assert operators.taken == []
+
+
+# Stripe
+
+
+@pytest.mark.parametrize("key", ["rk_live_51Linden4711", "rk_test_51Linden4711"])
+async def test_a_key_of_the_other_mode_is_not_even_tried(deployment: Deployment, live: Tenant, twin: Tenant, key: str):
+    for tenant in (live, twin):
+        fits = keeping.is_live(key) != tenant.is_twin
+        with serving.running(livemode=keeping.is_live(key)) as stripe:
+            stripe.known, service = {key}, Service(stripe.url, 1.0)
+            theirs = Theirs(stripe.books.account, "DE")
+            async with trying(deployment, tenant):
+                if fits:
+                    await keeping.keep(key=key, theirs=theirs, actor="system:test", at=NOON)
+                    assert (await keeping.entry()).livemode == (not tenant.is_twin)
+                else:
+                    with pytest.raises(WrongMode):
+                        await keeping.keep(key=key, theirs=theirs, actor="system:test", at=NOON)
+                    with pytest.raises(WrongMode):
+                        await checking.check(service, key, is_twin=tenant.is_twin)
+                    assert stripe.script.seen == []
+            if fits:
+                assert await checking.check(service, key, is_twin=tenant.is_twin) == theirs
 
 
 # DNS

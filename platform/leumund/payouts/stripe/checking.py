@@ -24,9 +24,9 @@ RIGHTS = (
 )
 
 
-async def check(service: Service, key: str) -> Theirs:
+async def check(service: Service, key: str, *, is_twin: bool) -> Theirs:
     """Ask Stripe with ``key``, and change nothing there. Outside any scope. Raises BadKey, NotNow."""
-    key = keeping.checked(key)
+    key = keeping.checked(key, is_twin=is_twin)
     async with connecting.opened(service, key) as client:
         heard = await hearing.hear(client.v1.accounts.retrieve_current_async())
         if heard.code == "key_refused":

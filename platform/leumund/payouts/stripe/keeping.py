@@ -28,6 +28,10 @@ class BadKey(Refused):
     """No restricted key of Stripe's."""
 
 
+class WrongMode(BadKey):
+    """A key that moves no money where money is owed, or one that does where things are tried out."""
+
+
 class BadSecret(Refused):
     """No signing secret of Stripe's."""
 
@@ -74,13 +78,18 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     paused_until: datetime | None
 
 
-def checked(typed: str) -> str:
-    """A key as we use it. Raises BadKey."""
+def checked(typed: str, *, is_twin: bool) -> str:
+    """A key as we use it, here or in a test company, before anybody is asked about it. Raises BadKey, WrongMode.
+
+    By a test key a company would count as paid what nobody got; by a live one a test company would pay.
+    """
     key = typed.strip()
     if _FULL_KEY.fullmatch(key):
         raise BadKey("errors.stripe.full_key", field="key")
     if not _KEY_SHAPE.fullmatch(key):
         raise BadKey("errors.stripe.key", field="key")
+    if is_live(key) == is_twin:
+        raise WrongMode("errors.stripe.live_key" if is_twin else "errors.stripe.test_key", field="key")
     return key
 
 
@@ -91,7 +100,7 @@ def is_live(key: str) -> bool:
 
 async def keep(*, key: str, theirs: Theirs, actor: str, at: datetime) -> UUID:
     """Use this key from now on; another one of the same account keeps the secrets. Raises BadKey, CallsUnderWay."""
-    key, before = checked(key), await Account.select().lock_rows("UPDATE").first()
+    key, before = checked(key, is_twin=ground.current().is_twin), await Account.select().lock_rows("UPDATE").first()
     same = before is not None and (before["account"], before["livemode"]) == (theirs.account, is_live(key))
     if before is not None and not same:
         await _nothing_waits("key")

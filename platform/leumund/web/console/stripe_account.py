@@ -41,7 +41,7 @@ class StripeAccountController(Controller):
         service = connecting.service(deployment_of(request.scope).settings.stripe_url)
         try:
             forms.require_filled(sent, fields=("key", "code"))
-            theirs = await checking.check(service, sent["key"])
+            theirs = await checking.check(service, sent["key"], is_twin=tenant_of(request.scope).is_twin)
             deed = partial(keeping.keep, key=sent["key"], theirs=theirs, actor=who.actor, at=clock.now())
             await confirming.with_code(request, who, sent["code"], deed)
         except (Refused, Refusals) as fault:
