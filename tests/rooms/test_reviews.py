@@ -15,7 +15,8 @@ from leumund.messages import delivering
 from leumund.privacy.cases import finding as cases
 from leumund.privacy.rights import asserting, reconsidering
 from leumund.privacy.rights.asserting import Person
-from leumund.programs import offering
+from leumund.programs import offering, steering
+from leumund.programs.steering import Frame
 from leumund.referrals.signs import weighing
 from leumund.rewards import converting, deciding, queueing, refunding, refusing, releasing, reminding, reviewing
 from leumund.rewards.buying import CustomerRef
@@ -316,3 +317,25 @@ async def test_what_was_refused_while_it_was_held_is_granted_anew_after_an_objec
         "approved",
         ["canceled", "canceled", "pending", "pending"],
     )
+
+
+async def test_a_limit_that_was_raised_for_an_order_that_waits_frees_nobody_from_the_second_pair_of_eyes(
+    team: dict[str, UUID],
+):
+    """Sven may not set limits, and Marta may; neither decides alone by that."""
+    referral, key = await waiting(), TERMS.key
+    offer = await offering.current(at=NOON)
+    for cents in (LARGE, None):
+        frame = Frame(
+            budget_cents=offer.budget_cents,
+            review_above_cents=offer.review_above_cents,
+            four_eyes_above_cents=cents,
+            begins_at=None,
+            ends_at=None,
+        )
+        seen = steering.told(await offering.current(at=LATER))
+        await steering.settle(key=key, seen=seen, frame=frame, actor=f"staff:{team['Marta']}", at=LATER)
+    assert not await reviewing.approve(referral=referral, by=team["Marta"], at=LATER)
+    (waits,) = (await queueing.queue(order="oldest")).rows
+    assert (waits.needs_two, (await reviewing.look(referral=referral)).needs_two) == (True, True)
+    assert await reviewing.approve(referral=referral, by=team["Sven"], at=LATER)

@@ -17,7 +17,7 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 # A referral r with the first conversion c that counts for it, where there is one.
 FIRST = """
 LEFT JOIN LATERAL (
-    SELECT order_id, cents, currency, occurred_at, refunded_at FROM conversion WHERE referral = r.id
+    SELECT order_id, cents, currency, occurred_at, recorded_at, refunded_at FROM conversion WHERE referral = r.id
     ORDER BY kind <> 'purchase', number LIMIT 1
 ) c ON true
 """

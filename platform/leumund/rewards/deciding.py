@@ -23,9 +23,16 @@ _STORY = f"""
 SELECT d.verdict, d.why AS category, d.at, d.member AS by, {members.BROUGHT}
 FROM review_decision d LEFT JOIN staff_member m ON m.id = d.member WHERE d.referral = $1 ORDER BY d.position
 """  # noqa: S608 - names of ours alone
-_NEEDS_TWO = """
+# Whether a conversion c is a matter of two people in its program p: by the lowest limit there was since it was told.
+# Whoever may set the limit may decide too, and would else raise it for as long as it takes.
+TWO = """
+coalesce(c.cents > least(p.four_eyes_above_cents, (
+    SELECT min(was::bigint) FROM program_move
+    WHERE program = p.id AND field = 'four_eyes_above_cents' AND at > c.recorded_at)), false)
+"""
+_NEEDS_TWO = f"""
 SELECT FROM referral r JOIN program p ON p.id = r.program JOIN conversion c ON c.referral = r.id
-WHERE r.id = $1 AND c.cents > p.four_eyes_above_cents LIMIT 1
+WHERE r.id = $1 AND {TWO} LIMIT 1
 """
 _APPROVED = """
 SELECT DISTINCT member FROM review_decision d WHERE referral = $1 AND verdict = 'approved'

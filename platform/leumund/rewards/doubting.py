@@ -9,6 +9,7 @@ import msgspec
 from leumund.customers.records import naming
 from leumund.kit import cursors, ground
 from leumund.kit.cursors import Page
+from leumund.rewards import deciding
 
 # What an order would bring is what its rules said when it was told; points are no money.
 _WORTH = """
@@ -19,7 +20,7 @@ _LEFT = "w.cents - coalesce((SELECT sum(d.cents) FROM reward_reduction d WHERE d
 _DOUBTS = f"""
 SELECT c.id, 'conversion' AS what, c.doubt, c.recorded_at AS at, c.referral, c.order_id, c.cents, c.currency,
        {_WORTH} AS worth_cents, p.currency AS worth_currency,
-       c.approved_by IS NOT NULL AS approved, coalesce(c.cents > p.four_eyes_above_cents, false) AS needs_two
+       c.approved_by IS NOT NULL AS approved, {deciding.TWO} AS needs_two
 FROM conversion c JOIN program p ON p.id = c.program WHERE c.doubt IS NOT NULL
 UNION ALL
 SELECT w.id, 'reward', w.doubt, w.granted_at, w.referral, c.order_id, c.cents, c.currency, {_LEFT}, w.currency,

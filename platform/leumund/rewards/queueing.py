@@ -9,12 +9,13 @@ import msgspec
 from leumund.customers.records import naming
 from leumund.kit import cursors, ground
 from leumund.kit.cursors import Page
+from leumund.rewards import deciding
 
 SIGNS = "ARRAY(SELECT s.signal FROM referral_signal s WHERE s.referral = r.id ORDER BY s.weight DESC, s.signal)"
 # The first order of a referral ``r``.
 ORDERED = """
 LEFT JOIN LATERAL (
-    SELECT order_id, cents, currency FROM conversion WHERE referral = r.id ORDER BY recorded_at, id LIMIT 1
+    SELECT order_id, cents, currency, recorded_at FROM conversion WHERE referral = r.id ORDER BY recorded_at, id LIMIT 1
 ) c ON true
 """
 # What waits: before anything is granted, or approved and held since something came up.
@@ -30,7 +31,7 @@ _WAITING = f"""
 SELECT r.id, w.since AS at, w.held, {SIGNS} AS signs, c.order_id, c.cents, c.currency,
        (SELECT count(*) FROM review_decision d WHERE d.referral = r.id AND d.verdict = 'approved' AND NOT EXISTS (
            SELECT FROM review_decision l WHERE l.referral = r.id AND l.verdict <> 'approved'
-           AND l.position > d.position)) AS approvals, c.cents > p.four_eyes_above_cents AS needs_two,
+           AND l.position > d.position)) AS approvals, {deciding.TWO} AS needs_two,
        {naming.sealed("a", as_="advocate")}, {naming.sealed("f", as_="friend")}
 FROM ({WAITS}) w JOIN referral r ON r.id = w.id
 JOIN customer a ON a.id = r.advocate JOIN customer f ON f.id = r.friend

@@ -24,7 +24,7 @@ SELECT r.id, r.state, r.reason_sealed, {personal.brought("r.id")}, {queueing.SIG
        r.attributed_at, r.confirmed_at,
        r.qualified_at, r.decided_at, l.code,
        {naming.sealed("a", as_="advocate")}, {naming.sealed("f", as_="friend")},
-       c.order_id, c.cents, c.currency, c.occurred_at, c.refunded_at, p.review_above_cents, p.four_eyes_above_cents,
+       c.order_id, c.cents, c.currency, c.occurred_at, c.refunded_at, p.review_above_cents, {deciding.TWO} AS needs_two,
        {members.BROUGHT}
 FROM referral r JOIN share_link l ON l.id = r.link JOIN program p ON p.id = r.program
 JOIN customer a ON a.id = r.advocate JOIN customer f ON f.id = r.friend
@@ -71,12 +71,7 @@ class Matter(msgspec.Struct, frozen=True, kw_only=True):
     occurred_at: datetime | None
     refunded_at: datetime | None
     review_above_cents: int | None
-    four_eyes_above_cents: int | None
-
-    @property
-    def needs_two(self) -> bool:
-        """Whether one member's approval is not enough."""
-        return self.four_eyes_above_cents is not None and (self.cents or 0) > self.four_eyes_above_cents
+    needs_two: bool
 
     @property
     def why(self) -> list[str]:

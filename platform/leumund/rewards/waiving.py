@@ -6,17 +6,17 @@ from uuid import UUID
 from leumund.audit import noting
 from leumund.kit import ground, outbox
 from leumund.kit.faults import Overtaken, Refused
-from leumund.rewards import attributing, booking, granting, moving, owing, rules
+from leumund.rewards import attributing, booking, deciding, granting, moving, owing, rules
 from leumund.rewards.deciding import ApprovedAlready, Category
 from leumund.rewards.granting import BudgetSpent, NothingEarned
 from leumund.rewards.tables import Reward
 
 _WHOSE = "SELECT customer FROM conversion WHERE id = $1"
-_IN_DOUBT = """
-SELECT c.approved_by, c.cents > p.four_eyes_above_cents AS needs_two
+_IN_DOUBT = f"""
+SELECT c.approved_by, {deciding.TWO} AS needs_two
 FROM conversion c JOIN program p ON p.id = c.program
 WHERE c.id = $1 AND c.doubt IS NOT NULL FOR NO KEY UPDATE OF c
-"""
+"""  # noqa: S608 - ours alone
 _NEITHER = "UPDATE conversion SET doubt = NULL WHERE id = $1 AND doubt IS NOT NULL"
 
 
