@@ -36,7 +36,7 @@ async def test_a_program_is_set_up_step_by_step_and_lives_beside_the_other(
 ):
     await begun.submit("/draft/basics", budget_cents="1.250,50", begins_at="2026-01-01T09:00", ends_at="")
     assert begun.answer.url.path == f"{HERE}/draft/people"
-    await begun.submit("/draft/people", minimum_age="18", countries="de, at", new_customers_only="yes")
+    await begun.submit("/draft/people", minimum_age="18", countries="Deutschland, at", new_customers_only="yes")
     assert begun.answer.url.path == f"{HERE}/draft/rewards"
     await begun.open(f"{HERE}/draft/rewards/new")
     tier = {"side": "advocate", "kind": "cash", "trigger": "purchase", "worth": "percent", "percent": "7,5"}

@@ -85,6 +85,7 @@ def test_a_rule_that_promises_nonsense_is_named_beside_its_field(
         ({"budget_cents": 29_999}, ("budget_spent", "budget_cents")),
         ({"rules": [CASH, msgspec.structs.replace(VOUCHER, cents=995_001)]}, ("budget_small", "budget_cents")),
         ({"review_above_cents": 500, "four_eyes_above_cents": 499}, ("eyes_below", "four_eyes_above_cents")),
+        ({"countries": ["DE", "DEUTSCHLAND"]}, ("country", "countries")),
         ({"texts": {"de": SHARED}}, ("no_headline", "headline_en")),
         ({"texts": {"de": SHARED, "en": SHARED, "fr": SHARED}}, ("language", "headline_fr")),
         ({"texts": {"de": SHARED, "en": SHARED | {"headline": "x" * 121}}}, ("long", "headline_en")),

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
+from leumund.customers.notation import spelling
 from leumund.kit.faults import Refused
 from leumund.programs.offering import Cap, Rule, Terms
 
@@ -29,6 +30,7 @@ def objections(terms: Terms, *, languages: Sequence[str], spent_cents: int = 0) 
     """All that is wrong with ``terms`` for a company of these ``languages`` that has given ``spent_cents`` by it."""
     return [
         *_of_frame(terms, spent_cents),
+        *_of_people(terms),
         *_of_words(terms, languages),
         *_of_rules(terms),
         *_of_overlaps(terms.rules),
@@ -57,6 +59,13 @@ def _of_frame(terms: Terms, spent_cents: int) -> Iterator[Objection]:
     review, four_eyes = terms.review_above_cents, terms.four_eyes_above_cents
     if review and four_eyes and four_eyes < review:
         yield Objection("eyes_below", "four_eyes_above_cents")
+
+
+def _of_people(terms: Terms) -> Iterator[Objection]:
+    # A country nobody lives in would quietly leave out everybody.
+    known = set(spelling.countries().values())
+    for strange in (country for country in terms.countries if country not in known):
+        yield Objection("country", "countries", country=strange)
 
 
 def _dearest(rules: Sequence[Rule]) -> int:

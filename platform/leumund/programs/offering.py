@@ -203,3 +203,8 @@ def _only(rows: Sequence[Mapping[str, Any]]) -> Offer:
     if not rows:
         raise NoProgram
     return of_row(rows[0])
+
+
+def rule_of(told: str | None) -> Rule | None:
+    """A rule as the database tells it in JSON."""
+    return None if told is None else msgspec.convert(msgspec.json.decode(told), Rule)

@@ -51,6 +51,11 @@ def conditions(rule: Rule, speech: Speech, *, fully: bool = False) -> list[str]:
     return list(_conditions(rule, speech, fully))
 
 
+def what_for(rule: Rule | None, speech: Speech) -> str:
+    """What a reward was for, without its sum: ``ab der 3. erfolgreichen Empfehlung``; empty where any will do."""
+    return ", ".join(conditions(rule, speech)) if rule else ""
+
+
 def _conditions(rule: Rule, speech: Speech, fully: bool) -> Iterator[str]:
     yield from _limits(rule, speech)
     if occasion := _occasion(rule, fully):

@@ -6,6 +6,7 @@ from uuid import UUID
 from leumund.customers.records import naming, seeking
 from leumund.kit import cursors, ground, personal
 from leumund.kit.cursors import Page
+from leumund.programs import offering
 from leumund.referrals import leading, moving
 from leumund.referrals.codes import keeping, reading
 from leumund.rewards import attributing
@@ -53,9 +54,11 @@ SELECT r.id, r.state, r.attributed_at AS at, CASE r.advocate WHEN $1 THEN 'advoc
 FROM referral r JOIN customer o ON o.id = CASE r.advocate WHEN $1 THEN r.friend ELSE r.advocate END
 WHERE $1 IN (r.advocate, r.friend) AND r.confirmed_at IS NOT NULL ORDER BY r.attributed_at DESC LIMIT 200
 """  # noqa: S608
+# Which rule of the promise a reward w is by, as the promise says it.
+_RULE = "(SELECT to_jsonb(l) FROM reward_rule l WHERE l.id = w.rule) AS rule"
 _REWARD = f"""
 SELECT w.id, w.state, w.reason, w.side, w.kind, w.cents, w.currency, w.granted_at AS at, w.hold_until, w.voucher_code,
-       w.referral, {naming.sealed("p", as_="beneficiary")}
+       w.referral, {_RULE}, {naming.sealed("p", as_="beneficiary")}
 FROM reward w JOIN customer p ON p.id = w.beneficiary
 """  # noqa: S608
 _REWARDS = f"""
@@ -69,9 +72,11 @@ _BOUGHT = """
 SELECT order_id, cents, currency, occurred_at AS at, refunded_at IS NOT NULL AS refunded FROM conversion
 WHERE customer = $1 AND kind = 'purchase' ORDER BY occurred_at DESC, id LIMIT 20
 """
-_THEIRS = """
-SELECT id, state, reason, kind, cents, currency, side, referral, granted_at AS at, hold_until, voucher_code FROM reward
-"""
+_THEIRS = f"""
+SELECT w.id, w.state, w.reason, w.kind, w.cents, w.currency, w.side, w.referral, w.granted_at AS at, w.hold_until,
+       w.voucher_code, {_RULE}
+FROM reward w
+"""  # noqa: S608
 
 
 async def referrals_of(*, advocate: UUID) -> list[dict[str, Any]]:
@@ -86,7 +91,8 @@ async def referrals_with(*, customer: UUID) -> list[dict[str, Any]]:
 
 async def rewards_of(*, customer: UUID) -> list[dict[str, Any]]:
     """A person's rewards, newest first."""
-    return await ground.fetch(_THEIRS + "WHERE beneficiary = $1 ORDER BY granted_at DESC, id LIMIT 200", customer)
+    rows = await ground.fetch(_THEIRS + "WHERE w.beneficiary = $1 ORDER BY w.granted_at DESC, w.id LIMIT 200", customer)
+    return [_by_rule(row) for row in rows]
 
 
 async def purchases_of(*, customer: UUID) -> list[dict[str, Any]]:
@@ -101,7 +107,7 @@ async def has_rewards(*, customer: UUID) -> bool:
 
 async def rewards_for(*, referral: UUID) -> list[dict[str, Any]]:
     """What a referral earned, the advocate's first."""
-    return await ground.fetch(_THEIRS + "WHERE referral = $1 ORDER BY side", referral)
+    return [_by_rule(row) for row in await ground.fetch(_THEIRS + "WHERE w.referral = $1 ORDER BY w.side", referral)]
 
 
 async def referrals(
@@ -160,4 +166,9 @@ def _referral(row: dict[str, Any]) -> dict[str, Any]:
 
 def _reward(row: dict[str, Any]) -> dict[str, Any]:
     person = naming.take(row, as_="beneficiary")
-    return row | {"beneficiary": row.pop("beneficiary_id"), "email": person.email, "name": person.shown}
+    return _by_rule(row) | {"beneficiary": row.pop("beneficiary_id"), "email": person.email, "name": person.shown}
+
+
+def _by_rule(row: dict[str, Any]) -> dict[str, Any]:
+    """``row`` with the rule it is by; none of a reward from before rules were kept."""
+    return row | {"rule": offering.rule_of(row["rule"])}

@@ -1,11 +1,13 @@
 """Forms of a program: what was typed becomes terms, or is told beside its field; what stands becomes typed again."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
 import msgspec
 
+from leumund.customers.notation import spelling
 from leumund.kit import money
 from leumund.kit.money import Money
 from leumund.programs import judging, telling
@@ -38,15 +40,23 @@ def framed(terms: Terms, read: Reading) -> Terms:
 def peopled(terms: Terms, read: Reading, segments: Sequence[UUID]) -> Terms:
     """Who takes part; a segment there is none of is everybody."""
     chosen = {str(each): each for each in segments}
-    countries = read.sent.get("countries", "").upper().replace(",", " ").split()
     return msgspec.structs.replace(
         terms,
         audience=chosen.get(read.sent.get("audience", "")),
         minimum_age=read.number("minimum_age", least=1, most=99),
-        countries=sorted(set(countries)),
+        countries=_countries(read.sent.get("countries", "")),
         new_customers_only=forms.ticked(read.sent, "new_customers_only"),
         once_per_relation=forms.ticked(read.sent, "once_per_relation"),
     )
+
+
+def _countries(typed: str) -> list[str]:
+    """Codes, by code or by name, with commas or blanks between; what is none stays as typed, and is objected to."""
+    known, found = spelling.countries(), set[str]()
+    for part in filter(None, (each.strip() for each in re.split("[,;\n]", typed))):
+        words = [part] if part.casefold() in known else part.split()
+        found |= {known.get(word.casefold(), word) for word in words}
+    return sorted(found)
 
 
 def limited(terms: Terms, read: Reading) -> Terms:

@@ -24,6 +24,7 @@ PATH, SEE, WRITE = "/console/program", "program.see", "program.manage"
 SEEN = "seen"
 STEPS = ("basics", "people", "rewards", "limits", "words")
 Again = Callable[[Tried], Any]
+_OF_PEOPLE = ("countries", "minimum_age", "audience")
 
 
 def steps(work: InWork) -> list[str]:
@@ -122,4 +123,6 @@ def place(objection: Objection) -> str:
         return "rewards"
     if field.startswith("caps"):
         return "limits"
+    if field in _OF_PEOPLE:
+        return "people"
     return "words" if "_" in field and field.rpartition("_")[0] in judging.TEXTS else "basics"

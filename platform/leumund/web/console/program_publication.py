@@ -8,13 +8,15 @@ from litestar.params import FromPath
 from leumund.kit import clock
 from leumund.kit import language as languages
 from leumund.kit.faults import Refused, Unknown
-from leumund.programs import drafting, issuing
+from leumund.programs import drafting, issuing, judging
 from leumund.programs.issuing import NotReady
+from leumund.programs.judging import Objection
 from leumund.staff.members import Member
 from leumund.web import forms, saying
 from leumund.web.console import entering, program_pages, program_words
 from leumund.web.console.program_pages import PATH, SEEN, WRITE
 from leumund.web.forms import UNTRIED, Tried
+from leumund.web.saying import Saying
 
 
 class ProgramPublicationController(Controller):
@@ -57,8 +59,15 @@ async def _page(request: Request[Any, Any, Any], who: Member, program: str, trie
         step="publication",
         steps=program_pages.steps(work),
         faults=program_pages.counted(wrong),
-        wrong=[(program_pages.place(each), languages.text(each.key, say.lang, **each.values)) for each in wrong],
+        wrong=[(program_pages.place(each), _told(each, say)) for each in wrong],
         summary=program_words.summary(work.terms, say),
         changes=program_words.changes(work.offer.version if work.offer else None, work.terms, work.terms, say),
         **tried.shown(),
     )
+
+
+def _told(objection: Objection, say: Saying) -> str:
+    """What is wrong, with the language of a text before it: both have the same fields."""
+    told = languages.text(objection.key, say.lang, **objection.values)
+    name, _, tongue = (objection.field or "").rpartition("_")
+    return f"{say.tongue(tongue)}: {told}" if name in judging.TEXTS else told

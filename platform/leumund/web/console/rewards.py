@@ -5,6 +5,8 @@ from typing import Any
 from litestar import Controller, Request, Response, get
 
 from leumund.insight import counting
+from leumund.programs import telling
+from leumund.programs.telling import Speech
 from leumund.rewards import listing
 from leumund.web import paging, saying
 from leumund.web.console import entering, naming
@@ -28,9 +30,11 @@ class RewardController(Controller):
             "console_rewards.html",
             say=say,
             rewards=page.rows,
-            sums=sums,
+            # A reward's life from its hold to what became of it, and not by the alphabet.
+            sums=sorted(sums, key=lambda each: listing.REWARD_STATES.index(each.state)),
             ways=paging.onward(request, page),
             q=text,
             state=state,
             states=listing.REWARD_STATES,
+            what_for=lambda each: telling.what_for(each["rule"], Speech(say.lang, each["currency"], say.zone.key)),
         )

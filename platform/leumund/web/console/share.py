@@ -130,7 +130,8 @@ async def _spot(request: Request[Any, Any, Any], program: str, channel: str, ton
     async with entering.reading(request):
         offer = await _offer(program)
         shared = Shared(_SAMPLE, f"{ground.current().origin}/r/{_SAMPLE_LINK}", _SAMPLE_CODE)
-    return Spot(offer, channel, tongue, sharing.values(offer, shared, company=profile.name, language=tongue))
+    told = sharing.values(offer, shared, company=profile.name, language=tongue, at=clock.now())
+    return Spot(offer, channel, tongue, told)
 
 
 async def _offer(program: str) -> Offer:
@@ -150,7 +151,10 @@ async def _page(request: Request[Any, Any, Any], who: Member, spot: Spot, tried:
     ours = phrasing.ours(channel=spot.channel, language=spot.tongue, values=spot.values)
     words = Words(latest.subject or "", latest.wording or "") if latest else ours
     typed = Words(tried.sent.get("subject", words.subject), tried.sent.get("wording", words.wording))
+    # Until the company words it here, its program's own text is shared where there is one.
+    instead = None if latest or tried.sent else _shared_now(spot)
     fits = linting.fits(channel=spot.channel, words=typed, values=spot.values)
+    shown = linting.filled(typed, spot.values) if fits else None
     return await entering.page(
         request,
         who,
@@ -163,9 +167,9 @@ async def _page(request: Request[Any, Any, Any], who: Member, spot: Spot, tried:
         names=names,
         own=latest is not None,
         version=versions[0].version if versions else 0,
-        shown=linting.filled(typed, spot.values) if fits else None,
-        # Until the company words it here, its program's own text is shared where there is one.
-        instead=None if latest or tried.sent else _shared_now(spot),
+        shown=shown,
+        instead=instead,
+        of_program=instead is not None and instead != shown,
         **tried.shown(subject=words.subject, wording=words.wording),
     )
 

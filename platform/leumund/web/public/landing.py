@@ -156,7 +156,9 @@ async def _page(
     """``click`` shows how the link was followed, and travels on in the form."""
     offer, advocate = landing.shared.offer, landing.shared.advocate_name
     company = (await dressing.dress_of(request)).profile.name
-    offered: dict[str, Any] = {**offers.to_friend(offer, advocate=advocate, company=company, language=lang)}
+    offered: dict[str, Any] = {
+        **offers.to_friend(offer, advocate=advocate, company=company, language=lang, at=clock.now())
+    }
     return await answering.page(
         request,
         "landing.html",

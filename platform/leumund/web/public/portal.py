@@ -14,8 +14,9 @@ from leumund.customers.records import finding
 from leumund.customers.records.finding import Person
 from leumund.kit import clock, money
 from leumund.kit.money import Money
-from leumund.programs import joining
+from leumund.programs import joining, telling
 from leumund.programs.offering import Offer
+from leumund.programs.telling import Speech
 from leumund.referrals import accepted
 from leumund.referrals.accepted import Accepted
 from leumund.referrals.claims import asking as claims
@@ -28,8 +29,16 @@ from leumund.web.public import sharing as ways
 from leumund.web.public import visitors
 from leumund.web.public.sharing import Kit
 from leumund.web.public.visitors import NotSignedIn
+from leumund.web.saying import Saying
 
-_TOTALS = {"pending": "pending", "available": "approved"}
+# What is there already comes first; what is on its way or was received is shown once there is some.
+_TOTALS = {
+    "available": ("approved",),
+    "pending": ("pending",),
+    "on_its_way": ("scheduled", "failed"),
+    "received": ("paid", "fulfilled", "redeemed"),
+}
+_ALWAYS = ("available", "pending")
 # A voucher's code is shown while it can be used, and not before its hold has ended.
 _SPENDABLE = ("approved", "fulfilled")
 
@@ -94,7 +103,8 @@ async def look(customer: UUID, lang: str) -> Seen:
 async def page(request: Request[Any, Any, Any], seen: Seen, lang: str, tried: Tried = UNTRIED) -> Response[str]:
     """The portal, with what is wrong about a choice that could not be taken."""
     profile = (await dressing.dress_of(request)).profile
-    when = (await saying.to_visitor(request)).day
+    say = await saying.to_visitor(request)
+    when = say.day
     return await answering.page(
         request,
         "portal.html",
@@ -110,8 +120,8 @@ async def page(request: Request[Any, Any, Any], seen: Seen, lang: str, tried: Tr
             {"when": when(each["at"]), "state_key": each["state"], "address": f"/portal/referrals/{each['id']}"}
             for each in seen.referrals
         ],
-        rewards=[_reward(each, when, lang) for each in seen.rewards],
-        totals={name: _sums(seen, state, profile.currency, lang) for name, state in _TOTALS.items()},
+        rewards=[_reward(each, say) for each in seen.rewards],
+        totals=_totals(seen, profile.currency, lang),
         consents=[_choice(each) for each in seen.consents],
         asks_who=seen.asks_who,
         surveys=[_asked(each, when, lang) for each in seen.surveys],
@@ -119,13 +129,14 @@ async def page(request: Request[Any, Any, Any], seen: Seen, lang: str, tried: Tr
     )
 
 
-def _reward(reward: dict[str, Any], when: Callable[[datetime], str], lang: str) -> dict[str, Any]:
+def _reward(reward: dict[str, Any], say: Saying) -> dict[str, Any]:
     return {
-        "amount": money.text(Money(reward["cents"], reward["currency"]), lang),
+        "amount": money.text(Money(reward["cents"], reward["currency"]), say.lang),
         "state_key": reward["state"],
-        "when": when(reward["at"]),
+        "when": say.day(reward["at"]),
         "kind": reward["kind"],
-        "until": when(reward["hold_until"]) if reward["state"] == "pending" else "",
+        "what_for": telling.what_for(reward["rule"], Speech(say.lang, reward["currency"], say.zone.key)),
+        "until": say.day(reward["hold_until"]) if reward["state"] == "pending" else "",
         "code": reward["voucher_code"] if reward["state"] in _SPENDABLE else None,
     }
 
@@ -158,14 +169,19 @@ def _share(given: Kit | None, *, company: str, lang: str) -> dict[str, object] |
         "headline": given.offer.text("headline", lang),
         "pitch": given.offer.text("advocate_text", lang),
         "link": given.shared.link,
-        "ways": ways.ways(given, company=company, language=lang),
+        "ways": ways.ways(given, company=company, language=lang, at=clock.now()),
     }
 
 
-def _sums(seen: Seen, state: str, currency: str, lang: str) -> list[str]:
-    """What lies in ``state``, a sum for each currency: a program may have changed its own. Nothing is 0 too."""
-    sums: Counter[str] = Counter()
-    for each in seen.rewards:
-        if each["state"] == state:
-            sums[each["currency"]] += each["cents"]
-    return [money.text(Money(cents, code), lang) for code, cents in sorted((sums or {currency: 0}).items())]
+def _totals(seen: Seen, currency: str, lang: str) -> dict[str, list[str]]:
+    """Sums by where the money is, one for each currency: a program may have changed its own. Nothing is 0 too."""
+    found: dict[str, list[str]] = {}
+    for name, states in _TOTALS.items():
+        sums: Counter[str] = Counter()
+        for each in seen.rewards:
+            if each["state"] in states:
+                sums[each["currency"]] += each["cents"]
+        if sums or name in _ALWAYS:
+            told = sorted((sums or {currency: 0}).items())
+            found[name] = [money.text(Money(cents, code), lang) for code, cents in told]
+    return found

@@ -116,7 +116,7 @@ async def _page(request: Request[Any, Any, Any], customer: UUID, tried: Tried = 
         "portal_share.html",
         **tried.shown(code=""),
         shared=kit.shared,
-        ways=sharing.ways(kit, company=profile.name, language=lang),
+        ways=sharing.ways(kit, company=profile.name, language=lang, at=clock.now()),
         chosen=chosen,
         most=claiming.MOST,
         longest=allowing.LONGEST,

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from litestar import Request
 
 from leumund.company import rules
-from leumund.kit import language
+from leumund.kit import clock, language
 from leumund.kit.printed import Printed
 from leumund.programs.offering import Offer
 from leumund.referrals.share_kit import phrasing
@@ -28,7 +28,7 @@ class Print(NamedTuple):
 async def of_advocate(request: Request[Any, Any, Any], kit: Kit, *, lang: str) -> Printed:
     """Its code holds the link's own address, which leads on whatever else is chosen or taken down."""
     profile = (await dressing.dress_of(request)).profile
-    told = sharing.values(kit.offer, kit.shared, company=profile.name, language=lang)
+    told = sharing.values(kit.offer, kit.shared, company=profile.name, language=lang, at=clock.now())
     said = phrasing.said(channel="print", language=lang, own=kit.words.get("print"), values=told)
     disclosure = language.text(
         "share.print.disclosure" if told["reward"] else "share.print.disclosure_plain",

@@ -51,9 +51,9 @@ class Way(NamedTuple):
     opens: str
 
 
-def values(offer: Offer, shared: Shared, *, company: str, language: str) -> dict[str, str]:
-    """All that words can name, as it is today."""
-    promises = {side: offers.promised(offer, side=side, language=language) for side in ("advocate", "friend")}
+def values(offer: Offer, shared: Shared, *, company: str, language: str, at: datetime) -> dict[str, str]:
+    """All that words can name, as it is at ``at``."""
+    promises = {side: offers.promised(offer, side=side, language=language, at=at) for side in ("advocate", "friend")}
     advocate, friend = promises["advocate"], promises["friend"]
     return {
         "company": company,
@@ -90,9 +90,9 @@ async def _kit(offer: Offer, link: Link, name: str, language: str) -> Kit:
     )
 
 
-def ways(kit: Kit, *, company: str, language: str) -> dict[str, Way]:
+def ways(kit: Kit, *, company: str, language: str, at: datetime) -> dict[str, Way]:
     """Every way a person speaks by, with the company's own words where they fit today, else its folder's, or ours."""
-    told = values(kit.offer, kit.shared, company=company, language=language)
+    told = values(kit.offer, kit.shared, company=company, language=language, at=at)
     found = {}
     for channel in (name for name, way in CHANNELS.items() if way.speaks):
         said = said_by(channel, kit.offer, told, language=language, own=kit.words.get(channel))

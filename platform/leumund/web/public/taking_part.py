@@ -62,7 +62,7 @@ async def page(
         request,
         offered.template,
         promoter=True,
-        offer=offers.to_advocate(offered.offer, company=company, language=lang),
+        offer=offers.to_advocate(offered.offer, company=company, language=lang, at=clock.now()),
         join=form,
         **(tried if form else UNTRIED).shown(),
     )
