@@ -23,19 +23,25 @@ class KeyRefused(Exception):
     """No key, one nobody made, a revoked one or another company's: all answer alike."""
 
 
-async def require_key(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Let only keyholders in, to what their key is for, and not too often. Raises KeyRefused, ScopeMissing, TooMany.
+class WrongMode(Exception):
+    """By its beginning alone a key of a test company, sent to a live one, or the other way round."""
 
-    That a key was used is noted now and then, even for a GET, in a transaction of its own before the deed's.
+
+async def require_key(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Let only keyholders in, to what their key is for, and not too often.
+
+    Raises KeyRefused, WrongMode, ScopeMissing and TooMany. That a key was used is noted now and then, even for a GET,
+    in a transaction of its own before the deed's.
     """
     given = connection.headers.getall("authorization", [])
     scheme, _, token = given[0].partition(" ") if len(given) == 1 else ("", "", "")
     if scheme.lower() != "bearer" or not 0 < len(token) <= _LONGEST_TOKEN:
         raise KeyRefused
-    async with deployment_of(connection.scope).scopes.inside(tenant_of(connection.scope)):
-        key = await api_keys.recognise(token=token.strip(), at=clock.now())
+    tenant, token = tenant_of(connection.scope), token.strip()
+    async with deployment_of(connection.scope).scopes.inside(tenant):
+        key = await api_keys.recognise(token=token, at=clock.now())
     if key is None:
-        raise KeyRefused
+        raise WrongMode if api_keys.is_of_other_mode(token, is_twin=tenant.is_twin) else KeyRefused
     pacing.count(connection, key=key.id)
     # A route that names no scope is closed to every key.
     scope = handler.opt.get("scope")

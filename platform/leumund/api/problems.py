@@ -12,7 +12,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import ExceptionHandlersMap
 
 from leumund.api.answering import KeyTwice
-from leumund.api.authenticating import KeyRefused, ScopeMissing
+from leumund.api.authenticating import KeyRefused, ScopeMissing, WrongMode
 from leumund.api.pacing import TooMany
 from leumund.api.reading import Malformed, NotJson
 from leumund.company.agreeing import NotAgreed
@@ -47,6 +47,7 @@ BUSY = Kind("busy", 503)
 UNEXPECTED = Kind("unexpected", 500)
 KINDS: Mapping[type[Exception], Kind] = {
     KeyRefused: Kind("unauthorized", 401),
+    WrongMode: Kind("wrong-mode", 401),
     ScopeMissing: Kind("scope-missing", 403),
     TooMany: Kind("too-many-requests", 429),
     NotJson: Kind("not-json", 415),

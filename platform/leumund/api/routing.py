@@ -4,7 +4,7 @@ from litestar import Litestar, Router
 from litestar.datastructures import CacheControlHeader
 from litestar.types import ASGIApp
 
-from leumund.api import describing, documenting, outcomes, pacing, problems, reading
+from leumund.api import describing, documenting, modes, outcomes, pacing, problems, reading
 from leumund.api.authenticating import require_key
 from leumund.api.consents import ConsentController
 from leumund.api.conversions import ConversionController
@@ -39,6 +39,6 @@ def app() -> ASGIApp:
         exception_handlers=problems.HANDLERS,
         openapi_config=describing.config(),
         request_max_body_size=reading.MOST_BODY_BYTES,
-        before_send=[pacing.tell],
+        before_send=[pacing.tell, modes.tell],
         cache_control=CacheControlHeader(no_store=True),
     )

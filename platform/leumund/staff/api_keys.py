@@ -11,6 +11,8 @@ from leumund.kit import faults, ground, tokens
 from leumund.staff.tables import StaffApiKey
 
 _PREFIX = "lk_"
+# Keys of test companies say so, that nobody sends one where it counts.
+_TRYING = "lk_test_"
 _USED_EVERY = timedelta(minutes=1)
 _REVOKE = "UPDATE staff_api_key SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL RETURNING id"
 
@@ -62,11 +64,13 @@ class Created(msgspec.Struct, frozen=True, kw_only=True):
 async def create(*, name: str, scopes: Collection[str], actor: str, at: datetime) -> Created:
     """Make a key for ``scopes``, some of SCOPES, that starts with ``lk_``: it is known when it turns up somewhere.
 
+    Of a test company it starts with ``lk_test_``.
+
     Raises NameTaken, NoScope.
     """
     if not scopes or not set(scopes) <= set(SCOPES):
         raise NoScope("errors.staff.key_scopes", field="scopes")
-    created = Created(id=uuid4(), key=_PREFIX + tokens.fresh())
+    created = Created(id=uuid4(), key=(_TRYING if ground.current().is_twin else _PREFIX) + tokens.fresh())
     row = StaffApiKey(
         id=created.id,
         name=name.strip(),
@@ -91,6 +95,11 @@ async def recognise(*, token: str, at: datetime) -> ApiKey | None:
     if is_stale and not ground.is_readonly():
         await StaffApiKey.update(used_at=at).where(StaffApiKey.id == row["id"])
     return msgspec.convert(row, ApiKey)
+
+
+def is_of_other_mode(token: str, *, is_twin: bool) -> bool:
+    """Whether what opens nothing here looks like a key of a test company in a live one, or the other way round."""
+    return token.startswith(_PREFIX) and token.startswith(_TRYING) is not is_twin
 
 
 async def revoke(*, key: UUID, actor: str, at: datetime) -> None:

@@ -70,8 +70,8 @@ def _plural(lang: str, key: str, n: int, **values: object) -> str:
 def render(template: str, *, look: Look, lang: str, **context: Any) -> str:
     """The page ``template`` (a short name such as ``landing.html``) as ``look`` wears it, in ``lang``.
 
-    ``context`` is what the template asks for; ``profile``, ``path`` and ``languages`` may be left out. Raises
-    UnknownTheme; a missing template, value or sentence is our fault and raises as it is.
+    ``context`` is what the template asks for; ``profile``, ``path``, ``languages`` and ``is_twin`` may be left out.
+    Raises UnknownTheme; a missing template, value or sentence is our fault and raises as it is.
     """
     theme = themes.find(look.theme)
     wardrobe = _wardrobe(theme.name, lang)
@@ -98,6 +98,7 @@ def _always(look: Look, theme: themes.Theme) -> dict[str, Any]:
         "languages": look.languages,
         "profile": None,
         "path": "/",
+        "is_twin": False,
         "tokens": tokens.tuned(theme=look.theme, tokens=look.tokens),
         "styles": [*sheets[:1], styling.address(look), *sheets[1:]],
         "logo": looks.logo_address(look),

@@ -9,11 +9,12 @@ from litestar.enums import MediaType
 from leumund.kit import language, printing
 from leumund.kit.faults import Refusals, Refused
 from leumund.kit.sheets import Sheet
-from leumund.tenancy.arriving import is_company
+from leumund.tenancy.arriving import is_company, tenant_of
 from leumund.theming import looks, rendering
 from leumund.web import dressing
 
 NO_STORE = {"cache-control": "no-store"}
+_UNSOUGHT = {"x-robots-tag": "noindex, nofollow"}
 # A picture opened by its own address does nothing there but be seen.
 PICTURE = NO_STORE | {"content-security-policy": "default-src 'none'; sandbox"}
 _TYPES = {
@@ -28,17 +29,23 @@ _TYPES = {
 
 
 async def page(request: Request[Any, Any, Any], template: str, *, status: int = 200, **context: Any) -> Response[str]:
-    """A page of the company this request is for; in the language the visitor asked for, unless ``lang`` is given."""
+    """A page of the company this request is for; in the language the visitor asked for, unless ``lang`` is given.
+
+    One of a test company says that it is one, to people and to search engines.
+    """
     dress = await dressing.dress_of(request)
     lang = dressing.language_of(request, dress.profile.languages)
+    is_twin = tenant_of(request.scope).is_twin
     given: dict[str, Any] = {
         "lang": lang,
         "profile": dress.profile,
         "path": request.url.path,
         "status": status,
+        "is_twin": is_twin,
     } | context
     html = rendering.render(template, look=dress.look, **given)
-    return Response(html, status_code=status, media_type=MediaType.HTML, headers=NO_STORE)
+    headers = NO_STORE | _UNSOUGHT if is_twin else NO_STORE
+    return Response(html, status_code=status, media_type=MediaType.HTML, headers=headers)
 
 
 def plain_page(request: Request[Any, Any, Any], template: str, *, status: int = 200, **context: Any) -> Response[str]:
