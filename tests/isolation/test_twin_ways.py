@@ -1,5 +1,7 @@
 """Each way out of the house, gone in a live company and in its twin: of the twin nothing gets out."""
 
+import json
+import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,6 +23,7 @@ from leumund.messages.carrying.handing import TWIN, Carrier
 from leumund.messages.carrying.tables import MailServer as Chosen
 from leumund.messages.kinds import KINDS, Kind
 from leumund.messages.sending import Mail, Marks
+from leumund.payouts import ibans, stocking, submitting, transferring
 from leumund.payouts.stripe import checking, keeping
 from leumund.payouts.stripe.connecting import Service
 from leumund.payouts.stripe.keeping import Theirs, WrongMode
@@ -30,6 +33,7 @@ from leumund.tenancy.domains import claiming
 from tests import mailservers, served
 from tests.conftest import NOON, RollBack
 from tests.mailservers import MailServer
+from tests.rooms import paying, test_events, test_transfers, whole
 from tests.rooms.test_consent import ANNA, PROFILE, person, publish
 from tests.stripe_server import serving
 
@@ -166,6 +170,68 @@ async def test_a_key_of_the_other_mode_is_not_even_tried(deployment: Deployment,
                     assert stripe.script.seen == []
             if fits:
                 assert await checking.check(service, key, is_twin=tenant.is_twin) == theirs
+
+
+# The bank's file
+
+
+async def test_no_bank_carries_out_a_twins_file_and_every_bank_a_live_ones(
+    deployment: Deployment, live: Tenant, twin: Tenant
+):
+    for tenant in (live, twin):
+        async with trying(deployment, tenant):
+            await whole.company(at=NOON)
+            await ground.execute("INSERT INTO payout_way VALUES ('cash', 'sepa', $1)", NOON)
+            await test_transfers.own_account()
+            for order, advocate in (("A-1", ANNA), ("C-1", "clara@people.example")):
+                await paying.earned(order, advocate=advocate)
+                await test_transfers.enter(email=advocate)
+            batch = await test_transfers.approved()
+            await submitting.send(
+                batch=batch, by=paying.ACCOUNTANT, at=paying.LATER, execution_date=test_transfers.TUESDAY
+            )
+            file = await transferring.file(batch=batch)
+            assert await transferring.file(batch=batch) == file
+        accounts = [account.decode() for account in re.findall(b"<IBAN>([A-Z0-9]+)</IBAN>", file)]
+        assert len(accounts) == len(set(accounts)) + (0 if tenant.is_twin else 1) == 3
+        for account in accounts:
+            if tenant.is_twin:
+                assert account.startswith("DE00TEST")
+                with pytest.raises(ibans.NotAnIban):
+                    ibans.normal(account)
+            else:
+                assert ibans.normal(account) == account
+
+
+# Codes
+
+
+async def test_a_twin_gives_no_code_that_is_worth_something(deployment: Deployment, live: Tenant, twin: Tenant):
+    for tenant in (live, twin):
+        async with trying(deployment, tenant):
+            await whole.company(at=NOON)
+            codes = [stocking.Code(code="TEST-4711"), stocking.Code(code="BUCH-4711")]
+            pool = await stocking.open_pool(
+                name="Buchladen", currency="EUR", cents=1000, low_below=0, by=paying.OWNER, at=NOON
+            )
+            if tenant.is_twin:
+                with pytest.raises(stocking.RealCode):
+                    await stocking.stock(pool=pool, codes=codes, by=paying.OWNER, at=NOON)
+                codes.pop()
+            stocked = await stocking.stock(pool=pool, codes=codes, by=paying.OWNER, at=NOON)
+            assert stocked.added == len(codes)
+
+
+# Webhooks
+
+
+async def test_a_webhook_says_whether_it_happened_for_real(deployment: Deployment, live: Tenant, twin: Tenant):
+    for tenant in (live, twin):
+        async with trying(deployment, tenant):
+            await test_events.subscribe()
+            (delivery,) = await test_events.told()
+            parcel = await test_events.due(delivery)
+            assert json.loads(parcel.body())["livemode"] is not tenant.is_twin
 
 
 # DNS

@@ -129,6 +129,7 @@ async def test_the_parcel_is_signed_and_holds_ids_alone(inside: Ground, dns: Nam
         "id": f"evt_{parcel.event.hex}",
         "type": "reward.approved",
         "created": "2026-11-23T12:00:00Z",
+        "livemode": True,
         "data": {"id": f"rew_{REWARD.hex}"},
     }
     assert call.headers["webhook-id"] == said["id"]
@@ -141,7 +142,8 @@ async def test_the_parcel_is_signed_and_holds_ids_alone(inside: Ground, dns: Nam
 
 
 async def carried(dns: NameServer, hook: Hook, **instead: object) -> Carried:
-    parcel = Parcel(event=uuid4(), kind="reward.approved", subject=REWARD, at=NOON, url=URL, secrets=["whsec_c2VjcmV0"])
+    what = {"event": uuid4(), "kind": "reward.approved", "subject": REWARD, "at": NOON, "livemode": True}
+    parcel = Parcel(**what, url=URL, secrets=["whsec_c2VjcmV0"])
     parcel = msgspec.structs.replace(parcel, url=URL.replace("8443", str(hook.port)))
     return await courier(dns, hook, **instead).carry(parcel, at=NOON)
 

@@ -26,6 +26,8 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     url: str
     secrets: Sequence[str]
+    # False where things are tried out: whoever listens to both tells them apart.
+    livemode: bool
 
     def body(self) -> str:
         """The envelope: no more than ids, which need no seal on anybody's wire."""
@@ -34,6 +36,7 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
                 "id": self.number,
                 "type": self.kind,
                 "created": self.at,
+                "livemode": self.livemode,
                 "data": {"id": rules.written(rules.noun(self.kind), self.subject)},
             }
         ).decode()

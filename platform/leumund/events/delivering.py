@@ -65,6 +65,7 @@ async def take(*, delivery: UUID, at: datetime) -> Due | None:
         **{name: row[name] for name in ("event", "kind", "subject", "at")},
         url=URL.unseal(row["url_sealed"], row["endpoint"]),
         secrets=_secrets(row, at),
+        livemode=not ground.current().is_twin,
     )
 
 

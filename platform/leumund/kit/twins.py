@@ -3,6 +3,9 @@
 from leumund.kit import ground
 from leumund.kit.faults import Refused
 
+# How codes begin there, so that none is taken for one that is worth something.
+CODES = "TEST-"
+
 
 class NotInTwin(Refused):
     """Things are tried out here, and this would be for real."""

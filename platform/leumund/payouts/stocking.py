@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import msgspec
 
 from leumund.audit import noting
-from leumund.kit import free_text, ground, money, sealing
+from leumund.kit import free_text, ground, money, sealing, twins
 from leumund.kit.faults import Refused, Unknown
 from leumund.messages import alerting
 from leumund.payouts import giving
@@ -53,6 +53,10 @@ class NoCode(Refused):
     """Nothing, or something too long, where a code should be."""
 
 
+class RealCode(NoCode):
+    """A code that somebody could use, where it would be given away to try things out."""
+
+
 class Code(msgspec.Struct, frozen=True, kw_only=True):
     """One code as it was brought; of one that ``expires_date`` names, that is the last day on which it can be used."""
 
@@ -84,13 +88,15 @@ async def open_pool(*, name: str, currency: str, cents: int, low_below: int, by:
 
 
 async def stock(*, pool: UUID, codes: Sequence[Code], by: UUID, at: datetime) -> Stocked:
-    """Add ``codes`` in their order, and give them to whoever waits. Raises PoolUnknown, NoCode."""
+    """Add ``codes`` in their order, and give them to whoever waits. Raises PoolUnknown, NoCode, RealCode."""
     found = await ground.fetch(_LOCK, pool)
     if not found:
         raise PoolUnknown("errors.payouts.pool_unknown")
     texts = [code.code.strip() for code in codes]
     if not texts or len(texts) > MOST_CODES or not all(0 < len(text) <= LONGEST_CODE for text in texts):
         raise NoCode("errors.payouts.no_code", field="file", most=MOST_CODES)
+    if ground.current().is_twin and not all(text.startswith(twins.CODES) for text in texts):
+        raise RealCode("errors.payouts.real_code", field="file", begins=twins.CODES)
     last, ids = (await ground.fetch(_LAST, pool))[0]["position"], [uuid4() for _ in codes]
     seals = [giving.CODE.seal(text, row) for text, row in zip(texts, ids, strict=True)]
     hashes = [sealing.keyed_hash("voucher", text) for text in texts]

@@ -7,7 +7,7 @@ from uuid import UUID
 from leumund.company import describing
 from leumund.company import rules as company_rules
 from leumund.customers.records import finding
-from leumund.kit import ground
+from leumund.kit import ground, twins
 from leumund.kit.faults import Unknown
 from leumund.messages import sending
 from leumund.rewards import booking, granting, holding, moving, owing, rules
@@ -63,4 +63,5 @@ async def _code(row: Reward) -> str | None:
     """A code drawn by lot; None where one comes with a payout."""
     if not (await ground.fetch(_OURS, row.currency, row.cents))[0]["ours"]:
         return None
-    return "".join(choice(_VOUCHER_ALPHABET) for _ in range(_VOUCHER_LENGTH))
+    begins = twins.CODES if ground.current().is_twin else ""
+    return begins + "".join(choice(_VOUCHER_ALPHABET) for _ in range(_VOUCHER_LENGTH))

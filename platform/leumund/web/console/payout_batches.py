@@ -16,6 +16,7 @@ from leumund.payouts import approving, batching, listing, recording, rules, sett
 from leumund.payouts.transferring import NotABankDay
 from leumund.staff import members
 from leumund.staff.members import Member
+from leumund.tenancy.arriving import tenant_of
 from leumund.web import answering, forms, paging, saying
 from leumund.web.console import confirming, entering, naming, taking_along
 from leumund.web.console.payouts import APPROVE, HERE, PREPARE, SEE
@@ -88,7 +89,8 @@ class PayoutBatchController(Controller):
             file = await confirming.with_code(request, who, sent.get("code", ""), deed)
         except Refused as fault:
             return await page(request, who, batch, forms.refused(sent, fault, entering.language(request)))
-        return answering.file(file, name=f"sepa-{batch.hex[:8]}.xml")
+        mark = "TEST-" if tenant_of(request.scope).is_twin else ""
+        return answering.file(file, name=f"{mark}sepa-{batch.hex[:8]}.xml")
 
 
 async def page(request: Request[Any, Any, Any], who: Member, batch: UUID, tried: Tried = UNTRIED) -> Response[str]:

@@ -38,11 +38,12 @@ class PortalStripeController(Controller):
         visit = await visitors.proven(request, back="stripe")
         try:
             await pacing.count(request)
-            address = await recipients.begin(
-                _line(request), customer=visit.customer, back=_address(request), at=clock.now()
-            )
+            back = _address(request)
+            address = await recipients.begin(_line(request), customer=visit.customer, back=back, at=clock.now())
         except NotNow as fault:
             return await _page(request, forms.refused({}, fault, await entering.language(request)))
+        if address == back:
+            return await _page(request)
         return await answering.page(request, "portal_stripe_onward.html", path=_HERE, address=address)
 
     @post("/state")
@@ -66,7 +67,7 @@ async def _page(request: Request[Any, Any, Any], tried: Tried = UNTRIED) -> Resp
         request,
         "portal_stripe.html",
         path=_HERE,
-        offered=account is not None,
+        offered=account is not None or tenant_of(request.scope).is_twin,
         state="none" if state == "opening" else state,
         **tried.shown(),
     )
