@@ -38,6 +38,7 @@ class PayoutSetting(Table, tablename="payout_setting", db=ground.ROWS):
     schedule = Text(default="none")
     schedule_day = SmallInt(default=1)
     drafted_until_date = Date(null=True, default=None)
+    codes_told_at = Timestamptz(null=True, default=None)
     changed_at = Timestamptz()
 
 
