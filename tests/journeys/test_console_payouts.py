@@ -166,7 +166,9 @@ async def test_a_file_of_codes_is_read_line_by_line(deployment: Deployment, birk
         )
         for content in (broken, broken.replace(b"bald", b"2027-12-31"), b"BUCH-2\nBUCH-3\n", b"\xff\xfe")
     ]
-    assert [answer.status_code for answer in answers] == [422, 303, 303, 422]
-    assert "Zeile 3" in said(answers[0].text)
+    assert [answer.status_code for answer in answers] == [422, 303, 200, 422]
+    assert "Zeile 3: Hinter dem Code steht kein Tag" in said(answers[0].text)
+    assert "1 Code aufgenommen. 1 Zeile blieb weg" in said(answers[2].text)
+    assert "Zeile 1: Der Code liegt schon in diesem Vorrat." in said(answers[2].text)
     async with deployment.scopes.reading(birke):
         assert len(await ground.fetch("SELECT FROM voucher")) == 3

@@ -51,7 +51,7 @@ async def queries(deployment: Deployment, tenant: Tenant, guest: Guest, address:
 @pytest.mark.parametrize(
     ("address", "most"),
     [
-        ("/console", 7),
+        ("/console", 8),
         ("/console/customers", 2),
         ("/console/segments", 3),
         ("/console/segments/classes", 4),
@@ -66,10 +66,11 @@ async def queries(deployment: Deployment, tenant: Tenant, guest: Guest, address:
         ("/console/reviews", 3),
         ("/console/reviews/doubts", 2),
         ("/console/reviews/signs", 5),
-        ("/console/rewards", 3),
+        ("/console/rewards", 4),
         ("/console/ledger", 4),
         ("/console/ledger/postings", 4),
         ("/console/payouts/stripe", 3),
+        ("/console/payouts/vouchers", 3),
         ("/console/program", 5),
         ("/console/links", 6),
         ("/console/share", 3),

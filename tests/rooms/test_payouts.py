@@ -220,8 +220,6 @@ async def test_codes_are_given_in_order_and_whoever_finds_none_waits():
     await publishing.publish(terms=msgspec.structs.replace(whole.TERMS, rules=vouchers), at=NOON)
     for name in names:
         await paying.earned(f"{name}-1", advocate=f"{name}@people.example")
-    # Their codes come out of the pool.
-    await ground.execute("UPDATE reward SET voucher_code = NULL WHERE side = 'advocate'")
     pool = await paying.pooled(["BUCH-1", "BUCH-2"], cents=5000)
     batch = await paying.sent(way="voucher")
     states = await ground.fetch("SELECT state, reason FROM payout WHERE batch = $1 ORDER BY created_at, id", batch)
@@ -242,19 +240,6 @@ async def test_codes_are_given_in_order_and_whoever_finds_none_waits():
 async def test_a_payout_that_is_not_there_is_not_settled(inside: ground.Ground):
     with pytest.raises(settling.PayoutUnknown):
         await settling.settle(payout=uuid4(), carried=CONFIRMED, at=LATER)
-
-
-@pytest.mark.usefixtures("described")
-@pytest.mark.parametrize("brought", [True, False])
-async def test_whoever_brought_codes_of_a_worth_gives_those_and_no_drawn_ones(brought: bool):
-    if brought:
-        await paying.pooled(["BUCH-1"])
-    await paying.earned("A-1")
-    rows = await ground.fetch("SELECT id, hold_until FROM reward WHERE side = 'friend'")
-    await releasing.release(reward=rows[0]["id"], at=rows[0]["hold_until"])
-    (row,) = await ground.fetch("SELECT voucher_code IS NULL AS waits FROM reward WHERE side = 'friend'")
-    due = await collecting.due(way="voucher", currency="EUR", at=LATER)
-    assert (row["waits"], due.cents) == ((True, 2500) if brought else (False, 0))
 
 
 @pytest.mark.usefixtures("described")

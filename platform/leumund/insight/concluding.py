@@ -37,9 +37,13 @@ def _of(reward: Granted, stands: Stands) -> str:
     """Where a reward is that was neither taken back nor let go."""
     if reward.state == "pending":
         return "held" if stands.held or reward.doubt else "pending"
+    if reward.state in ("approved", "failed") and reward.coded:
+        return "coded"
     if reward.state == "approved":
-        return "coded" if reward.coded else "lacking" if reward.lacks else "available"
+        return "lacking" if reward.lacks else "available"
     if reward.state == "scheduled":
+        if reward.lacks:
+            return "lacking"
         last = reward.payouts[-1].state if reward.payouts else "created"
         return {"submitted": "sent", "unknown": "unclear"}.get(last, "scheduled")
     if reward.state != "failed" and stands.state == "voided":

@@ -11,7 +11,7 @@ from leumund.insight import concluding
 from leumund.insight.traces import Carried, Claimed, Granted, Happened, Judged, Stands, Told, Trace
 from leumund.kit import ground
 from leumund.kit.faults import Unknown
-from leumund.payouts import collecting
+from leumund.payouts import collecting, giving
 from leumund.programs import offering
 from leumund.rewards.judging.facts import SIDES
 
@@ -51,7 +51,11 @@ _LACKS = " ".join(
 _REWARDS = f"""
 SELECT w.id, w.side, w.kind, w.conversion, w.voucher_code IS NOT NULL AS coded, w.cents, w.currency, w.state, w.reason,
        w.doubt, w.granted_at, w.hold_until, w.decided_at, {collecting.OWED} AS owed_cents,
-       CASE WHEN w.state NOT IN ('approved', 'failed') OR w.voucher_code IS NOT NULL THEN '' {_LACKS}
+       CASE WHEN w.voucher_code IS NOT NULL THEN ''
+       WHEN w.state = 'scheduled' AND EXISTS (SELECT FROM payout_item i JOIN payout p ON p.id = i.payout
+            WHERE i.reward = w.id AND i.stands AND p.reason = '{giving.NO_CODE}') THEN '{giving.NO_CODE}'
+       WHEN w.state NOT IN ('approved', 'failed') THEN ''
+       WHEN {_WAY} = 'voucher' AND NOT {giving.left("w.currency", collecting.OWED)} THEN '{giving.NO_CODE}' {_LACKS}
        WHEN (SELECT sum({collecting.OWED.replace("w.", "o.")}) FROM reward o WHERE o.beneficiary = w.beneficiary
              AND o.currency = w.currency AND o.state IN ('approved', 'failed'))
             < (SELECT least_cents FROM payout_limit WHERE currency = w.currency) THEN 'too_little'

@@ -11,6 +11,7 @@ from leumund.kit.faults import Refusals, Refused
 from leumund.payouts import ibans, rules, setting
 from leumund.payouts.rules import Limit
 from leumund.payouts.setting import Setting
+from leumund.rewards import drawing
 
 SCHEDULES = ("none", "weekly", "monthly")
 LONGEST_HOLDER, LONGEST_PURPOSE, LONGEST_DONATION = 70, 100, 140
@@ -69,6 +70,7 @@ async def arrange(*, wanted: Arrangement, actor: str, at: datetime) -> None:
     await ground.execute(_KEEP, *texts, told.schedule, told.schedule_day, at)
     for kind, way in wanted.ways.items():
         await ground.execute(_KEEP_WAY, kind, way, at)
+    await drawing.draw_for_waiting(at=at)
     for currency, limit in wanted.limits.items():
         figures = limit.least_cents, limit.four_eyes_batch_cents, limit.four_eyes_payout_cents, limit.most_a_year_cents
         await ground.execute(_KEEP_LIMIT, currency, *figures, at)

@@ -87,6 +87,8 @@ async def everything(*, at: datetime) -> list[Due]:
 
 async def due(*, way: str, currency: str, at: datetime, lock: bool = False) -> Due:
     """What is due by ``way`` in ``currency``; with ``lock`` nobody moves those rewards meanwhile. Six queries."""
+    if not rules.fits(way, currency):
+        return Due(way=way, currency=currency, planned=[], waits={})
     kinds = [kind for kind, directed in (await setting.ways()).items() if directed == way]
     ready, missing = READY.get(way, ("true", "held"))
     statement = _DUE.format(ready=ready, owed=OWED) + (" FOR NO KEY UPDATE OF w" if lock else "")

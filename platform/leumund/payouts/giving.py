@@ -13,13 +13,12 @@ from zoneinfo import ZoneInfo
 from leumund.company import describing
 from leumund.kit import ground, personal
 from leumund.kit.sealing import Column
-from leumund.payouts import settling
+from leumund.payouts import setting, settling
 from leumund.payouts.carrying import Carried
 
 CODE = Column("voucher", "code_sealed")
 NO_CODE = "no_code"
-# Of two who give at once the second sees what the first gave.
-_POOLS = "SELECT id, cents FROM voucher_pool WHERE currency = $1 ORDER BY id FOR NO KEY UPDATE"
+_POOLS = "SELECT id, cents FROM voucher_pool WHERE currency = $1"
 _WAITING = """
 SELECT p.id, p.cents, p.beneficiary FROM payout p
 WHERE p.way = 'voucher' AND p.currency = $1 AND p.state = 'submitted'
@@ -37,8 +36,22 @@ WHERE voucher.id = given.id AND voucher.payout IS NULL
 _SAY_WAITING = "UPDATE payout SET reason = $2 WHERE id = ANY ($1) AND state = 'submitted' AND reason <> $2"
 
 
+def left(currency: str, cents: str) -> str:
+    """The condition that a code is left of the worth in these two places of a query."""
+    return (
+        "EXISTS (SELECT FROM voucher_pool p JOIN voucher v ON v.pool = p.id AND v.payout IS NULL"
+        f" AND (v.expires_date IS NULL OR v.expires_date > current_date) WHERE p.currency = {currency}"
+        f" AND p.cents = {cents})"
+    )
+
+
 async def give(*, currency: str, at: datetime) -> int:
-    """Give everybody who waits for a code of ``currency`` one of its worth, as far as they reach; how many got one."""
+    """Give everybody who waits for a code of ``currency`` one of its worth, as far as they reach; how many got one.
+
+    Of two who give at once, or give and stock, the second sees what the first did: what is sent while codes come finds
+    them, whichever was first.
+    """
+    await setting.lock()
     zone = ZoneInfo((await describing.profile()).time_zone)
     pools = {row["cents"]: row["id"] for row in await ground.fetch(_POOLS, currency)}
     waiting = await ground.fetch(_WAITING, currency)

@@ -59,15 +59,6 @@ SELECT w.kind, w.currency, sum({collecting.OWED})::bigint AS cents FROM reward w
 WHERE w.beneficiary = $1 AND w.state IN ('approved', 'failed') AND w.voucher_code IS NULL GROUP BY w.kind, w.currency
 ORDER BY w.currency, w.kind
 """  # noqa: S608 - ours alone
-_POOLS = """
-SELECT p.id, p.name, p.currency, p.cents, p.low_below,
-       count(v.id) FILTER (WHERE v.payout IS NULL AND (v.expires_date IS NULL OR v.expires_date > $1)) AS left,
-       count(v.payout) AS given,
-       count(v.id) FILTER (WHERE v.payout IS NULL AND v.expires_date <= $1) AS expired,
-       (SELECT count(*) FROM payout w WHERE w.way = 'voucher' AND w.state = 'submitted' AND w.currency = p.currency
-        AND w.cents = p.cents) AS waiting
-FROM voucher_pool p LEFT JOIN voucher v ON v.pool = p.id GROUP BY p.id ORDER BY p.currency, p.cents
-"""
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True):
@@ -140,11 +131,6 @@ async def waiting_of(*, customer: UUID) -> list[Waiting]:
         debt = max(0, sum(row.cents for row in theirs) - held)
         told += [msgspec.structs.replace(theirs[0], debt_cents=debt), *theirs[1:]]
     return told
-
-
-async def pools(*, at: datetime) -> list[dict[str, Any]]:
-    """The pools of codes: how many are left, given and expired, and how many people wait. One query."""
-    return await ground.fetch(_POOLS, at.date())
 
 
 def _named(row: dict[str, Any]) -> dict[str, Any]:

@@ -22,12 +22,14 @@ PAYOUT_STATES = ("created", "approved", "submitted", "unknown", "confirmed", "fa
 WAYS: Mapping[str, tuple[str, ...]] = {
     "cash": ("manual", "sepa", "stripe_transfer"),
     "credit": ("manual", "stripe_balance"),
-    "voucher": ("voucher", "stripe_coupon", "manual"),
+    "voucher": ("voucher", "stripe_coupon", "manual", "made"),
     "goods": ("goods",),
     "donation": ("donation",),
     "points": ("points",),
 }
 POINTS = "PTS"
+# A code is drawn when the reward is released, and no payout gives it.
+MADE = "made"
 # What cannot be cut: a code or a thing is given whole, each by itself.
 WHOLE = frozenset({"voucher", "stripe_coupon", "goods"})
 # Money has left at the end of these, and something else was handed over at the end of the others.
@@ -64,7 +66,10 @@ def batches_before(wished: str) -> list[str]:
 
 
 def fits(way: str, currency: str) -> bool:
-    """Whether ``way`` can carry ``currency``: a SEPA transfer is in euros, and points are no money."""
+    """Whether ``way`` can carry ``currency``: a SEPA transfer is in euros, points are no money, and what is made
+    without a payout is carried by none."""
+    if way == MADE:
+        return False
     if (currency == POINTS) != (way == "points"):
         return False
     return way != "sepa" or currency == "EUR"

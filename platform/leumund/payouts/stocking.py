@@ -10,7 +10,7 @@ from leumund.audit import noting
 from leumund.kit import free_text, ground, money, sealing, twins
 from leumund.kit.faults import Refused, Unknown
 from leumund.messages import alerting
-from leumund.payouts import giving
+from leumund.payouts import counting, giving, setting
 
 LONGEST_NAME, LONGEST_CODE, MOST_CODES = 80, 100, 50_000
 _OPEN = """
@@ -24,13 +24,17 @@ INSERT INTO voucher (id, pool, position, code_sealed, code_hash, expires_date, a
 SELECT id, $1, $2 + number, sealed, hash, expires_date, $3
 FROM unnest($4::uuid[], $5::bytea[], $6::text[], $7::date[]) WITH ORDINALITY
     AS code (id, sealed, hash, expires_date, number)
-ON CONFLICT (code_hash) DO NOTHING
 """
-_LOW = """
-SELECT p.id, p.low_below, count(v.id) AS left FROM voucher_pool p
-LEFT JOIN voucher v ON v.pool = p.id AND v.payout IS NULL AND (v.expires_date IS NULL OR v.expires_date > $1)
-WHERE p.told_at IS NULL GROUP BY p.id HAVING count(v.id) < p.low_below
+_THERE = """
+SELECT v.code_hash, v.pool, v.payout IS NOT NULL AS given, p.name FROM voucher v JOIN voucher_pool p ON p.id = v.pool
+WHERE v.code_hash = ANY ($1)
 """
+_ELSEWHERE = """
+SELECT ARRAY(SELECT voucher_code FROM reward WHERE voucher_code = ANY ($1)) AS drawn,
+       ($2 AT TIME ZONE (SELECT time_zone FROM company_profile))::date AS today
+"""
+_TELL = "UPDATE voucher_pool SET told_at = $2 WHERE id = ANY ($1)"
+_TELL_OF_NONE = "UPDATE payout_setting SET codes_told_at = $1 WHERE codes_told_at IS NULL OR codes_told_at < $1"
 
 
 class PoolUnknown(Unknown):
@@ -58,18 +62,27 @@ class RealCode(NoCode):
 
 
 class Code(msgspec.Struct, frozen=True, kw_only=True):
-    """One code as it was brought; of one that ``expires_date`` names, that is the last day on which it can be used."""
+    """One code as it was brought in its ``line``; of one that ``expires_date`` names, that is its last day of use."""
 
     code: str
     expires_date: date | None = None
+    line: int = 0
+
+
+class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
+    """A code that was not taken: ``twice`` in the file, ``here`` before, in another ``pool``, ``used``, or ``over``."""
+
+    line: int
+    why: str
+    pool: str = ""
 
 
 class Stocked(msgspec.Struct, frozen=True, kw_only=True):
-    """How many codes are new, how many were there before, and how many people got one at once."""
+    """How many codes are new, how many people got one at once, and what was left out."""
 
     added: int
-    known: int
     given: int
+    left_out: list[LeftOut]
 
 
 async def open_pool(*, name: str, currency: str, cents: int, low_below: int, by: UUID, at: datetime) -> UUID:
@@ -88,7 +101,12 @@ async def open_pool(*, name: str, currency: str, cents: int, low_below: int, by:
 
 
 async def stock(*, pool: UUID, codes: Sequence[Code], by: UUID, at: datetime) -> Stocked:
-    """Add ``codes`` in their order, and give them to whoever waits. Raises PoolUnknown, NoCode, RealCode."""
+    """Add ``codes`` in their order, and give them to whoever waits; what cannot be used is left out and told.
+
+    A dozen queries, however many there are. Raises PoolUnknown, NoCode, RealCode.
+    """
+    # Whoever gives takes this lock first as well: of two who stock two pools, none waits for the other in a circle.
+    await setting.lock()
     found = await ground.fetch(_LOCK, pool)
     if not found:
         raise PoolUnknown("errors.payouts.pool_unknown")
@@ -97,22 +115,70 @@ async def stock(*, pool: UUID, codes: Sequence[Code], by: UUID, at: datetime) ->
         raise NoCode("errors.payouts.no_code", field="file", most=MOST_CODES)
     if ground.current().is_twin and not all(text.startswith(twins.CODES) for text in texts):
         raise RealCode("errors.payouts.real_code", field="file", begins=twins.CODES)
-    last, ids = (await ground.fetch(_LAST, pool))[0]["position"], [uuid4() for _ in codes]
-    seals = [giving.CODE.seal(text, row) for text, row in zip(texts, ids, strict=True)]
     hashes = [sealing.keyed_hash("voucher", text) for text in texts]
-    days = [code.expires_date for code in codes]
-    added = await ground.execute(_ADD, pool, last, at, ids, seals, hashes, days)
+    left_out = await _left_out(pool, codes, texts, hashes, at)
+    gone = {each.line for each in left_out}
+    lines = enumerate(zip(codes, texts, hashes, strict=True), start=1)
+    await _add(pool, [each for place, each in lines if (each[0].line or place) not in gone], at)
     await ground.execute("UPDATE voucher_pool SET told_at = NULL WHERE id = $1", pool)
     given = await giving.give(currency=found[0]["currency"], at=at)
-    detail = {"added": added, "known": len(codes) - added}
+    added = len(codes) - len(left_out)
+    detail = {"added": added, "known": len(left_out)}
     await noting.note(actor=f"staff:{by}", action="voucher_pool.stocked", subject=pool, detail=detail, at=at)
-    return Stocked(added=added, known=len(codes) - added, given=given)
+    return Stocked(added=added, given=given, left_out=left_out)
+
+
+async def _left_out(
+    pool: UUID, codes: Sequence[Code], texts: Sequence[str], hashes: Sequence[str], at: datetime
+) -> list[LeftOut]:
+    """What of ``codes`` cannot be used, in their order. Two queries."""
+    there = {row["code_hash"]: row for row in await ground.fetch(_THERE, hashes)}
+    known = await ground.fetch(_ELSEWHERE, texts, at)
+    drawn, today = set(known[0]["drawn"]), known[0]["today"]
+    seen: set[str] = set()
+    told = []
+    for place, (code, text, hashed) in enumerate(zip(codes, texts, hashes, strict=True), start=1):
+        before = there.get(hashed)
+        why = ""
+        if hashed in seen:
+            why = "twice"
+        elif before is not None:
+            why = "used" if before["given"] else "here" if before["pool"] == pool else "pool"
+        elif text in drawn:
+            why = "used"
+        elif code.expires_date is not None and code.expires_date <= today:
+            why = "over"
+        seen.add(hashed)
+        if why:
+            told.append(LeftOut(line=code.line or place, why=why, pool=before["name"] if before else ""))
+    return told
+
+
+async def _add(pool: UUID, lines: Sequence[tuple[Code, str, str]], at: datetime) -> None:
+    if not lines:
+        return
+    last, ids = (await ground.fetch(_LAST, pool))[0]["position"], [uuid4() for _ in lines]
+    seals = [giving.CODE.seal(text, row) for (_, text, _), row in zip(lines, ids, strict=True)]
+    hashes, days = [hashed for _, _, hashed in lines], [code.expires_date for code, _, _ in lines]
+    await ground.execute(_ADD, pool, last, at, ids, seals, hashes, days)
 
 
 async def warn(*, at: datetime) -> int:
-    """Tell whoever prepares payouts of pools that run low, once until codes come; of how many."""
-    low = [row["id"] for row in await ground.fetch(_LOW, at.date())]
-    if low:
-        await ground.execute("UPDATE voucher_pool SET told_at = $2 WHERE id = ANY ($1)", low, at)
+    """Tell whoever prepares payouts of worths whose codes run low or that have no pool; of how many.
+
+    Once until codes come, or another worth is wanted.
+    """
+    low = await counting.low(at=at)
+    if not low:
+        return 0
+    await setting.lock()
+    told = (await ground.fetch("SELECT codes_told_at FROM payout_setting"))[0]["codes_told_at"]
+    pools = [each.pool for each in low if each.pool and each.told_at is None]
+    without = [each for each in low if each.pool is None and (told is None or (each.since and each.since > told))]
+    if pools:
+        await ground.execute(_TELL, pools, at)
+    if without:
+        await ground.execute(_TELL_OF_NONE, at)
+    if pools or without:
         await alerting.alert(kind="vouchers_low", right="payouts.prepare", at=at)
-    return len(low)
+    return len(pools) + len(without)

@@ -33,6 +33,7 @@ from leumund.privacy.rights import restricting
 from leumund.privacy.texts import noticing
 from leumund.programs import clearing as programs
 from leumund.referrals import clearing as referrals
+from leumund.rewards import drawing
 from leumund.rewards import reminding as reviews
 from leumund.rewards.purchases import clearing as purchases
 from leumund.scoring import keeping as scores
@@ -125,6 +126,7 @@ async def _set_going(company: UUID, at: datetime) -> None:
     await remembering.remember()
     await planning.enqueue(at=at)
     await scheduling.draft_due(at=at)
+    await drawing.draw_for_waiting(at=at)
     await stocking.warn(at=at)
 
 

@@ -7,6 +7,8 @@ from litestar import Controller, Request, Response, get
 from leumund.audit import attesting
 from leumund.company import agreeing
 from leumund.insight import dating, overviewing
+from leumund.kit import clock
+from leumund.payouts import counting
 from leumund.surveys.figures.trends import Course
 from leumund.web import saying
 from leumund.web.console import entering, isolation, listening
@@ -24,6 +26,7 @@ class OverviewController(Controller):
         async with entering.figures(request):
             seen = await overviewing.overview(time_zone=say.zone.key)
             agreed = await agreeing.has_agreed()
+            low = await counting.low(at=clock.now()) if who.may("payouts.see") else []
             findings = await attesting.newest_findings() if who.may(isolation.SEE) else 0
         support = await listening.notice(request) if who.may(listening.SEE) else None
         return await entering.page(
@@ -34,6 +37,7 @@ class OverviewController(Controller):
             seen=seen,
             agreed=agreed,
             course=course(seen.course, say),
+            low=low,
             findings=findings,
             support=support,
         )

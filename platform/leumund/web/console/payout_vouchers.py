@@ -1,5 +1,6 @@
 """Codes that the company brings: pools by worth, how many are left, and files to fill them from."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,9 @@ from litestar.params import FromPath
 from leumund.company import describing
 from leumund.kit import clock, money, sums
 from leumund.kit.faults import Refused
-from leumund.payouts import listing, stocking, unpacking
+from leumund.payouts import counting, stocking, unpacking
+from leumund.payouts.stocking import LeftOut, Stocked
+from leumund.payouts.unpacking import Fault
 from leumund.staff.members import Member
 from leumund.web import forms, saying
 from leumund.web.console import entering
@@ -19,6 +22,8 @@ from leumund.web.forms import UNTRIED, Tried
 
 _HERE = f"{HERE}/vouchers"
 _DONE = ("opened", "stocked")
+# Of a file in which nothing is right, so many lines are told.
+_MOST_LINES = 50
 _EMPTY = {"name": "", "worth": "", "currency": "", "low_below": "20"}
 
 
@@ -55,25 +60,47 @@ class PayoutVoucherController(Controller):
 
     @post("/{pool:uuid}")
     async def stock(self, request: Request[Any, Any, Any], pool: FromPath[UUID]) -> Response[Any]:
-        """A file of codes; those that were there before are left out, and whoever waits gets theirs at once."""
+        """A file of codes; whoever waits gets theirs at once. What of it was left out stands line by line beside it."""
         who, sent = await entering.member(request, PREPARE), await forms.sent(request)
         upload = sent.get("file")
         content = await upload.read() if isinstance(upload, UploadFile) else b""
         try:
             codes = unpacking.codes(content)
             async with entering.inside(request):
-                await stocking.stock(pool=pool, codes=codes, by=who.id, at=clock.now())
+                stocked = await stocking.stock(pool=pool, codes=codes, by=who.id, at=clock.now())
         except Refused as fault:
             tried = forms.refused({"pool": str(pool)}, fault, entering.language(request))
-            return await _page(request, who, tried)
-        return entering.redirect(request, f"{_HERE}?done=stocked")
+            faults = fault.faults if isinstance(fault, unpacking.NotCodes) else ()
+            return await _page(request, who, tried, lines=faults)
+        if not stocked.left_out:
+            return entering.redirect(request, f"{_HERE}?done=stocked")
+        return await _page(request, who, Tried(sent={"pool": str(pool)}), lines=stocked.left_out, stocked=stocked)
 
 
-async def _page(request: Request[Any, Any, Any], who: Member, tried: Tried = UNTRIED) -> Response[str]:
-    """Two questions: the pools, and the company's currency."""
+async def _page(
+    request: Request[Any, Any, Any],
+    who: Member,
+    tried: Tried = UNTRIED,
+    *,
+    lines: Sequence[Fault | LeftOut] = (),
+    stocked: Stocked | None = None,
+) -> Response[str]:
+    """Two questions: the worths of codes, and the company's currency."""
     say = await saying.here(request)
     async with entering.reading(request):
-        pools = await listing.pools(at=clock.now())
+        worths = await counting.worths(at=clock.now())
         currency = (await describing.profile()).currency
-    shown = tried.shown(**_EMPTY | {"currency": currency})
-    return await entering.page(request, who, "console_payout_vouchers.html", say=say, pools=pools, **shown)
+    wanted = [each for each in worths if each.pool is None]
+    first = {"worth": sums.text(wanted[0].cents, currency=wanted[0].currency, language=say.lang)} if wanted else {}
+    return await entering.page(
+        request,
+        who,
+        "console_payout_vouchers.html",
+        say=say,
+        pools=[each for each in worths if each.pool is not None],
+        wanted=wanted,
+        lines=lines[:_MOST_LINES],
+        more=max(0, len(lines) - _MOST_LINES),
+        stocked=stocked,
+        **tried.shown(**_EMPTY | {"currency": wanted[0].currency if wanted else currency} | first),
+    )

@@ -6,7 +6,7 @@ from litestar import Controller, Request, Response, get, post
 
 from leumund.kit import clock
 from leumund.kit.faults import Refused
-from leumund.payouts import batching, collecting, listing, rules, setting
+from leumund.payouts import batching, collecting, counting, listing, rules, setting
 from leumund.staff.members import Member
 from leumund.web import forms, paging, saying
 from leumund.web.console import entering
@@ -47,7 +47,7 @@ async def _page(request: Request[Any, Any, Any], who: Member, tried: Tried = UNT
         due = await collecting.everything(at=at)
         page = await listing.batches(after=paging.after(request), limit=paging.ROWS)
         said = await setting.read()
-        pools = await listing.pools(at=at)
+        low = await counting.low(at=at)
     return await entering.page(
         request,
         who,
@@ -58,7 +58,7 @@ async def _page(request: Request[Any, Any, Any], who: Member, tried: Tried = UNT
         ways=paging.onward(request, page),
         said=said,
         lacks_account=not said.iban and any(each.way == "sepa" for each in due),
-        low=[pool for pool in pools if pool["left"] < max(pool["low_below"], 1)],
+        low=low,
         points=rules.POINTS,
         **tried.shown(),
     )

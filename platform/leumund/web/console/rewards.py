@@ -5,6 +5,8 @@ from typing import Any
 from litestar import Controller, Request, Response, get
 
 from leumund.insight import counting
+from leumund.kit import clock
+from leumund.payouts import counting as codes
 from leumund.programs import telling
 from leumund.programs.telling import Speech
 from leumund.rewards import listing
@@ -24,6 +26,7 @@ class RewardController(Controller):
         async with entering.reading(request):
             page = await listing.rewards(state=state, text=text, after=paging.after(request))
             sums = await counting.rewards()
+            lacking = {(each.currency, each.cents) for each in await codes.low(at=clock.now()) if each.lacking}
         return await entering.page(
             request,
             who,
@@ -32,6 +35,7 @@ class RewardController(Controller):
             rewards=page.rows,
             # A reward's life from its hold to what became of it, and not by the alphabet.
             sums=sorted(sums, key=lambda each: listing.REWARD_STATES.index(each.state)),
+            lacking=lacking,
             ways=paging.onward(request, page),
             q=text,
             state=state,

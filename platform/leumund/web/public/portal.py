@@ -40,7 +40,9 @@ _TOTALS = {
 }
 _ALWAYS = ("available", "pending")
 # A voucher's code is shown while it can be used, and not before its hold has ended.
-_SPENDABLE = ("approved", "fulfilled")
+# One that a payout failed for before is drawn as well, once the company has its codes drawn.
+_SPENDABLE = ("approved", "failed", "fulfilled")
+_PREPARED = ("approved", "scheduled", "failed")
 
 
 class Seen(NamedTuple):
@@ -138,6 +140,7 @@ def _reward(reward: dict[str, Any], say: Saying) -> dict[str, Any]:
         "what_for": telling.what_for(reward["rule"], Speech(say.lang, reward["currency"], say.zone.key)),
         "until": say.day(reward["hold_until"]) if reward["state"] == "pending" else "",
         "code": reward["voucher_code"] if reward["state"] in _SPENDABLE else None,
+        "prepared": reward["kind"] == "voucher" and not reward["voucher_code"] and reward["state"] in _PREPARED,
     }
 
 
