@@ -326,7 +326,9 @@ _CONSOLE = {
     "GET /console/charts/funnel.svg": Place(query={"shape": "plain", "shade": "plain"}),
     "GET /console/charts/nps.svg": Place(query={"shape": "plain", "shade": "plain"}),
     "GET /console/customers": Place(query={"after": "cursor", "q": "search", "stage": "word"}),
-    "GET /console/customers/{customer}": Place(path={"customer": "uuid"}, own={"customer": "advocate"}),
+    "GET /console/customers/{customer}": Place(
+        path={"customer": "uuid"}, query={"done": "word"}, own={"customer": "advocate"}
+    ),
     "GET /console/customers/{customer}/consents": Place(path={"customer": "uuid"}, own={"customer": "advocate"}),
     "POST /console/customers/{customer}/consents": Place(
         path={"customer": "uuid"},
@@ -349,6 +351,12 @@ _CONSOLE = {
         beside={"kind": "withdrawal", "by": "letter", "said": "anything"},
     ),
     "POST /console/customers/{customer}/contact": Place(path={"customer": "uuid"}),
+    "POST /console/customers/{customer}/recommendation": Place(
+        path={"customer": "uuid"},
+        form={"recommended_by": "code", "program": "uuid"},
+        own={"customer": "advocate"},
+        beside={"recommended_by": "frei-gewählt", "conditions_shown": "yes", "reason": "called"},
+    ),
     "POST /console/customers/{customer}/consents/proof": Place(
         path={"customer": "uuid"},
         own={"customer": "advocate"},

@@ -35,6 +35,8 @@ from leumund.privacy.copies import accessing, collecting
 from leumund.privacy.forgetting import erasing
 from leumund.privacy.rights import restricting
 from leumund.programs import offering
+from leumund.referrals.claims import hearing
+from leumund.referrals.claims.telling import Told
 from leumund.referrals.codes import claiming
 from leumund.rewards import converting, reviewing
 from leumund.rewards.buying import CustomerRef
@@ -207,6 +209,8 @@ async def _give_back(anna: UUID) -> None:
         "FROM referral_claim k JOIN conversion c ON c.customer = k.customer WHERE k.customer = $1",
     ):
         await ground.execute(statement, anna, NOON)
+    told = Told(way="support", claimed_at=NOON)
+    await hearing.keep(customer=anna, told=told, reason="Kanari rief an", by=OFFICER, at=NOON)
 
 
 async def _bring(anna: UUID) -> None:

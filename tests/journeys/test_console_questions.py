@@ -114,10 +114,10 @@ async def test_a_persons_page_asks_no_more_of_who_did_more(deployment, birke, de
     async with deployment.scopes.reading(birke):
         anna = await finding.by_email(email="anna@people.example")
     address = f"/console/customers/{anna.id}"
-    assert await queries(deployment, birke, guest, address) == 14
+    assert await queries(deployment, birke, guest, address) == 16
     for friend in ("clara", "dora"):
         await recommended(deployment, birke, cents=90_000, friend=friend)
-    assert await queries(deployment, birke, guest, address) == 14
+    assert await queries(deployment, birke, guest, address) == 16
 
 
 async def test_a_cases_page_asks_no_more_of_whom_much_became_of(deployment, birke, desk):

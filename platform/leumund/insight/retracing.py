@@ -8,22 +8,31 @@ from uuid import UUID
 import msgspec
 
 from leumund.insight import concluding
-from leumund.insight.traces import Carried, Claimed, Granted, Happened, Judged, Stands, Told, Trace
-from leumund.kit import ground
+from leumund.insight.traces import Carried, Claimed, Entered, Granted, Happened, Judged, Stands, Told, Trace
+from leumund.kit import ground, personal
 from leumund.kit.faults import Unknown
 from leumund.payouts import collecting, giving
 from leumund.programs import offering
+from leumund.referrals.claims import hearing
 from leumund.rewards.judging.facts import SIDES
+from leumund.staff import members
 
-_REFERRAL = f"""
+_STANDS = f"""
 SELECT r.id AS referral, r.state AS stands, r.clicked_at, r.campaign, coalesce(k.name, '') AS campaign_name,
        r.attributed_at, r.qualified_at, r.decided_at,
-       coalesce((SELECT way FROM referral_claim WHERE id = r.claim), '') AS way,
-       EXISTS (SELECT FROM review_hold h WHERE h.referral = r.id AND h.lifted_at IS NULL) AS held, {offering.COLUMNS}
+       coalesce(s.way, '') AS way,
+       EXISTS (SELECT FROM review_hold h WHERE h.referral = r.id AND h.lifted_at IS NULL) AS held,
+       {offering.COLUMNS} @more
 FROM referral r JOIN program p ON p.id = r.program JOIN program_version v ON v.id = r.version
-LEFT JOIN campaign k ON k.key = r.campaign
+LEFT JOIN campaign k ON k.key = r.campaign LEFT JOIN referral_claim s ON s.id = r.claim
+LEFT JOIN staff_member m ON m.id = s.told_by
 WHERE r.id = $1 AND ($2::uuid IS NULL OR r.advocate = $2) AND r.confirmed_at IS NOT NULL
 """  # noqa: S608 - ours alone
+_THEIRS = _STANDS.replace("@more", "")
+# Who at support entered who recommended the friend, and why, is not even read for the advocate.
+_WHOLE = _STANDS.replace(
+    "@more", f", s.id AS claim, s.reason_sealed, {personal.brought('r.friend')}, r.friend, {members.BROUGHT}"
+)
 # What was told of the friend, the newest first, whether it counts for this referral or not.
 _EVENTS = """
 SELECT c.id, c.kind, c.event_key, c.order_id, c.cents, c.currency, c.occurred_at, c.refunded_at, c.doubt,
@@ -31,7 +40,8 @@ SELECT c.id, c.kind, c.event_key, c.order_id, c.cents, c.currency, c.occurred_at
        coalesce((SELECT sum(f.cents) FROM refund f WHERE f.conversion = c.id), 0)::bigint AS returned_cents,
        (SELECT coalesce(jsonb_agg(jsonb_build_object('way', k.way, 'claimed_at', k.claimed_at, 'reason', j.reason)
                                   ORDER BY j.reason <> 'won', k.claimed_at, k.id), '[]')
-        FROM claim_judgement j JOIN referral_claim k ON k.id = j.claim WHERE j.conversion = c.id) AS claims
+        FROM (SELECT DISTINCT ON (claim) claim, reason FROM claim_judgement WHERE conversion = c.id
+              ORDER BY claim, reason <> 'won', at DESC) j JOIN referral_claim k ON k.id = j.claim) AS claims
 FROM referral r JOIN conversion c ON c.customer = r.friend AND (c.kind <> 'sign_up' OR c.order_id = r.id::text)
 WHERE r.id = $1 ORDER BY c.number DESC LIMIT 50
 """
@@ -77,12 +87,13 @@ class NoSuchReferral(Unknown):
 
 async def retrace(*, referral: UUID) -> Trace:
     """Everything, for the company. Five queries, however much happened. Raises NoSuchReferral."""
-    stands = await _stands(referral, None)
+    row = await _row(_WHOLE, referral, None)
+    stands = _stands(row)
     judged, rewards = await _judged(stands, ""), await _rewards(referral, "")
     events = [_happened(row, judged) for row in await ground.fetch(_EVENTS, referral)]
     faults = _faults(judged)
     answers = {side: concluding.conclude(stands, side, rewards, faults) for side in SIDES}
-    return Trace(stands=stands, events=events, rewards=rewards, answers=answers)
+    return Trace(stands=stands, events=events, rewards=rewards, answers=answers, entered=_entered(row))
 
 
 async def tell(*, referral: UUID, advocate: UUID) -> Told:
@@ -90,17 +101,29 @@ async def tell(*, referral: UUID, advocate: UUID) -> Told:
 
     The friend's events and rewards are not even read.
     """
-    stands = await _stands(referral, advocate)
+    stands = _stands(await _row(_THEIRS, referral, advocate))
     judged, rewards = await _judged(stands, "advocate"), await _rewards(referral, "advocate")
     answer = concluding.conclude(stands, "advocate", rewards, _faults(judged))
     return Told(stands=stands, rewards=rewards, answer=answer)
 
 
-async def _stands(referral: UUID, advocate: UUID | None) -> Stands:
-    rows = await ground.fetch(_REFERRAL, referral, advocate)
+async def _row(sql: str, referral: UUID, advocate: UUID | None) -> dict[str, Any]:
+    rows = await ground.fetch(sql, referral, advocate)
     if not rows:
         raise NoSuchReferral("errors.rewards.referral_unknown")
-    (row,) = rows
+    return rows[0]
+
+
+def _entered(row: dict[str, Any]) -> Entered | None:
+    """Who at support said who recommended the friend, and why."""
+    if row["reason_sealed"] is None:
+        return None
+    key = personal.opened(row["key_sealed"], person=row["friend"])
+    reason = hearing.REASON.tell(row["reason_sealed"], row["claim"], key=key)
+    return Entered(by=members.take(row) or "", reason=reason)
+
+
+def _stands(row: dict[str, Any]) -> Stands:
     return Stands(
         id=row["referral"],
         state=row["stands"],

@@ -117,13 +117,24 @@ class Stands(msgspec.Struct, frozen=True, kw_only=True):
     offer: Offer
 
 
+class Entered(msgspec.Struct, frozen=True, kw_only=True):
+    """Which member entered who recommended the friend, empty of one who is gone, and why."""
+
+    by: str
+    reason: str
+
+
 class Trace(msgspec.Struct, frozen=True, kw_only=True):
-    """All that became of a referral, and in ``answers`` by side where each one's reward is."""
+    """All that became of a referral, and in ``answers`` by side where each one's reward is.
+
+    ``entered`` is there where support said who recommended the friend.
+    """
 
     stands: Stands
     events: Sequence[Happened]
     rewards: Sequence[Granted]
     answers: Mapping[str, Answer]
+    entered: Entered | None = None
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):

@@ -44,7 +44,7 @@ SELECT c.id AS conversion, c.order_id, c.kind, c.event_key, c.cents, c.currency,
 FROM conversion c LEFT JOIN referral r ON r.id = c.referral LEFT JOIN reward w ON w.conversion = c.id
 LEFT JOIN LATERAL (
     SELECT k.way, j.reason FROM claim_judgement j JOIN referral_claim k ON k.id = j.claim WHERE j.conversion = c.id
-    ORDER BY j.reason <> 'won', array_position($2::text[], k.way), k.claimed_at, k.id
+    ORDER BY j.reason <> 'won', array_position($2::text[], k.way), k.claimed_at, k.id, j.at DESC
     LIMIT 1
 ) s ON true
 WHERE c.id = $1 GROUP BY c.id, r.id, s.way, s.reason

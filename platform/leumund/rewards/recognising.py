@@ -30,18 +30,19 @@ async def choose(*, customer: UUID, code: str, at: datetime) -> None:
     if not await asking.is_open(customer=customer, at=at):
         raise asking.SettledAlready("errors.attribution.settled", field="code")
     await telling.keep(customer=customer, told=[told], at=at)
-    await _settle(customer, at)
+    await settle(customer=customer, at=at)
 
 
-async def _settle(customer: UUID, at: datetime) -> None:
+async def settle(*, customer: UUID, at: datetime) -> UUID | None:
     """Judge the orders nobody's recommendation counted for, the first one first, until one of them makes a referral.
 
-    From there on they earn, in the same order, what was promised.
+    From there on they earn, in the same order, what was promised. The referral that was made, if any. Whoever calls
+    holds the customer, and whoever is said to have recommended them.
     """
-    is_made = False
+    made = None
     for row in await ground.fetch(_UNCOUNTED, customer, at - rules.LATE):
-        if not is_made:
+        if made is None:
             made = await settling.settle(conversion=row["id"], clocks_differ=CLOCKS_DIFFER, at=at)
-            is_made = made is not None
-        if is_made:
+        if made is not None:
             await earning.earn(conversion=row["id"], at=at)
+    return made

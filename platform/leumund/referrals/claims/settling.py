@@ -3,7 +3,7 @@
 Nobody is mailed because of it: there was no form, so there is nothing to confirm, and no consent came of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -22,15 +22,15 @@ _STANDS = f"""EXISTS (
     SELECT FROM referral r JOIN program p ON p.id = r.program
     WHERE r.friend = c.customer AND r.confirmed_at IS NOT NULL
       AND r.state IN ('attributed', 'qualified', 'in_review', 'approved') AND {offering.live("c.occurred_at")})"""
-# A claim c.customer's with the version that was in force when it was made. Those that were judged before are judged
-# again as long as nothing stands.
+# A claim of the customer's with the version that was in force when it was made. Those that were judged before are
+# judged again as long as nothing stands. @happens is the event it is asked at.
 _OPEN = f"""
-WITH asked AS (
+WITH c AS (@happens), asked AS (
     SELECT c.id, c.customer, c.occurred_at, {_STANDS} AS stands,
            (SELECT min(occurred_at) FROM conversion e
-            WHERE e.customer = c.customer AND e.kind = 'purchase' AND e.id <> c.id) AS bought_at,
+            WHERE e.customer = c.customer AND e.kind = 'purchase' AND e.id IS DISTINCT FROM c.id) AS bought_at,
            f.customer_since_date, CASE WHEN f.source <> $2 THEN f.created_at END AS known_at
-    FROM conversion c JOIN customer f ON f.id = c.customer WHERE c.id = $1
+    FROM c JOIN customer f ON f.id = c.customer
 )
 SELECT k.id, k.link, k.way, k.claimed_at, k.campaign, k.conditions_shown, asked.customer, asked.occurred_at,
        asked.stands, asked.bought_at, asked.customer_since_date, asked.known_at, l.advocate, l.program, v.id AS version,
@@ -49,9 +49,12 @@ WHERE NOT EXISTS (SELECT FROM referral u WHERE u.claim = k.id)
   AND (NOT asked.stands OR NOT EXISTS (SELECT FROM claim_judgement j WHERE j.claim = k.id))
 ORDER BY k.told_at DESC LIMIT {_MOST}
 """  # noqa: S608 - names of ours alone
+_AT_AN_EVENT = _OPEN.replace("@happens", "SELECT id, customer, occurred_at FROM conversion WHERE id = $1")
+_AT_ONE_NOW = _OPEN.replace("@happens", "SELECT NULL::uuid AS id, $1::uuid AS customer, $3::timestamptz AS occurred_at")
 _JUDGE = """
 INSERT INTO claim_judgement (claim, conversion, reason, at)
 SELECT claim, $1, reason, $2 FROM unnest($3::uuid[], $4::text[]) AS said (claim, reason)
+ON CONFLICT (claim, conversion, reason) DO NOTHING
 """
 
 
@@ -60,13 +63,24 @@ async def settle(*, conversion: UUID, clocks_differ: timedelta, at: datetime) ->
 
     Each time it is written down what became of each. Two statements where there are claims, three more for a referral.
     """
-    rows = await ground.fetch(_OPEN, conversion, accepting.SOURCE)
+    rows = await ground.fetch(_AT_AN_EVENT, conversion, accepting.SOURCE)
     if not rows:
         return None
-    reasons = rules.judge([_claim(row) for row in rows], _seeker(rows[0]), clocks_differ=clocks_differ)
+    reasons = _judged(rows, clocks_differ)
     await ground.execute(_JUDGE, conversion, at, [*reasons], [*reasons.values()])
     won = next((row for row in rows if reasons[row["id"]] == rules.WON), None)
     return await _attribute(won, at) if won else None
+
+
+async def foresee(*, customer: UUID, clocks_differ: timedelta, at: datetime) -> dict[UUID, str]:
+    """What would become of each open claim of ``customer`` if they bought something now. One query; nothing is kept."""
+    return _judged(await ground.fetch(_AT_ONE_NOW, customer, accepting.SOURCE, at), clocks_differ)
+
+
+def _judged(rows: Sequence[Mapping[str, Any]], clocks_differ: timedelta) -> dict[UUID, str]:
+    if not rows:
+        return {}
+    return rules.judge([_claim(row) for row in rows], _seeker(rows[0]), clocks_differ=clocks_differ)
 
 
 async def _attribute(won: Mapping[str, Any], at: datetime) -> UUID:

@@ -21,6 +21,11 @@ from leumund.insight.suggesting import About, Shown
 from leumund.kit import clock
 from leumund.messages import listing as mails
 from leumund.messages.listing import Sent
+from leumund.programs import offering
+from leumund.programs.offering import Offer
+from leumund.referrals.claims import hearing, rules
+from leumund.referrals.claims import listing as claims
+from leumund.referrals.claims.listing import Listed
 from leumund.rewards import listing
 from leumund.scoring import telling
 from leumund.segmenting import meaning
@@ -28,16 +33,22 @@ from leumund.segmenting.meaning import Meant
 from leumund.staff.members import Member
 from leumund.surveys.answers import listing as answers
 from leumund.surveys.answers.listing import Whole
-from leumund.web import dressing, paging, saying, scores
+from leumund.web import dressing, forms, paging, saying, scores
 from leumund.web.console import entering, naming, segment_words, suggestions
 from leumund.web.console.segments import tells
+from leumund.web.forms import UNTRIED, Tried
 from leumund.web.scores import Told
 
 STAGES = ("customer", "lead")
+# What became of a recommendation that support entered.
+ENTERED = ("entered", "waits")
 
 
 class Dossier(NamedTuple):
-    """All that one page tells of a person; what its reader may not see is None."""
+    """All that one page tells of a person; what its reader may not see is None.
+
+    ``programs`` are those that run, for whoever may enter a recommendation.
+    """
 
     person: Person
     about: About
@@ -50,6 +61,8 @@ class Dossier(NamedTuple):
     may_see_score: bool
     score: Told | None
     meant: Meant | None
+    claims: list[Listed] | None
+    programs: list[Offer] | None
 
 
 class CustomerController(Controller):
@@ -78,7 +91,7 @@ class CustomerController(Controller):
     @get("/{customer:str}")
     async def show(self, request: Request[Any, Any, Any], customer: FromPath[str]) -> Response[str]:
         who = await entering.member(request, "customers.see")
-        return await _page(request, who, naming.known(customer))
+        return await page(request, who, naming.known(customer), tried=forms.done(request, ENTERED))
 
     @post("/{customer:str}/contact", status_code=200)
     async def reveal(self, request: Request[Any, Any, Any], customer: FromPath[str]) -> Response[str]:
@@ -87,12 +100,13 @@ class CustomerController(Controller):
         async with entering.inside(request):
             await found(person, who)
             await noting.note(actor=who.actor, action="customer.contact_seen", subject=person, at=clock.now())
-        return await _page(request, who, person, revealed=True)
+        return await page(request, who, person, revealed=True)
 
 
-async def _page(
-    request: Request[Any, Any, Any], who: Member, customer: UUID, *, revealed: bool = False
+async def page(
+    request: Request[Any, Any, Any], who: Member, customer: UUID, *, revealed: bool = False, tried: Tried = UNTRIED
 ) -> Response[str]:
+    """One customer's page. Sixteen queries at most, however much is known of them."""
     say, currency = await saying.here(request), (await dressing.dress_of(request)).profile.currency
     async with entering.reading(request):
         seen = await _look(customer, say.lang, who, currency)
@@ -107,6 +121,10 @@ async def _page(
         steps=suggestions.said(_steps(seen, who), say, who),
         revealed=revealed,
         signed=telling.signed,
+        programs=[(str(each.id), each.title(say.lang)) for each in seen.programs or ()],
+        late_days=rules.LATE.days,
+        longest_reason=hearing.LONGEST_REASON,
+        **tried.shown(recommended_by="", program="", conditions_shown="", reason=""),
     )
 
 
@@ -129,6 +147,8 @@ async def _look(customer: UUID, lang: str, who: Member, currency: str) -> Dossie
         may_see_score=sees("scores.see"),
         score=await scores.told(customer=customer, language=lang, currency=currency) if sees("scores.see") else None,
         meant=await _meant(customer, who) if sees("segments.see") else None,
+        claims=await claims.claims_of(customer=customer) if sees("referrals.see") else None,
+        programs=await offering.running(at=clock.now()) if who.may("referrals.decide") else None,
     )
 
 

@@ -18,6 +18,7 @@ from leumund.web.console.charts import ChartController
 from leumund.web.console.classes import ClassController
 from leumund.web.console.consent_files import ConsentFileController
 from leumund.web.console.consents import ConsentController
+from leumund.web.console.customer_claims import CustomerClaimController
 from leumund.web.console.customers import CustomerController
 from leumund.web.console.domains import DomainController
 from leumund.web.console.drafts import DraftController
@@ -151,6 +152,7 @@ def _customers() -> list[ControllerRouterHandler]:
     """Who they are, what they agreed to, which of them are alike, and who needs looking after."""
     return [
         CustomerController,
+        CustomerClaimController,
         ConsentController,
         ConsentFileController,
         ImportController,
