@@ -7,7 +7,7 @@ import pytest
 from leumund.kit import ground
 from leumund.payouts import approving, batching, collecting
 from leumund.programs.offering import Rule
-from leumund.rewards import doubting, recognising, releasing, reviewing, waiving
+from leumund.rewards import doubting, ordering, recognising, releasing, reviewing, waiving
 from leumund.rewards.refusing import Refusal
 from tests.conftest import NOON
 from tests.rooms import paying, whole
@@ -105,3 +105,17 @@ async def test_a_part_that_comes_back_after_the_draft_takes_the_payout_out_of_it
     assert await approving.approve(batch=drafted, seen_cents=1000, by=uuid4(), at=LATER) == "changed"
     assert await paying.total(await paying.sent()) == 500
     assert await paying.held("reward_available") == 0
+
+
+async def test_an_order_that_is_written_otherwise_is_the_same_order():
+    await whole.friend(await promised([SHARE]), BERT, at=NOON)
+    first = (await buys("Übung 1")).conversion
+    for written in ("Übung 1 ", "\u00a0Übung  1", "U\u0308bung 1", "Übung\u200b 1", "\u2066Übung\u00a01\u2069"):
+        assert (await buys(written)).conversion == first, ascii(written)
+    assert await owed() == [1000]
+    for written in ("R-1", " R-1", "R-1\u200b"):
+        assert (await back(" Übung 1", 5000, told_as=written)).conversion == first
+    assert await owed() == [500]
+    assert (await buys("übung 1")).conversion != first, "numbers of some shops differ by a capital alone"
+    with pytest.raises(ordering.NoOrderName):
+        await buys("\u200b ")

@@ -15,7 +15,7 @@ from leumund.kit.faults import Refused, Unknown
 from leumund.referrals.claims import rules, settling
 from leumund.referrals.claims import telling as claiming
 from leumund.referrals.claims.telling import Said
-from leumund.rewards import attributing, buying, earning, refunding
+from leumund.rewards import attributing, buying, earning, ordering, refunding
 from leumund.rewards.attributing import CLOCKS_DIFFER
 from leumund.rewards.buying import CustomerRef
 
@@ -140,8 +140,9 @@ async def report(*, order: Order, at: datetime) -> Reported:
     What was given back of it before it was told is taken back at once. Who is said to have recommended its customer
     counts with the first telling, and what cannot be read never keeps an order out. Raises BoughtLater, BoughtTooEarly,
     CurrencyUnknown, NoCategory, NoEventKey, what ``buying`` raises, and OrderReused when it was told of somebody else
-    or with other figures. What kind of thing it was counts as first told.
+    or with other figures, and ordering.NoOrderName. What kind of thing it was counts as first told.
     """
+    order = msgspec.structs.replace(order, order_id=ordering.name(order.order_id))
     check(order=order, at=at)
     customer = await buying.found(order.customer)
     told = await claiming.read(said=order.said, claimed_at=min(order.occurred_at, at), at=at)

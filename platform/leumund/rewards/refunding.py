@@ -13,7 +13,7 @@ import msgspec
 from leumund.audit import noting
 from leumund.kit import ground, outbox
 from leumund.kit.faults import Refused, Unknown
-from leumund.rewards import booking, reducing
+from leumund.rewards import booking, ordering, reducing
 
 CATCH_UP = "rewards.refund"
 # An order that is being recorded at this moment does not see a refund told in the same one: it is looked for once more
@@ -78,8 +78,10 @@ class Refunded(msgspec.Struct, frozen=True, kw_only=True):
 async def refund(*, order_id: str, at: datetime, actor: str, cents: int | None = None, told_as: str = "") -> Refunded:
     """Take back what the order no longer earns, once for each ``told_as``; told again, the answer is the same.
 
-    Without ``cents`` all of the order is given back. Raises NothingGivenBack, RefundUnnamed, RefundReused.
+    Without ``cents`` all of the order is given back. Raises NothingGivenBack, RefundUnnamed, RefundReused,
+    ordering.NoOrderName.
     """
+    order_id, told_as = ordering.name(order_id), ordering.part(told_as)
     if cents is not None and cents <= 0:
         raise NothingGivenBack("errors.rewards.nothing_given_back", field="amount_cents")
     if cents is not None and not told_as:

@@ -10,6 +10,7 @@ import msgspec
 
 from leumund.kit.faults import Refusals, Refused
 from leumund.referrals.claims.telling import Said
+from leumund.rewards import ordering
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order
 from leumund.rewards.purchases import amounts, moments
@@ -107,7 +108,7 @@ def _customer(told: Mapping[str, str]) -> CustomerRef:
 def _order_id(text: str) -> str:
     if not text or len(text) > _LONGEST or _CONTROL.search(text):
         raise NoOrder("errors.purchases.no_order", field="order_id", most=_LONGEST)
-    return text
+    return ordering.name(text)
 
 
 def _currency(told: Mapping[str, str], otherwise: str) -> str:
