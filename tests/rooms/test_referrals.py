@@ -2,10 +2,13 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
+from leumund.consent.texts import publishing as texts
 from leumund.kit import ground
-from leumund.referrals import accepting, clicking, confirming, finding, rules
+from leumund.programs import joining, offering, publishing
+from leumund.referrals import accepting, clicking, confirming, finding, rules, sharing
 from leumund.referrals.clicking import Count, Where
 from tests import opened
 from tests.conftest import NOON
@@ -44,6 +47,26 @@ async def test_what_mallory_sends_meanwhile_does_not_take_annas_friend(inside: g
         {"email": "anna@people.example", "confirmed": True},
         {"email": "mallory@people.example", "confirmed": False},
     ]
+
+
+async def test_whoever_signs_up_in_two_programs_before_they_confirm_is_one_new_customer(inside: ground.Ground):
+    await whole.company(at=NOON)
+    await publishing.publish(terms=msgspec.structs.replace(whole.TERMS, key="zweites"), at=NOON)
+    anna = await whole.person("anna@people.example", at=NOON)
+    terms, requests = (await texts.current(kind="terms", language="de")).id, []
+    for key in (whole.TERMS.key, "zweites"):
+        form, email = joining.Form(language="de", terms=terms), "anna@people.example"
+        asked = await joining.join(customer=anna, email=email, form=form, at=NOON, program=key)
+        assert asked is not None
+        await confirming.confirm(request=asked, evidence={}, at=NOON)
+        offer = await offering.find(key=key)
+        assert offer is not None
+        code = await sharing.code_of(customer=anna, program=offer.id, at=NOON)
+        requests.append(await whole.accept(code, BERT, at=NOON))
+    for request in requests:
+        assert request is not None
+        await confirming.confirm(request=request, evidence={}, at=NOON)
+    assert [row["confirmed"] for row in await referrals()].count(True) == 1
 
 
 async def test_nobody_recommends_themselves_or_a_customer(inside: ground.Ground):

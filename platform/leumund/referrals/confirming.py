@@ -16,7 +16,7 @@ from leumund.referrals import accepting, sharing
 _TAKE = """
 UPDATE referral r SET confirmed_at = $2
 WHERE r.request = $1 AND r.confirmed_at IS NULL AND NOT EXISTS (
-    SELECT FROM referral o WHERE (o.program, o.friend) = (r.program, r.friend) AND o.confirmed_at IS NOT NULL)
+    SELECT FROM referral o WHERE o.friend = r.friend AND o.confirmed_at IS NOT NULL)
 RETURNING r.id, EXISTS (SELECT FROM reward_rule WHERE version = r.version AND trigger = 'sign_up') AS is_rewarded
 """
 # Done by the room that knows what a sign-up is worth.
@@ -48,7 +48,8 @@ def kind_of(source: str) -> str:
 
 
 async def _referral(request: UUID, friend: UUID, at: datetime) -> None:
-    """The first confirmed sign-up stands; a later one of the same friend finds the place taken and stays as it is.
+    """The first confirmed sign-up stands; a later one of the same friend finds the place taken and stays as it is,
+    be it in another program: who signs up for all of them before they confirm any is one new customer.
 
     The friend's row is locked first: of two buttons pressed at once, the second looks when the first is done. Where
     something was promised for the sign-up itself, a job is left for it.
