@@ -105,6 +105,7 @@ _DRAFT = {
     "profiling": "plain",
 }
 _IMPORT = {"kept": "sealed", "file": "plain", "column_*": "word"}
+_BROUGHT = {"brought": "uuid"}
 _SEGMENT = {"segment": "uuid"}
 _BATCH, _IN_BATCH = {"batch": "uuid"}, {"state": "word", "after": "cursor"}
 _CODED = {"code": "123456"}
@@ -366,6 +367,14 @@ _CONSOLE = {
     "POST /console/customers/import": Place(form=_IMPORT),
     "POST /console/customers/import/check": Place(form=_IMPORT),
     "POST /console/customers/import/report": Place(form=_IMPORT),
+    "GET /console/purchases": Place(),
+    "GET /console/purchases/template.csv": Place(),
+    "POST /console/purchases": Place(form=_IMPORT),
+    "POST /console/purchases/check": Place(form=_IMPORT),
+    "POST /console/purchases/report": Place(form=_IMPORT),
+    "GET /console/purchases/{brought}": Place(path=_BROUGHT, own={"brought": "purchase_import"}),
+    "POST /console/purchases/{brought}/cancellation": Place(path=_BROUGHT),
+    "POST /console/purchases/{brought}/refused": Place(path=_BROUGHT, own={"brought": "purchase_import"}),
     "GET /console/occasions": Place(),
     "POST /console/occasions": Place(beside={"template": "birthday"}, creates=True),
     "GET /console/occasions/cards": Place(query={"done": "word"}),

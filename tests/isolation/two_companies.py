@@ -49,6 +49,7 @@ from leumund.web.console import carrying
 from tests import links, proofs
 from tests.isolation import (
     booked,
+    brought,
     duties,
     followed,
     given_back,
@@ -113,6 +114,7 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
             "payout_batch": "payout_batch",
             "breach": "breach",
             "acceptance": "agreement_acceptance",
+            "purchase_import": "purchase_import",
         }
         if name in known:
             return known[name]
@@ -189,6 +191,7 @@ async def furnish(deployment: Deployment, open_company: Callable[[str], Awaitabl
         await booked.leave(member=owner.member, at=at)
         await promised.leave(mark, member=owner.member, at=at)
         await paid_by_stripe.leave(mark, customer=advocate, at=at)
+        await brought.leave(mark, email=words["email"], at=at)
         kept = carrying.packed(f"email\n{mark}@people.example\n".encode(), member=owner.member)
         ids = {each["name"]: await _ids(each["name"]) for each in await ground.fetch(WITH_IDS)}
         # Of all people the one whose pages say the marker, and of all referrals one that is told of.

@@ -36,7 +36,7 @@ async def upload(guest: Guest, content: bytes | str, *, name: str = "kunden.csv"
     return guest.answer
 
 
-async def press(guest: Guest, address: str, **columns: str) -> httpx.Response:
+async def press(guest: Guest, address: str, *, area: str = AREA, **columns: str) -> httpx.Response:
     """Send the check's form on, to the address of one of its buttons, with other columns where told so."""
     chosen = {
         field: unescape(value)
@@ -46,7 +46,7 @@ async def press(guest: Guest, address: str, **columns: str) -> httpx.Response:
             re.S,
         )
     }
-    fields = {"kept": Form(guest.page, AREA).fields["kept"]} | chosen
+    fields = {"kept": Form(guest.page, area).fields["kept"]} | chosen
     guest.answer = await guest.client.post(
         address, files={name: (None, value) for name, value in (fields | columns).items()}, headers=OURS
     )

@@ -55,9 +55,11 @@ _WATCHING = frozenset(
 _PAYING = frozenset({"payouts.see", "payouts.prepare", "payouts.approve"})
 _RIGHTS = {
     VIEWER: _SEEING,
+    # Brings purchases in, and so what is owed for them; whoever pays that out may not have made it up (accounting).
     MARKETING: _SEEING
     | {
         "customers.import",
+        "purchases.import",
         "segments.manage",
         "segments.export",
         "surveys.invite",
@@ -105,6 +107,7 @@ _RIGHTS = {
     | {
         "payouts.manage",
         "customers.import",
+        "purchases.import",
         "segments.manage",
         "segments.export",
         "surveys.invite",

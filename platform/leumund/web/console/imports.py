@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 import anyio
 from litestar import Controller, Request, Response, get, post
-from litestar.datastructures import UploadFile
 
 from leumund.company import agreeing
 from leumund.customers.intake import importing, reading
@@ -17,21 +16,12 @@ from leumund.kit import clock, language, spreadsheets
 from leumund.kit.faults import Refused
 from leumund.staff.members import Member
 from leumund.web import answering, forms, saying
-from leumund.web.console import carrying, entering
+from leumund.web.console import bringing, carrying, entering
+from leumund.web.console.bringing import Brought
 from leumund.web.forms import UNTRIED, Tried
 
 _SOURCE = "console"
 _FIRST_ROWS, _MOST_SHOWN = 4, 50
-_COLUMN = "column_"
-_ONE_AT_A_TIME = anyio.CapacityLimiter(1)
-
-
-class Brought(NamedTuple):
-    """A file on its way: its bytes, the same sealed for the next step, and what the form said of its columns."""
-
-    content: bytes
-    sealed: str
-    mapping: dict[str, str]
 
 
 class Seen(NamedTuple):
@@ -108,35 +98,10 @@ async def _form(request: Request[Any, Any, Any], who: Member, tried: Tried = UNT
     )
 
 
-async def _brought(request: Request[Any, Any, Any], who: Member) -> Brought:
-    """The file of the form: chosen on it, or carried over from its last step.
-
-    Raises NotCarried, TooLarge, NotReadable.
-    """
-    sent = await forms.sent(request)
-    upload = sent.get("file")
-    # An empty file is a file, and told so; a form without one has no name for it.
-    chosen = None
-    if isinstance(upload, UploadFile) and upload.filename:
-        chosen = await upload.read()
-        reading.recognise(chosen, name=upload.filename)
-    async with entering.reading(request):
-        if chosen is not None:
-            content, sealed = chosen, carrying.packed(chosen, member=who.id)
-        else:
-            sealed = str(sent.get("kept", ""))
-            content = carrying.unpacked(sealed, member=who.id)
-    columns = {name.removeprefix(_COLUMN): str(value) for name, value in sent.items() if name.startswith(_COLUMN)}
-    return Brought(content, sealed, columns)
-
-
 async def _done(request: Request[Any, Any, Any], who: Member, *, dry_run: bool) -> tuple[Brought, Seen, Report]:
-    """The file, what stands in it, and what became of its rows. Raises NotCarried, TooLarge, NotReadable.
-
-    One file at a time in each process: a few large ones would leave no memory and no turn to anybody's pages.
-    """
-    brought = await _brought(request, who)
-    async with _ONE_AT_A_TIME:
+    """The file, what stands in it, and what became of its rows. Raises NotCarried, TooLarge, NotReadable."""
+    brought = await bringing.brought(request, who)
+    async with bringing.ONE_AT_A_TIME:
         seen = await _look(brought)
         return brought, seen, await _import(request, who, seen, dry_run=dry_run)
 

@@ -35,6 +35,7 @@ _AREAS = {
         Way("referrals", "/console/referrals", "referrals.see"),
         Way("reviews", "/console/reviews", "referrals.see"),
         Way("rewards", "/console/rewards", "rewards.see"),
+        Way("purchases", "/console/purchases", "purchases.import"),
         Way("ledger", "/console/ledger", "ledger.see"),
         Way("payouts", "/console/payouts", "payouts.see"),
         Way("offer", "/console/program", "program.see"),

@@ -51,6 +51,8 @@ from leumund.web.console.program_publication import ProgramPublicationController
 from leumund.web.console.program_rewards import ProgramRewardController
 from leumund.web.console.program_steering import ProgramFrameController
 from leumund.web.console.program_trial import ProgramTrialController
+from leumund.web.console.purchase_imports import PurchaseImportController
+from leumund.web.console.purchases import PurchaseController
 from leumund.web.console.records import RecordController
 from leumund.web.console.referrals import ReferralController
 from leumund.web.console.retention import RetentionController
@@ -119,6 +121,8 @@ def _program() -> list[ControllerRouterHandler]:
         ReviewDoubtController,
         ReviewSignController,
         RewardController,
+        PurchaseController,
+        PurchaseImportController,
         LedgerController,
         LedgerTakingController,
         LinkController,
