@@ -378,7 +378,7 @@ async def test_names_and_events_are_checked(inside: Ground):
 def test_an_endpoint_hears_of_every_state_there_is_and_of_nothing_else():
     """A kind that no deed tells of would be waited for in vain."""
     assert {*rules.BY_NOUN["referral"]} - {"confirmed"} == {*states.REFERRAL_STATES} - {"attributed"}
-    assert {*rules.BY_NOUN["reward"]} == {*states.REWARD_STATES} - {"pending"} | {"granted", "clawed_back"}
+    assert {*rules.BY_NOUN["reward"]} == {*states.REWARD_STATES} - {"pending"} | {"granted", "clawed_back", "restored"}
     assert {*rules.BY_NOUN["payout"]} <= {*PAYOUT_STATES}
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 # By what it is about, in the order of its life.
 BY_NOUN = {
-    "conversion": ("recorded", "refunded"),
+    "conversion": ("recorded", "refunded", "restored"),
     "referral": ("confirmed", "qualified", "in_review", "approved", "rejected", "expired", "voided"),
     "reward": (
         "granted",
@@ -19,6 +19,7 @@ BY_NOUN = {
         "canceled",
         "expired",
         "clawed_back",
+        "restored",
     ),
     "payout": ("created", "approved", "confirmed", "failed", "returned"),
     "customer": ("rectified", "restricted", "erased"),

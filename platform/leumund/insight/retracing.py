@@ -37,7 +37,9 @@ _WHOLE = _STANDS.replace(
 _EVENTS = """
 SELECT c.id, c.kind, c.event_key, c.order_id, c.cents, c.currency, c.occurred_at, c.refunded_at, c.doubt,
        coalesce(c.referral = r.id, false) AS counts, coalesce(c.referral <> r.id, false) AS elsewhere,
-       coalesce((SELECT sum(f.cents) FROM refund f WHERE f.conversion = c.id), 0)::bigint AS returned_cents,
+       coalesce((SELECT sum(f.cents) FROM refund f
+                 WHERE f.conversion = c.id AND f.restored_at IS NULL), 0)::bigint AS returned_cents,
+       (SELECT max(restored_at) FROM refund WHERE conversion = c.id) AS restored_at,
        (SELECT coalesce(jsonb_agg(jsonb_build_object('way', k.way, 'claimed_at', k.claimed_at, 'reason', j.reason)
                                   ORDER BY j.reason <> 'won', k.claimed_at, k.id), '[]')
         FROM (SELECT DISTINCT ON (claim) claim, reason FROM claim_judgement WHERE conversion = c.id
@@ -59,7 +61,8 @@ _LACKS = " ".join(
     f"WHEN {_WAY} = '{way}' AND NOT {ready} THEN '{missing}'" for way, (ready, missing) in collecting.READY.items()
 )
 _REWARDS = f"""
-SELECT w.id, w.side, w.kind, w.conversion, w.voucher_code IS NOT NULL AS coded, w.cents, w.currency, w.state, w.reason,
+SELECT w.id, w.side, w.kind, w.conversion, w.voucher_code IS NOT NULL AS coded,
+       w.tops_up IS NOT NULL AS beside, w.cents, w.currency, w.state, w.reason,
        w.doubt, w.granted_at, w.hold_until, w.decided_at, {collecting.OWED} AS owed_cents,
        CASE WHEN w.voucher_code IS NOT NULL THEN ''
        WHEN w.state = 'scheduled' AND EXISTS (SELECT FROM payout_item i JOIN payout p ON p.id = i.payout

@@ -28,7 +28,10 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Happened(msgspec.Struct, frozen=True, kw_only=True):
-    """An event told of the friend: whether it ``counts`` here or ``elsewhere``, and what was given back of it."""
+    """An event told of the friend: whether it ``counts`` here or ``elsewhere``, and what was given back of it.
+
+    Since ``restored_at`` it counts again, or a part of it: that was not given back after all.
+    """
 
     id: UUID
     kind: str
@@ -39,6 +42,7 @@ class Happened(msgspec.Struct, frozen=True, kw_only=True):
     occurred_at: datetime
     refunded_at: datetime | None
     returned_cents: int
+    restored_at: datetime | None = None
     doubt: str | None
     counts: bool
     elsewhere: bool
@@ -66,7 +70,8 @@ class Carried(msgspec.Struct, frozen=True, kw_only=True):
 class Granted(msgspec.Struct, frozen=True, kw_only=True):
     """A reward, what is still owed of it, whether it has a code of ours, and each try to pay it, the last one last.
 
-    ``lacks`` is why it cannot be paid yet, by a key; empty where nothing is missing.
+    ``lacks`` is why it cannot be paid yet, by a key; empty where nothing is missing. What is ``beside`` another one is
+    owed since a part counts again for which that one came too early.
     """
 
     id: UUID
@@ -84,6 +89,7 @@ class Granted(msgspec.Struct, frozen=True, kw_only=True):
     hold_until: datetime
     decided_at: datetime | None
     lacks: str = ""
+    beside: bool = False
     payouts: Sequence[Carried] = ()
 
 

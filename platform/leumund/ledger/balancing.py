@@ -72,6 +72,11 @@ SELECT a.owner, ((SELECT coalesce(sum(cents), 0) FROM ledger_posting WHERE credi
 FROM ledger_account a WHERE a.kind = $1 AND a.owner = ANY ($2) AND a.currency = $3
 """
 
+_MOVED = """
+SELECT p.cause, CASE $2 WHEN c.kind THEN p.cents WHEN d.kind THEN -p.cents ELSE 0 END AS cents FROM ledger_posting p
+JOIN ledger_account d ON d.id = p.debit JOIN ledger_account c ON c.id = p.credit WHERE p.cause = ANY ($1::text[])
+"""
+
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
     """One account of the trial balance; ``cents`` is what it was given less what it gave."""
@@ -123,6 +128,11 @@ async def held_each(*, kind: str, owners: Sequence[UUID], currency: str) -> dict
     """What the account of each of ``owners`` holds, as ``held`` sums it; one that was never opened is not in it."""
     rows = await ground.fetch(_HELD_EACH, kind, list(owners), currency)
     return {row["owner"]: row["cents"] for row in rows}
+
+
+async def moved(*, kind: str, causes: Sequence[str]) -> dict[str, int]:
+    """What each of ``causes`` that was posted brought to accounts of ``kind``; below zero, what it took from them."""
+    return {row["cause"]: row["cents"] for row in await ground.fetch(_MOVED, list(causes), kind)}
 
 
 async def totals(*, at: datetime | None = None) -> dict[str, int]:

@@ -7,7 +7,7 @@ from uuid import UUID
 # Each has its words under ``ledger.deed.<noun>.<deed>``; what follows the first word of a deed only makes it another
 # cause, such as the refund that reduced a reward.
 DEEDS: Mapping[str, tuple[str, ...]] = {
-    "reward": ("granted", "released", "canceled", "clawed", "reduced", "expired"),
+    "reward": ("granted", "released", "canceled", "clawed", "reduced", "restored", "expired"),
     "payout": ("created", "confirmed", "failed", "returned"),
 }
 

@@ -13,8 +13,16 @@ _REASON = Column("referral", "reason_sealed")
 _MOVE = """
 UPDATE referral SET state = $2, reason_sealed = $5, decided_by = coalesce($6, decided_by),
     qualified_at = CASE WHEN $2 = 'qualified' THEN $4 ELSE qualified_at END,
-    decided_at = CASE WHEN $2 IN ('qualified', 'in_review') THEN decided_at ELSE $4 END
+    decided_at = CASE WHEN $2 IN ('qualified', 'in_review') THEN decided_at ELSE $4 END,
+    voided_from = CASE WHEN $2 = 'voided' THEN state END, voided_after = CASE WHEN $2 = 'voided' THEN decided_at END
 WHERE id = $1 AND state = ANY ($3::text[]) RETURNING id
+"""
+
+# Whoever was approved counts among an advocate's referrals since then, and not since it counts again.
+_UNVOID = """
+UPDATE referral SET state = coalesce(voided_from, 'in_review'), reason_sealed = NULL, decided_at = voided_after,
+    voided_from = NULL, voided_after = NULL
+WHERE id = $1 AND state = 'voided' RETURNING state
 """
 
 
@@ -27,6 +35,15 @@ async def move(*, referral: UUID, to: str, at: datetime, reason: str = "", by: U
     moved = await ground.fetch(_MOVE, referral, to, rules.before(to), at, kept, by)
     assert len(moved) == 1, f"this referral does not become {to}"
     await telling.tell(kind=f"referral.{to}", subject=referral, at=at)
+
+
+async def unvoid(*, referral: UUID, at: datetime) -> None:
+    """Something by which it qualified is there again: it stands where it stood, and nobody decides anew.
+
+    That is no step of its life: what took it out of it never happened. Whoever calls has locked the row.
+    """
+    for row in await ground.fetch(_UNVOID, referral):
+        await telling.tell(kind=f"referral.{row['state']}", subject=referral, at=at)
 
 
 async def confirm(*, referral: UUID, by: UUID, at: datetime) -> None:

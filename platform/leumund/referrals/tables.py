@@ -133,6 +133,8 @@ class Referral(Table, tablename="referral", db=ground.ROWS):
     qualified_at = Timestamptz(null=True, default=None)
     decided_at = Timestamptz(null=True, default=None)
     decided_by = UUID(null=True, default=None)
+    voided_from = Text(null=True, default=None)
+    voided_after = Timestamptz(null=True, default=None)
 
 
 class ReferralClaim(Table, tablename="referral_claim", db=ground.ROWS):
@@ -197,5 +199,6 @@ class Conversion(Table, tablename="conversion", db=ground.ROWS):
     occurred_at = Timestamptz()
     recorded_at = Timestamptz()
     refunded_at = Timestamptz(null=True, default=None)
+    doubt_before = Text(null=True, default=None)
     doubt = Text(null=True, default=None)
     approved_by = UUID(null=True, default=None)

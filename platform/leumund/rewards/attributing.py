@@ -25,7 +25,8 @@ LEFT JOIN LATERAL (
 _EVENT = """
 c.id AS conversion, c.number, c.kind, c.event_key, c.currency AS told_in, c.occurred_at,
 greatest(0, c.cents - coalesce(
-    (SELECT sum(coalesce(f.cents, c.cents)) FROM refund f WHERE f.conversion = c.id), 0))::bigint AS cents
+    (SELECT sum(coalesce(f.cents, c.cents)) FROM refund f WHERE f.conversion = c.id
+     AND f.restored_at IS NULL), 0))::bigint AS cents
 """
 # Who signed up accepted the conditions in our form; of whoever came by a claim the shop says that it showed them.
 _ACCEPTED = """

@@ -59,6 +59,44 @@ async def clawed_back_in_part(*worths: Worth, refund: UUID, at: datetime) -> Non
     await _tell("reward.clawed_back", worths, at)
 
 
+async def owed_again(worth: Worth, *, pending: bool, refund: UUID, at: datetime) -> None:
+    """What a refund took that does not count any more is owed again, out of what was clawed back."""
+    target = "reward_pending" if pending else "reward_available"
+    await _move([worth], ("clawback", target), _by("restored", refund), at)
+    await _tell("reward.restored", [worth], at)
+
+
+async def paid_again(worth: Worth, *, pending: bool, refund: UUID, at: datetime) -> None:
+    """As ``owed_again``, out of the budget, to which it had gone back."""
+    target = "reward_pending" if pending else "reward_available"
+    await _move([worth], ("program_budget", target), f"{_by('restored', refund)} budget", at)
+    await _tell("reward.restored", [worth], at)
+
+
+async def granted_again(worth: Worth, *, clawback_cents: int, refund: UUID, at: datetime) -> None:
+    """As ``granted``, of which ``clawback_cents`` were clawed back of another reward for the same."""
+    sources = (
+        ("clawback", clawback_cents, f"granted again {refund}"),
+        ("program_budget", worth.cents - clawback_cents, "granted"),
+    )
+    for source, cents, deed in sources:
+        if cents:
+            await _move([msgspec.structs.replace(worth, cents=cents)], (source, "reward_pending"), deed, at)
+    await _tell("reward.granted", [worth], at)
+
+
+async def clawed(*, rewards: Sequence[UUID], refunds: Sequence[UUID]) -> dict[UUID, int]:
+    """What of ``rewards`` was clawed back by ``refunds``, or by a person, and is not owed again."""
+    deeds = ["clawed back"]
+    for refund in refunds:
+        deeds += [f"{deed} {refund}" for deed in ("clawed back", "reduced", "restored", "granted again")]
+    causes = {_cause(reward, deed): reward for reward in rewards for deed in deeds}
+    held = dict.fromkeys(rewards, 0)
+    for cause, cents in (await balancing.moved(kind="clawback", causes=list(causes))).items():
+        held[causes[cause]] += cents
+    return held
+
+
 async def spent(*, program: UUID, currency: str) -> int:
     """What a program's budget has given so far, less what came back."""
     return -await balancing.held(kind="program_budget", owner=program, currency=currency)

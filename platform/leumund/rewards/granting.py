@@ -47,13 +47,20 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
         return [one for one in self.judgements if one.passed]
 
 
+async def locked_budget(*, program: UUID) -> int:
+    """What the program may spend, in minor units; nobody else grants of it until the end."""
+    (row,) = await ground.fetch(_LOCK, program)
+    cents: int = row["budget_cents"]
+    return cents
+
+
 async def judge(*, due: Due, at: datetime) -> Judged:
     """Judge ``due`` by the rules its friend was promised; the program is locked until the end."""
-    (program,) = await ground.fetch(_LOCK, due.offer.id)
+    budget_cents = await locked_budget(program=due.offer.id)
     judgements = judging.judge(due.offer, await knowing.facts(due=due, at=at))
     asked = sum(one.cents for one in judgements if not units.is_points(one.rule))
     spent = await booking.spent(program=due.offer.id, currency=due.offer.currency) if asked else 0
-    return Judged(due=due, judgements=judgements, within_budget=spent + asked <= program["budget_cents"])
+    return Judged(due=due, judgements=judgements, within_budget=spent + asked <= budget_cents)
 
 
 async def keep(*, judged: Judged, at: datetime) -> None:

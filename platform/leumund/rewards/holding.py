@@ -23,7 +23,10 @@ ON CONFLICT (referral) WHERE lifted_at IS NULL DO NOTHING
 """
 _LIFT = "UPDATE review_hold SET lifted_at = $2 WHERE referral = $1 AND lifted_at IS NULL"
 # What waits for a decision of its own is refused with its referral; opened again, all of it is looked at anew.
-_NO_DOUBT = "UPDATE conversion SET doubt = NULL WHERE referral = $1 AND doubt IS NOT NULL"
+_NO_DOUBT = """
+UPDATE conversion SET doubt = NULL, doubt_before = NULL
+WHERE referral = $1 AND coalesce(doubt, doubt_before) IS NOT NULL
+"""
 _STANDS = "SELECT state FROM referral WHERE id = $1 FOR NO KEY UPDATE"
 
 

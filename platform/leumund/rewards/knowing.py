@@ -17,7 +17,7 @@ from leumund.rewards.judging.units import UNIT
 _MOST_EARLIER = 1000
 _SUMS = ", ".join(
     f"coalesce(sum(cents) FILTER (WHERE granted_at >= since.{per}), 0)::bigint AS {per}_cents, "
-    f"count(*) FILTER (WHERE granted_at >= since.{per}) AS {per}_rewards"
+    f"count(*) FILTER (WHERE granted_at >= since.{per} AND tops_up IS NULL) AS {per}_rewards"
     for per in PERIODS
 )
 # What was earned is counted from the first moment of a month or of a tax year, which is the calendar's, by the clock of
@@ -28,7 +28,7 @@ WITH since AS (
            date_trunc('year', $8::timestamptz, time_zone) AS tax_year, '-infinity'::timestamptz AS ever
     FROM company_profile
 ), had AS (
-    SELECT w.beneficiary, w.granted_at, CASE WHEN w.currency = '{UNIT}' THEN 0 ELSE w.cents - coalesce(
+    SELECT w.beneficiary, w.granted_at, w.tops_up, CASE WHEN w.currency = '{UNIT}' THEN 0 ELSE w.cents - coalesce(
         (SELECT sum(cents) FROM reward_reduction WHERE reward = w.id), 0) END AS cents
     FROM reward w
     WHERE w.program = $1 AND w.state NOT IN ('canceled', 'expired')
@@ -38,7 +38,8 @@ WITH since AS (
 )
 SELECT
     (SELECT coalesce(array_agg(cents), '{{}}') FROM (
-        SELECT e.cents - coalesce((SELECT sum(cents) FROM refund WHERE conversion = e.id), 0)::bigint AS cents
+        SELECT e.cents - coalesce((SELECT sum(cents) FROM refund
+            WHERE conversion = e.id AND restored_at IS NULL), 0)::bigint AS cents
         FROM conversion c JOIN conversion e ON (e.customer, e.kind, e.event_key, e.currency) =
             (c.customer, c.kind, c.event_key, c.currency) AND e.number < c.number
         WHERE c.id = $5 AND e.refunded_at IS NULL AND e.occurred_at >= $6::timestamptz - $7::interval
@@ -49,7 +50,7 @@ SELECT
        AND (r.state <> 'approved' OR (o.decided_at, o.id) < (r.decided_at, r.id))) AS approved_before,
     (SELECT coalesce(jsonb_object_agg(key, times), '{{}}') FROM (
         SELECT u.key, count(*) AS times FROM reward w JOIN reward_rule u ON u.id = w.rule
-        WHERE w.referral = $2 AND w.state <> 'canceled' GROUP BY u.key) each) AS paid,
+        WHERE w.referral = $2 AND w.state <> 'canceled' AND w.tops_up IS NULL GROUP BY u.key) each) AS paid,
     (SELECT coalesce(array_agg(milestone), '{{}}') FROM reward WHERE program = $1 AND beneficiary = $3
      AND milestone IS NOT NULL AND state <> 'canceled') AS milestones,
     (SELECT coalesce(jsonb_agg(to_jsonb(sums)), '[]') FROM sums) AS sums,

@@ -8,35 +8,27 @@ import msgspec
 
 from leumund.events import telling
 from leumund.kit import ground
-from leumund.programs.offering import Rule
 from leumund.referrals import moving as referrals
 from leumund.referrals import rules as lives
-from leumund.rewards import booking, moving, owing, rules
+from leumund.rewards import booking, levelling, moving, owing, rules
 from leumund.rewards.booking import Worth
-from leumund.rewards.judging import worth
+from leumund.rewards.levelling import Left, Part, Promise
 
 # All of an order is given back by a refund without a sum, or by as many parts as it takes.
 _GIVEN_BACK = """
-UPDATE conversion c SET refunded_at = CASE WHEN told.cents >= c.cents THEN coalesce(c.refunded_at, $2)
-                                           ELSE c.refunded_at END,
-    doubt = CASE WHEN told.cents >= c.cents THEN NULL ELSE c.doubt END
-FROM (SELECT sum(coalesce(f.cents, e.cents))::bigint AS cents FROM refund f JOIN conversion e ON e.id = f.conversion
-      WHERE e.id = $1) told
-WHERE c.id = $1 RETURNING c.referral, c.cents, least(told.cents, c.cents) AS refunded_cents,
-    told.cents >= c.cents AS whole
+UPDATE conversion c SET refunded_at = CASE WHEN told.is_whole THEN coalesce(c.refunded_at, $2) END,
+    doubt_before = CASE WHEN told.is_whole THEN coalesce(c.doubt, c.doubt_before) END,
+    doubt = CASE WHEN NOT told.is_whole THEN coalesce(c.doubt, c.doubt_before) END
+FROM (SELECT coalesce(sum(coalesce(f.cents, e.cents)) FILTER (WHERE f.id IS NOT NULL), 0)::bigint AS cents,
+        count(f.id) > 0 AND sum(coalesce(f.cents, e.cents)) >= e.cents AS is_whole
+      FROM conversion e LEFT JOIN refund f ON f.conversion = e.id AND f.restored_at IS NULL
+      WHERE e.id = $1 GROUP BY e.id) told
+WHERE c.id = $1 RETURNING c.referral, c.program, c.cents, least(told.cents, c.cents) AS refunded_cents, told.is_whole
 """
 _STANDS = """
 SELECT state, advocate, program,
     EXISTS (SELECT FROM conversion WHERE referral = $1 AND refunded_at IS NULL) AS qualified
 FROM referral WHERE id = $1 FOR NO KEY UPDATE
-"""
-# What nobody has any more cannot be taken back.
-_REWARDS = """
-SELECT w.id, w.program, w.beneficiary, w.currency, w.state, w.milestone IS NOT NULL AS is_milestone, w.cents,
-    to_jsonb(u) AS rule,
-    (w.cents - coalesce((SELECT sum(cents) FROM reward_reduction WHERE reward = w.id), 0))::bigint AS owed_cents
-FROM reward w JOIN reward_rule u ON u.id = w.rule
-WHERE w.conversion = $1 AND w.state NOT IN ('canceled', 'expired') ORDER BY w.beneficiary, w.id FOR NO KEY UPDATE OF w
 """
 # Whoever reached a milestone by a referral that is void has fewer of them now; what that means a person decides.
 _LOST = """
@@ -48,23 +40,42 @@ WHERE u.id = w.rule AND w.program = $1 AND w.beneficiary = $2 AND w.milestone IS
 """
 
 
+class Stands(msgspec.Struct, frozen=True, kw_only=True):
+    """An order by what was given back of it: ``is_whole`` when nothing is left; ``referral`` is whose it counts for."""
+
+    referral: UUID | None
+    program: UUID | None
+    cents: int
+    refunded_cents: int
+    is_whole: bool
+
+    @property
+    def left(self) -> Left:
+        return Left(self.cents, self.refunded_cents)
+
+
+async def reckon(*, conversion: UUID, at: datetime) -> Stands:
+    """Write down how an order stands by all refunds that count, and say so; the conversion is locked."""
+    (row,) = await ground.fetch(_GIVEN_BACK, conversion, at)
+    return Stands(**row)
+
+
 async def reduce(*, conversion: UUID, refund: UUID, at: datetime) -> None:
     """Take what ``refund`` leaves unearned; the conversion is locked, and the refund refers to it.
 
     A milestone is not taken back by this: it was reached by other referrals too, and a person looks at it.
     """
-    (told,) = await ground.fetch(_GIVEN_BACK, conversion, at)
+    stands = await reckon(conversion=conversion, at=at)
     await telling.tell(kind="conversion.refunded", subject=conversion, at=at)
-    if told["referral"] is None:
+    if stands.referral is None:
         # Nobody recommended it, and it earned nothing.
         return
     # The referral before its rewards, as a person who approves it does: whoever grants them now is waited for.
-    (stands,) = await ground.fetch(_STANDS, told["referral"])
-    if told["whole"]:
-        await _void(told["referral"], stands, at)
-    for reward in await ground.fetch(_REWARDS, conversion):
-        if not reward["is_milestone"]:
-            await _take(reward, told, refund, at)
+    (referral,) = await ground.fetch(_STANDS, stands.referral)
+    if stands.is_whole:
+        await _void(stands.referral, referral, at)
+    for promise in await levelling.promises(conversion=conversion, left=stands.left):
+        await _take(promise, refund, at)
 
 
 async def _void(referral: UUID, stands: dict[str, Any], at: datetime) -> None:
@@ -74,39 +85,28 @@ async def _void(referral: UUID, stands: dict[str, Any], at: datetime) -> None:
         await ground.execute(_LOST, stands["program"], stands["advocate"])
 
 
-async def _take(reward: dict[str, Any], told: dict[str, Any], refund: UUID, at: datetime) -> None:
-    keeps = worth.after_refund(
-        msgspec.convert(msgspec.json.decode(reward["rule"]), Rule),
-        paid_cents=reward["cents"],
-        order_cents=told["cents"],
-        refunded_cents=told["refunded_cents"],
-    )
-    pending, taken = reward["state"] == "pending", reward["owed_cents"] - keeps
-    if taken <= 0:
-        return
-    if not keeps:
-        await _cancel(reward, pending=pending, refund=refund, at=at)
-    else:
-        await owing.take(reward=reward["id"], cents=taken, refund=refund, at=at)
-        take = booking.reduced if pending else booking.clawed_back_in_part
-        await take(_worth(reward, taken), refund=refund, at=at)
+async def _take(promise: Promise, refund: UUID, at: datetime) -> None:
+    """What is owed too much, of one reward after the other."""
+    too_much = -promise.missing_cents
+    for part in promise.standing:
+        taken = min(part.owed_cents, too_much)
+        if taken <= 0:
+            continue
+        too_much -= taken
+        worth = part.worth(taken)
+        if taken == part.owed_cents:
+            await _cancel(part, worth, refund, at)
+        else:
+            await owing.take(reward=part.id, cents=taken, refund=refund, at=at)
+            take = booking.reduced if part.state == "pending" else booking.clawed_back_in_part
+            await take(worth, refund=refund, at=at)
 
 
-async def _cancel(reward: dict[str, Any], *, pending: bool, refund: UUID, at: datetime) -> None:
+async def _cancel(part: Part, worth: Worth, refund: UUID, at: datetime) -> None:
     """What is paid already, or on its way, stays so in its life, and is owed back in the books."""
-    if rules.may_become(reward["state"], "canceled"):
-        await moving.move(reward=reward["id"], to="canceled", reason="refunded", at=at)
+    if rules.may_become(part.state, "canceled"):
+        await moving.move(reward=part.id, to="canceled", reason="refunded", at=at)
     else:
-        await owing.take(reward=reward["id"], cents=reward["owed_cents"], refund=refund, at=at)
-    take = booking.canceled if pending else booking.clawed_back
-    await take(_worth(reward, reward["owed_cents"]), refund=refund, at=at)
-
-
-def _worth(reward: dict[str, Any], cents: int) -> Worth:
-    return Worth(
-        reward=reward["id"],
-        program=reward["program"],
-        beneficiary=reward["beneficiary"],
-        cents=cents,
-        currency=reward["currency"],
-    )
+        await owing.take(reward=part.id, cents=worth.cents, refund=refund, at=at)
+    take = booking.canceled if part.state == "pending" else booking.clawed_back
+    await take(worth, refund=refund, at=at)

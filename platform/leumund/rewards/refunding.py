@@ -24,20 +24,20 @@ SELECT id, referral, cents, refunded_at FROM conversion WHERE order_id = $1 AND 
 """
 _TELL = """
 INSERT INTO refund (id, order_id, told_as, cents, told_at, conversion) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (order_id, told_as) DO NOTHING RETURNING id
+ON CONFLICT (order_id, told_as) WHERE restored_at IS NULL DO NOTHING RETURNING id
 """
-_TOLD = "SELECT id, cents FROM refund WHERE order_id = $1 AND told_as = $2"
-_WAITING = (
-    "SELECT id, order_id, cents FROM refund WHERE order_id = $1 AND conversion IS NULL ORDER BY told_at, id FOR UPDATE"
-)
+_TOLD = "SELECT id, cents FROM refund WHERE order_id = $1 AND told_as = $2 AND restored_at IS NULL"
+_WAITING = """
+SELECT id FROM refund WHERE order_id = $1 AND conversion IS NULL AND restored_at IS NULL ORDER BY told_at, id FOR UPDATE
+"""
 _OUTCOME = """
-SELECT f.id AS refund, f.order_id, f.told_as, f.cents, c.id AS conversion, c.refunded_at,
+SELECT f.order_id, f.told_as, f.cents, c.id AS conversion, c.refunded_at,
     c.referral, r.state AS referral_state,
     coalesce((SELECT array_agg(w.id ORDER BY w.side, w.id) FROM reward w WHERE w.conversion = c.id), '{}') AS rewards,
-    coalesce((SELECT array_agg(d.reward ORDER BY d.reward) FROM reward_reduction d WHERE d.refund = f.id), '{}')
-        AS reduced
+    coalesce((SELECT array_agg(d.reward ORDER BY d.reward) FROM reward_reduction d
+        WHERE d.refund = f.id AND d.cents > 0), '{}') AS reduced
 FROM refund f LEFT JOIN conversion c ON c.id = f.conversion LEFT JOIN referral r ON r.id = c.referral
-WHERE f.order_id = $1 AND f.told_as = $2
+WHERE f.id = $1
 """
 
 
@@ -78,8 +78,8 @@ class Refunded(msgspec.Struct, frozen=True, kw_only=True):
 async def refund(*, order_id: str, at: datetime, actor: str, cents: int | None = None, told_as: str = "") -> Refunded:
     """Take back what the order no longer earns, once for each ``told_as``; told again, the answer is the same.
 
-    Without ``cents`` all of the order is given back. Raises NothingGivenBack, RefundUnnamed, RefundReused,
-    ordering.NoOrderName.
+    One that was restored and is told once more is given back once more. Without ``cents`` all of the order is given
+    back. Raises NothingGivenBack, RefundUnnamed, RefundReused, ordering.NoOrderName.
     """
     order_id, told_as = ordering.name(order_id), ordering.part(told_as)
     if cents is not None and cents <= 0:
@@ -92,14 +92,14 @@ async def refund(*, order_id: str, at: datetime, actor: str, cents: int | None =
         (before,) = await ground.fetch(_TOLD, order_id, told_as)
         if before["cents"] != cents:
             raise RefundReused("errors.rewards.refund_reused", field="refund_id", refund_id=told_as)
-        return await _outcome(order_id, told_as)
+        return await _outcome(before["id"])
     if rows:
         await reducing.reduce(conversion=rows[0]["id"], refund=told[0]["id"], at=at)
     else:
         await outbox.enqueue(kind=CATCH_UP, subject=told[0]["id"], due_at=at + _LOOK_AGAIN)
     subject = rows[0]["id"] if rows else told[0]["id"]
     await noting.note(actor=actor, action="conversion.refunded", subject=subject, at=at)
-    return await _outcome(order_id, told_as)
+    return await _outcome(told[0]["id"])
 
 
 async def catch_up(*, conversion: UUID, order_id: str, at: datetime) -> None:
@@ -118,11 +118,11 @@ async def look_again(*, refund: UUID, at: datetime) -> None:
         await catch_up(conversion=found["id"], order_id=rows[0]["order_id"], at=at)
 
 
-async def _outcome(order_id: str, told_as: str) -> Refunded:
-    (row,) = await ground.fetch(_OUTCOME, order_id, told_as)
-    rewards, told = row.pop("rewards"), row.pop("refund")
-    canceled = await booking.booked("canceled", rewards=rewards, refund=told)
-    clawed_back = await booking.booked("clawed back", rewards=rewards, refund=told)
+async def _outcome(refund: UUID) -> Refunded:
+    (row,) = await ground.fetch(_OUTCOME, refund)
+    rewards = row.pop("rewards")
+    canceled = await booking.booked("canceled", rewards=rewards, refund=refund)
+    clawed_back = await booking.booked("clawed back", rewards=rewards, refund=refund)
     taken = {*canceled, *clawed_back}
     reduced = [one for one in row.pop("reduced") if one not in taken]
     return Refunded(**row, canceled=canceled, clawed_back=clawed_back, reduced=reduced)

@@ -34,6 +34,7 @@ class Reward(Table, tablename="reward", db=ground.ROWS):
     granted_at = Timestamptz()
     hold_until = Timestamptz()
     decided_at = Timestamptz(null=True, default=None)
+    tops_up = UUID(null=True, default=None)
 
 
 class ReviewDecision(Table, tablename="review_decision", db=ground.ROWS):
@@ -66,7 +67,10 @@ class ReviewHold(Table, tablename="review_hold", db=ground.ROWS):
 
 
 class RewardReduction(Table, tablename="reward_reduction", db=ground.ROWS):
-    """By how much less is owed of a reward since a part of its order, or all, was given back; or a person took it."""
+    """By how much less is owed of a reward since a part of its order, or all, was given back, or a person took it.
+
+    Below zero it is owed again.
+    """
 
     id = UUID(primary_key=True, default=uuid4)
     reward = UUID(default=None)
@@ -89,7 +93,10 @@ class Judgement(Table, tablename="judgement", db=ground.ROWS):
 
 
 class Refund(Table, tablename="refund", db=ground.ROWS):
-    """What was given back of an order, all of it where there is no sum; ``told_as`` is what the company calls it."""
+    """What was given back of an order, all of it where there is no sum; ``told_as`` is what the company calls it.
+
+    Since ``restored_at`` it was not given back after all; told once more it is another row.
+    """
 
     id = UUID(primary_key=True, default=uuid4)
     order_id = Text()
@@ -97,3 +104,4 @@ class Refund(Table, tablename="refund", db=ground.ROWS):
     cents = BigInt(null=True, default=None)
     told_at = Timestamptz()
     conversion = UUID(null=True, default=None)
+    restored_at = Timestamptz(null=True, default=None)

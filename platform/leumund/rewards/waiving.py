@@ -6,9 +6,11 @@ from uuid import UUID
 from leumund.audit import noting
 from leumund.kit import ground, outbox
 from leumund.kit.faults import Overtaken, Refused
-from leumund.rewards import attributing, booking, deciding, granting, moving, owing, rules
+from leumund.rewards import attributing, booking, deciding, granting, moving, owing, reducing, renewing, rules
+from leumund.rewards.attributing import Due
 from leumund.rewards.deciding import ApprovedAlready, Category
 from leumund.rewards.granting import BudgetSpent, NothingEarned
+from leumund.rewards.renewing import LimitReached
 from leumund.rewards.tables import Reward
 
 _WHOSE = "SELECT customer FROM conversion WHERE id = $1"
@@ -50,10 +52,10 @@ async def grant_after_all(*, conversion: UUID, by: UUID, at: datetime) -> list[U
     if due.stands != "approved":
         raise NotInDoubt("errors.rewards.not_in_review")
     try:
-        granted = await granting.grant(due=due, at=at)
+        granted = await _granted(due, at)
     except BudgetSpent:
         raise BudgetTooSmall("errors.rewards.budget_too_small") from None
-    except NothingEarned:
+    except (NothingEarned, LimitReached):
         raise NothingToGrant("errors.rewards.nothing_to_grant") from None
     await ground.execute("UPDATE conversion SET doubt = NULL WHERE id = $1", conversion)
     await noting.note(actor=f"staff:{by}", action="conversion.granted", subject=conversion, at=at)
@@ -88,6 +90,15 @@ async def take_back(*, reward: UUID, by: UUID, at: datetime, why: Category = "ot
         await owing.take(reward=reward, cents=worth.cents, refund=None, at=at)
     await (booking.canceled if row.state == "pending" else booking.clawed_back)(worth, at=at)
     await noting.note(actor=f"staff:{by}", action="reward.taken_back", subject=reward, detail={"reason": why}, at=at)
+
+
+async def _granted(due: Due, at: datetime) -> list[UUID]:
+    """What it earns; or what it had before it was given back, where that could not be granted anew."""
+    refund = await renewing.is_due(conversion=due.conversion)
+    if refund is None:
+        return await granting.grant(due=due, at=at)
+    stands = await reducing.reckon(conversion=due.conversion, at=at)
+    return await renewing.renew_all(conversion=due.conversion, stands=stands, refund=refund, at=at)
 
 
 async def _is_first(conversion: UUID, before: UUID | None, by: UUID, at: datetime) -> bool:

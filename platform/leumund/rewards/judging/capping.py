@@ -23,6 +23,14 @@ class Kept(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
+class Wanted(msgspec.Struct, frozen=True):
+    """What shall be owed once more by a rule: a reward of its own (``is_new``), or more of one there is."""
+
+    rule: Rule
+    cents: int
+    is_new: bool
+
+
 class _Left(msgspec.Struct, frozen=True, kw_only=True):
     """What each limit still lets through, of money and of rewards."""
 
@@ -65,6 +73,19 @@ def keep(worth: Mapping[str, int], *, offer: Offer, facts: Facts) -> dict[str, K
         if kept[first.key].cents:
             left.take(first, kept[first.key].cents)
     return kept
+
+
+def reaches(wanted: Sequence[Wanted], *, offer: Offer, facts: Facts) -> bool:
+    """Whether every limit lets all of ``wanted`` through, uncut."""
+    left = _left(offer.version.caps, facts)
+    of_money = [each for each in wanted if not units.is_points(each.rule)]
+    return all(
+        sum(each.cents for each in of_money if of[0] in ("program", each.rule.side)) <= most
+        for of, most in left.cents.items()
+    ) and all(
+        sum(each.is_new for each in wanted if of[0] in ("program", each.rule.side)) <= most
+        for of, most in left.rewards.items()
+    )
 
 
 def _left(caps: Sequence[Cap], facts: Facts) -> _Left:

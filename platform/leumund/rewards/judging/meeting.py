@@ -23,6 +23,11 @@ def counts_now(rule: Rule, facts: Facts) -> bool:
     return _period(rule, facts) is None and facts.approved >= (rule.from_count or 1)
 
 
+def may_again(rule: Rule, offer: Offer, facts: Facts) -> bool:
+    """Whether a rule that paid for the event before may do so once more: no other event had it meanwhile."""
+    return not facts.party(rule.side).gone and _again(rule, offer, facts) is None
+
+
 def _what(rule: Rule, offer: Offer, facts: Facts) -> str | None:
     if rule.trigger != facts.event.kind:
         return "other_trigger"

@@ -31,7 +31,8 @@ WITH tried AS (
     WHERE r.confirmed_at IS NOT NULL AND r.state <> 'rejected' AND ($1::uuid IS NULL OR r.program = $1)
       AND r.attributed_at >= $2 AND r.attributed_at < $3
 ), given_back AS (
-    SELECT conversion, sum(cents) AS cents FROM refund WHERE conversion IS NOT NULL GROUP BY conversion
+    SELECT conversion, sum(cents) AS cents FROM refund
+    WHERE conversion IS NOT NULL AND restored_at IS NULL GROUP BY conversion
 )
 SELECT {_OF_REFERRAL}, 'sign_up' AS kind, '' AS event_key, 0::bigint AS cents, '' AS currency,
        t.confirmed_at AS at, true AS kept, 0::bigint AS number
