@@ -27,6 +27,7 @@ from leumund.payouts import ibans, stocking, submitting, transferring
 from leumund.payouts.stripe import checking, keeping
 from leumund.payouts.stripe.connecting import Service
 from leumund.payouts.stripe.keeping import Theirs, WrongMode
+from leumund.rewards import drawing
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.domains import claiming
@@ -220,6 +221,7 @@ async def test_a_twin_gives_no_code_that_is_worth_something(deployment: Deployme
                 codes.pop()
             stocked = await stocking.stock(pool=pool, codes=codes, by=paying.OWNER, at=NOON)
             assert stocked.added == len(codes)
+            assert drawing.code().startswith("TEST-") is tenant.is_twin
 
 
 # Webhooks

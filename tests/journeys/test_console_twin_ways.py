@@ -1,0 +1,78 @@
+"""In a test company the console asks for nothing that would lead out, and takes none of it where it is sent anyway."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pytest
+
+from leumund.kit import clock, ground
+from leumund.tenancy.deployment import Deployment
+from leumund.tenancy.directory import Tenant
+from tests import served
+from tests.journeys import staffing
+from tests.journeys.guests import OURS, Guest
+from tests.journeys.staffing import Colleague
+from tests.rooms import whole
+
+Visit = Callable[..., Guest]
+
+
+class Try(NamedTuple):
+    """What is sent where, which words come back, and what would have been kept."""
+
+    path: str
+    sent: dict[str, str]
+    words: str
+    table: str
+
+
+SERVER = {"host": "smtp.linden.example", "port": "587", "username": "", "password": ""}
+TRIES = (
+    Try("/console/mail/server", SERVER, "Things are tried out here", "mail_server"),
+    Try("/console/domains", {"name": "freunde.linden.example"}, "Things are tried out here", "hosting.own_claims()"),
+    Try("/console/payouts/stripe/key", {"key": "rk_live_51Linden4711"}, "This key moves real money", "stripe_account"),
+)
+
+
+@pytest.fixture(scope="module")
+async def twin(deployment: Deployment, open_company: Callable[[str], Tenant]) -> Tenant:
+    at = clock.now()
+    twin = await served.twin(deployment, await open_company("linden"), at=at)
+    async with deployment.scopes.inside(twin):
+        await whole.company(at=at)
+    return twin
+
+
+@pytest.fixture
+async def anna(deployment: Deployment, twin: Tenant) -> Colleague:
+    return await staffing.enrolled(deployment, twin)
+
+
+@pytest.fixture
+async def desk(deployment: Deployment, visit: Visit, twin: Tenant, anna: Colleague) -> Guest:
+    return await staffing.signed_in(deployment, visit, twin, anna)
+
+
+@pytest.mark.parametrize(
+    ("page", "words", "field"),
+    [("/console/mail", "No mail leaves in test mode", "host"), ("/console/domains", "has this one address", "name")],
+)
+async def test_a_page_says_what_is_not_here_and_does_not_ask_for_it(desk: Guest, page: str, words: str, field: str):
+    await desk.open(f"{page}?lang=en")
+    assert (words in desk.page, f'id="{field}"' in desk.page) == (True, False)
+
+
+async def test_it_says_how_payouts_are_tried_without_stripe_and_asks_for_a_test_key(desk: Guest):
+    await desk.open("/console/payouts/stripe?lang=en")
+    assert all(words in desk.page for words in ("confirm by themselves", "Begins with rk_test_"))
+
+
+@pytest.mark.parametrize("tried", TRIES, ids=lambda tried: tried.path)
+async def test_what_is_sent_all_the_same_is_refused_in_words(
+    deployment: Deployment, twin: Tenant, desk: Guest, anna: Colleague, tried: Try
+):
+    sent = {**tried.sent, "code": anna.code()}
+    answer = await desk.client.post(f"{tried.path}?lang=en", data=sent, headers=OURS)
+    assert (answer.status_code, tried.words in answer.text) == (422, True)
+    async with deployment.scopes.reading(twin):
+        assert await ground.fetch(f"SELECT FROM {tried.table}") == []
