@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 import pytest
@@ -160,6 +160,27 @@ async def test_what_the_schedule_made_takes_two_people_as_well_above_the_limit()
     with pytest.raises(approving.SecondPerson):
         await approving.approve(batch=batch, seen_cents=55_000, by=OWNER, at=LATER)
     assert await approving.approve(batch=batch, seen_cents=55_000, by=ACCOUNTANT, at=LATER) == "approved"
+
+
+@pytest.mark.usefixtures("described")
+async def test_small_batches_of_one_day_are_together_what_a_large_one_is():
+    """Whoever sets payouts aside makes small batches of a large one."""
+    for number in range(11):
+        await paying.earned(f"A-{number}", advocate=f"advocate-{number}@people.example")
+
+    async def gathered(payouts: int) -> UUID:
+        batch = await batching.draft(way="manual", currency="EUR", by=ACCOUNTANT, at=LATER)
+        for payout in (await paying.payouts(batch))[payouts:]:
+            await batching.set_aside(payout=payout, by=ACCOUNTANT, at=LATER)
+        return batch
+
+    first, second = await gathered(5), await gathered(5)
+    for batch in (first, second):
+        assert await approving.approve(batch=batch, seen_cents=25_000, by=ACCOUNTANT, at=LATER) == "approved"
+    last = await batching.draft(way="manual", currency="EUR", by=ACCOUNTANT, at=LATER)
+    with pytest.raises(approving.SecondPerson):
+        await approving.approve(batch=last, seen_cents=5000, by=ACCOUNTANT, at=LATER + timedelta(hours=23))
+    assert await approving.approve(batch=last, seen_cents=5000, by=OWNER, at=LATER) == "approved"
 
 
 @pytest.mark.usefixtures("described")

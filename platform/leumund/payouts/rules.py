@@ -76,7 +76,9 @@ def fits(way: str, currency: str) -> bool:
 
 
 def four_eyes(limit: Limit, *, total_cents: int, largest_cents: int) -> bool:
-    """Whether two people have to see a batch of this total, whose largest payout is that."""
+    """Whether two people have to see a batch whose largest payout is that, where with all that one person let leave
+    alone lately it comes to this total.
+    """
     return total_cents > limit.four_eyes_batch_cents or largest_cents > limit.four_eyes_payout_cents
 
 

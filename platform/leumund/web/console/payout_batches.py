@@ -12,7 +12,7 @@ from litestar.params import FromPath
 from leumund.audit import noting
 from leumund.kit import clock
 from leumund.kit.faults import Refused
-from leumund.payouts import approving, batching, listing, recording, rules, setting, submitting, transferring
+from leumund.payouts import approving, batching, listing, recording, rules, submitting, transferring
 from leumund.payouts.transferring import NotABankDay
 from leumund.staff import members
 from leumund.staff.members import Member
@@ -94,11 +94,14 @@ class PayoutBatchController(Controller):
 
 
 async def page(request: Request[Any, Any, Any], who: Member, batch: UUID, tried: Tried = UNTRIED) -> Response[str]:
-    """One batch: four questions, however many are in it."""
+    """One batch: five questions, however many are in it."""
     say, state = await saying.here(request), naming.chosen(request, "state", rules.PAYOUT_STATES)
     async with entering.reading(request):
         known = await listing.batch(batch=batch)
-        limit = await setting.limit(currency=known.currency)
+        two = known.four_eyes
+        if known.state == "draft":
+            sums = {"total_cents": known.cents, "largest_cents": known.largest_cents}
+            two = await approving.takes_two(currency=known.currency, **sums, at=clock.now())
         rows = await listing.payouts(batch=batch, state=state, after=paging.after(request), limit=paging.ROWS)
         names = {each.id: each.name for each in await members.everybody()}
     today = clock.now().astimezone(say.zone).date()
@@ -108,7 +111,7 @@ async def page(request: Request[Any, Any, Any], who: Member, batch: UUID, tried:
         "console_payout_batch.html",
         say=say,
         batch=known,
-        two=known.four_eyes or rules.four_eyes(limit, total_cents=known.cents, largest_cents=known.largest_cents),
+        two=two,
         payouts=rows.rows,
         ways=paging.onward(request, rows),
         names=names,
