@@ -233,6 +233,8 @@ _PUBLIC = {
     "GET /portal/share/qr": Place(),
     "GET /portal/share/{product}/print.pdf": Place(path={"product": "word"}, anew=True),
     "GET /r": Place(query={"code": "code"}),
+    "GET /recommend/{program}": Place(path=_PROGRAM),
+    "POST /recommend/{program}": Place(path=_PROGRAM, form={"email": "email"}),
     "GET /portal/login": Place(),
     "POST /portal/login": Place(form={"email": "email"}),
     "GET /portal/enter/{token}": Place(path=_TOKEN, own={"token": "portal"}),

@@ -13,6 +13,7 @@ PUBLIC = {
 OWN = {
     "POST /r/{code}/welcome": {"email"},  # the friend signs up, by their own hand
     "POST /portal/login": {"email"},
+    "POST /recommend/{program}": {"email"},  # a customer asks to take part, by their own hand
     "POST /portal/data/address": {"email"},
     "POST /portal/data/correction": {"phone"},
     "POST /rights": {"email"},

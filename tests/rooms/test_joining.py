@@ -106,7 +106,9 @@ async def test_a_program_that_rests_meanwhile_can_still_be_confirmed(inside: Gro
     assert (await confirm(asked, at=NOON + 2 * HOUR)).login is not None
 
 
-async def test_only_whoever_took_part_before_is_offered_the_program_that_followed(inside: Ground):
+async def test_a_program_is_offered_to_customers_and_to_whoever_took_part_and_to_no_friend_who_has_not_bought(
+    inside: Ground,
+):
     await whole.company(at=NOON)
     anna = await whole.person(ANNA, at=NOON)
     await confirm(await join(anna, at=NOON), at=NOON)
@@ -116,7 +118,10 @@ async def test_only_whoever_took_part_before_is_offered_the_program_that_followe
     assert await joining.offered_anew(customer=anna, at=NOON + 2 * DAY) == [], "nothing is live"
     await another_program(at=NOON + DAY)
     assert [offer.key for offer in await joining.offered_anew(customer=anna, at=NOON + 2 * DAY)] == ["nachbarn"]
-    assert await joining.offered_anew(customer=bert, at=NOON + 2 * DAY) == [], "he never took part in anything"
+    assert [offer.key for offer in await joining.offered_anew(customer=bert, at=NOON + 2 * DAY)] == ["nachbarn"]
+    await ground.execute("UPDATE customer SET stage = 'lead' WHERE id = $1", bert)
+    assert await joining.offered_anew(customer=bert, at=NOON + 2 * DAY) == [], "he has bought nothing"
+    assert not await joining.may_ask(customer=bert, program="nachbarn", at=NOON + 2 * DAY)
     await confirm(await join(anna, at=NOON + DAY), at=NOON + 2 * DAY)
     assert await joining.offered_anew(customer=anna, at=NOON + 2 * DAY) == []
 

@@ -9,13 +9,14 @@ from uuid import UUID
 
 from leumund.consent.texts import publishing as texts
 from leumund.customers.records import finding
-from leumund.demo import neighbours, paying
+from leumund.demo import following, neighbours, paying
 from leumund.demo.neighbours import Friend
 from leumund.demo.paying import Payers
 from leumund.kit import actors
 from leumund.programs import drafting, issuing, joining
 from leumund.programs.joining import Form
 from leumund.referrals import accepting, confirming, sharing
+from leumund.referrals.sharing import Link
 from leumund.rewards import converting, refunding, releasing
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order
@@ -32,21 +33,22 @@ async def earned(desk: Payers, *, today: datetime) -> None:
     await drafting.begin(terms=work, member=desk.owner, at=began)
     seen = (await drafting.in_work(key=work.key)).seen
     await issuing.issue(key=work.key, seen=seen, actor=f"staff:{desk.owner}", at=began)
-    codes = {email: await _takes_part(email, began + timedelta(hours=2)) for email in neighbours.ADVOCATES}
-    for days, deed in sorted(_deeds(codes, desk), key=lambda each: -each[0]):
+    await following.planned(by=desk.owner, at=began)
+    links = {email: await _takes_part(email, began + timedelta(hours=2)) for email in neighbours.ADVOCATES}
+    for days, deed in sorted(_deeds(links, desk), key=lambda each: -each[0]):
         await deed(today - timedelta(days=days))
     await paying.gathered(desk, at=today)
 
 
-def _deeds(codes: dict[str, str], desk: Payers) -> Iterator[tuple[int, Deed]]:
+def _deeds(links: dict[str, Link], desk: Payers) -> Iterator[tuple[int, Deed]]:
     for friend in neighbours.FRIENDS:
-        yield from _deeds_of(friend, codes[friend.advocate])
+        yield from _deeds_of(friend, links[friend.advocate])
     yield _PAID, lambda at: paying.paid(desk, at=at)
 
 
-def _deeds_of(friend: Friend, code: str) -> Iterator[tuple[int, Deed]]:
+def _deeds_of(friend: Friend, link: Link) -> Iterator[tuple[int, Deed]]:
     earned: list[UUID] = []
-    yield friend.signed_up, lambda at: _signs_up(friend, code, at)
+    yield friend.signed_up, lambda at: _signs_up(friend, link, at)
     if friend.bought is None:
         return
     yield friend.bought, lambda at: _buys(friend, earned, at)
@@ -56,7 +58,7 @@ def _deeds_of(friend: Friend, code: str) -> Iterator[tuple[int, Deed]]:
         yield friend.bought - neighbours.HOLD_DAYS, lambda at: _released(earned, at)
 
 
-async def _takes_part(email: str, at: datetime) -> str:
+async def _takes_part(email: str, at: datetime) -> Link:
     person = await finding.by_email(email=email)
     assert person is not None, "among the customers that were imported"
     form = Form(language="de", terms=(await texts.current(kind="terms", language="de")).id)
@@ -64,18 +66,23 @@ async def _takes_part(email: str, at: datetime) -> str:
     assert request is not None, "asked for the first time"
     await confirming.confirm(request=request, at=at, evidence={})
     offer = await joining.offered(customer=person.id, at=at, program=neighbours.KEY)
-    return await sharing.code_of(customer=person.id, program=offer.id, at=at)
+    await sharing.code_of(customer=person.id, program=offer.id, at=at)
+    link = await sharing.standing(customer=person.id, program=offer.id)
+    assert link is not None, "made just now"
+    return link
 
 
-async def _signs_up(friend: Friend, code: str, at: datetime) -> None:
+async def _signs_up(friend: Friend, link: Link, at: datetime) -> None:
+    click = await following.followed(link=link.id, friend=friend, at=at)
     form = accepting.Form(
         language="de",
         terms=(await texts.current(kind="terms", language="de")).id,
         email=friend.email,
         given_name=friend.given_name,
         family_name=friend.family_name,
+        click=click,
     )
-    request = await accepting.accept(code=code, form=form, at=at)
+    request = await accepting.accept(code=link.code, form=form, at=at)
     assert request is not None, "nobody knows them yet"
     await confirming.confirm(request=request, at=at, evidence={})
 

@@ -33,6 +33,9 @@ RETURNING program
 """
 _TAKES_PART = "SELECT FROM participation WHERE customer = $1 AND confirmed_at IS NOT NULL AND ended_at IS NULL"
 _PROGRAMS = "SELECT program FROM participation WHERE customer = $1 AND confirmed_at IS NOT NULL AND ended_at IS NULL"
+_MAY_JOIN = f"""
+SELECT FROM customer WHERE id = $1 AND held IS NULL AND (stage = 'customer' OR EXISTS ({_TAKES_PART}))
+"""
 _TOOK_PART = "SELECT FROM participation WHERE customer = $1 AND confirmed_at IS NOT NULL"
 
 
@@ -105,16 +108,26 @@ async def offered(*, customer: UUID, at: datetime, program: str | None = None) -
     return open_to_them[0]
 
 
-async def offered_anew(*, customer: UUID, at: datetime) -> list[Offer]:
-    """The programs that run, are for ``customer`` who takes part in another one, and in which they take no part yet.
+async def may_ask(*, customer: UUID, program: str, at: datetime) -> bool:
+    """Whether ``program`` runs and is for this person, who takes part in some or could: a friend has to buy first."""
+    return await _may_join(customer) and bool(await _open_to(customer, at, program))
 
-    One query more for each program that is for a segment alone.
+
+async def offered_anew(*, customer: UUID, at: datetime) -> list[Offer]:
+    """The programs that run, are for ``customer``, and in which they take no part yet.
+
+    Nothing is for a friend who has not bought yet, nor for whoever's data rest. One query more for each program that is
+    for a segment alone.
     """
-    if not await takes_part_in_any(customer=customer):
+    if not await _may_join(customer):
         return []
     rows = await ground.fetch(_PROGRAMS, customer)
     taken = {row["program"] for row in rows}
     return [offer for offer in await _open_to(customer, at, None) if offer.id not in taken]
+
+
+async def _may_join(customer: UUID) -> bool:
+    return bool(await ground.fetch(_MAY_JOIN, customer))
 
 
 async def _open_to(customer: UUID, at: datetime, program: str | None) -> list[Offer]:

@@ -32,6 +32,21 @@ async def ask_for_login(*, email: str, language: str, at: datetime) -> None:
     await sending.queue(kind="portal_login", customer=person.id, subject_id=login, language=language, at=at)
 
 
+async def ask_to_join(*, email: str, program: str, language: str, at: datetime) -> None:
+    """Mail a one-time link if ``email`` is of a customer who may take part in ``program``, or does.
+
+    The caller answers the same either way. Nobody is asked anything by it: they came by themselves.
+    """
+    address = email.strip().lower()
+    if not await pacing.may_log_in(mailbox=normalising.folded(address), at=at):
+        return
+    person = await finding.by_email(email=address)
+    if person is None or not await joining.may_ask(customer=person.id, program=program, at=at):
+        return
+    login = await visiting.open_login(customer=person.id, at=at)
+    await sending.queue(kind="portal_login", customer=person.id, subject_id=login, language=language, at=at)
+
+
 async def _sees_something(customer: UUID, at: datetime) -> bool:
     return (
         await joining.took_part(customer=customer)

@@ -46,6 +46,7 @@ FORMS = {
             Field(name="email", why="forms.why.email"),
         )
     ),
+    "recommend": Form(fields=(Field(name="email", why="forms.why.recommend_email"),)),
     "portal_login": Form(fields=(Field(name="email", why="forms.why.login_email"),)),
     "rights": Form(
         fields=(

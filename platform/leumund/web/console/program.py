@@ -11,7 +11,7 @@ from litestar.params import FromPath
 
 from leumund.company import agreeing
 from leumund.insight import programs as figures
-from leumund.kit import clock
+from leumund.kit import clock, ground
 from leumund.kit.faults import Refused, Unknown
 from leumund.programs import drafting, offering, steering, versions
 from leumund.programs.drafting import ProgramUnknown
@@ -173,6 +173,7 @@ async def _one(request: Request[Any, Any, Any], who: Member, program: str, tried
         costs = await figures.costs(offers=[offer] if offer else [])
         published, names = await versions.all_of(key=program), await members.names()
         moves = await versions.moves_of(key=program)
+        joined_at = f"{ground.current().origin}/recommend/{work.key}"
     return await entering.page(
         request,
         who,
@@ -187,6 +188,7 @@ async def _one(request: Request[Any, Any, Any], who: Member, program: str, tried
         moves=[(each, *program_words.moved(each, offer, say)) for each in moves] if offer else [],
         names=names,
         agreed=agreed,
+        joined_at=joined_at,
         summary=program_words.summary(offer or work.terms, say),
         **tried.shown(),
     )

@@ -86,8 +86,8 @@ async def look(customer: UUID, lang: str) -> Seen:
         raise NotSignedIn
     takes_part = await joining.takes_part_in_any(customer=customer)
     given = await ways.kit_of(customer=customer, name=person.given_name or "", language=lang, at=clock.now())
-    # Whoever has a link takes part in what is live, and a friend in nothing: neither is asked for once more.
-    joinable = await joining.offered_anew(customer=customer, at=clock.now()) if takes_part else []
+    # Whoever has a link takes part in what is live, and a friend who has not bought in nothing: neither is asked.
+    joinable = await joining.offered_anew(customer=customer, at=clock.now())
     return Seen(
         person=person,
         takes_part=takes_part,
@@ -114,7 +114,7 @@ async def page(request: Request[Any, Any, Any], seen: Seen, lang: str, tried: Tr
         path="/portal",
         customer_name=seen.person.given_name or seen.person.email or "",
         takes_part=seen.takes_part,
-        anew=bool(seen.joinable) and seen.given is None,
+        anew=bool(seen.joinable) and seen.given is None and seen.takes_part,
         joinable=[(each.title(lang), f"/portal/join/{each.key}") for each in seen.joinable],
         accepted=[(each, when(each.at)) for each in seen.accepted],
         share=_share(seen.given, company=profile.name, lang=lang),

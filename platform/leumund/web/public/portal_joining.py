@@ -1,4 +1,4 @@
-"""Taking part anew: whoever took part in a program that ended is offered the one that runs now, in the portal."""
+"""Taking part in the portal: a customer is offered what runs, and so is whoever took part in what has ended."""
 
 from functools import partial
 from typing import Any
@@ -20,7 +20,7 @@ from leumund.web.public.visitors import NotSignedIn
 
 
 class NothingNew(Exception):
-    """They take part in what is live, or nothing is, or they never took part in anything."""
+    """They take part in what is live, or nothing is, or they are a friend who has not bought yet."""
 
 
 def to_portal(request: Request[Any, Any, Any], _: Exception) -> Redirect:

@@ -35,6 +35,7 @@ from leumund.web.public.portal_statement import PortalStatementController
 from leumund.web.public.portal_stripe import PortalStripeController
 from leumund.web.public.portal_surveys import PortalSurveyController
 from leumund.web.public.preferences import PreferenceController
+from leumund.web.public.recommending import RecommendController
 from leumund.web.public.rights import RightsController
 from leumund.web.public.rights_copy import RightsCopyController
 from leumund.web.public.survey import SurveyController
@@ -52,6 +53,7 @@ def routes() -> list[ControllerRouterHandler]:
         SurveyController,
         CounterController,
         JoinController,
+        RecommendController,
         ConfirmController,
         LinkController,
         CodeController,
