@@ -162,7 +162,7 @@ async def test_a_column_nobody_could_guess_is_asked_for(desk: Desk):
         column_amount="Wie viel",
         column_occurred_at="Wann",
     )
-    assert "1 Zeile übernehmen" in said(guest.page)
+    assert "1 Einkauf übernehmen" in said(guest.page)
 
 
 @pytest.mark.usefixtures("known")
@@ -173,7 +173,7 @@ async def test_separators_and_encodings_are_recognised(desk: Desk, separator: st
     text += separator.join(("K-7", "B-1", "1.00", "EUR", "20.11.2026"))
     for content in (text.encode("utf-8-sig"), text.encode("cp1252")):
         await upload(guest, content)
-        assert "1 Zeile übernehmen" in said(guest.page)
+        assert "1 Einkauf übernehmen" in said(guest.page)
 
 
 async def test_who_may_not_bring_purchases_has_no_way_there(desk: Desk):

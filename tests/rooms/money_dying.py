@@ -25,6 +25,7 @@ from leumund.kit.settings import Settings
 from leumund.payouts import approving, batching, recording, submitting, transferring
 from leumund.payouts.stripe import carrying
 from leumund.payouts.stripe.connecting import Service
+from leumund.rewards.purchases import taking
 from leumund.tenancy import deployment as deployments
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
@@ -38,6 +39,7 @@ Deed = Callable[[Deployment, Tenant, str], Awaitable[None]]
 DOOR: Any = None
 _BATCH = "SELECT id, state, way FROM payout_batch ORDER BY created_at DESC LIMIT 1"
 _ON_ITS_WAY = "SELECT id FROM payout WHERE state = 'submitted' ORDER BY id"
+_PARTS = "SELECT FROM purchase_part WHERE import = $1"
 _DAY = date(2026, 12, 15)
 
 
@@ -128,20 +130,30 @@ async def carry(deployment: Deployment, tenant: Tenant, url: str) -> None:
         await submitting.carry(carrying.carriers(Service(url, 10.0)), inside, payout, LATER)
 
 
+async def take(deployment: Deployment, tenant: Tenant, purchase_import: str) -> None:
+    """The worker takes a file of purchases to its end."""
+    inside, brought = partial(deployment.scopes.inside, tenant), UUID(purchase_import)
+    while True:
+        async with inside():
+            if not await ground.fetch(_PARTS, brought):
+                return
+        await taking.go_on(inside, brought, LATER)
+
+
 async def _seen() -> tuple[UUID, str, str]:
     """The newest batch, its state, and by which way it goes."""
     (row,) = await ground.fetch(_BATCH)
     return row["id"], row["state"], row["way"]
 
 
-_DEEDS: Mapping[str, Deed] = {each.__name__: each for each in (buy, draft, approve, send, arrive, carry)}
+_DEEDS: Mapping[str, Deed] = {each.__name__: each for each in (buy, draft, approve, send, arrive, carry, take)}
 
 
 async def _do(deed: Deed, statement: int, slug: str, given: str) -> None:
     async with deployments.opened(environment.read(), role="web") as deployment:
         tenant = await deployment.directory.by_slug(slug)
         # What was carried is not on the way any more a few statements earlier, so none may be done by chance.
-        killing.die_at(statement, at_work=deed is not carry)
+        killing.die_at(statement, at_work=deed not in (carry, take))
         await deed(deployment, tenant, given)
 
 

@@ -13,7 +13,7 @@ from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests.isolation import tally
 from tests.journeys import people
-from tests.rooms import money_dying, paying, stripe_payouts, test_transfers, whole
+from tests.rooms import brought, money_dying, paying, stripe_payouts, test_transfers, whole
 from tests.rooms.money_dying import Mortals
 from tests.rooms.paying import ANNA, NOON
 from tests.stripe_server import serving
@@ -27,6 +27,11 @@ _PAID = """
 SELECT (SELECT count(*) FROM payout_batch) AS batches, (SELECT count(*) FROM payout) AS payouts,
     (SELECT string_agg(DISTINCT state, ' ') FROM payout) AS states,
     (SELECT string_agg(DISTINCT state, ' ') FROM reward WHERE side = 'advocate') AS rewards
+"""
+_FILED = """
+SELECT (SELECT count(*) FROM conversion) AS conversions, (SELECT sum(cents)::int FROM refund) AS refunded,
+    (SELECT count(*) FROM purchase_refusal) AS refusals, (SELECT count(*) FROM purchase_part) AS parts,
+    (SELECT count(*) FROM audit_entry WHERE action = 'purchases.imported') AS noted
 """
 _CALLS = "SELECT operation, state FROM payout_call"
 
@@ -65,6 +70,32 @@ async def test_a_purchase_is_counted_once_by_whoever_asks_again(
     assert died >= 3, "before it was done, while it was, and after"
     async with deployment.scopes.reading(company):
         assert await ground.fetch(_COUNTS) == [{"conversions": 1, "rewards": 2, "postings": 2, "keys": 1}]
+        assert await untrue() == []
+    tally.note("money killed", died)
+
+
+async def test_each_order_of_a_file_is_taken_once_by_whoever_goes_on(
+    deployment: Deployment, company: Tenant, mortals: Mortals
+):
+    rows = [f";bert@people.example;A-{n};900,00;2026-11-23T12:00:00Z;{10 * n},00" for n in range(2)]
+    async with deployment.scopes.inside(company):
+        await whole.company(at=NOON)
+        await whole.friend(await whole.advocate(ANNA, at=NOON), "bert@people.example", at=NOON)
+        head = f"{brought.HEAD};Erstattet"
+        file = await brought.keep(*rows, ";clara@people.example;A-9;1;23.11.2026;", head=head, at=NOON)
+    died = await asyncio.to_thread(mortals.killed, "take", company, str(file), apart=17)
+    assert died >= 3
+    async with deployment.scopes.reading(company):
+        assert await brought.figures(file) == {
+            "state": "done",
+            "taken": 2,
+            "known": 0,
+            "refused": 1,
+            "given_back": 1,
+        }
+        assert await ground.fetch(_FILED) == [
+            {"conversions": 2, "refunded": 1000, "refusals": 1, "noted": 1, "parts": 0}
+        ]
         assert await untrue() == []
     tally.note("money killed", died)
 
