@@ -983,6 +983,9 @@ _API = {
         # An order nobody told is waited for, whoever else has one of that name.
         creates=True,
     ),
+    "POST /api/v1/refunds/restored": Place(
+        json=(Asked("order_id", "order", {}), Asked("refund_id", "plain", {"order_id": "places"})),
+    ),
     "GET /api/v1/conversions/{conversion}": Place(path={"conversion": "api_id"}, own={"conversion": "api_conversion"}),
     "GET /api/v1/referrals/{referral}": Place(path={"referral": "api_id"}, own={"referral": "api_referral"}),
     "GET /api/v1/rewards/{reward}": Place(path={"reward": "api_id"}, own={"reward": "api_reward"}),

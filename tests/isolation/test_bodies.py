@@ -37,6 +37,7 @@ BODIES: Mapping[str, dict[str, Any]] = {
         "customer": {"email": "new@people.example"},
     },
     "/refunds": {"order_id": "claimed"},
+    "/refunds/restored": {"order_id": "claimed"},
 }
 CONSENT = {"purpose": "survey", "basis": "asked at the counter", "given_at": "2026-01-01T10:00:00+00:00"}
 _ITS = "customer, text, controller, purpose, channel, state, source, at, chain_hash"

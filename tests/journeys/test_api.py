@@ -265,6 +265,23 @@ async def test_a_refund_after_release_claws_back(shop: Shop, deployment: Deploym
     assert {(one["state"], one["reason"]) for one in listed} == {("canceled", "refunded")}
 
 
+async def test_a_refund_that_came_to_nothing_is_told_twice_alike_and_the_order_counts_again(
+    shop: Shop, deployment: Deployment
+):
+    before = (await shop.post("/conversions", ORDER)).json()["rewards"]
+    problem(await shop.post("/refunds/restored", {"order_id": "A-1"}), 404, "not-found")
+    await shop.post("/refunds", {"order_id": "A-1"})
+    problem(await shop.post("/refunds/restored", {"order_id": "A-1", "refund_id": "R-1"}), 404, "not-found")
+    first, second = [await shop.post("/refunds/restored", {"order_id": "A-1"}) for _ in range(2)]
+    assert (first.status_code, first.content) == (second.status_code, second.content) == (200, first.content)
+    told = first.json()
+    assert (told["referral"]["state"], told["refunded_at"], told["review"]) == ("approved", None, None)
+    assert (len(told["granted_rewards"]), told["restored_rewards"]) == (2, [])
+    now = (await shop.post("/conversions", ORDER)).json()
+    assert (now["referral"]["state"], sorted(now["rewards"])) == ("approved", sorted(before + told["granted_rewards"]))
+    assert (await shop.post("/refunds", {"order_id": "A-1"})).json()["canceled_rewards"] == told["granted_rewards"]
+
+
 async def test_a_purchase_and_its_refund_at_once_leave_nothing_to_anybody(shop: Shop, deployment: Deployment):
     told = [shop.post("/conversions", ORDER) for _ in range(10)]
     await asyncio.gather(shop.post("/refunds", {"order_id": "A-1"}), *told)
@@ -657,6 +674,7 @@ async def test_the_document_describes_every_call(refused: Shop):
     assert calls == {
         ("/api/v1/conversions", "post"),
         ("/api/v1/refunds", "post"),
+        ("/api/v1/refunds/restored", "post"),
         ("/api/v1/survey-events", "post"),
         ("/api/v1/customers", "post"),
         ("/api/v1/consents", "get"),

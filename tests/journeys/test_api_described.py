@@ -43,6 +43,7 @@ _DONE = {
     "POST /api/v1/customers",
     "POST /api/v1/conversions",
     "POST /api/v1/refunds",
+    "POST /api/v1/refunds/restored",
     "GET /api/v1/conversions/{conversion}",
     "GET /api/v1/referrals/{referral}",
     "GET /api/v1/rewards/{reward}",

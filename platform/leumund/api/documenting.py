@@ -32,7 +32,19 @@ _LINKS: Mapping[str, tuple[tuple[str, str, Piece, Piece], ...]] = {
         ("recommendedBy", "ReferralsReferral", {"referral": "$response.body#/referral/id"}, {}),
         ("earned", "RewardsReward", {"reward": "$response.body#/rewards/0"}, {}),
     ),
-    "RefundsRefund": (("read", "ConversionsOne", {"conversion": "$response.body#/conversion"}, {}),),
+    "RefundsRefund": (
+        ("read", "ConversionsOne", {"conversion": "$response.body#/conversion"}, {}),
+        (
+            "countsAgain",
+            "RefundsRestoredRestore",
+            {},
+            {"order_id": "$response.body#/order_id", "refund_id": "$response.body#/refund_id"},
+        ),
+    ),
+    "RefundsRestoredRestore": (
+        ("read", "ConversionsOne", {"conversion": "$response.body#/conversion"}, {}),
+        ("givenBack", "RefundsRefund", {}, {"order_id": "$response.body#/order_id"}),
+    ),
     "ReferralsReferrals": (
         ("read", "ReferralsReferral", {"referral": "$response.body#/data/0/id"}, {}),
         ("following", "ReferralsReferrals", {"after": "$response.body#/next"}, {}),

@@ -12,7 +12,7 @@ from leumund.api.conversions import Conversion, CustomerNamed, NewConversion
 from leumund.api.customers import ConsentGiven, Customer, NewCustomer, Told
 from leumund.api.outcomes import Referral, Referrals, Reward, Rewards
 from leumund.api.payouts import Payout, Payouts
-from leumund.api.refunds import NewRefund, Refund
+from leumund.api.refunds import NewRefund, NewRestoration, Refund, Restoration
 from leumund.api.shapes import ReferralState
 from leumund.api.survey_events import NewSurveyEvent, SurveyEvent
 
@@ -96,6 +96,7 @@ BODIES: tuple[Struct, ...] = (
         categories=["electricity", "heat-pump"],
     ),
     NewRefund(order_id=_ORDER),
+    NewRestoration(order_id=_ORDER),
     NewSurveyEvent(
         event_id=_TICKET,
         survey="nps",
@@ -160,6 +161,18 @@ ANSWERS: tuple[Struct, ...] = (
         canceled_rewards=_EARNED,
         clawed_back_rewards=[],
         reduced_rewards=[],
+    ),
+    Restoration(
+        conversion=_BOUGHT,
+        order_id=_ORDER,
+        refund_id=None,
+        amount_cents=None,
+        restored_at=datetime(2026, 11, 26, 9, 0, tzinfo=UTC),
+        refunded_at=None,
+        referral=ReferralState(id=_RECOMMENDED, state="approved"),
+        review=None,
+        restored_rewards=[],
+        granted_rewards=["rew_2b3c4d5e6f7a48b9c0d1e2f3a4b5c6d7", "rew_a0b1c2d3e4f5460718293a4b5c6d7e8f"],
     ),
     SurveyEvent(
         id="evt_5d4c3b2a1f0e4d9c8b7a6f5e4d3c2b1a",

@@ -12,7 +12,7 @@ from leumund.rewards.purchases.reading import Purchase
 _HOLD = "SELECT id FROM conversion WHERE order_id = $1 AND kind = 'purchase' FOR NO KEY UPDATE"
 _BACK = """
 SELECT coalesce(sum(coalesce(f.cents, c.cents)), 0)::bigint AS cents FROM conversion c
-JOIN refund f ON f.conversion = c.id WHERE c.order_id = $1 AND c.kind = 'purchase'
+JOIN refund f ON f.conversion = c.id AND f.restored_at IS NULL WHERE c.order_id = $1 AND c.kind = 'purchase'
 """
 
 
