@@ -189,6 +189,50 @@ async def test_a_code_at_the_checkout_says_what_came_of_it_and_never_who(shop: S
     assert told["referral"]["state"] == "approved"
     assert len(told["rewards"]) == 2
     assert "anna" not in answer.text.lower()
+    trace = (await shop.get(f"/referrals/{told['referral']['id']}/trace")).json()
+    assert {one["side"]: (one["answer"], one["reward"]) for one in trace["answers"]} == {
+        side: ("pending", reward) for side, reward in zip(("advocate", "friend"), told["rewards"], strict=True)
+    }
+    (event,) = trace["events"]
+    assert (event["conversion"], event["counts"], trace["way"]) == (told["id"], "here", "code")
+    assert [(claim["way"], claim["reason"]) for claim in event["claims"]] == [("code", "won")]
+    assert {(rule["side"], rule["passed"], rule["detail"]) for rule in event["rules"]} == {
+        ("advocate", True, "met"),
+        ("friend", True, "met"),
+    }
+    unknown = await shop.get(f"/referrals/ref_{'0' * 32}/trace")
+    assert unknown.json()["type"] == "/problems/not-found"
+
+
+async def test_a_code_at_the_sign_up_waits_for_a_purchase_and_wins_there(shop: Shop, deployment: Deployment):
+    async with deployment.scopes.reading(shop.tenant):
+        code = (await ground.fetch("SELECT code FROM share_link ORDER BY created_at LIMIT 1"))[0]["code"]
+    dora = {"email": "dora@people.example"}
+    assert (await shop.post("/customers", dora)).json()["attribution"] is None
+    lost = (await shop.post("/customers", dora | {"code": "nobodyhasit"})).json()["attribution"]
+    assert lost == {"state": "none", "way": "code", "reason": "code_unknown", "detail": "There is no such code"}
+    said = dora | {"code": code, "click_token": "x", "conditions_shown": True}
+    for _ in range(3):
+        answer = await shop.post("/customers", said)
+        told = answer.json()["attribution"]
+        assert (told["state"], told["way"], told["reason"]) == ("waiting", "code", None)
+        assert "anna" not in answer.text.lower()
+    async with deployment.scopes.reading(shop.tenant):
+        rows = await ground.fetch("SELECT way, link IS NOT NULL AS is_known FROM referral_claim ORDER BY told_at, way")
+    assert [(row["way"], row["is_known"]) for row in rows] == [("code", False), ("click", False), ("code", True)]
+    bought = (await shop.post("/conversions", ORDER | {"order_id": "A-7", "customer": dora})).json()
+    assert (bought["attribution"]["state"], bought["attribution"]["way"]) == ("attributed", "code")
+    assert len(bought["rewards"]) == 2
+    again = (await shop.post("/customers", said)).json()["attribution"]
+    assert (again["state"], again["reason"]) == ("none", "referral_stands")
+
+
+async def test_whoever_is_a_customer_already_is_told_to_be_one_when_a_code_is_told(shop: Shop, deployment: Deployment):
+    async with deployment.scopes.reading(shop.tenant):
+        code = (await ground.fetch("SELECT code FROM share_link ORDER BY created_at LIMIT 1"))[0]["code"]
+    emil = {"email": "emil@people.example", "customer_since_date": "2020-01-01"}
+    told = (await shop.post("/customers", emil | {"code": code})).json()["attribution"]
+    assert (told["state"], told["reason"]) == ("none", "existing_customer")
 
 
 async def test_one_conversion_fifty_times_at_once_with_one_key_counts_once(shop: Shop, deployment: Deployment):
@@ -684,6 +728,7 @@ async def test_the_document_describes_every_call(refused: Shop):
         ("/api/v1/rewards", "get"),
         ("/api/v1/conversions/{conversion}", "get"),
         ("/api/v1/referrals/{referral}", "get"),
+        ("/api/v1/referrals/{referral}/trace", "get"),
         ("/api/v1/rewards/{reward}", "get"),
         ("/api/v1/payouts", "get"),
         ("/api/v1/payouts/{payout}", "get"),
@@ -717,7 +762,7 @@ async def test_the_page_for_engineers_is_true(shop: Shop, deployment: Deployment
     """Each call of platform/docs/api.md is made, and answers in the very shape that stands below it."""
     page = (Path(__file__).parents[2] / "platform" / "docs" / "api.md").read_text("utf-8")
     examples = re.findall(r"```sh\n(curl .*?)```\s+```json\n(.*?)```", page, re.DOTALL)
-    assert len(examples) == 10
+    assert len(examples) == 11
     await shop.post("/customers", {"email": BERT, "external_id": "K-4711"})
     customer, block = "", {}
     for call, shown in examples:
@@ -730,6 +775,8 @@ async def test_the_page_for_engineers_is_true(shop: Shop, deployment: Deployment
             body = json.dumps(json.loads(body) | block)
         if path.startswith("/payouts"):
             await collected(deployment, shop.tenant, order_id="A-2")
+        if path.endswith("/trace"):
+            path = f"/referrals/{await traced(deployment, shop, order_id='A-3')}/trace"
         answer = await shop.client.request("POST" if body else "GET", path, content=body, headers=headers)
         assert answer.status_code < 300, answer.text
         assert shape(answer.json()) == shape(json.loads(shown)), path
@@ -755,6 +802,15 @@ async def collected(deployment: Deployment, tenant: Tenant, *, order_id: str) ->
     async with deployment.scopes.inside(tenant):
         await paying.earned(order_id, at=clock.now())
         await batching.draft(way="manual", currency="EUR", by=paying.ACCOUNTANT, at=clock.now() + timedelta(days=366))
+
+
+async def traced(deployment: Deployment, shop: Shop, *, order_id: str) -> str:
+    """A recommendation that counts by a code at the checkout."""
+    async with deployment.scopes.inside(shop.tenant):
+        code = await whole.advocate("traced-anna@people.example", at=clock.now())
+    await shop.post("/customers", {"email": "traced-bert@people.example"})
+    told = ORDER | {"order_id": order_id, "customer": {"email": "traced-bert@people.example"}, "code": code}
+    return str((await shop.post("/conversions", told)).json()["referral"]["id"])
 
 
 def shape(value: Any) -> Any:

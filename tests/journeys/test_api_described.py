@@ -46,6 +46,7 @@ _DONE = {
     "POST /api/v1/refunds/restored",
     "GET /api/v1/conversions/{conversion}",
     "GET /api/v1/referrals/{referral}",
+    "GET /api/v1/referrals/{referral}/trace",
     "GET /api/v1/rewards/{reward}",
     "GET /api/v1/payouts/{payout}",
 }

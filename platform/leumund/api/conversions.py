@@ -11,7 +11,7 @@ from leumund.api import answering, ids, problems, shapes
 from leumund.api.answering import Key
 from leumund.api.describing import PROBLEMS
 from leumund.api.reading import Strictly
-from leumund.api.shapes import MOST_CENTS, Line, Moment, ReferralState
+from leumund.api.shapes import MOST_CENTS, Brought, Line, Moment, ReferralState
 from leumund.kit import language
 from leumund.kit.faults import Unknown
 from leumund.referrals.claims.telling import Said
@@ -26,10 +26,6 @@ class CustomerNamed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     id: Annotated[Line, Meta(examples=["cus_6d1f0c7e2b9a4f53a1c8e0b7d4f2935c"])] | None = None
     external_id: Annotated[Line, Meta(examples=["K-4711"])] | None = None
     email: Annotated[Line, Meta(examples=["bert@example.com"])] | None = None
-
-
-# What somebody typed, or an address brought along: whatever is in it, the purchase is recorded.
-Brought = Annotated[str, Meta(max_length=1000)]
 
 
 class NewConversion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

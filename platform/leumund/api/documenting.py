@@ -51,8 +51,14 @@ _LINKS: Mapping[str, tuple[tuple[str, str, Piece, Piece], ...]] = {
         ("friendBuys", "ConversionsConvert", {}, {"customer": {"id": "$response.body#/data/0/friend"}}),
     ),
     "ReferralsReferral": (
+        ("trace", "ReferralsTraceWhole", {"referral": _ID}, {}),
         ("whose", "CustomersOne", {"customer": "$response.body#/advocate"}, {}),
         ("givenBack", "RefundsRefund", {}, {"order_id": "$response.body#/order_id"}),
+    ),
+    "ReferralsTraceWhole": (
+        ("of", "ReferralsReferral", {"referral": _ID}, {}),
+        ("began", "ConversionsOne", {"conversion": "$response.body#/events/0/conversion"}, {}),
+        ("earned", "RewardsReward", {"reward": "$response.body#/rewards/0/id"}, {}),
     ),
     "RewardsRewards": (
         ("read", "RewardsReward", {"reward": "$response.body#/data/0/id"}, {}),

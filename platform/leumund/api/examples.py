@@ -9,12 +9,14 @@ from msgspec import Struct
 
 from leumund.api.consents import ConsentAsked, ConsentForm, ConsentText, NewConsentRequest
 from leumund.api.conversions import Conversion, CustomerNamed, NewConversion
-from leumund.api.customers import ConsentGiven, Customer, NewCustomer, Told
+from leumund.api.customers import ConsentGiven, Customer, Expectation, NewCustomer, Told
 from leumund.api.outcomes import Referral, Referrals, Reward, Rewards
 from leumund.api.payouts import Payout, Payouts
 from leumund.api.refunds import NewRefund, NewRestoration, Refund, Restoration
 from leumund.api.shapes import ReferralState
 from leumund.api.survey_events import NewSurveyEvent, SurveyEvent
+from leumund.api.traces import Claim, RuleSaid, Trace, TracedEvent, TracedReward, Where
+from leumund.kit import language
 
 _ANNA, _BERT = "cus_2f6a1b0c9d8e4f7a8b6c5d4e3f2a1b0c", "cus_6d1f0c7e2b9a4f53a1c8e0b7d4f2935c"
 _BOUGHT = "cnv_0c5a9f0e6d3b4c1f8f0d7e2a1b9c4d38"
@@ -78,6 +80,7 @@ BODIES: tuple[Struct, ...] = (
                 given_at=datetime(2026, 1, 2, 9, 0, tzinfo=UTC),
             )
         ],
+        code="apfel-wolke-tiger-7",
     ),
     NewConsentRequest(
         customer=_BERT,
@@ -106,7 +109,14 @@ BODIES: tuple[Struct, ...] = (
     ),
 )
 ANSWERS: tuple[Struct, ...] = (
-    Told(id=_BERT, created=True, consents_taken=[True]),
+    Told(
+        id=_BERT,
+        created=True,
+        consents_taken=[True],
+        attribution=Expectation(
+            state="waiting", way="code", reason=None, detail=language.text("attribution.waiting", "en")
+        ),
+    ),
     Customer(
         id=_BERT,
         stage="customer",
@@ -188,6 +198,80 @@ ANSWERS: tuple[Struct, ...] = (
     ),
     _REFERRAL,
     Referrals(data=[_REFERRAL], next=None),
+    Trace(
+        id=_RECOMMENDED,
+        state="approved",
+        way="code",
+        held=False,
+        clicked_at=None,
+        attributed_at=_NOON,
+        qualified_at=_NOON,
+        decided_at=_NOON,
+        answers=[
+            Where(side="advocate", answer="pending", reward=_EARNED[0], more=0, rule=None, reason=None),
+            Where(side="friend", answer="not_earned", reward=None, more=0, rule="welcome", reason="not_accepted"),
+        ],
+        events=[
+            TracedEvent(
+                conversion=_BOUGHT,
+                kind="purchase",
+                event=None,
+                order_id=_ORDER,
+                amount_cents=90_000,
+                returned_cents=0,
+                currency="EUR",
+                occurred_at=_NOON,
+                refunded_at=None,
+                counts="here",
+                review=None,
+                claims=[
+                    Claim(
+                        way="code",
+                        claimed_at=_NOON,
+                        reason="won",
+                        detail=language.text("attribution.reason.won", "en"),
+                    )
+                ],
+                rules=[
+                    RuleSaid(
+                        rule="thanks",
+                        side="advocate",
+                        passed=True,
+                        reason="passed",
+                        detail=language.text("rewards.judged.passed", "en"),
+                        amount_cents=5_000,
+                        judged_at=_NOON,
+                    ),
+                    RuleSaid(
+                        rule="welcome",
+                        side="friend",
+                        passed=False,
+                        reason="not_accepted",
+                        detail=language.text("rewards.judged.not_accepted", "en"),
+                        amount_cents=0,
+                        judged_at=_NOON,
+                    ),
+                ],
+            )
+        ],
+        rewards=[
+            TracedReward(
+                id=_EARNED[0],
+                side="advocate",
+                kind="cash",
+                conversion=_BOUGHT,
+                state="pending",
+                reason="",
+                amount_cents=5_000,
+                owed_cents=5_000,
+                currency="EUR",
+                granted_at=_NOON,
+                hold_until=datetime(2026, 12, 7, 12, 0, tzinfo=UTC),
+                lacks=None,
+                payouts=[],
+            )
+        ],
+    ),
     _REWARD,
     Rewards(data=[_REWARD], next="MjAyNi0xMS0yM1QxMjowMDowMCswMDowMHwxYTJiM2M0ZA=="),
     _PAYOUT,

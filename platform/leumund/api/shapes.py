@@ -12,6 +12,9 @@ from leumund.api import ids
 Line = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Moment = Annotated[datetime, Meta(tz=True, description="RFC 3339, with its offset")]
 
+# What somebody typed, or an address brought along: whatever is in it, what comes with it is recorded.
+Brought = Annotated[str, Meta(max_length=1000)]
+
 # Of one purchase, in minor units.
 MOST_CENTS = 100_000_000_000
 

@@ -53,7 +53,8 @@ async def enter(*, customer: UUID, heard: Heard, by: UUID, at: datetime) -> UUID
 
 async def _require_hope(claim: UUID, customer: UUID, became: dict[str, Any], at: datetime) -> None:
     """Nothing, when the claim would win at the next purchase, as all stands now. Raises ComesToNothing."""
-    foreseen = (await settling.foresee(customer=customer, clocks_differ=CLOCKS_DIFFER, at=at)).get(claim)
+    open_ones = await settling.foresee(customer=customer, clocks_differ=CLOCKS_DIFFER, at=at)
+    foreseen = next((each.reason for each in open_ones if each.claim == claim), None)
     if foreseen == rules.WON:
         return
     reason = next(iter(became["reasons"]), foreseen or "referral_stands")

@@ -5,7 +5,7 @@ Nobody is mailed because of it: there was no form, so there is nothing to confir
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from leumund.events import telling
@@ -58,6 +58,15 @@ ON CONFLICT (claim, conversion, reason) DO NOTHING
 """
 
 
+class Foreseen(NamedTuple):
+    """What would become of a claim, by a key."""
+
+    claim: UUID
+    way: str
+    link: UUID | None
+    reason: str
+
+
 async def settle(*, conversion: UUID, clocks_differ: timedelta, at: datetime) -> UUID | None:
     """Judge every open claim of whoever the event is about, whom the caller holds; the referral that was made, if any.
 
@@ -72,9 +81,11 @@ async def settle(*, conversion: UUID, clocks_differ: timedelta, at: datetime) ->
     return await _attribute(won, at) if won else None
 
 
-async def foresee(*, customer: UUID, clocks_differ: timedelta, at: datetime) -> dict[UUID, str]:
+async def foresee(*, customer: UUID, clocks_differ: timedelta, at: datetime) -> Sequence[Foreseen]:
     """What would become of each open claim of ``customer`` if they bought something now. One query; nothing is kept."""
-    return _judged(await ground.fetch(_AT_ONE_NOW, customer, accepting.SOURCE, at), clocks_differ)
+    rows = await ground.fetch(_AT_ONE_NOW, customer, accepting.SOURCE, at)
+    reasons = _judged(rows, clocks_differ)
+    return [Foreseen(row["id"], row["way"], row["link"], reasons[row["id"]]) for row in rows]
 
 
 def _judged(rows: Sequence[Mapping[str, Any]], clocks_differ: timedelta) -> dict[UUID, str]:

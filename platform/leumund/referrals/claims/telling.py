@@ -6,7 +6,7 @@ What cannot be read is kept too, without what was typed: support can say why not
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import msgspec
 
@@ -16,7 +16,6 @@ from leumund.referrals import leading, stamping
 from leumund.referrals.claims import rules
 from leumund.referrals.codes import keeping, reading, speaking
 from leumund.referrals.stamping import Click
-from leumund.referrals.tables import ReferralClaim
 
 _READ = f"""
 SELECT id, advocate, id = $1 AS clicked, id = {leading.coded(plain="$2", code_hash="$3")} AS coded FROM share_link
@@ -28,6 +27,19 @@ SELECT asked.place, l.advocate FROM unnest($1::int[], $2::uuid[], $3::text[], $4
 JOIN share_link l ON l.id = coalesce(
     {leading.coded(plain="asked.plain", code_hash="asked.code_hash")}, asked.link)
 """  # noqa: S608
+
+# A link that goes at this moment, with the person it belongs to, is waited for, and then it is nobody's.
+_KEEP = """
+INSERT INTO referral_claim (id, customer, link, way, claimed_at, told_at, campaign, conditions_shown)
+SELECT gen_random_uuid(), $1, (SELECT l.id FROM share_link l WHERE l.id = said.link FOR KEY SHARE), said.way,
+       said.claimed_at, $2, said.campaign, said.conditions_shown
+FROM unnest($3::uuid[], $4::text[], $5::timestamptz[], $6::text[], $7::boolean[])
+    AS said (link, way, claimed_at, campaign, conditions_shown)
+"""
+_LAST = """
+SELECT DISTINCT ON (way) way, link, claimed_at, conditions_shown FROM referral_claim
+WHERE customer = $1 AND way = ANY ($2::text[]) ORDER BY way, told_at DESC, id
+"""
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,21 +90,26 @@ async def named(*, said: Sequence[Said], at: datetime) -> Mapping[int, UUID]:
 
 async def keep(*, customer: UUID, told: Sequence[Told], at: datetime) -> None:
     """Write down what was told of ``customer``, whom the caller holds."""
-    rows = [
-        ReferralClaim(
-            id=uuid4(),
-            customer=customer,
-            link=one.link,
-            way=one.way,
-            claimed_at=one.claimed_at,
-            told_at=at,
-            campaign=one.campaign,
-            conditions_shown=one.conditions_shown,
-        )
-        for one in told
-    ]
-    if rows:
-        await ReferralClaim.insert(*rows)
+    if told:
+        rows = [(one.link, one.way, one.claimed_at, one.campaign, one.conditions_shown) for one in told]
+        await ground.execute(_KEEP, customer, at, *map(list, zip(*rows, strict=True)))
+
+
+async def keep_news(*, customer: UUID, told: Sequence[Told], at: datetime) -> None:
+    """As ``keep``, without what was told last in the same way; one query more.
+
+    Whoever tells of all its customers every night adds nothing by it.
+    """
+    rows = await ground.fetch(_LAST, customer, [one.way for one in told])
+    last = {row.pop("way"): row for row in rows}
+    await keep(customer=customer, told=[one for one in told if _is_news(one, last.get(one.way))], at=at)
+
+
+def _is_news(told: Told, last: Mapping[str, Any] | None) -> bool:
+    """Whether it names somebody else, another click, or conditions that were not shown before."""
+    if last is None or told.link != last["link"] or (told.conditions_shown and not last["conditions_shown"]):
+        return True
+    return told.link is not None and told.way == "click" and told.claimed_at != last["claimed_at"]
 
 
 def _click(token: str, at: datetime) -> Click | None:
