@@ -762,7 +762,7 @@ async def test_the_page_for_engineers_is_true(shop: Shop, deployment: Deployment
     """Each call of platform/docs/api.md is made, and answers in the very shape that stands below it."""
     page = (Path(__file__).parents[2] / "platform" / "docs" / "api.md").read_text("utf-8")
     examples = re.findall(r"```sh\n(curl .*?)```\s+```json\n(.*?)```", page, re.DOTALL)
-    assert len(examples) == 11
+    assert len(examples) == 12
     await shop.post("/customers", {"email": BERT, "external_id": "K-4711"})
     customer, block = "", {}
     for call, shown in examples:
