@@ -34,7 +34,7 @@ from leumund.tenancy.domains import claiming
 from tests import mailservers, served
 from tests.conftest import NOON, RollBack
 from tests.mailservers import MailServer
-from tests.rooms import paying, test_events, test_transfers, whole
+from tests.rooms import paying, test_events, test_ledger_batches, test_transfers, whole
 from tests.rooms.test_consent import ANNA, PROFILE, person, publish
 from tests.stripe_server import serving
 
@@ -222,6 +222,23 @@ async def test_a_twin_gives_no_code_that_is_worth_something(deployment: Deployme
             stocked = await stocking.stock(pool=pool, codes=codes, by=paying.OWNER, at=NOON)
             assert stocked.added == len(codes)
             assert drawing.code().startswith("TEST-") is tenant.is_twin
+
+
+# Files that programs elsewhere read
+
+
+async def test_what_accountants_take_along_from_a_twin_is_taken_for_real_by_nobody(
+    deployment: Deployment, live: Tenant, twin: Tenant
+):
+    for tenant in (live, twin):
+        async with trying(deployment, tenant):
+            await whole.company(at=NOON)
+            await test_ledger_batches.ready()
+            (file,) = await test_ledger_batches.take()
+            begins = "TEST-" if tenant.is_twin else ""
+            # DATEV looks for files whose names begin like this.
+            assert file.name.startswith(f"{begins}EXTF_")
+            assert f'"{begins}Empfehlungen ' in file.content.decode("cp1252")
 
 
 # Webhooks

@@ -3,12 +3,17 @@
 from leumund.kit import ground
 from leumund.kit.faults import Refused
 
-# How codes begin there, so that none is taken for one that is worth something.
-CODES = "TEST-"
+# How codes and files begin there, so that none is taken for one that is worth something.
+MARK = "TEST-"
 
 
 class NotInTwin(Refused):
     """Things are tried out here, and this would be for real."""
+
+
+def mark() -> str:
+    """What the names of files begin with that a program elsewhere would take for real; nothing in a live company."""
+    return MARK if ground.current().is_twin else ""
 
 
 def refuse(*, field: str | None = None) -> None:

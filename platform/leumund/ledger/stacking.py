@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from babel.numbers import get_currency_precision
 
-from leumund.kit import language
+from leumund.kit import language, twins
 from leumund.kit.faults import Refused
 from leumund.ledger import causes, datev
 from leumund.ledger.charting import Practice, Setup
@@ -88,9 +88,9 @@ def files(booked: Sequence[Booking], practice: Practice, wanted: Wanted, number:
             year_begins=begins,
             first=max(wanted.first, begins),
             last=min(wanted.last, ends),
-            name=f"Empfehlungen {number}-{place}",
+            name=f"{twins.mark()}Empfehlungen {number}-{place}",
             currency=wanted.currency,
             fixed=wanted.fixed,
             made_at=at.astimezone(wanted.zone),
         )
-        yield File(f"EXTF_Buchungsstapel_{number:05}_{place:02}.csv", datev.write(stack, part))
+        yield File(f"{twins.mark()}EXTF_Buchungsstapel_{number:05}_{place:02}.csv", datev.write(stack, part))

@@ -113,8 +113,8 @@ async def stock(*, pool: UUID, codes: Sequence[Code], by: UUID, at: datetime) ->
     texts = [code.code.strip() for code in codes]
     if not texts or len(texts) > MOST_CODES or not all(0 < len(text) <= LONGEST_CODE for text in texts):
         raise NoCode("errors.payouts.no_code", field="file", most=MOST_CODES)
-    if ground.current().is_twin and not all(text.startswith(twins.CODES) for text in texts):
-        raise RealCode("errors.payouts.real_code", field="file", begins=twins.CODES)
+    if not all(text.startswith(twins.mark()) for text in texts):
+        raise RealCode("errors.payouts.real_code", field="file", begins=twins.MARK)
     hashes = [sealing.keyed_hash("voucher", text) for text in texts]
     left_out = await _left_out(pool, codes, texts, hashes, at)
     gone = {each.line for each in left_out}

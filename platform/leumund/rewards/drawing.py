@@ -25,8 +25,7 @@ WHERE reward.id = drawn.id
 
 def code() -> str:
     """A code that nobody guesses: 60 bits, without letters that are taken for others."""
-    begins = twins.CODES if ground.current().is_twin else ""
-    return begins + "".join(choice(_ALPHABET) for _ in range(_LENGTH))
+    return twins.mark() + "".join(choice(_ALPHABET) for _ in range(_LENGTH))
 
 
 async def is_chosen() -> bool:
