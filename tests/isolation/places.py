@@ -735,6 +735,10 @@ _CONSOLE = {
     "GET /console/messages/{message}/preview": Place(
         path={"message": "uuid"}, query={"part": "word"}, own={"message": "message"}
     ),
+    # Both companies do business: of what reached people there is nothing to be read again.
+    "GET /console/test": Place(query={"after": "cursor"}),
+    "GET /console/test/mails/{message}": Place(path={"message": "uuid"}),
+    "GET /console/test/mails/{message}/whole": Place(path={"message": "uuid"}, query={"part": "word"}),
     "GET /console/messages/texts": Place(),
     "GET /console/messages/texts/{kind}/{tongue}": Place(path=_WORDS, query={"done": "word"}, own=_MAIL_WORDS),
     "POST /console/messages/texts/{kind}/{tongue}": Place(path=_WORDS, query={"done": "plain"}, beside=_WORDED),

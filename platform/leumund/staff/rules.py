@@ -136,6 +136,7 @@ _RIGHTS = {
         "links.manage",
         "support.decide",
         "company.leave",
+        "twin.see",
     },
 }
 

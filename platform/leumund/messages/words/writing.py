@@ -12,7 +12,9 @@ import msgspec
 from leumund.company import describing, rules
 from leumund.company.describing import Profile
 from leumund.kit import ground, language
+from leumund.messages import recipients
 from leumund.messages.kinds import KINDS
+from leumund.messages.listing import MessageUnknown
 from leumund.messages.tables import Message
 from leumund.messages.words import framing, letters, linting, penning, wording
 from leumund.messages.words.letters import Draft, Letter, Words
@@ -36,6 +38,13 @@ class Shown(msgspec.Struct, frozen=True):
     text: str
 
 
+class Whole(msgspec.Struct, frozen=True):
+    """A mail with all that is in it, and the address it would go to, empty where nobody has one any more."""
+
+    shown: Shown
+    to: str
+
+
 class _OneLine(UnstructuredHeader):
     """A header that is one long address: folded, or made of encoded words, some readers no longer recognise it."""
 
@@ -54,17 +63,7 @@ async def write(*, message: Message, to: str, name: str, at: datetime) -> Writte
 
     A test is marked as one, and its links lead to where its words are changed. Raises filling.Unfillable.
     """
-    draft = await _draft(message, name)
-    if message.test:
-        page = draft.form.written_at or f"/console/messages/texts/{message.kind}/{draft.language}"
-        place = f"{ground.current().origin}{page}"
-        draft = msgspec.structs.replace(draft, leads_to=place)
-    letter = letters.compose(draft)
-    if draft.words is not None and not draft.form.written:
-        said = (letter.subject, *letter.paragraphs)
-        linting.require_still_fit(kind=message.kind, said=said, values=letters.values(draft))
-    if message.test:
-        letter = _marked(letter)
+    draft, letter = await _composed(message, name)
     mail = _headed(message, letter, draft.profile, at)
     mail["To"] = Address(addr_spec=to)
     mail.set_content(framing.text(letter), cte="quoted-printable")
@@ -73,6 +72,21 @@ async def write(*, message: Message, to: str, name: str, at: datetime) -> Writte
     # Only now: making a mail of two parts moves its content headers into the first.
     mail["Content-Language"] = letter.language
     return Written(mail, draft.words.id if draft.words else None)
+
+
+async def show_whole(*, message: UUID) -> Whole:
+    """A mail of a test company as it is to whom it is for: links and codes are good, and open what they say.
+
+    Raises MessageUnknown, in every other company for every mail: there they would be somebody's consent, or their way
+    in. Raises filling.Unfillable.
+    """
+    row = await Message.objects().get(Message.id == message) if ground.current().is_twin else None
+    if row is None:
+        raise MessageUnknown("errors.messages.unknown")
+    recipient = await recipients.find(message=message)
+    draft, letter = await _composed(row, recipient.name)
+    shown = Shown(letter.subject, framing.html(letter, worn=draft.profile.worn), framing.text(letter))
+    return Whole(shown, recipient.email or "")
 
 
 async def show(*, message: Message, name: str, words: Words | None = None) -> Shown:
@@ -92,6 +106,20 @@ async def show_again(*, message: UUID, name: str) -> Shown:
     row = await Message.objects().get(Message.id == message)
     assert row is not None, "found by who asks"
     return await show(message=row, name=name)
+
+
+async def _composed(message: Message, name: str) -> tuple[Draft, Letter]:
+    """A test's links lead to where its words are changed, and it is marked as one."""
+    draft = await _draft(message, name)
+    if message.test:
+        page = draft.form.written_at or f"/console/messages/texts/{message.kind}/{draft.language}"
+        place = f"{ground.current().origin}{page}"
+        draft = msgspec.structs.replace(draft, leads_to=place)
+    letter = letters.compose(draft)
+    if draft.words is not None and not draft.form.written:
+        said = (letter.subject, *letter.paragraphs)
+        linting.require_still_fit(kind=message.kind, said=said, values=letters.values(draft))
+    return draft, _marked(letter) if message.test else letter
 
 
 async def _draft(message: Message, name: str) -> Draft:

@@ -18,6 +18,22 @@ _WITHIN = {
 }
 
 
+# A mail of a test company may open what its links lead to, in a window of their own, as a mail reader does.
+_OPENING = _WITHIN | {
+    "content-security-policy": _WITHIN["content-security-policy"].replace(
+        "sandbox;", "sandbox allow-popups allow-popups-to-escape-sandbox;"
+    )
+}
+
+
+def whole(shown: Shown, *, part: str) -> Response[str]:
+    """As ``answer``, and its links open what they lead to."""
+    if part == "text":
+        return note(shown.text)
+    html = shown.html.replace("<head>", '<head><base target="_blank">', 1)
+    return Response(html, media_type="text/html; charset=utf-8", headers=_OPENING)
+
+
 def answer(shown: Shown, *, part: str) -> Response[str]:
     """The mail's plain ``text`` where that is the part asked for, else its HTML."""
     if part == "text":

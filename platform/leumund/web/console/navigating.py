@@ -69,6 +69,7 @@ _AREAS = {
         Way("audit", "/console/audit", "audit.see"),
         Way("isolation", "/console/isolation", "isolation.see"),
         Way("support", "/console/support", "support.see"),
+        Way("twin", "/console/test", "twin.see"),
         Way("leaving", "/console/leaving", "company.leave"),
     ),
 }

@@ -86,6 +86,7 @@ from leumund.web.console.survey_taking import SurveyTakingController
 from leumund.web.console.surveys import SurveyController
 from leumund.web.console.team import TeamController
 from leumund.web.console.texts import TextController
+from leumund.web.console.twin import TwinController
 from leumund.web.console.wave_limits import WaveLimitController
 from leumund.web.console.wave_planning import WavePlanController
 from leumund.web.console.wave_words import WaveWordController
@@ -222,5 +223,6 @@ def _access() -> list[ControllerRouterHandler]:
         AuditController,
         IsolationController,
         SupportController,
+        TwinController,
         LeavingController,
     ]
