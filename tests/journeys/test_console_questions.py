@@ -67,7 +67,6 @@ async def queries(deployment: Deployment, tenant: Tenant, guest: Guest, address:
         ("/console/reviews/doubts", 2),
         ("/console/reviews/signs", 5),
         ("/console/rewards", 4),
-        ("/console/rewards", 3),
         ("/console/test", 1),
         ("/console/ledger", 4),
         ("/console/ledger/postings", 4),
