@@ -51,7 +51,7 @@ async def test_later_orders_in_doubt_are_granted_the_largest_by_two_members(depl
     assert f'href="{HERE}"' in olivia.page
     await olivia.open(HERE)
     assert said(olivia.page).count("Weiterer Kauf über der Prüfgrenze") == 2
-    assert "9.000,00 € fourth 75,00 €" in said(olivia.page)
+    assert "9.000,00 € fourth 50,00 € Empfehler 25,00 € Freund" in said(olivia.page)
     answer = await olivia.send(HERE, verdict="granted", conversion=str(second))
     assert (answer.status_code, "1 Eintrag gewährt." in said(answer.text)) == (200, True)
     assert str(second) not in answer.text

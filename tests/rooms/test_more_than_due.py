@@ -70,7 +70,7 @@ async def test_a_later_order_is_granted_to_nobody_once_the_referral_was_refused(
     assert first.referral is not None
     await ground.execute("INSERT INTO review_hold (referral, held_at) VALUES ($1, $2)", first.referral, NOON)
     await reviewing.refuse(referral=first.referral, refusal=Refusal(category="terms"), by=uuid4(), at=LATER)
-    assert (await doubting.doubts()).rows == []
+    assert (await doubting.doubts(at=NOON)).rows == []
     with pytest.raises(waiving.NotInDoubt):
         await waiving.grant_after_all(conversion=waits.conversion, by=uuid4(), at=LATER)
     assert await owed() == []
@@ -90,7 +90,7 @@ async def test_a_milestone_in_doubt_is_paid_to_nobody_before_a_person_has_looked
     assert await approving.approve(batch=drafted, seen_cents=9000, by=uuid4(), at=LATER) == "changed"
     due = await collecting.due(way="manual", currency="EUR", at=LATER)
     assert (due.cents, due.waits) == (1000, {"doubt": 1})
-    (doubt,) = (await doubting.doubts()).rows
+    (doubt,) = (await doubting.doubts(at=NOON)).rows
     await waiving.take_back(reward=doubt.id, by=uuid4(), at=LATER)
     assert (await collecting.due(way="manual", currency="EUR", at=LATER)).cents == 1000
     assert await owed() == [1000]

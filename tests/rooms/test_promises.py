@@ -95,8 +95,8 @@ async def test_a_milestone_is_reached_once_and_a_person_looks_when_it_is_lost():
     assert await owed() == [1000, 1000, 7000], "there are two still"
     await back("clara")
     (doubted,) = await ground.fetch("SELECT id, state FROM reward WHERE doubt = 'milestone_lost'")
-    (doubt,) = (await doubting.doubts()).rows
-    assert (doubt.id, doubt.what, doubt.worth_cents) == (doubted["id"], "reward", 7000)
+    (doubt,) = (await doubting.doubts(at=NOON)).rows
+    assert (doubt.id, doubt.what, [each.cents for each in doubt.worth]) == (doubted["id"], "reward", [7000])
     await releasing.release(reward=doubted["id"], at=LATER)
     assert await ground.fetch("SELECT state FROM reward WHERE id = $1", doubted["id"]) == [{"state": "pending"}]
     await waiving.take_back(reward=doubted["id"], by=uuid4(), at=LATER)
@@ -138,16 +138,16 @@ async def test_a_later_purchase_above_the_limit_for_four_eyes_is_granted_by_the_
     await whole.friend(await promised([SHARE], four_eyes_above_cents=500_000), BERT, at=NOON)
     await buys("A-1", 10_000)
     waits, anna, olivia = await buys("A-2", 600_000), uuid4(), uuid4()
-    (doubt,) = (await doubting.doubts()).rows
-    assert (doubt.id, doubt.doubt, doubt.worth_cents) == (waits.conversion, "large_order", 5000)
+    (doubt,) = (await doubting.doubts(at=NOON)).rows
+    assert (doubt.id, doubt.doubt, [each.cents for each in doubt.worth]) == (waits.conversion, "large_order", [5000])
     assert (doubt.needs_two, doubt.approved) == (True, False)
     assert await waiving.grant_after_all(conversion=waits.conversion, by=anna, at=NOON) == []
     with pytest.raises(deciding.ApprovedAlready):
         await waiving.grant_after_all(conversion=waits.conversion, by=anna, at=NOON)
     assert await owed() == [1000]
-    assert [each.approved for each in (await doubting.doubts()).rows] == [True]
+    assert [each.approved for each in (await doubting.doubts(at=NOON)).rows] == [True]
     assert len(await waiving.grant_after_all(conversion=waits.conversion, by=olivia, at=NOON)) == 1
-    assert (await owed(), (await doubting.doubts()).rows) == ([1000, 5000], [])
+    assert (await owed(), (await doubting.doubts(at=NOON)).rows) == ([1000, 5000], [])
 
 
 async def test_what_is_bought_while_a_referral_is_reviewed_is_granted_with_it():

@@ -214,13 +214,13 @@ async def test_a_budget_that_was_spent_meanwhile_leaves_it_to_a_person():
     await promising.buys("A-3", 40_000)
     told = await again()
     assert (told.doubt, told.granted, told.referral_state) == ("budget", [], "approved")
-    (doubt,) = (await doubting.doubts()).rows
+    (doubt,) = (await doubting.doubts(at=LATER)).rows
     assert doubt.id == first.conversion
     with pytest.raises(waiving.BudgetTooSmall):
         await waiving.grant_after_all(conversion=doubt.id, by=uuid4(), at=LAST)
     await back("A-3")
     assert len(await waiving.grant_after_all(conversion=doubt.id, by=uuid4(), at=LAST)) == 1
-    assert (await promising.owed(), (await doubting.doubts()).rows) == ([1000, 4000], [])
+    assert (await promising.owed(), (await doubting.doubts(at=LATER)).rows) == ([1000, 4000], [])
 
 
 async def test_a_limit_that_was_reached_meanwhile_leaves_it_to_a_person():
@@ -269,9 +269,9 @@ async def test_a_later_order_that_waited_for_a_person_waits_again():
     await promising.buys("A-1", 10_000)
     waits = await promising.buys("A-2", 600_000)
     await back("A-2")
-    assert (await doubting.doubts()).rows == []
+    assert (await doubting.doubts(at=LATER)).rows == []
     assert (await again("A-2")).doubt == "large_order"
-    assert [each.id for each in (await doubting.doubts()).rows] == [waits.conversion]
+    assert [each.id for each in (await doubting.doubts(at=LATER)).rows] == [waits.conversion]
     assert await promising.owed() == [1000]
 
 
@@ -283,10 +283,10 @@ async def test_a_milestone_that_is_reached_again_is_in_no_doubt_any_more_and_goe
         await whole.friend(code, f"{name}@people.example", at=NOON)
         await promising.buys(name, email=f"{name}@people.example")
     await back("bert")
-    assert len((await doubting.doubts()).rows) == 1
+    assert len((await doubting.doubts(at=LATER)).rows) == 1
     before = len(await ground.fetch("SELECT FROM event WHERE kind = 'conversion.restored'"))
     await again("bert")
-    assert (await doubting.doubts()).rows == []
+    assert (await doubting.doubts(at=LATER)).rows == []
     await is_released()
     assert sorted(each[1] for each in await owed() if each[0] == "approved") == [1000, 1000, 7000]
     assert len(await ground.fetch("SELECT FROM event WHERE kind = 'conversion.restored'")) == before + 1

@@ -63,6 +63,11 @@ _QUALIFYING = f"""
 SELECT {_EVENT}, {_REFERRAL} JOIN conversion c ON c.referral = r.id
 WHERE r.id = $1 AND c.refunded_at IS NULL ORDER BY c.number FOR NO KEY UPDATE OF r
 """
+# Of many at once for whoever only looks: what approving each would grant, or granting each after all.
+_LOOKED_AT = f"""
+SELECT {_EVENT}, {_REFERRAL} JOIN conversion c ON c.referral = r.id
+WHERE c.refunded_at IS NULL AND (r.id = ANY ($1::uuid[]) OR c.id = ANY ($2::uuid[])) ORDER BY r.id, c.number
+"""
 _ONE = f"""
 SELECT {_EVENT}, {_REFERRAL} JOIN conversion c ON c.referral = r.id WHERE c.id = $1 FOR NO KEY UPDATE OF r
 """
@@ -117,6 +122,11 @@ async def candidates(*, conversion: UUID) -> Sequence[Due]:
 async def qualifying(*, referral: UUID) -> Sequence[Due]:
     """The conversions that count for a referral and were not given back, in the order they were told; it is locked."""
     return [_due(row) for row in await ground.fetch(_QUALIFYING, referral)]
+
+
+async def looked_at(*, referrals: Sequence[UUID] = (), conversions: Sequence[UUID] = ()) -> Sequence[Due]:
+    """What ``qualifying`` tells of each of ``referrals``, and ``counted`` of ``conversions``; nothing is locked."""
+    return [_due(row) for row in await ground.fetch(_LOOKED_AT, [*referrals], [*conversions])]
 
 
 async def counted(*, conversion: UUID) -> Due | None:

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from leumund.kit import ground
 
+# What is owed of a reward w, in a query.
+LEFT = "(w.cents - coalesce((SELECT sum(d.cents) FROM reward_reduction d WHERE d.reward = w.id), 0))::bigint"
 _OWED = """
 SELECT w.id, (w.cents - coalesce(sum(d.cents), 0))::bigint AS cents
 FROM reward w LEFT JOIN reward_reduction d ON d.reward = w.id WHERE w.id = ANY ($1::uuid[]) GROUP BY w.id

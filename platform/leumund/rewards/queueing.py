@@ -93,13 +93,4 @@ async def _count(since: datetime | None) -> int:
 
 
 def _row(row: dict[str, Any]) -> Waiting:
-    advocate, friend = naming.take(row, as_="advocate"), naming.take(row, as_="friend")
-    return Waiting(
-        advocate=row.pop("advocate_id"),
-        advocate_name=advocate.shown,
-        advocate_email=advocate.email,
-        friend=row.pop("friend_id"),
-        friend_name=friend.shown,
-        friend_email=friend.email,
-        **row,
-    )
+    return Waiting(**naming.told(row, as_="advocate"), **naming.told(row, as_="friend"), **row)

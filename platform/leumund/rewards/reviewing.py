@@ -142,15 +142,10 @@ async def reopen(*, referral: UUID, by: UUID, at: datetime) -> None:
 
 
 def _matter(row: dict[str, Any]) -> Matter:
-    advocate, friend = naming.take(row, as_="advocate"), naming.take(row, as_="friend")
     key = personal.opened(row.pop("key_sealed"), person=row["id"])
     return Matter(
-        advocate=row.pop("advocate_id"),
-        advocate_name=advocate.shown,
-        advocate_email=advocate.email,
-        friend=row.pop("friend_id"),
-        friend_name=friend.shown,
-        friend_email=friend.email,
+        **naming.told(row, as_="advocate"),
+        **naming.told(row, as_="friend"),
         reason=moving.why(row.pop("reason_sealed"), row["id"], key=key),
         decided_by=members.take(row),
         **row,

@@ -47,6 +47,12 @@ def take(row: dict[str, Any], *, as_: str) -> Named:
     return Named(name, email or None, name or address or number or "")
 
 
+def told(row: dict[str, Any], *, as_: str) -> dict[str, Any]:
+    """Who was brought along as ``as_``, taken out of ``row`` as nouns have them: id, ``_name`` and ``_email``."""
+    person = take(row, as_=as_)
+    return {as_: row.pop(f"{as_}_id"), f"{as_}_name": person.shown, f"{as_}_email": person.email}
+
+
 def one(name: str, customer: str, *, as_: str) -> str:
     """The SQL that brings a person's ``given_name``, ``family_name`` or ``email`` along as ``as_``, nothing else."""
     return f"ARRAY[{personal.brought(f'{customer}.id')}, {customer}.{_BY_NAME[name].name}] AS {as_}"

@@ -1,6 +1,7 @@
 """What waits for a person after its referral was approved: later orders in doubt, and milestones that were lost."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
@@ -8,19 +9,16 @@ from litestar import Controller, Request, Response, get, post
 
 from leumund.kit import clock
 from leumund.kit.faults import Refusals, Refused
-from leumund.rewards import deciding, doubting, queueing, waiving
+from leumund.rewards import deciding, doubting, waiving
 from leumund.staff.members import Member
-from leumund.web import answering, forms, paging, saying
-from leumund.web.console import entering, naming
+from leumund.web import forms, paging, saying
+from leumund.web.console import entering, naming, one_by_one
+from leumund.web.console.one_by_one import Told
 from leumund.web.forms import UNTRIED, Tried
 
 SEE, DECIDE = "referrals.see", "referrals.decide"
 _KINDS: tuple[Literal["conversion", "reward"], ...] = ("conversion", "reward")
 _VERDICTS = ("granted", "denied")
-
-
-class NothingTicked(Refused):
-    """No box was ticked, or too many."""
 
 
 class Decision(NamedTuple):
@@ -38,7 +36,7 @@ class ReviewDoubtController(Controller):
 
     @get()
     async def browse(self, request: Request[Any, Any, Any]) -> Response[str]:
-        """Two queries, however many wait: the session and the list."""
+        """Four queries, however many wait: the session, the list, and two for what its orders would bring."""
         return await _page(request, await entering.member(request, SEE))
 
     @post(status_code=200)
@@ -51,16 +49,17 @@ class ReviewDoubtController(Controller):
         except (Refused, Refusals) as fault:
             tried = forms.refused(said, fault, entering.language(request))
             return await _page(request, who, tried, ticked=[each for kind in _KINDS for each in sent.get(kind, [])])
-        told = [await _one(request, kind, each, decision) for kind, each in ticked]
+        deeds = [(each, partial(_decide, kind, decision)) for kind, each in ticked]
+        told = await one_by_one.decide(request, deeds)
         return await _page(request, who, Tried(done=said["verdict"]), told=told)
 
 
 def _ticked(sent: Mapping[str, Sequence[str]]) -> Sequence[tuple[str, UUID]]:
-    """Raises NothingTicked."""
-    ticked = list(dict.fromkeys((kind, naming.known(each)) for kind in _KINDS for each in sent.get(kind, [])))
-    if not 0 < len(ticked) <= queueing.MOST:
-        raise NothingTicked("errors.doubts.nothing_ticked", field="ticked", most=queueing.MOST)
-    return ticked
+    """Raises NothingChosen."""
+    kinds = {naming.known(each): kind for kind in _KINDS for each in sent.get(kind, [])}
+    texts = [each for kind in _KINDS for each in sent.get(kind, [])]
+    chosen = one_by_one.chosen(texts, fault="errors.doubts.nothing_ticked", field="ticked")
+    return [(kinds[each], each) for each in chosen]
 
 
 def _decision(said: Mapping[str, str], who: Member) -> Decision:
@@ -72,16 +71,7 @@ def _decision(said: Mapping[str, str], who: Member) -> Decision:
     return Decision(granted=False, why=why, by=who.id)
 
 
-async def _one(request: Request[Any, Any, Any], kind: str, each: UUID, decision: Decision) -> bool | str:
-    """Whether it is decided now, or waits for another member to approve it too; else why it could not be."""
-    try:
-        async with entering.inside(request):
-            return await _decide(kind, each, decision)
-    except Refused as fault:
-        return " ".join(answering.errors_of(fault, entering.language(request)).values())
-
-
-async def _decide(kind: str, each: UUID, decision: Decision) -> bool:
+async def _decide(kind: str, decision: Decision, each: UUID) -> bool:
     now, by = clock.now(), decision.by
     if kind == "conversion" and decision.why is None:
         return bool(await waiving.grant_after_all(conversion=each, by=by, at=now))
@@ -99,12 +89,12 @@ async def _page(
     who: Member,
     tried: Tried = UNTRIED,
     *,
-    told: Sequence[bool | str] = (),
+    told: Told = one_by_one.NOTHING,
     ticked: Sequence[str] = (),
 ) -> Response[str]:
     say = await saying.here(request)
     async with entering.reading(request):
-        page = await doubting.doubts(after=paging.after(request))
+        page = await doubting.doubts(at=clock.now(), after=paging.after(request))
     return await entering.page(
         request,
         who,
@@ -113,9 +103,9 @@ async def _page(
         doubts=page.rows,
         ways=paging.onward(request, page),
         categories=deciding.CATEGORIES,
-        failed=[each for each in told if isinstance(each, str)],
-        decided=sum(each is True for each in told),
-        halves=sum(each is False for each in told),
+        failed=told.failed,
+        decided=told.decided,
+        halves=told.halves,
         ticked=set(ticked),
         **tried.shown(category=""),
     )

@@ -1,7 +1,8 @@
 """Reviews: what waits for a person, each with its signs in words, and a decision about one or about many at once."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from itertools import chain
+from typing import Any
 from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
@@ -9,27 +10,18 @@ from litestar import Controller, Request, Response, get, post
 from leumund.kit import clock
 from leumund.kit.faults import Refusals, Refused
 from leumund.referrals.signs import rules as signs
-from leumund.rewards import deciding, queueing, refusing, reviewing
+from leumund.rewards import deciding, queueing, refusing, reviewing, valuing
 from leumund.rewards.refusing import Refusal
 from leumund.staff.members import Member
-from leumund.web import answering, forms, paging, saying
-from leumund.web.console import entering, naming
+from leumund.web import forms, paging, saying
+from leumund.web.console import entering, naming, one_by_one
+from leumund.web.console.one_by_one import Deed, Told
 from leumund.web.forms import UNTRIED, Tried
 
 HERE = "/console/reviews"
 SEE, DECIDE = "referrals.see", "referrals.decide"
-_VERDICTS = ("approved", "refused")
-
-
-class Failed(NamedTuple):
-    """One that could not be decided, and why."""
-
-    referral: UUID
-    why: str
-
-
-class NothingChosen(Refused):
-    """No box was ticked, or too many."""
+# To sum up decides nothing: it says what all that is ticked would bring.
+_VERDICTS = ("approved", "refused", "summed")
 
 
 class ReviewController(Controller):
@@ -39,36 +31,37 @@ class ReviewController(Controller):
 
     @get()
     async def browse(self, request: Request[Any, Any, Any]) -> Response[str]:
-        """Three queries, however many wait: the session, the queue, and how many there are."""
+        """Six queries, however many wait: the session, the queue, how many there are, and three for what they would
+        bring; one more where a version asks for an age."""
         return await _page(request, await entering.member(request, SEE))
 
     @post(status_code=200)
     async def decide(self, request: Request[Any, Any, Any]) -> Response[str]:
         """Each ticked one in a transaction of its own: what fails holds up no other, and is told row by row."""
         who, sent = await entering.member(request, DECIDE), await forms.listed(request)
-        said = {name: values[0] for name, values in sent.items() if values and name != "referral"}
+        said, ticked = (
+            {name: values[0] for name, values in sent.items() if values and name != "referral"},
+            _ticked(sent),
+        )
         try:
-            chosen, deed = _chosen(sent.get("referral", [])), _deed(said, who)
+            chosen = one_by_one.chosen(ticked, fault="errors.reviews.nothing_chosen", field="referral")
+            verdict = forms.chosen(said, "verdict", _VERDICTS, fault="errors.reviews.no_verdict")
+            if verdict == "summed":
+                return await _page(request, who, Tried(sent=said), ticked=ticked)
+            deed = _deed(verdict, said, who)
         except (Refused, Refusals) as fault:
             tried = forms.refused(said, fault, entering.language(request))
-            return await _page(request, who, tried, ticked=sent.get("referral", []))
-        told = [await _one(request, referral, deed) for referral in chosen]
-        failed = [each for each in told if isinstance(each, Failed)]
-        tried = Tried(done=said["verdict"])
-        return await _page(request, who, tried, failed=failed, decided=told.count(True), halves=told.count(False))
+            return await _page(request, who, tried, ticked=ticked)
+        told = await one_by_one.decide(request, [(referral, deed) for referral in chosen])
+        return await _page(request, who, Tried(done=verdict), told=told)
 
 
-def _chosen(ticked: Sequence[str]) -> list[UUID]:
-    """Raises NothingChosen."""
-    chosen = list(dict.fromkeys(naming.known(each) for each in ticked))
-    if not 0 < len(chosen) <= queueing.MOST:
-        raise NothingChosen("errors.reviews.nothing_chosen", field="referral", most=queueing.MOST)
-    return chosen
+def _ticked(sent: Mapping[str, Sequence[str]]) -> Sequence[str]:
+    return sent.get("referral", [])
 
 
-def _deed(said: Mapping[str, str], who: Member) -> Callable[[UUID], Awaitable[bool]]:
-    """What is done to each. Raises NotChosen, and what refusing.require raises."""
-    verdict = forms.chosen(said, "verdict", _VERDICTS, fault="errors.reviews.no_verdict")
+def _deed(verdict: str, said: Mapping[str, str], who: Member) -> Deed:
+    """What is done to each. Raises what refusing.require raises."""
     refusal = Refusal(category=said.get("category", ""), words=said.get("reason", ""))
     if verdict == "refused":
         refusing.require(refusal)
@@ -82,40 +75,33 @@ def _deed(said: Mapping[str, str], who: Member) -> Callable[[UUID], Awaitable[bo
     return deed
 
 
-async def _one(
-    request: Request[Any, Any, Any], referral: UUID, deed: Callable[[UUID], Awaitable[bool]]
-) -> bool | Failed:
-    """Whether it is decided now, or waits for another member to approve it too."""
-    try:
-        async with entering.inside(request):
-            return await deed(referral)
-    except Refused as fault:
-        told = answering.errors_of(fault, entering.language(request))
-        return Failed(referral, " ".join(told.values()))
-
-
 async def _page(
     request: Request[Any, Any, Any],
     who: Member,
     tried: Tried = UNTRIED,
     *,
-    failed: Sequence[Failed] = (),
-    decided: int = 0,
-    halves: int = 0,
+    told: Told = one_by_one.NOTHING,
     ticked: Sequence[str] = (),
 ) -> Response[str]:
-    say = await saying.here(request)
+    say, at = await saying.here(request), clock.now()
     order = naming.chosen(request, "order", queueing.ORDERS) or queueing.ORDERS[0]
     sign = naming.chosen(request, "sign", signs.SIGNS)
     async with entering.reading(request):
         page = await queueing.queue(order=order, sign=sign, after=paging.after(request))
         waiting = await queueing.waiting()
+        worth = await valuing.of_referrals(waiting={each.id: each.held for each in page.rows}, at=at)
+    chosen = [worth[each.id] for each in page.rows if str(each.id) in set(ticked)]
     return await entering.page(
         request,
         who,
         "console_reviews.html",
         say=say,
         queue=page.rows,
+        worth=worth,
+        total=valuing.total(chain(*worth.values())),
+        # What is ticked, once its sum was asked for or something was wrong beside it.
+        chosen=len(chosen),
+        chosen_total=valuing.total(chain(*chosen)),
         ways=paging.onward(request, page),
         waiting=waiting,
         order=order,
@@ -124,10 +110,10 @@ async def _page(
         by_sign=sign,
         kinds=signs.SIGNS,
         categories=deciding.CATEGORIES,
-        failed=failed,
-        decided=decided,
-        halves=halves,
+        failed=told.failed,
+        decided=told.decided,
+        halves=told.halves,
         ticked=set(ticked),
-        now=clock.now(),
+        now=at,
         **tried.shown(category="", reason=""),
     )
