@@ -115,6 +115,15 @@ def give_back(books: Books, bought: Bought, *, cents: int | None = None) -> Thin
     return refund
 
 
+def fail(books: Books, bought: Bought, refund: Thing) -> None:
+    """The bank could not pay it out, and the company has the money again."""
+    refund["status"] = "failed"
+    bought.charge["amount_refunded"] -= refund["amount"]
+    bought.charge["refunded"] = False
+    books.move_money("refund_failure", refund["id"], refund["amount"], "eur")
+    books.tell("refund.failed", refund)
+
+
 def dispute(books: Books, bought: Bought) -> Thing:
     """The customer's bank wants it back."""
     bought.charge["disputed"] = True

@@ -16,7 +16,7 @@ from leumund.payouts.stripe import acquainting, connecting, keeping, purchasing,
 from leumund.payouts.stripe.asking import PAYOUT, Line
 from leumund.payouts.stripe.purchasing import Purchase
 from leumund.payouts.tables import Payout
-from leumund.rewards import buying, converting, refunding
+from leumund.rewards import buying, converting, refunding, restoring
 from leumund.rewards.buying import CustomerRef, CustomerUnknown
 from leumund.rewards.converting import Order
 
@@ -27,6 +27,12 @@ _ANSWER = """
 UPDATE payout_call SET state = 'answered', object_id = $2, code = NULL
 WHERE payout = $1 AND operation = 'transfer' AND state IN ('open', 'unclear')
 """
+
+
+_GIVEN_BACK = "SELECT told_as FROM refund WHERE order_id = $1 AND restored_at IS NULL"
+# Two events of one payment may be followed at once, and one of them with what it saw before: who changed what was given
+# back looks once more.
+_MOST_LOOKS = 4
 
 
 class NotYet(Exception):
@@ -84,15 +90,27 @@ async def _follow_transfer(line: Line, client: StripeClient, _: str, object_id: 
 
 async def _follow_purchase(line: Line, client: StripeClient, topic: str, object_id: str, at: datetime) -> str:
     payment = await purchasing.payment_of(client, topic, object_id)
-    purchase = await purchasing.look(client, payment) if payment else None
-    if purchase is None:
-        return "not_paid"
-    async with line.inside():
-        return await _keep(purchase, at)
+    outcome = "not_paid"
+    for _ in range(_MOST_LOOKS if payment else 0):
+        purchase = await purchasing.look(client, str(payment))
+        if purchase is None:
+            return outcome
+        async with line.inside():
+            before = await _given_back(purchase)
+            outcome = await _keep(purchase, before, at)
+            if await _given_back(purchase) == before:
+                return outcome
+    return outcome
 
 
-async def _keep(purchase: Purchase, at: datetime) -> str:
-    """Bring our books to what a purchase is by now."""
+async def _given_back(purchase: Purchase) -> set[str]:
+    """Which of Stripe's refunds and disputes count against an order here."""
+    rows = await ground.fetch(_GIVEN_BACK, purchase.order_id)
+    return {row["told_as"] for row in rows if row["told_as"].startswith((*purchasing.REFUNDS, *purchasing.DISPUTES))}
+
+
+async def _keep(purchase: Purchase, given_back: set[str], at: datetime) -> str:
+    """Bring our books to what a purchase is by now; ``given_back`` is what counted against it until now."""
     who = await _buyer(purchase)
     if who is None:
         return "nobody_known"
@@ -113,6 +131,8 @@ async def _keep(purchase: Purchase, at: datetime) -> str:
     for part in purchase.given_back:
         told = {"order_id": purchase.order_id, "told_as": part.id}
         await refunding.refund(**told, cents=part.cents, at=at, actor=_ACTOR)
+    for name in sorted(given_back - {part.id for part in purchase.given_back}):
+        await restoring.restore(order_id=purchase.order_id, told_as=name, at=at, actor=_ACTOR)
     if purchase.is_given_back:
         return "given_back"
     return "given_back_in_part" if purchase.given_back else "bought"

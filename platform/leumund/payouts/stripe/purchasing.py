@@ -1,7 +1,8 @@
 """What was bought over Stripe: asked for as it stands now, so that events may come in any order, and often.
 
 All leads to the payment: an invoice or a checkout says who bought and under which order, the payment whether it was
-paid, and its refunds and lost disputes what was given back. An open dispute changes nothing yet: it may be won.
+paid, and its refunds and lost disputes what was given back. An open dispute changes nothing yet: it may be won. What
+was given back once and is so no more, as the refund failed or the dispute was won later, counts again.
 """
 
 import re
@@ -19,6 +20,8 @@ from leumund.rewards.buying import CustomerRef
 CUSTOMER = "leumund_customer"
 _OUR_ID = re.compile(r"cus_[0-9a-f]{32}")
 _LONGEST_NAME = 200
+# How ids of refunds there begin, and those of disputes.
+REFUNDS, DISPUTES = ("re_", "pyr_"), ("dp_", "du_")
 
 
 class Buyer(NamedTuple):
@@ -61,6 +64,8 @@ async def payment_of(client: StripeClient, topic: str, object_id: str) -> str | 
         return await _of_invoice(client, object_id)
     if object_id.startswith("ch_"):
         return _id((await client.v1.charges.retrieve_async(object_id)).payment_intent)
+    if object_id.startswith(REFUNDS):
+        return _id((await client.v1.refunds.retrieve_async(object_id)).payment_intent)
     return _id((await client.v1.disputes.retrieve_async(object_id)).payment_intent)
 
 

@@ -128,6 +128,7 @@ async def _listening(request: Request[Any, Any, Any], who: Member, tried: Tried 
         account=account,
         hook=f"{origin}{topics.PATH}",
         events=list(topics.OWN),
+        later_events=topics.LATER,
         recipient_events=list(topics.OF_RECIPIENTS),
         **tried.shown(),
     )
