@@ -63,7 +63,7 @@ async def queries(deployment: Deployment, tenant: Tenant, guest: Guest, address:
         ("/console/surveys/studio/nps", 7),
         ("/console/surveys/studio/nps/draft", 5),
         ("/console/referrals", 3),
-        ("/console/reviews", 6),
+        ("/console/reviews", 7),
         ("/console/reviews/doubts", 2),
         ("/console/reviews/signs", 5),
         ("/console/rewards", 4),

@@ -1,5 +1,6 @@
 """What was promised is earned: shares, tiers, milestones, points, sign-ups, and what a refund leaves of them."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -7,9 +8,9 @@ import pytest
 from leumund.kit import ground
 from leumund.ledger import balancing
 from leumund.programs.offering import Cap, Rule
-from leumund.rewards import deciding, doubting, refunding, releasing, reviewing, waiving, welcoming
+from leumund.rewards import deciding, doubting, queueing, refunding, releasing, reminding, reviewing, waiving, welcoming
 from tests.conftest import NOON
-from tests.rooms import whole
+from tests.rooms import caring, whole
 from tests.rooms.promising import BERT, LATER, SHARE, back, buys, held, owed, promised
 
 pytestmark = pytest.mark.usefixtures("inside")
@@ -157,3 +158,17 @@ async def test_what_is_bought_while_a_referral_is_reviewed_is_granted_with_it():
     assert large.referral is not None
     await reviewing.approve(referral=large.referral, by=uuid4(), at=NOON)
     assert await owed() == [1000, 5000]
+
+
+async def test_what_is_in_doubt_is_counted_and_its_deciders_are_reminded_as_of_the_queue():
+    await whole.friend(await promised([SHARE]), BERT, at=NOON)
+    await buys("A-1", 10_000)
+    await caring.member("Marta", role="owner")
+    assert (await doubting.all_waiting(), await reminding.remind(at=LATER)) == (0, 0)
+    waits = await buys("A-2", 600_000)
+    assert (await queueing.waiting(), await doubting.count(), await doubting.all_waiting()) == (0, 1, 1)
+    assert await reminding.remind(at=NOON + timedelta(days=2)) == 0
+    assert await reminding.remind(at=NOON + timedelta(days=3)) == 1
+    assert len(await ground.fetch("SELECT FROM message WHERE kind = 'reviews_waiting'")) == 1
+    await waiving.let_be(conversion=waits.conversion, by=uuid4(), at=LATER, why="terms")
+    assert await doubting.all_waiting() == 0

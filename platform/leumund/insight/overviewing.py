@@ -4,7 +4,7 @@ import msgspec
 
 from leumund.insight import counting
 from leumund.insight.counting import Funnel
-from leumund.rewards import queueing
+from leumund.rewards import doubting
 from leumund.surveys.figures import measuring, trends
 from leumund.surveys.figures.trends import Course
 from leumund.surveys.rules import Figures
@@ -25,5 +25,5 @@ async def overview(*, time_zone: str) -> Overview:
         funnel=await counting.funnel(),
         nps=await measuring.nps(),
         course=await trends.course(time_zone=time_zone),
-        waiting=await queueing.waiting(),
+        waiting=await doubting.all_waiting(),
     )

@@ -10,7 +10,7 @@ import msgspec
 from leumund.customers.records import naming
 from leumund.kit import cursors, ground
 from leumund.kit.cursors import Page
-from leumund.rewards import deciding, owing, valuing
+from leumund.rewards import deciding, owing, queueing, valuing
 from leumund.rewards.valuing import Value
 
 _DOUBTS = f"""
@@ -30,6 +30,16 @@ FROM ({_DOUBTS}) x JOIN referral r ON r.id = x.referral
 JOIN customer a ON a.id = r.advocate JOIN customer f ON f.id = r.friend
 WHERE $1::timestamptz IS NULL OR (x.at, x.id) > ($1, $2::uuid)
 ORDER BY x.at, x.id LIMIT $3
+"""  # noqa: S608
+# Since when each of them waits, and of all that waits for a person.
+_SINCE = """
+SELECT recorded_at AS since FROM conversion WHERE doubt IS NOT NULL
+UNION ALL SELECT granted_at FROM reward WHERE doubt IS NOT NULL
+"""
+_COUNT = f"SELECT count(*) AS n FROM ({_SINCE}) w"  # noqa: S608
+_ALL = f"""
+SELECT count(*) AS n FROM (SELECT since FROM ({queueing.WAITS}) q UNION ALL {_SINCE}) w
+WHERE $1::timestamptz IS NULL OR w.since <= $1
 """  # noqa: S608
 
 
@@ -65,6 +75,18 @@ async def doubts(*, at: datetime, after: str | None = None, limit: int = 50) -> 
     worth = await valuing.of_conversions(conversions=orders, at=at) if orders else {}
     told = [_row(row, worth) for row in rows]
     return cursors.cut(told, limit=limit, stands=lambda row: (row.at, row.id))
+
+
+async def count() -> int:
+    """How many are in doubt."""
+    rows = await ground.fetch(_COUNT)
+    return int(rows[0]["n"])
+
+
+async def all_waiting(*, since: datetime | None = None) -> int:
+    """How many wait for a person, in the queue and in doubt; where asked, ``since`` a moment or longer. One query."""
+    rows = await ground.fetch(_ALL, since)
+    return int(rows[0]["n"])
 
 
 def _row(row: dict[str, Any], worth: Mapping[UUID, list[Value]]) -> Doubt:

@@ -43,7 +43,7 @@ _OLDEST = f"""{_WAITING}
 ORDER BY w.since, r.id LIMIT $4
 """
 _LARGEST = f"{_WAITING} ORDER BY c.cents DESC NULLS LAST, w.since, r.id LIMIT $2"
-_COUNT = f"SELECT count(*) AS n FROM ({WAITS}) w WHERE $1::timestamptz IS NULL OR w.since <= $1"  # noqa: S608
+_COUNT = f"SELECT count(*) AS n FROM ({WAITS}) w"  # noqa: S608
 
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,17 +78,8 @@ async def queue(*, order: str, sign: str = "", after: str | None = None, limit: 
 
 
 async def waiting() -> int:
-    """How many wait for a decision."""
-    return await _count(None)
-
-
-async def older_than(*, at: datetime) -> int:
-    """How many have waited since ``at`` or longer."""
-    return await _count(at)
-
-
-async def _count(since: datetime | None) -> int:
-    rows = await ground.fetch(_COUNT, since)
+    """How many wait for a decision; those of ``doubting`` wait beside them."""
+    rows = await ground.fetch(_COUNT)
     return int(rows[0]["n"])
 
 

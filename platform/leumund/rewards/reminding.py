@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from leumund.kit import ground
 from leumund.messages import alerting
-from leumund.rewards import deciding, queueing
+from leumund.rewards import deciding, doubting
 
 KIND = "reviews_waiting"
 LONG = timedelta(days=3)
@@ -18,7 +18,7 @@ ON CONFLICT (id) DO UPDATE SET reminded_at = excluded.reminded_at
 
 async def remind(*, at: datetime) -> int:
     """How many have waited for so long that a mail goes out about them tonight."""
-    old = await queueing.older_than(at=at - LONG)
+    old = await doubting.all_waiting(since=at - LONG)
     if not old or await ground.fetch(_TOLD, at - _AGAIN):
         return 0
     await alerting.alert(kind=KIND, right=deciding.RIGHT, at=at)

@@ -10,7 +10,7 @@ from litestar import Controller, Request, Response, get, post
 from leumund.kit import clock
 from leumund.kit.faults import Refusals, Refused
 from leumund.referrals.signs import rules as signs
-from leumund.rewards import deciding, queueing, refusing, reviewing, valuing
+from leumund.rewards import deciding, doubting, queueing, refusing, reviewing, valuing
 from leumund.rewards.refusing import Refusal
 from leumund.staff.members import Member
 from leumund.web import forms, paging, saying
@@ -31,8 +31,9 @@ class ReviewController(Controller):
 
     @get()
     async def browse(self, request: Request[Any, Any, Any]) -> Response[str]:
-        """Six queries, however many wait: the session, the queue, how many there are, and three for what they would
-        bring; one more where a version asks for an age."""
+        """Seven queries, however many wait: the session, the queue, two for how many there are here and in doubt, and
+        three for what they would bring; one more where a version asks for an age.
+        """
         return await _page(request, await entering.member(request, SEE))
 
     @post(status_code=200)
@@ -88,7 +89,7 @@ async def _page(
     sign = naming.chosen(request, "sign", signs.SIGNS)
     async with entering.reading(request):
         page = await queueing.queue(order=order, sign=sign, after=paging.after(request))
-        waiting = await queueing.waiting()
+        waiting, doubts = await queueing.waiting(), await doubting.count()
         worth = await valuing.of_referrals(waiting={each.id: each.held for each in page.rows}, at=at)
     chosen = [worth[each.id] for each in page.rows if str(each.id) in set(ticked)]
     return await entering.page(
@@ -104,6 +105,7 @@ async def _page(
         chosen_total=valuing.total(chain(*chosen)),
         ways=paging.onward(request, page),
         waiting=waiting,
+        doubts=doubts,
         order=order,
         orders=queueing.ORDERS,
         # The frame has a macro of that name.
