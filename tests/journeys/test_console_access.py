@@ -90,7 +90,7 @@ async def everything(deployment: Deployment, tenant: Tenant) -> dict[str, list[d
     """All rows of a company, but for when a session was last seen."""
     async with deployment.scopes.reading(tenant):
         names = await ground.fetch("SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema()")
-        rows = {row["name"]: await ground.fetch(f"SELECT * FROM {row['name']} ORDER BY 1, 2") for row in names}
+        rows = {row["name"]: await ground.fetch(f"SELECT * FROM {row['name']} t ORDER BY t::text") for row in names}
     for session in rows["staff_session"]:
         del session["seen_at"]
     return rows

@@ -154,6 +154,8 @@ async def test_a_column_nobody_could_guess_is_asked_for(desk: Desk):
     answer = await upload(guest, "Wer;Was;Wie viel;Wann\r\nK-7;B-1;1;20.11.2026\r\n")
     assert answer.status_code == 422
     assert "Was steht in welcher Spalte?" in guest.page
+    wrong = re.findall(r'id="(\w+)-wrong"', guest.page)
+    assert wrong == ["external_id", "order_id", "amount", "occurred_at"], "all of them at once"
     await press(
         guest,
         AREA + "/check",

@@ -71,6 +71,7 @@ async def queries(deployment: Deployment, tenant: Tenant, guest: Guest, address:
         ("/console/ledger", 4),
         ("/console/ledger/postings", 4),
         ("/console/payouts/stripe", 3),
+        ("/console/purchases", 3),
         ("/console/payouts/vouchers", 3),
         ("/console/program", 5),
         ("/console/links", 6),

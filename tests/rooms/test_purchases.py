@@ -11,7 +11,7 @@ from leumund.insight import proving
 from leumund.kit import ground
 from leumund.kit.ground import Ground
 from leumund.privacy.forgetting import retaining
-from leumund.rewards import converting, refunding
+from leumund.rewards import converting, refunding, restoring
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order
 from leumund.rewards.purchases import canceling, checking, clearing, keeping, listing, refusals
@@ -157,14 +157,23 @@ async def test_a_code_beside_an_order_says_who_recommended_its_customer():
 async def test_what_was_given_back_in_all_is_told_once_whoever_told_a_part_of_it():
     await told("A-1", 90_000)
     await refunding.refund(order_id="A-1", cents=10_000, told_as="R-1", actor="system:test", at=EVENING)
+    head, here = f"{brought.HEAD};Erstattet", await keeping.here(at=EVENING)
     for refunded, new in (("300,00", 1), ("300,00", 0), ("900,00", 1)):
-        head = f"{brought.HEAD};Erstattet"
+        lines = brought.lines(f";{BERT};A-1;900;23.11.2026;{refunded}", head=head)
+        assert (await checking.check(lines=lines, here=here)).given_back == new
         done = await brought.keep(f";{BERT};A-1;900;23.11.2026;{refunded}", head=head, at=EVENING)
         await brought.take(done, at=EVENING)
         assert (await brought.figures(done))["given_back"] == new
     parts = [row["cents"] for row in await ground.fetch("SELECT cents FROM refund ORDER BY cents")]
     assert parts == [10_000, 20_000, 60_000]
     assert (await ground.fetch("SELECT refunded_at FROM conversion"))[0]["refunded_at"] == EVENING
+    # The last part was not given back after all, and the file says once more that it was.
+    (last,) = await ground.fetch("SELECT told_as FROM refund WHERE cents = 60000")
+    await restoring.restore(order_id="A-1", told_as=last["told_as"], actor="system:test", at=EVENING)
+    assert (await checking.check(lines=lines, here=here)).given_back == 1
+    done = await brought.keep(f";{BERT};A-1;900;23.11.2026;900", head=head, at=EVENING)
+    await brought.take(done, at=EVENING)
+    assert (await brought.figures(done))["given_back"] == 1
     assert (await proving.look()).faults == []
 
 

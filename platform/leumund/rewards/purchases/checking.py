@@ -6,7 +6,7 @@ when it is told, since every order changes what the next one is worth.
 
 from collections.abc import Mapping, Sequence
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -32,8 +32,11 @@ SELECT id, external_id, email_hash FROM customer
 WHERE (external_id = ANY ($1::text[]) OR email_hash = ANY ($2::text[])) AND held IS DISTINCT FROM 'erased'
 """
 _ORDERS = """
-SELECT order_id, customer, cents, currency FROM conversion
-WHERE order_id = ANY ($1::text[]) AND kind = 'purchase' AND event_key = ''
+SELECT c.order_id, c.customer, c.cents, c.currency, coalesce(b.cents, 0)::bigint AS back_cents FROM conversion c
+LEFT JOIN LATERAL (
+    SELECT sum(coalesce(f.cents, c.cents)) AS cents FROM refund f WHERE f.conversion = c.id AND f.restored_at IS NULL
+) b ON true
+WHERE c.order_id = ANY ($1::text[]) AND c.kind = 'purchase' AND c.event_key = ''
 """
 # Whose recommendation a friend's order at a moment would count for, by the first of the friend's that stands.
 _RECOMMENDED = f"""
@@ -77,7 +80,9 @@ class _Check:
 
     def __init__(self, here: Here) -> None:
         self._here = here
+        # By order, what was told of it, and how much of it was given back.
         self._seen: dict[str, tuple[UUID, int, str]] = {}
+        self._back: dict[str, int] = {}
         self.checked = Checked(advocates=set(), refused=[])
 
     async def look(self, lines: Sequence[Line]) -> None:
@@ -86,11 +91,12 @@ class _Check:
         read = [each async for line in turns.taken(lines) if (each := self._read(line)) is not None]
         people = await _people([purchase for _, purchase in read])
         good = [one for line, purchase in read if (one := self._good(line, purchase, people)) is not None]
-        self._seen |= await _orders([each.purchase for each in good])
+        for row in await ground.fetch(_ORDERS, [each.purchase.order.order_id for each in good]):
+            self._seen[row["order_id"]] = (row["customer"], row["cents"], row["currency"])
+            self._back[row["order_id"]] = max(row["back_cents"], self._back.get(row["order_id"], 0))
         new = [each for each in good if self._is_new(each)]
         self.checked.taken += len(new)
         self.checked.foreign += sum(each.purchase.order.currency != self._here.currency for each in new)
-        self.checked.given_back += sum(each.purchase.refunded_cents > 0 for each in good)
         advocates = await _advocates(new, self._here)
         self.checked.recommended += len(advocates)
         self.checked.advocates |= set(advocates)
@@ -121,9 +127,15 @@ class _Check:
             self._refuse(
                 good.line, OrderReused("errors.rewards.order_reused", field="order_id", order_id=order.order_id)
             )
-        elif before is not told:
-            self.checked.known += 1
+            return False
+        self.checked.known += before is not told
+        self._give_back(good.purchase)
         return before is told
+
+    def _give_back(self, purchase: Purchase) -> None:
+        order_id = purchase.order.order_id
+        self.checked.given_back += purchase.refunded_cents > self._back.get(order_id, 0)
+        self._back[order_id] = max(purchase.refunded_cents, self._back.get(order_id, 0))
 
     def _refuse(self, line: Line, fault: Refused | Refusals) -> None:
         self.checked.refused.append(refusals.of(line, fault))
@@ -157,11 +169,6 @@ def _name(purchase: Purchase) -> tuple[str, str] | None:
         return "address", addressing.hashed(normalising.email(told.email or ""))
     except Refused:
         return None
-
-
-async def _orders(purchases: Sequence[Purchase]) -> dict[str, tuple[UUID, int, str]]:
-    rows: list[dict[str, Any]] = await ground.fetch(_ORDERS, [each.order.order_id for each in purchases])
-    return {row["order_id"]: (row["customer"], row["cents"], row["currency"]) for row in rows}
 
 
 async def _advocates(new: Sequence[_Good], here: Here) -> list[UUID]:

@@ -10,6 +10,7 @@ from leumund.customers.intake import reading as files
 from leumund.customers.intake.columns import NoSuchColumn
 from leumund.customers.intake.reading import IN_A_FORM, TooManyRows
 from leumund.kit import spreadsheets
+from leumund.kit.faults import Refusals
 
 _HEADERS = {
     # Beside an order, what is only called an id is the order's.
@@ -63,15 +64,15 @@ def glimpse(content: bytes, *, rows: int) -> tuple[list[str], list[list[str]]]:
 def lines(content: bytes, *, mapping: Mapping[str, str]) -> Iterator[Line]:
     """Each row that holds something, cut down to the columns of ``mapping``.
 
-    Raises NotReadable, TooManyRows, NoSuchColumn.
+    Raises NotReadable, TooManyRows, NoSuchColumn, and Refusals with every column that is needed and missing.
     """
     headers, rows = files.numbered(content, limits=IN_A_FORM)
     places = columns.places(headers, mapping=mapping, fields=_HEADERS)
+    faults = [NoSuchColumn("errors.purchases.column_needed", field=field) for field in NEEDED if field not in places]
     if not {"external_id", "email"} & places.keys():
-        raise NoSuchColumn("errors.customers.no_naming_column", field="external_id")
-    for field in NEEDED:
-        if field not in places:
-            raise NoSuchColumn("errors.purchases.column_needed", field=field)
+        faults.append(NoSuchColumn("errors.customers.no_naming_column", field="external_id"))
+    if faults:
+        raise Refusals(faults)
     wanted = [places.get(field) for field in FIELDS]
     for count, (number, values) in enumerate(rows, 1):
         if count > IN_A_FORM.rows:

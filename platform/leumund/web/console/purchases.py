@@ -9,7 +9,7 @@ from litestar import Controller, Request, Response, get, post
 from leumund.company import agreeing
 from leumund.customers.intake.columns import NoSuchColumn
 from leumund.kit import clock, language, spreadsheets
-from leumund.kit.faults import Refused
+from leumund.kit.faults import Refusals, Refused
 from leumund.rewards.purchases import checking, keeping, listing, unfolding
 from leumund.rewards.purchases.checking import Checked
 from leumund.rewards.purchases.refusals import Reason, Refusal
@@ -32,7 +32,7 @@ class Seen(NamedTuple):
     headers: list[str]
     first: list[list[str]]
     mapping: dict[str, str]
-    lines: list[Line] | NoSuchColumn
+    lines: list[Line] | NoSuchColumn | Refusals
 
 
 class PurchaseController(Controller):
@@ -78,7 +78,7 @@ class PurchaseController(Controller):
             brought = await bringing.brought(request, who)
             async with bringing.ONE_AT_A_TIME:
                 seen = await _look(brought)
-                if isinstance(seen.lines, NoSuchColumn):
+                if isinstance(seen.lines, Exception):
                     return await _check(request, who, brought, seen, None)
                 async with entering.inside(request):
                     kept = await keeping.keep(lines=seen.lines, by=who.id, at=clock.now())
@@ -138,7 +138,7 @@ async def _check(
     request: Request[Any, Any, Any], who: Member, brought: Brought, seen: Seen, checked: Checked | None
 ) -> Response[str]:
     say = await saying.here(request)
-    unmapped = seen.lines if isinstance(seen.lines, NoSuchColumn) else None
+    unmapped = seen.lines if isinstance(seen.lines, Exception) else None
     return await entering.page(
         request,
         who,
@@ -161,7 +161,7 @@ async def _checked(request: Request[Any, Any, Any], who: Member) -> tuple[Brough
     brought = await bringing.brought(request, who)
     async with bringing.ONE_AT_A_TIME:
         seen = await _look(brought)
-        if isinstance(seen.lines, NoSuchColumn):
+        if isinstance(seen.lines, Exception):
             return brought, seen, None
         async with entering.reading(request):
             here = await keeping.here(at=clock.now())
@@ -179,5 +179,5 @@ def _read(content: bytes, mapping: Mapping[str, str]) -> Seen:
     whole = {field: wished.get(field, "") for field in FIELDS}
     try:
         return Seen(heads, first, whole, list(unfolding.lines(content, mapping=whole)))
-    except NoSuchColumn as fault:
+    except (NoSuchColumn, Refusals) as fault:
         return Seen(heads, first, whole, fault)
