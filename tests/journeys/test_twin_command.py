@@ -1,5 +1,6 @@
 """The command that makes a company's test company: from its folder as it stands, and again with what changed."""
 
+import json
 import re
 from pathlib import Path
 from uuid import uuid4
@@ -12,11 +13,13 @@ from leumund.company import agreeing, describing
 from leumund.consent.texts import publishing
 from leumund.files import reading
 from leumund.kit import clock, ground
-from leumund.staff import members
+from leumund.operating import office, watching
+from leumund.staff import leaving, members
+from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant, UnknownTenant
 from tests import served, shell
-from tests.journeys import folders
+from tests.journeys import elsewhere, folders, staffing
 from tests.journeys.folders import Folder
 
 ANNA = "anna@linden.example"
@@ -138,3 +141,58 @@ async def test_its_name_is_its_companys_and_no_new_company_may_take_such_a_name(
     folder.change(lambda described: described.update(slug=folder.slug))
     with pytest.raises(Exception, match="slug_of_twin"):
         await folders.apply(deployment, folder.path)
+
+
+async def test_it_goes_with_its_company_and_one_certificate_names_both(
+    deployment: Deployment, live: Tenant, tmp_path: Path
+):
+    tried_out = await made(deployment, live)
+    owner = await staffing.enrolled(deployment, live)
+    async with deployment.scopes.inside(live):
+        await leaving.ask(at_once=True, by=owner.member, code=owner.code(), at=clock.now())
+    words = (
+        "erase",
+        live.slug,
+        "--now",
+        "--yes",
+        "--no-archive",
+        "was tried out",
+        "--certificate",
+        str(tmp_path / "c"),
+    )
+    code, said = await shell.told(deployment.settings, "tenant", *words)
+    assert code == 0, said
+    for slug in (live.slug, tried_out.slug):
+        with pytest.raises(UnknownTenant):
+            await deployment.directory.by_slug(slug)
+    (file,) = (tmp_path / "c").glob("*.json")
+    certified = json.loads(file.read_text("utf-8"))
+    assert (certified["slug"], certified["twin"]["slug"]) == (live.slug, tried_out.slug)
+    assert certified["twin"]["rows"]["staff_member"] == 1
+    owners = await servers.connect_owner(deployment.server)
+    try:
+        schemas = [live.schema_name, tried_out.schema_name]
+        assert await owners.fetch("SELECT FROM pg_roles WHERE rolname = ANY($1)", schemas) == []
+        assert await owners.fetch("SELECT FROM pg_namespace WHERE nspname = ANY($1)", schemas) == []
+    finally:
+        await owners.close()
+
+
+async def test_it_neither_moves_nor_gets_an_archive_and_is_no_company_of_the_operators_figures(
+    deployment: Deployment, live: Tenant, tmp_path: Path
+):
+    async with office.reading(deployment) as desk:
+        before = await watching.totals(desk)
+    tried_out = await made(deployment, live)
+    key = elsewhere.recipient(tmp_path)
+    for command in ("archive", "move-out"):
+        words = (command, tried_out.slug, str(tmp_path / "twin.age"), "--recipient", key)
+        code, said = await shell.told(deployment.settings, "tenant", *words)
+        assert (code, "made anew" in said) == (1, True), said
+    assert not (tmp_path / "twin.age").exists()
+    assert (await deployment.directory.by_slug(tried_out.slug)).is_open
+    async with office.reading(deployment) as desk:
+        assert await watching.totals(desk) == before
+        assert [each.slug for each in (await watching.page(desk, text=live.slug)).rows] == [live.slug]
+        assert (await watching.find(desk, slug=live.slug)).twin == tried_out.slug
+        assert (await watching.find(desk, slug=tried_out.slug)).twin_of == live.slug

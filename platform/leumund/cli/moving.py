@@ -38,7 +38,7 @@ def archive(slug: str, file: Path, recipient: Recipients) -> None:
 
     async def write(deployment: Deployment) -> Packed:
         tenant = await deployment.directory.by_slug(slug)
-        archiving.check(file=file, recipients=recipient)
+        archiving.check(file=file, recipients=recipient, tenant=tenant)
         await noting.tell(deployment, tenant, recipients=recipient)
         return await archive_here(deployment, tenant, file, recipient)
 
@@ -50,7 +50,7 @@ def move_out(slug: str, file: Path, recipient: Recipients) -> None:
 
     async def move(deployment: Deployment) -> Packed:
         tenant = await deployment.directory.by_slug(slug)
-        archiving.check(file=file, recipients=recipient)
+        archiving.check(file=file, recipients=recipient, tenant=tenant)
         await noting.tell(deployment, tenant, recipients=recipient)
         async with holding.held(deployment.server, tenant, at=clock.now(), note=noting.note):
             return await archive_here(deployment, tenant, file, recipient)

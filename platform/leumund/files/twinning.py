@@ -38,7 +38,7 @@ async def twin(deployment: Deployment, live: Tenant, *, slug: str = "", owner: C
     ``owner`` is the migration role's connection. Raises NoTwin, NotAgreed, SlugTaken and BadSlug, Faulty for a folder
     that may not be applied, NotWritten and NotDescribed.
     """
-    if live.is_twin:
+    if live.is_twin or not live.is_open:
         raise NoTwin("errors.tenancy.no_twin", field="slug")
     called = await _called(deployment, live, slug)
     with TemporaryDirectory() as place:

@@ -23,9 +23,12 @@ LONGEST_PAGE = 25
 
 _COMPANIES = """
 WITH shown AS (
-    SELECT t.id, t.slug, t.name, t.schema_name, t.state, t.version, t.opened_at, t.changed_at, space.oid AS space,
+    SELECT t.id, t.slug, t.name, live.slug AS twin_of, twin.slug AS twin, twin.opened_at AS twin_since,
+        t.schema_name, t.state, t.version, t.opened_at, t.changed_at, space.oid AS space,
         f.version AS failed_version, f.reason, f.at AS failed_at
     FROM tenant t
+    LEFT JOIN tenant live ON live.id = t.twin_of
+    LEFT JOIN tenant twin ON twin.twin_of = t.id
     LEFT JOIN pg_namespace space ON space.nspname = t.schema_name
     LEFT JOIN migration_failure f ON f.tenant = t.id
     WHERE {where} ORDER BY t.slug LIMIT {limit}
@@ -41,7 +44,7 @@ WITH shown AS (
     SELECT h.tenant, array_agg(h.name ORDER BY c.place NULLS LAST, h.name) AS hosts
     FROM host h LEFT JOIN hosting.claim c ON c.id = h.claim WHERE h.tenant IN (SELECT id FROM shown) GROUP BY h.tenant
 )
-SELECT shown.id, slug, shown.name, schema_name, state, version, opened_at, changed_at,
+SELECT shown.id, slug, shown.name, twin_of, twin, twin_since, schema_name, state, version, opened_at, changed_at,
     failed_version, reason, failed_at, coalesce(bytes, 0) AS bytes, coalesce(rows, 0) AS rows,
     coalesce(waiting, 0) AS waiting, coalesce(dead, 0) AS dead, coalesce(hosts, ARRAY[]::text[]) AS hosts
 FROM shown
@@ -53,7 +56,8 @@ ORDER BY slug
 _ONE = _COMPANIES.format(where="t.slug = $1", limit="1")
 _PAGE = _COMPANIES.format(
     where="""
-        ($1 = '' OR strpos(t.slug, $1) > 0 OR strpos(lower(t.name), $1) > 0)
+        -- A test company is no company of its own here; one that somebody should look at is.
+        (NOT t.is_twin OR $2 = 'trouble') AND ($1 = '' OR strpos(t.slug, $1) > 0 OR strpos(lower(t.name), $1) > 0)
         AND ($2 = '' OR t.state = $2 OR $2 = 'trouble' AND (
             f.tenant IS NOT NULL OR t.state = $6 OR t.version < $3
             OR EXISTS (SELECT FROM outbox.job d WHERE d.state = 'dead' AND d.company_role = t.schema_name)))
@@ -66,7 +70,7 @@ SELECT count(*) AS companies, count(*) FILTER (WHERE state = $2) AS open,
     count(*) FILTER (WHERE state = $3) AS closed, count(*) FILTER (WHERE version < $1) AS behind,
     (SELECT count(*) FROM migration_failure) AS failures,
     (SELECT count(*) FROM outbox.job WHERE state = 'dead') AS dead
-FROM tenant
+FROM tenant WHERE NOT is_twin
 """
 
 
@@ -78,7 +82,8 @@ class Company(msgspec.Struct, frozen=True, kw_only=True):
     """A company as its operator may know it: where it lives and how it fares, and nobody who is in it.
 
     ``bytes`` is what its tables and indexes take on disk, ``rows`` an estimate over all of them. ``reason`` is why its
-    last migration to ``failed_version`` failed.
+    last migration to ``failed_version`` failed. ``twin_of`` is whose test company it is, ``twin`` its own, made
+    at ``twin_since``.
     """
 
     id: UUID
@@ -97,6 +102,9 @@ class Company(msgspec.Struct, frozen=True, kw_only=True):
     failed_version: int | None
     reason: str | None
     failed_at: datetime | None
+    twin_of: str | None
+    twin: str | None
+    twin_since: datetime | None
 
     @property
     def is_behind(self) -> bool:
@@ -104,7 +112,7 @@ class Company(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Totals(msgspec.Struct, frozen=True, kw_only=True):
-    """All companies in a few figures."""
+    """All companies in a few figures; test companies are none, and what failed or lies still in them counts."""
 
     companies: int
     open: int

@@ -12,7 +12,6 @@ import asyncpg
 import msgspec
 
 from leumund.kit.ground import Connection
-from leumund.tenancy.directory import Tenant
 from leumund.tenancy.moving import tables
 
 _LEAVE = """
@@ -31,8 +30,20 @@ _UNWRITTEN = "SELECT id, tenant, slug, certificate FROM platform.erasure WHERE w
 _WRITTEN = "UPDATE platform.erasure SET written_at = $2 WHERE id = $1"
 
 
+class Named(NamedTuple):
+    """What a company is called, for people and in the database."""
+
+    id: UUID
+    slug: str
+    name: str
+    schema_name: str
+
+
 class Certificate(msgspec.Struct, frozen=True, kw_only=True):
-    """``masters`` names the master keys that open the company's keys in backups; ``rows`` are by table."""
+    """``masters`` names the master keys that open the company's keys in backups; ``rows`` are by table.
+
+    ``twin`` is of its test company, which went with it.
+    """
 
     format: int = 1
     company: str
@@ -51,6 +62,7 @@ class Certificate(msgspec.Struct, frozen=True, kw_only=True):
     hosts: int
     domains: int
     masters: list[str]
+    twin: "Certificate | None" = None
 
 
 class Unwritten(NamedTuple):
@@ -62,7 +74,7 @@ class Unwritten(NamedTuple):
     certificate: str
 
 
-async def drawn_up(owner: asyncpg.Connection, tenant: Tenant, *, at: datetime) -> Certificate:
+async def drawn_up(owner: asyncpg.Connection, tenant: Named, *, at: datetime) -> Certificate:
     """The certificate of a company that is all there and gone in a moment, in the transaction that erases it."""
     counts = await owner.fetchrow(_COUNTS, tenant.id, tenant.schema_name)
     leave = await owner.fetchrow(_LEAVE, tenant.id)

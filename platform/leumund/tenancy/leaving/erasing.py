@@ -2,19 +2,20 @@
 
 Whatever the role did to stay (a password of its own, connections that hold on, large objects, which lie outside all
 schemas) does not keep it: the owner makes itself a member of the role, ends its connections and drops what it owns, in
-every database it got into.
+every database it got into. Its test company goes with it, in the same transaction: none is ever left behind.
 """
 
 from datetime import datetime
 
 import asyncpg
+import msgspec
 
 from leumund.tenancy import announcing
 from leumund.tenancy.database import server as servers
 from leumund.tenancy.database.server import Server
 from leumund.tenancy.directory import State, Tenant
 from leumund.tenancy.leaving import certifying
-from leumund.tenancy.leaving.certifying import Certificate
+from leumund.tenancy.leaving.certifying import Certificate, Named
 from leumund.tenancy.leaving.going import NotLeaving
 
 # Each large object that goes takes a lock until the transaction ends; a server has room for some thousands.
@@ -31,6 +32,7 @@ _DUE = """
 SELECT true FROM platform.leaving WHERE tenant = $1 AND due_at <= $2
     AND coalesce(archive_sha256, unarchived_reason) IS NOT NULL FOR UPDATE
 """
+_TWIN = "SELECT id, slug, name, schema_name FROM platform.tenant WHERE twin_of = $1"
 _ELSEWHERE = """
 SELECT DISTINCT datname FROM pg_shdepend JOIN pg_database ON pg_database.oid = dbid
 WHERE refclassid = 'pg_authid'::regclass AND refobjid = $1::text::regrole AND datname <> current_database()
@@ -43,24 +45,43 @@ async def erase(server: Server, tenant: Tenant, *, at: datetime, if_due: bool = 
     The certificate of a company that was sent away is kept in the same transaction, to be written. With ``if_due`` only
     of one whose time is up: raises going.NotLeaving where it was called back, and nothing has changed.
     """
-    role = tenant.schema_name
+    company = Named(tenant.id, tenant.slug, tenant.name, tenant.schema_name)
     async with servers.as_owner(server) as owner:
-        await _shut_out(owner, tenant, due_at=at if if_due else None)
-        for row in await owner.fetch(_ELSEWHERE, role):
-            await _clear_out(server._replace(database=row["datname"]), role)
-        await _drop_objects(owner, role)
+        await _empty(server, owner, company, due_at=at if if_due else None)
+        # One that is made after this holds the company in the directory: then it is begun again.
+        twins = [Named(**dict(row)) for row in await owner.fetch(_TWIN, tenant.id)]
+        for twin in twins:
+            await _empty(server, owner, twin, due_at=None)
         async with owner.transaction():
-            certificate = await certifying.drawn_up(owner, tenant, at=at)
+            certificate = await certifying.drawn_up(owner, company, at=at)
+            for twin in twins:
+                gone = await certifying.drawn_up(owner, twin, at=at)
+                certificate = msgspec.structs.replace(certificate, twin=gone)
+                await _remove(owner, twin)
             if certificate.taken_offline_at is not None:
                 await certifying.keep(owner, certificate)
-            await owner.execute("DELETE FROM outbox.job WHERE company_role = $1", role)
-            await owner.execute("DELETE FROM platform.tenant WHERE id = $1", tenant.id)
+            await _remove(owner, company)
             await announcing.announce(owner)
-            await owner.execute(f"DROP SCHEMA {role} CASCADE; DROP OWNED BY {role} CASCADE; DROP ROLE {role}")
     return certificate
 
 
-async def _shut_out(owner: asyncpg.Connection, tenant: Tenant, *, due_at: datetime | None) -> None:
+async def _empty(server: Server, owner: asyncpg.Connection, company: Named, *, due_at: datetime | None) -> None:
+    """Let nobody of ``company`` in any more, and take what it has outside of its schema."""
+    role = company.schema_name
+    await _shut_out(owner, company, due_at=due_at)
+    for row in await owner.fetch(_ELSEWHERE, role):
+        await _clear_out(server._replace(database=row["datname"]), role)
+    await _drop_objects(owner, role)
+
+
+async def _remove(owner: asyncpg.Connection, company: Named) -> None:
+    role = company.schema_name
+    await owner.execute("DELETE FROM outbox.job WHERE company_role = $1", role)
+    await owner.execute("DELETE FROM platform.tenant WHERE id = $1", company.id)
+    await owner.execute(f"DROP SCHEMA {role} CASCADE; DROP OWNED BY {role} CASCADE; DROP ROLE {role}")
+
+
+async def _shut_out(owner: asyncpg.Connection, tenant: Named, *, due_at: datetime | None) -> None:
     """Close the company, let it log in no more and end its connections."""
     async with owner.transaction():
         if due_at is not None and not await owner.fetchval(_DUE, tenant.id, due_at):

@@ -58,6 +58,9 @@ def facts(lang: str, certificate: Mapping[str, Any]) -> Iterator[tuple[str, str]
         say("counts"),
         ", ".join(language.plural(f"certificate.count.{name}", lang, counts[name]) for name in _COUNTED),
     )
+    if twin := certificate.get("twin"):
+        rows = language.plural("certificate.count.rows", lang, sum(twin["rows"].values()))
+        yield say("twin"), say("twin.gone", slug=twin["slug"], schema=twin["schema"], rows=rows)
     yield say("remains"), say("remains.log")
     yield "", say("remains.backups", masters=", ".join(certificate["masters"]))
 

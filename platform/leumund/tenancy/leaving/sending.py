@@ -56,7 +56,7 @@ async def send(
         _check(wish)
     if leave is None:
         if wish.archive:
-            archiving.check(file=wish.archive, recipients=wish.recipients)
+            archiving.check(file=wish.archive, recipients=wish.recipients, tenant=tenant)
             yield Step.ARCHIVING
         due_at = at if wish.now else at + wish.grace
         leave = await going.begin(server, tenant, asked_by=wish.asked_by, at=at, due_at=due_at, note=note)

@@ -42,7 +42,7 @@ FROM platform.tenant t WHERE id = $1
 
 
 class NotArchived(Exception):
-    """A file of that name is there or on its way, or there is no folder to write one into."""
+    """A file of that name is there or on its way, there is no folder to write one into, or it is a test company."""
 
 
 class _Both(NamedTuple):
@@ -57,7 +57,7 @@ async def archive_company(
 
     Raises NotArchived, encrypting.NotSealed and OSError.
     """
-    check(file=file, recipients=recipients)
+    check(file=file, recipients=recipients, tenant=tenant)
     with ExitStack() as open_files:
         spooled = list[Spooled]()
         async with _snapshot(server, settings, tenant) as both:
@@ -69,8 +69,13 @@ async def archive_company(
         return await asyncio.to_thread(packing.pack, file, recipients, manifest, keys, spooled)
 
 
-def check(*, file: Path, recipients: Sequence[str]) -> None:
-    """Refuse beforehand what no archive could be written for. Raises NotArchived, encrypting.NotSealed."""
+def check(*, file: Path, recipients: Sequence[str], tenant: Tenant | None = None) -> None:
+    """Refuse beforehand what no archive could be written for, a test company among it.
+
+    Raises NotArchived, encrypting.NotSealed.
+    """
+    if tenant is not None and tenant.is_twin:
+        raise NotArchived("a test company is made anew where its company goes, and has no archive")
     encrypting.check(recipients)
     if file.exists():
         raise NotArchived(f"{file} is there already")
