@@ -39,7 +39,11 @@ BEHIND_OUR_BACK = {
     ),
     "a reward for somebody else": (
         f"UPDATE reward SET beneficiary = (SELECT beneficiary FROM reward WHERE id = {BERTS}) WHERE id = {ANNAS}",
-        {"reward_whose"},
+        {"reward_whose", "reward_unearned"},
+    ),
+    "an order that counts for nobody any more": (
+        "UPDATE conversion SET referral = NULL, program = NULL",
+        {"reward_unearned"},
     ),
     "a reward nobody booked": (
         f"WITH gone AS (DELETE FROM ledger_posting WHERE cause LIKE '%' || {BERTS}::text || '%' RETURNING id) "

@@ -276,3 +276,18 @@ async def test_whoever_is_paid_reads_what_waits_and_the_code_they_were_given():
     (given,) = await listing.of_person(customer=friend)
     assert (given["state"], given["code"], given["cents"]) == ("confirmed", "BUCH-1", 2500)
     assert await listing.of_person(customer=anna) == []
+
+
+async def test_a_payout_that_is_not_what_its_rewards_come_to_is_found(inside: ground.Ground):
+    """Whoever got hold of the company's own rights in the database may add rows, and cannot add them unseen."""
+    await whole.company(at=NOON)
+    await paying.earned("A-1")
+    mine, theirs = await paying.earned("A-2", released=False), await paying.earned("A-3", advocate="mallory@b.example")
+    batch = await paying.sent()
+    assert (await proving.look()).faults == []
+    payouts = {row["reward"]: row["payout"] for row in await ground.fetch("SELECT payout, reward FROM payout_item")}
+    add = "INSERT INTO payout_item (payout, reward, cents) VALUES ($1, $2, 5000)"
+    await ground.execute(add, payouts[theirs], mine)
+    found = [each for each in (await proving.look()).faults if each.kind == "payout_items"]
+    assert [each.which for each in found] == [str(payouts[theirs])]
+    assert await paying.state("payout_batch", batch) == "sent"

@@ -30,14 +30,25 @@ JOIN ledger_account d ON d.id = p.debit JOIN ledger_account c ON c.id = p.credit
 WHERE p.cause LIKE 'payout %'
   AND (p.currency <> o.currency OR d.owner <> o.beneficiary OR c.owner <> o.beneficiary) LIMIT $1
 """
+# A payout is what its rewards come to, which are one person's; a reward brings no more to it than it is.
+_APART = """
+SELECT o.id FROM payout o LEFT JOIN (
+    SELECT i.payout, sum(i.cents) AS cents, bool_and(w.beneficiary = p.beneficiary AND w.currency = p.currency
+        AND i.cents + i.set_off_cents <= w.cents) AS fits
+    FROM payout_item i JOIN payout p ON p.id = i.payout JOIN reward w ON w.id = i.reward GROUP BY i.payout
+) s ON s.payout = o.id
+WHERE s.payout IS NULL OR s.cents <> o.cents OR NOT s.fits LIMIT $1
+"""
 
 
 async def check() -> list[Fault]:
-    """Payouts whose postings do not say what the payout does, fifty of each kind. Two queries."""
+    """Payouts that are not what their postings and their rewards say, fifty of each kind. Three queries."""
     async with ground.sweeping(minutes=_MINUTES):
+        apart = await ground.fetch(_APART, MOST_TOLD)
         untrue = await ground.fetch(_UNTRUE, MOST_TOLD)
         strange = await ground.fetch(_STRANGE, MOST_TOLD)
     return [
         *(Fault(f"payout_{row['kind']}", row["payout"]) for row in untrue),
         *(Fault("payout_whose", str(row["id"])) for row in strange),
+        *(Fault("payout_items", str(row["id"])) for row in apart),
     ]

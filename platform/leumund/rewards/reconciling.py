@@ -35,14 +35,22 @@ WHERE p.cause LIKE 'reward %' AND (
     OR c.owner <> CASE WHEN c.kind = ANY ($2::text[]) THEN w.program ELSE w.beneficiary END
 ) LIMIT $1
 """
+# A reward is of an event that counts for its referral, and of the person on its side of that.
+_UNEARNED = """
+SELECT w.id FROM reward w JOIN referral r ON r.id = w.referral JOIN conversion c ON c.id = w.conversion
+WHERE c.referral IS DISTINCT FROM w.referral OR r.program <> w.program
+   OR w.beneficiary <> CASE w.side WHEN 'advocate' THEN r.advocate ELSE r.friend END LIMIT $1
+"""
 
 
 async def check() -> list[Fault]:
-    """Rewards whose postings do not say what the reward does, fifty of each kind. Two queries."""
+    """Rewards that are not what their postings and their referrals say, fifty of each kind. Three queries."""
     async with ground.sweeping(minutes=_MINUTES):
+        unearned = await ground.fetch(_UNEARNED, MOST_TOLD)
         untrue = await ground.fetch(_UNTRUE, MOST_TOLD)
         strange = await ground.fetch(_STRANGE, MOST_TOLD, sorted(OF_PROGRAMS))
     return [
         *(Fault(f"reward_{row['kind']}", row["reward"]) for row in untrue),
         *(Fault("reward_whose", str(row["id"])) for row in strange),
+        *(Fault("reward_unearned", str(row["id"])) for row in unearned),
     ]
