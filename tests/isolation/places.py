@@ -853,6 +853,7 @@ _CONSOLE = {
     "POST /console/payouts/vouchers/{pool}": Place(
         path={"pool": "uuid"}, query={"done": "word"}, form={"file": "plain"}
     ),
+    "POST /console/payouts/vouchers/{pool}/invented": Place(path={"pool": "uuid"}),
     "GET /console/payouts/settings": Place(query={"done": "word"}),
     "POST /console/payouts/settings": Place(query={"done": "word"}, beside=_ARRANGED),
     "GET /console/payouts/stripe": Place(query={"done": "word"}),

@@ -1,20 +1,31 @@
 """A test company is the twin of one company, for good, and nothing that is tried in it leaves the house."""
 
+import io
+import tarfile
 from collections.abc import Awaitable, Callable
+from hashlib import sha256
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
 import pytest
 
-from leumund.kit import ground
+from leumund.kit import clock, ground, tokens
+from leumund.staff import sessions
 from leumund.tenancy import announcing, provisioning
 from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import State, Tenant
 from leumund.tenancy.leaving import erasing
+from leumund.tenancy.moving import loading, tables
+from leumund.tenancy.moving.archive import Part
+from leumund.tenancy.moving.loading import Damaged
 from leumund.worker import nightly
 from tests import served
 from tests.conftest import NOON
+from tests.isolation import callers, tally
+from tests.isolation.callers import asked
+from tests.journeys import guests, staffing, twins
 
 OpenCompany = Callable[[str], Awaitable[Tenant]]
 MODES = "SELECT livemode FROM money_mode ORDER BY livemode"
@@ -151,3 +162,33 @@ async def test_a_twin_goes_and_its_company_stays(deployment: Deployment, company
     await erasing.erase(deployment.server, gone, at=NOON)
     assert (await deployment.directory.by_id(company.id)).is_open
     assert (await served.twin(deployment, company, at=NOON)).twin_of == company.id
+
+
+async def test_what_opens_one_of_the_two_is_nothing_in_the_other(deployment: Deployment, door: Any):
+    pair = await twins.pair(deployment)
+    for here, there in (pair, pair[::-1]):
+        clara = await guests.surveyed(deployment, here)
+        anna = await staffing.enrolled(deployment, here)
+        async with deployment.scopes.inside(here):
+            session = await sessions.begin(member=anna.member, at=clock.now())
+        cookies = [{"cookie": f"{callers.CONSOLE}={token}"} for token in (session, tokens.fresh())]
+        assert (await asked(door, clara.link, host=here.host)).status_code == 200, "the attack can succeed"
+        assert (await asked(door, clara.link, host=there.host)).status_code == 404
+        assert (await asked(door, "/console", host=here.host, extra=cookies[0])).status_code == 200
+        brought, made_up = [await asked(door, "/console", host=there.host, extra=cookie) for cookie in cookies]
+        assert (brought.status_code, brought.text) == (made_up.status_code, made_up.text)
+        assert brought.status_code == 303
+        tally.note("cookies")
+
+
+async def test_no_archive_says_which_money_a_company_knows(deployment: Deployment, twin: Tenant):
+    """Mallory brings one along that would have a twin know live money, as if it were one table more."""
+    async with servers.as_owner(deployment.server) as owner:
+        ours = [one for one in await tables.of(owner, twin.schema_name) if not one.is_ending]
+        assert "money_mode" not in {one.name for one in ours}
+        rows = {"rows": 1, "bytes": 2, "sha256": sha256(b"t\n").hexdigest()}
+        names = [(one.name, list(one.columns)) for one in ours] + [("money_mode", ["livemode"])]
+        parts = [Part(name=name, columns=columns, **rows) for name, columns in names]
+        empty = io.BytesIO(bytes(tarfile.BLOCKSIZE * 2))
+        with tarfile.open(fileobj=empty, mode="r|") as tar, pytest.raises(Damaged, match="tables are not those"):
+            await loading.load_tables(owner, tar, parts, schema_name=twin.schema_name)

@@ -6,13 +6,14 @@ from typing import NamedTuple
 import pytest
 
 from leumund.kit import clock, ground
+from leumund.payouts import counting
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests import served
 from tests.journeys import staffing
 from tests.journeys.guests import OURS, Guest
 from tests.journeys.staffing import Colleague
-from tests.rooms import whole
+from tests.rooms import paying, whole
 
 Visit = Callable[..., Guest]
 
@@ -76,3 +77,18 @@ async def test_what_is_sent_all_the_same_is_refused_in_words(
     assert (answer.status_code, tried.words in answer.text) == (422, True)
     async with deployment.scopes.reading(twin):
         assert await ground.fetch(f"SELECT FROM {tried.table}") == []
+
+
+async def test_codes_to_try_with_are_made_up_here_and_in_no_live_company(
+    deployment: Deployment, visit: Visit, twin: Tenant, birke: Tenant
+):
+    for tenant in (twin, birke):
+        async with deployment.scopes.inside(tenant):
+            pool = await paying.pooled(["TEST-4711"], cents=1700)
+        desk = await staffing.at_desk(deployment, visit, tenant)
+        await desk.open("/console/payouts/vouchers?lang=en")
+        assert ("Add 100 test codes" in desk.page) == tenant.is_twin
+        await desk.client.post(f"/console/payouts/vouchers/{pool}/invented", headers=OURS)
+        async with deployment.scopes.reading(tenant):
+            (left,) = [each.left for each in await counting.worths(at=clock.now()) if each.pool == pool]
+        assert left == (101 if tenant.is_twin else 1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from secrets import token_hex
 from uuid import UUID, uuid4
 
 import msgspec
@@ -13,6 +14,8 @@ from leumund.messages import alerting
 from leumund.payouts import counting, giving, setting
 
 LONGEST_NAME, LONGEST_CODE, MOST_CODES = 80, 100, 50_000
+# So many codes are made up at a time.
+INVENTED = 100
 _OPEN = """
 INSERT INTO voucher_pool (id, name, currency, cents, low_below, created_at, created_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (currency, cents) DO NOTHING
@@ -59,6 +62,10 @@ class NoCode(Refused):
 
 class RealCode(NoCode):
     """A code that somebody could use, where it would be given away to try things out."""
+
+
+class OnlyInTwin(Unknown):
+    """Where people are owed something, codes are not made up."""
 
 
 class Code(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,6 +133,14 @@ async def stock(*, pool: UUID, codes: Sequence[Code], by: UUID, at: datetime) ->
     detail = {"added": added, "known": len(left_out)}
     await noting.note(actor=f"staff:{by}", action="voucher_pool.stocked", subject=pool, detail=detail, at=at)
     return Stocked(added=added, given=given, left_out=left_out)
+
+
+async def invent(*, pool: UUID, by: UUID, at: datetime) -> Stocked:
+    """Fill a test company's pool with codes that are worth nothing. Raises PoolUnknown, OnlyInTwin."""
+    if not ground.current().is_twin:
+        raise OnlyInTwin("errors.payouts.pool_unknown")
+    codes = [Code(code=f"{twins.MARK}{token_hex(6).upper()}") for _ in range(INVENTED)]
+    return await stock(pool=pool, codes=codes, by=by, at=at)
 
 
 async def _left_out(

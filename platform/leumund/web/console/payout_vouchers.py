@@ -7,6 +7,7 @@ from uuid import UUID
 from litestar import Controller, Request, Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.params import FromPath
+from litestar.response import Redirect
 
 from leumund.company import describing
 from leumund.kit import clock, money, sums
@@ -75,6 +76,14 @@ class PayoutVoucherController(Controller):
         if not stocked.left_out:
             return entering.redirect(request, f"{_HERE}?done=stocked")
         return await _page(request, who, Tried(sent={"pool": str(pool)}), lines=stocked.left_out, stocked=stocked)
+
+    @post("/{pool:uuid}/invented")
+    async def invent(self, request: Request[Any, Any, Any], pool: FromPath[UUID]) -> Redirect:
+        """Codes to try things out with; another company than a test company has no such page."""
+        who = await entering.member(request, PREPARE)
+        async with entering.inside(request):
+            await stocking.invent(pool=pool, by=who.id, at=clock.now())
+        return entering.redirect(request, f"{_HERE}?done=stocked")
 
 
 async def _page(
