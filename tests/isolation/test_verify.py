@@ -415,6 +415,18 @@ async def test_a_fault_that_is_planted_is_found(
             "GRANT pg_execute_server_program TO {web} WITH INHERIT TRUE",
             "REVOKE pg_execute_server_program FROM {web}",
         ),
+        # A test company that would take real money, and a company that can take none.
+        (
+            "modes",
+            "UPDATE platform.tenant SET twin_of = (SELECT id FROM platform.tenant WHERE schema_name = '{linden}') "
+            "WHERE schema_name = '{birke}'",
+            "UPDATE platform.tenant SET twin_of = NULL WHERE schema_name = '{birke}'",
+        ),
+        (
+            "modes",
+            "DELETE FROM {birke}.money_mode WHERE livemode",
+            "INSERT INTO {birke}.money_mode (livemode) VALUES (true)",
+        ),
     ],
     ids=lambda text: text.replace(" ", "_")[:60],
 )

@@ -7,7 +7,7 @@ import msgspec
 from leumund.tenancy.verifying.findings import Check, Finding, Report, Tries, Visit
 from leumund.tenancy.verifying.keeping import Kept
 
-_KINDS = ("others", "serving", "escapes", "platform", "logins")
+_KINDS = ("others", "serving", "escapes", "platform", "modes", "logins")
 
 
 def checks(kept: Kept) -> list[Check]:

@@ -59,6 +59,8 @@ async def _as_company(server: Server, settings: Settings, plan: Plan, tour: Tour
         async with servers.logged_in(server, settings, tour.role) as connection:
             kept.keep(await escaping.at_home(connection, server, role=tour.role, kept=plan.kept))
             kept.keep(await visiting.at_platforms(connection, server, role=tour.role, tables=platform))
+            is_twin = any(tenant.is_twin for tenant in plan.tenants if tenant.schema_name == tour.role)
+            kept.keep(await visiting.at_its_modes(connection, role=tour.role, is_twin=is_twin))
             await _round(connection, plan, tour, kept, check="others")
     except asyncpg.TooManyConnectionsError:
         kept.passed_over.add(tour.role)

@@ -63,7 +63,7 @@ class Plan(NamedTuple):
     def tries(self) -> int:
         """About how many statements there will be."""
         platform = sum(len(self.tables[home]) for home in written.schemas())
-        at_home = len(self.companies) * (escaping.STATEMENTS + visiting.statements_at_platforms(platform))
+        at_home = len(self.companies) * (escaping.STATEMENTS + 1 + visiting.statements_at_platforms(platform))
         return at_home + sum(self._tries_of(tour) for tour in (*self.companies, *self.serving))
 
     def _tries_of(self, tour: Tour) -> int:

@@ -37,6 +37,7 @@ FROM pg_namespace n LEFT JOIN pg_roles r ON rolname = nspname
 WHERE nspname ~ '^t_[a-z0-9]{16}$' AND nspname <> current_user
     AND (has_schema_privilege(n.oid, 'USAGE, CREATE') OR pg_has_role(r.oid, 'MEMBER'))"""
 _FORGED = "EXPLAIN INSERT INTO outbox.job (company_role, kind, subject) VALUES ('{owner}', 'a.b', gen_random_uuid())"
+_MODES = "SELECT string_agg(livemode::text, ', ' ORDER BY livemode) FROM money_mode"
 _OF_OTHERS = "SELECT count(*) FROM {table} WHERE company_role <> session_user::text"
 
 
@@ -78,6 +79,12 @@ def statements_at_platforms(tables: int) -> int:
 def statements_at_anothers(tables: int) -> int:
     """How many one role tries at another company's so many tables."""
     return tables * (len(_ON_TABLES) + 1) + 1 + len(_AT_ANOTHERS)
+
+
+async def at_its_modes(connection: asyncpg.Connection, *, role: str, is_twin: bool) -> Visit:
+    """Ask a company which modes of money it knows: a test company test money alone, any other both."""
+    known = "false" if is_twin else "false, true"
+    return Visit(check="modes", role=role, tries=(await trying.seen(connection, _MODES, expected=known),))
 
 
 async def at_platforms(
