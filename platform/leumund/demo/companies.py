@@ -1,6 +1,8 @@
 """The demo's companies, made from the folders that ship; their customers and earlier answers come from files too."""
 
+import asyncio
 from collections.abc import Mapping
+from uuid import UUID
 
 from leumund.customers.intake import importing as customers
 from leumund.customers.intake import reading as lists
@@ -11,6 +13,8 @@ from leumund.files import opening
 from leumund.files import reading as folders
 from leumund.kit import actors, clock, places
 from leumund.messages.accompanying import inviting
+from leumund.rewards.purchases import keeping, listing, unfolding
+from leumund.rewards.purchases.listing import Import
 from leumund.staff import rules
 from leumund.surveys.answers import importing as answers
 from leumund.surveys.answers import reading
@@ -20,6 +24,7 @@ from leumund.surveys.studio import publishing
 from leumund.tenancy.directory import Tenant
 
 Columns = Mapping[str, str]
+_PATIENCE_SECONDS = 90
 
 
 async def applied(stage: Stage, slug: str) -> Tenant:
@@ -49,6 +54,24 @@ async def customers_imported(stage: Stage, tenant: Tenant, content: bytes, *, co
             at=clock.now(),
         )
     return f"{report.created} customers imported, {len(report.refused)} rows refused"
+
+
+async def purchases_brought(stage: Stage, tenant: Tenant, content: bytes, *, by: UUID) -> str:
+    """A member brings a file of purchases, and the worker takes it; returns what became of it in one line."""
+    headers, _ = unfolding.glimpse(content, rows=0)
+    lines = list(unfolding.lines(content, mapping=unfolding.guess(headers)))
+    async with stage.deployment.scopes.inside(tenant):
+        kept = await keeping.keep(lines=lines, by=by, at=clock.now())
+    async with asyncio.timeout(_PATIENCE_SECONDS):
+        # What it waits for happens in the worker.
+        while (found := await _brought(stage, tenant, kept)).is_open:  # noqa: ASYNC110
+            await asyncio.sleep(0.2)
+    return f"{found.taken} purchases taken from a file, {found.refused} rows refused and kept to be mended"
+
+
+async def _brought(stage: Stage, tenant: Tenant, kept: UUID) -> Import:
+    async with stage.deployment.scopes.reading(tenant):
+        return await listing.one(purchase_import=kept)
 
 
 async def answers_imported(stage: Stage, tenant: Tenant, content: bytes, *, otherwise: Otherwise) -> str:

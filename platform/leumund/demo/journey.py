@@ -1,8 +1,9 @@
 """The whole way once: invited, glad, an advocate, a friend, a purchase, and a reward for each of the two."""
 
 from typing import NamedTuple
+from uuid import UUID
 
-from leumund.demo import companies, earning, people, telling, tending
+from leumund.demo import companies, earning, people, regulars, telling, tending
 from leumund.demo.paying import Payers
 from leumund.demo.people import Login
 from leumund.demo.staging import Stage
@@ -16,7 +17,8 @@ from leumund.tenancy.directory import Tenant
 class Play(NamedTuple):
     """Who acts in one company's journey; ``said`` are marks and words of those who answer beside the advocate.
 
-    Of them ``joining`` take part as well. Where ``tends``, the year of regular customers follows.
+    Of them ``joining`` take part as well. Where it ``brings``, purchases come in a file; where it
+    ``tends``, the year of regular customers follows.
     """
 
     slug: str
@@ -29,6 +31,7 @@ class Play(NamedTuple):
     said: list[tuple[str, int, str]]
     joining: frozenset[str] = frozenset()
     tends: bool = False
+    brings: bool = False
 
 
 LINDEN = Play(
@@ -69,6 +72,7 @@ BIRKE = Play(
         ("oliver.bennett@people.example", 8, "Good, but the phone rooms fill up early."),
         ("priya.patel@people.example", 6, "Too loud on Thursdays."),
     ],
+    brings=True,
 )
 
 
@@ -87,6 +91,11 @@ async def played(stage: Stage, tenant: Tenant, play: Play) -> list[Login]:
     await _answered(stage, play)
     await _recommended(stage, tenant, play, key)
     logins = [login]
+    if play.brings:
+        sold = regulars.purchases((folder / "purchases.csv").read_bytes(), at=clock.now())
+        telling.step(
+            await companies.purchases_brought(stage, tenant, sold, by=await _member(stage, tenant, play.owner))
+        )
     if play.tends:
         # Before a night closes the days in which it happens.
         logins.append(await _earned(stage, tenant, play))
@@ -100,12 +109,17 @@ async def _earned(stage: Stage, tenant: Tenant, play: Play) -> Login:
     email = f"accounting@{play.slug}.example"
     accountant = await companies.member_enrolled(stage, tenant, email, language=play.language, role="accounting")
     telling.step(f"{email} set up an account: whoever gathers a payout does not approve it alone")
+    payers = Payers(accountant=await _member(stage, tenant, email), owner=await _member(stage, tenant, play.owner))
     async with stage.deployment.scopes.inside(tenant):
-        by_email = {each.email: each.id for each in await members.everybody()}
-        await earning.earned(Payers(accountant=by_email[email], owner=by_email[play.owner]), today=clock.now())
+        await earning.earned(payers, today=clock.now())
     telling.step("two months of a second program: ten friends, tiers, a milestone, a bonus, an order that came back")
     telling.step("one payout arrived; another one waits for the owner, whose eyes are the second pair")
     return accountant
+
+
+async def _member(stage: Stage, tenant: Tenant, email: str) -> UUID:
+    async with stage.deployment.scopes.reading(tenant):
+        return next(each.id for each in await members.everybody() if each.email == email)
 
 
 async def _answered(stage: Stage, play: Play) -> None:

@@ -32,8 +32,19 @@ def orders(content: bytes, *, at: datetime) -> list[dict[str, object]]:
     ]
 
 
+def purchases(content: bytes, *, at: datetime) -> bytes:
+    """A file of purchases with the day of each, seen from ``at``, as somebody brings it in the console."""
+    head, *rows = content.splitlines()
+    return b"\r\n".join([head.replace(b"Days ago", b"Purchase date"), *(_dated(row, at) for row in rows)])
+
+
 def _rows(content: bytes) -> Iterator[dict[str, str]]:
     yield from csv.DictReader(io.StringIO(content.decode()), delimiter=";")
+
+
+def _dated(row: bytes, at: datetime) -> bytes:
+    cells, _, ago = row.rpartition(b";")
+    return cells + f";{(at - timedelta(days=int(ago))).date().isoformat()}".encode()
 
 
 def _moment(row: dict[str, str], at: datetime) -> datetime:
