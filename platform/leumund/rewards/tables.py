@@ -47,6 +47,8 @@ class ReviewDecision(Table, tablename="review_decision", db=ground.ROWS):
     verdict = Text()
     why = Text(null=True, default=None)
     at = Timestamptz()
+    conversion = UUID(null=True, default=None)
+    reward = UUID(null=True, default=None)
 
 
 class ReviewSetting(Table, tablename="review_setting", db=ground.ROWS):
