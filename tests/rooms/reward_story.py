@@ -7,6 +7,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Coroutine
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
@@ -133,10 +134,10 @@ class Story(RuleBasedStateMachine):
     @rule(granted=st.booleans())
     def is_waived(self, granted: bool) -> None:
         for row in self._rows("SELECT id FROM conversion WHERE doubt IS NOT NULL ORDER BY number LIMIT 1"):
-            deed = waiving.grant_after_all if granted else waiving.let_be
+            deed = waiving.grant_after_all if granted else partial(waiving.let_be, why="order")
             self._do("is waived", deed(conversion=row["id"], by=MEMBER, at=self.now))
         for row in self._rows("SELECT id FROM reward WHERE doubt IS NOT NULL ORDER BY id LIMIT 1"):
-            deed = waiving.keep if granted else waiving.take_back
+            deed = waiving.keep if granted else partial(waiving.take_back, why="terms")
             self._do("is looked at", deed(reward=row["id"], by=MEMBER, at=self.now))
 
     @invariant()

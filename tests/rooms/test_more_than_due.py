@@ -91,7 +91,7 @@ async def test_a_milestone_in_doubt_is_paid_to_nobody_before_a_person_has_looked
     due = await collecting.due(way="manual", currency="EUR", at=LATER)
     assert (due.cents, due.waits) == (1000, {"doubt": 1})
     (doubt,) = (await doubting.doubts(at=NOON)).rows
-    await waiving.take_back(reward=doubt.id, by=uuid4(), at=LATER)
+    await waiving.take_back(reward=doubt.id, by=uuid4(), at=LATER, why="terms")
     assert (await collecting.due(way="manual", currency="EUR", at=LATER)).cents == 1000
     assert await owed() == [1000]
 

@@ -100,7 +100,7 @@ async def test_a_milestone_is_reached_once_and_a_person_looks_when_it_is_lost():
     assert (doubt.id, doubt.what, [each.cents for each in doubt.worth]) == (doubted["id"], "reward", [7000])
     await releasing.release(reward=doubted["id"], at=LATER)
     assert await ground.fetch("SELECT state FROM reward WHERE id = $1", doubted["id"]) == [{"state": "pending"}]
-    await waiving.take_back(reward=doubted["id"], by=uuid4(), at=LATER)
+    await waiving.take_back(reward=doubted["id"], by=uuid4(), at=LATER, why="terms")
     with pytest.raises(waiving.NotInDoubt):
         await waiving.keep(reward=doubted["id"], by=uuid4(), at=LATER)
     assert await owed() == [1000]
@@ -131,7 +131,7 @@ async def test_a_later_purchase_the_budget_does_not_reach_for_waits_for_a_person
     await back("A-1", 80_000, told_as="R-1")
     assert len(await waiving.grant_after_all(conversion=waits.conversion, by=uuid4(), at=LATER)) == 1
     with pytest.raises(waiving.NotInDoubt):
-        await waiving.let_be(conversion=waits.conversion, by=uuid4(), at=LATER)
+        await waiving.let_be(conversion=waits.conversion, by=uuid4(), at=LATER, why="terms")
     assert await owed() == [1000, 1000]
 
 

@@ -1,7 +1,7 @@
 """Decide with a name: each decision of a person about a referral is a row, which says who, what and when."""
 
 from datetime import datetime
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 from uuid import UUID, uuid4
 
 import msgspec
@@ -11,13 +11,15 @@ from leumund.kit.faults import Refused
 from leumund.staff import members
 
 RIGHT = "referrals.decide"
-Verdict = Literal["approved", "refused", "reopened"]
+Verdict = Literal["approved", "refused", "reopened", "denied"]
 # Why something was refused, in words of ours: of the two that only tell what anybody may know of themselves.
 Category = Literal["one_person", "new_customers", "order", "terms", "other"]
 CATEGORIES: tuple[Category, ...] = get_args(Category)
+# Those that say it all: what is denied after an approval is told in no words of the company's own.
+PLAIN: tuple[Category, ...] = tuple(each for each in CATEGORIES if each != "other")
 _RECORD = """
-INSERT INTO review_decision (id, referral, position, member, verdict, why, at)
-SELECT $1, $2, coalesce(max(position), 0) + 1, $3, $4, $5, $6 FROM review_decision WHERE referral = $2
+INSERT INTO review_decision (id, referral, position, member, verdict, why, at, conversion, reward)
+SELECT $1, $2, coalesce(max(position), 0) + 1, $3, $4, $5, $6, $7, $8 FROM review_decision WHERE referral = $2
 """
 _STORY = f"""
 SELECT d.verdict, d.why AS category, d.at, d.member AS by, {members.BROUGHT}
@@ -37,12 +39,34 @@ WHERE r.id = $1 AND {TWO} LIMIT 1
 _APPROVED = """
 SELECT DISTINCT member FROM review_decision d WHERE referral = $1 AND verdict = 'approved'
 AND NOT EXISTS (
-    SELECT FROM review_decision l WHERE l.referral = $1 AND l.verdict <> 'approved' AND l.position > d.position
+    SELECT FROM review_decision l
+    WHERE l.referral = $1 AND l.verdict IN ('refused', 'reopened') AND l.position > d.position
 )
 """
 _REFUSED = """
-SELECT member FROM review_decision WHERE referral = $1 AND verdict = 'refused' ORDER BY position DESC LIMIT 1
+SELECT member FROM review_decision WHERE referral = $1 AND verdict IN ('refused', 'denied')
+ORDER BY position DESC LIMIT 1
 """
+# A denial d that stands, since nobody took it back.
+DENIED = """
+d.verdict = 'denied' AND NOT EXISTS (
+    SELECT FROM review_decision l WHERE l.referral = d.referral AND l.verdict = 'reopened' AND l.position > d.position
+    AND l.conversion IS NOT DISTINCT FROM d.conversion AND l.reward IS NOT DISTINCT FROM d.reward)
+"""
+
+
+_DENIED = f"SELECT d.conversion, d.reward FROM review_decision d WHERE d.referral = $1 AND {DENIED} ORDER BY d.position"  # noqa: S608
+
+
+class About(NamedTuple):
+    """What a decision is about after the referral was approved: a later order, or a reward."""
+
+    conversion: UUID | None = None
+    reward: UUID | None = None
+
+
+# The referral itself.
+WHOLE = About()
 
 
 class ApprovedAlready(Refused):
@@ -63,9 +87,16 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True):
     name: str | None
 
 
-async def record(*, referral: UUID, verdict: Verdict, by: UUID, at: datetime, category: Category | None = None) -> None:
+async def record(
+    *, referral: UUID, verdict: Verdict, by: UUID, at: datetime, category: Category | None = None, about: About = WHOLE
+) -> None:
     """Write down what ``by`` decided; whoever calls holds the referral's row."""
-    await ground.execute(_RECORD, uuid4(), referral, by, verdict, category, at)
+    await ground.execute(_RECORD, uuid4(), referral, by, verdict, category, at, *about)
+
+
+async def denied(*, referral: UUID) -> list[About]:
+    """What was denied after ``referral`` was approved, and nobody took back."""
+    return [About(**row) for row in await ground.fetch(_DENIED, referral)]
 
 
 async def story(*, referral: UUID) -> list[Decided]:

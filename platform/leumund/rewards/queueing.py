@@ -30,7 +30,7 @@ MOST = 100
 _WAITING = f"""
 SELECT r.id, w.since AS at, w.held, {SIGNS} AS signs, c.order_id, c.cents, c.currency,
        (SELECT count(*) FROM review_decision d WHERE d.referral = r.id AND d.verdict = 'approved' AND NOT EXISTS (
-           SELECT FROM review_decision l WHERE l.referral = r.id AND l.verdict <> 'approved'
+           SELECT FROM review_decision l WHERE l.referral = r.id AND l.verdict IN ('refused', 'reopened')
            AND l.position > d.position)) AS approvals, {deciding.TWO} AS needs_two,
        {naming.sealed("a", as_="advocate")}, {naming.sealed("f", as_="friend")}
 FROM ({WAITS}) w JOIN referral r ON r.id = w.id

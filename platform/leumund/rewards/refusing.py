@@ -22,7 +22,7 @@ from leumund.kit.faults import Refused
 from leumund.messages import sending
 from leumund.referrals import moving
 from leumund.rewards import deciding
-from leumund.rewards.deciding import Category
+from leumund.rewards.deciding import About, Category
 
 KIND = "referral_refused"
 MOST_WORDS = 500
@@ -49,6 +49,28 @@ SELECT r.id, CASE r.advocate WHEN $1 THEN 'advocate' ELSE 'friend' END AS side, 
 FROM referral r WHERE $1 IN (r.advocate, r.friend) AND r.confirmed_at IS NOT NULL AND r.state = 'rejected'
 ORDER BY r.decided_at DESC LIMIT 200
 """
+
+
+# What is denied after an approval concerns the sides that it would have paid.
+_SIDES = """
+SELECT u.side FROM judgement j JOIN reward_rule u ON u.id = j.rule
+WHERE j.conversion = {conversion} AND j.referral = r.id AND j.passed
+UNION SELECT w.side FROM reward w WHERE w.id = {reward}
+"""
+_WHOM = f"""
+SELECT s.side, CASE s.side WHEN 'advocate' THEN r.advocate ELSE r.friend END AS customer
+FROM referral r CROSS JOIN LATERAL ({_SIDES.format(conversion="$2::uuid", reward="$3::uuid")}) s
+WHERE r.id = $1 ORDER BY s.side
+"""  # noqa: S608 - ours alone
+_DENIED = f"""
+SELECT DISTINCT ON (r.id) r.id, s.side, r.attributed_at, d.at AS decided_at, NULL::bytea AS reason_sealed,
+       d.why AS category
+FROM referral r JOIN review_decision d ON d.referral = r.id AND {deciding.DENIED}
+CROSS JOIN LATERAL ({_SIDES.format(conversion="d.conversion", reward="d.reward")}) s
+WHERE $1 IN (r.advocate, r.friend) AND r.state <> 'rejected'
+  AND s.side = CASE r.advocate WHEN $1 THEN 'advocate' ELSE 'friend' END
+ORDER BY r.id, d.position DESC LIMIT 200
+"""  # noqa: S608 - ours alone
 
 
 class NoReason(Refused):
@@ -123,9 +145,25 @@ async def refuse(*, referral: UUID, refusal: Refusal, by: UUID, at: datetime) ->
         await _tell(people[side], side, category, referral, at)
 
 
+async def deny(*, referral: UUID, about: About, category: Category, by: UUID, at: datetime) -> None:
+    """Tell those whom it would have paid that what waits after the approval is granted to nobody, and write it down.
+
+    Whoever calls holds the referral's row and whatever it is ``about``. Raises NoReason.
+    """
+    if category not in deciding.PLAIN:
+        raise NoReason("errors.doubts.no_reason", field="category")
+    await deciding.record(referral=referral, verdict="denied", category=category, by=by, at=at, about=about)
+    for row in await ground.fetch(_WHOM, referral, *about):
+        person = await finding.known(customer=row["customer"])
+        await _tell(person, row["side"], category, referral, at)
+
+
 async def told(*, customer: UUID) -> list[Told]:
-    """What ``customer`` was refused and why, newest first, on whichever side; three queries."""
-    rows = await ground.fetch(_OF, customer)
+    """What ``customer`` was refused or denied and why, on whichever side; of several denials of one referral the last.
+
+    Four queries, the refusals first.
+    """
+    rows = await ground.fetch(_OF, customer) + await ground.fetch(_DENIED, customer)
     keys = await personal.keys(people=[row["id"] for row in rows])
     within = timedelta(days=await object_within_days())
     return [

@@ -14,13 +14,16 @@ from leumund.kit import ground
 from leumund.kit.faults import Overtaken, Refused
 from leumund.privacy.cases import finding, finishing, taking
 from leumund.privacy.cases.rules import Outcome
-from leumund.rewards import deciding, reviewing
+from leumund.rewards import deciding, reviewing, waiving
 
 Verdict = Literal["upheld", "changed"]
 _OPEN = """
 SELECT id FROM rights_case WHERE kind = 'review' AND subject = $1 AND closed_at IS NULL ORDER BY received_at, id
 """
-_REFUSED = "SELECT FROM referral WHERE id = $1 AND state = 'rejected'"
+_REFUSED = f"""
+SELECT FROM referral r WHERE r.id = $1 AND (r.state = 'rejected' OR EXISTS (
+    SELECT FROM review_decision d WHERE d.referral = r.id AND {deciding.DENIED}))
+"""  # noqa: S608 - ours alone
 
 
 class NoObjection(Overtaken):
@@ -54,14 +57,16 @@ async def decide(*, referral: UUID, verdict: Verdict, told: str, by: UUID, at: d
 
     False where the order is so large that another member has to approve it too: it waits for them, and the answer says
     that the refusal is taken back. Raises NoObjection, deciding.OwnDecision, free_text.Missing, and what
-    reviewing.reopen and reviewing.approve raise.
+    reviewing.reopen and reviewing.approve, or waiving.reconsider, raise.
     """
     cases = [row["id"] for row in await ground.fetch(_OPEN, referral)]
     if not cases:
         raise NoObjection("errors.reviews.no_objection")
     await deciding.require_another(referral=referral, by=by)
     done = True
-    if verdict == "changed":
+    if verdict == "changed" and await deciding.denied(referral=referral):
+        done = await waiving.reconsider(referral=referral, by=by, at=at)
+    elif verdict == "changed":
         await reviewing.reopen(referral=referral, by=by, at=at)
         done = await reviewing.approve(referral=referral, by=by, at=at)
     for case in cases:

@@ -109,7 +109,8 @@ async def _page(request: Request[Any, Any, Any], who: Member, referral: UUID, tr
         matter = await reviewing.look(referral=referral)
         trace = await retracing.retrace(referral=referral)
         decisions = await deciding.story(referral=referral)
-        objections = await reconsidering.objections(referral=referral) if matter.state == "rejected" else []
+        refused = matter.state == "rejected" or any(each.verdict == "denied" for each in decisions)
+        objections = await reconsidering.objections(referral=referral) if refused else []
     return await entering.page(
         request,
         who,

@@ -67,7 +67,7 @@ def _decision(said: Mapping[str, str], who: Member) -> Decision:
     verdict = forms.chosen(said, "verdict", _VERDICTS, fault="errors.doubts.no_verdict")
     if verdict == "granted":
         return Decision(granted=True, why=None, by=who.id)
-    why = forms.chosen(said, "category", deciding.CATEGORIES, fault="errors.doubts.no_reason")
+    why = forms.chosen(said, "category", deciding.PLAIN, fault="errors.doubts.no_reason")
     return Decision(granted=False, why=why, by=who.id)
 
 
@@ -102,7 +102,7 @@ async def _page(
         say=say,
         doubts=page.rows,
         ways=paging.onward(request, page),
-        categories=deciding.CATEGORIES,
+        categories=deciding.PLAIN,
         failed=told.failed,
         decided=told.decided,
         halves=told.halves,
