@@ -736,7 +736,8 @@ _CONSOLE = {
         path={"message": "uuid"}, query={"part": "word"}, own={"message": "message"}
     ),
     # Both companies do business: of what reached people there is nothing to be read again.
-    "GET /console/test": Place(query={"after": "cursor"}),
+    "GET /console/test": Place(query={"after": "cursor", "done": "word"}),
+    "POST /console/test/rewards/{reward}": Place(path={"reward": "uuid"}),
     "GET /console/test/mails/{message}": Place(path={"message": "uuid"}),
     "GET /console/test/mails/{message}/whole": Place(path={"message": "uuid"}, query={"part": "word"}),
     "GET /console/messages/texts": Place(),

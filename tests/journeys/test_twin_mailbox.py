@@ -7,13 +7,17 @@ from uuid import UUID
 
 import pytest
 
-from leumund.kit import ground
+from leumund.kit import clock, ground
+from leumund.ledger import balancing
 from leumund.messages.listing import MessageUnknown
 from leumund.messages.words import writing
+from leumund.rewards import listing as rewards
+from leumund.rewards import releasing
+from leumund.rewards.releasing import RewardUnknown
 from leumund.staff import rules
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
-from tests.journeys import regulars, staffing, twins
+from tests.journeys import desks, regulars, staffing, twins
 from tests.journeys.guests import Guest
 from tests.journeys.regulars import Advocate
 from tests.journeys.twins import Pair
@@ -99,3 +103,29 @@ async def test_the_live_console_says_who_makes_a_test_company_and_leads_to_it(
     without = await staffing.at_desk(deployment, visit, birke)
     await without.open("/console/test?lang=en")
     assert "No test company yet" in without.page
+
+
+async def test_a_held_reward_is_let_go_at_once_there_and_in_no_company_that_pays(
+    deployment: Deployment, visit: Callable[..., Guest], pair: Pair
+):
+    states = {}
+    for tenant in pair:
+        referral = await desks.recommended(deployment, tenant, cents=90_000)
+        async with deployment.scopes.reading(tenant):
+            held = [each["id"] for each in await rewards.rewards_for(referral=referral)]
+        desk = await staffing.at_desk(deployment, visit, tenant)
+        await desk.open("/console/test")
+        assert (f"/console/test/rewards/{held[0]}" in desk.page) is tenant.is_twin
+        answers = [await desk.send(f"/console/test/rewards/{held[0]}") for _ in range(2)]
+        said = [(each.status_code, each.headers.get("location", "").rpartition("=")[2]) for each in answers]
+        assert said == ([(303, "released"), (303, "waits")] if tenant.is_twin else [(404, ""), (404, "")])
+        async with deployment.scopes.reading(tenant):
+            states[tenant.is_twin] = [each["state"] for each in await rewards.rewards_for(referral=referral)]
+            told = await ground.fetch("SELECT FROM message WHERE kind = 'reward_released' AND subject_id = $1", held[0])
+            assert len(told) == int(tenant.is_twin)
+            assert set((await balancing.totals()).values()) == {0}
+    assert states == {False: ["pending", "pending"], True: ["approved", "pending"]}
+    async with deployment.scopes.inside(pair.live):
+        (waiting, *_) = (await rewards.rewards(state="pending")).rows
+        with pytest.raises(RewardUnknown):
+            await releasing.release_early(reward=waiting["id"], actor="system:mallory", at=clock.now())

@@ -1,24 +1,30 @@
-"""``/console/test``: what a company's test company is and where it lives; within it, the mails that went to nobody."""
+"""``/console/test``: what a company's test company is and where it lives; within it, what is tried out sooner."""
 
 from typing import Any
+from uuid import UUID
 
-from litestar import Controller, Request, Response, get
+from litestar import Controller, Request, Response, get, post
 from litestar.params import FromPath
+from litestar.response import Redirect
 
-from leumund.kit import language
+from leumund.kit import clock, language
 from leumund.messages import listing
 from leumund.messages.words import writing
 from leumund.messages.words.filling import Unfillable
+from leumund.rewards import listing as listing_rewards
+from leumund.rewards import releasing
 from leumund.staff import members
 from leumund.staff.members import Member
 from leumund.tenancy.arriving import deployment_of, tenant_of
 from leumund.tenancy.directory import Tenant, UnknownTenant
-from leumund.web import paging, saying
+from leumund.web import forms, paging, saying
 from leumund.web.console import entering, framed, naming
 from leumund.web.console.naming import NoSuchPage
 
 _RIGHT = "twin.see"
 _HERE = "/console/test"
+_DONE = ("released", "waits")
+_MOST_REWARDS = 10
 
 
 class TwinController(Controller):
@@ -28,11 +34,20 @@ class TwinController(Controller):
 
     @get()
     async def show(self, request: Request[Any, Any, Any]) -> Response[str]:
-        """Three questions in a test company, and in any other one, asked of the directory."""
+        """Four questions in a test company, and in any other one, asked of the directory."""
         who = await entering.member(request, _RIGHT)
         if tenant_of(request.scope).is_twin:
-            return await _mails(request, who)
+            return await _inside(request, who)
         return await entering.page(request, who, "console_twin.html", console=await _console_of_twin(request))
+
+    @post("/rewards/{reward:uuid}")
+    async def release(self, request: Request[Any, Any, Any], reward: FromPath[UUID]) -> Redirect:
+        """Let a reward go whose hold would last for weeks."""
+        who = await entering.member(request, _RIGHT)
+        _require_twin(request)
+        async with entering.inside(request):
+            released = await releasing.release_early(reward=reward, actor=who.actor, at=clock.now())
+        return entering.redirect(request, f"{_HERE}?done={'released' if released else 'waits'}")
 
     @get("/mails/{message:str}")
     async def mail(self, request: Request[Any, Any, Any], message: FromPath[str]) -> Response[str]:
@@ -67,11 +82,12 @@ def _require_twin(request: Request[Any, Any, Any]) -> None:
         raise NoSuchPage("errors.http.404.message")
 
 
-async def _mails(request: Request[Any, Any, Any], who: Member) -> Response[str]:
+async def _inside(request: Request[Any, Any, Any], who: Member) -> Response[str]:
     say = await saying.here(request)
     async with entering.reading(request):
         page = await listing.log(kind="", state="", reason="", after=paging.after(request), limit=paging.ROWS)
         names = {each.id: each.name for each in await members.everybody()}
+        rewards = await listing_rewards.rewards(state="pending", limit=_MOST_REWARDS)
     return await entering.page(
         request,
         who,
@@ -80,6 +96,8 @@ async def _mails(request: Request[Any, Any, Any], who: Member) -> Response[str]:
         mails=page.rows,
         names=names,
         ways=paging.onward(request, page),
+        rewards=rewards.rows,
+        **forms.done(request, _DONE).shown(),
     )
 
 
