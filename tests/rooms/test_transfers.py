@@ -28,10 +28,9 @@ async def described(inside: ground.Ground) -> None:
     await own_account()
 
 
-async def own_account() -> None:
+async def own_account(iban: str = "DE02120300000000202051", *, holder: str = "Linden Energie GmbH") -> None:
     row = await settings.lock()
-    seal = IBAN.seal("DE02120300000000202051", row)
-    await ground.execute("UPDATE payout_setting SET holder = 'Linden Energie GmbH', iban_sealed = $1", seal)
+    await ground.execute("UPDATE payout_setting SET holder = $2, iban_sealed = $1", IBAN.seal(iban, row), holder)
 
 
 def visit(customer: UUID, *, proven_at: datetime | None) -> Visit:
@@ -82,6 +81,9 @@ async def test_the_file_says_the_account_of_the_moment_it_was_sent():
     await submitting.send(batch=batch, by=ACCOUNTANT, at=LATER, execution_date=TUESDAY)
     file = await transferring.file(batch=batch)
     await enter(OTHER)
+    assert await transferring.file(batch=batch) == file
+    # Another bank of the company's own would not know that its file was carried out before.
+    await own_account("DE89370400440532013000", holder="Linden Wärme GmbH")
     assert await transferring.file(batch=batch) == file
     (transfer,) = await transferring.transfers(batch=batch)
     assert (transfer.iban, transfer.cents, transfer.holder) == ("FR1420041010050500013M02606", 5000, "Änne Ahorn")

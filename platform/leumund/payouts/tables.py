@@ -59,6 +59,7 @@ class PayoutBatch(Table, tablename="payout_batch", db=ground.ROWS):
     sent_by = UUID(null=True, default=None)
     sent_at = Timestamptz(null=True, default=None)
     execution_date = Date(null=True, default=None)
+    debited_sealed = Bytea(null=True, default=None)
     settled_at = Timestamptz(null=True, default=None)
 
 

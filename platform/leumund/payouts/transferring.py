@@ -27,6 +27,10 @@ from leumund.payouts.setting import Setting
 
 SCHEMA = "pain.001.001.09"
 IBAN, HOLDER = Column("payout_transfer", "iban_sealed"), Column("payout_transfer", "holder_sealed")
+# Whose account the file takes from and what it says there, as it was: another bank would carry it out once more.
+_DEBITED = Column("payout_batch", "debited_sealed")
+_PREPARE = "UPDATE payout_batch SET execution_date = $2, debited_sealed = $3 WHERE id = $1"
+_SENT = "SELECT execution_date, sent_at, debited_sealed FROM payout_batch WHERE id = $1"
 _SPACE = {"p": f"urn:iso:std:iso:20022:tech:xsd:{SCHEMA}"}
 # What a bank takes in a text of a transfer (EPC217-08); German letters are written out before.
 _ALLOWED = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/-?:().,'+ ")
@@ -81,15 +85,15 @@ def next_bank_day(after: date) -> date:
 
 
 async def prepare(*, batch: UUID, execution_date: date, today: date) -> None:
-    """Keep the accounts an approved batch goes to, and the day its bank is asked for.
+    """Keep the account an approved batch leaves from and those it goes to, and the day its bank is asked for.
 
     Three statements. Raises NoOwnAccount, NotABankDay.
     """
-    if not (await setting.read()).iban:
-        raise NoOwnAccount("errors.payouts.no_own_account")
+    own = await _own()
     if not is_bank_day(execution_date) or not today < execution_date <= today + _LATEST:
         raise NotABankDay("errors.payouts.no_bank_day", field="execution_date")
-    await ground.execute("UPDATE payout_batch SET execution_date = $2 WHERE id = $1", batch, execution_date)
+    debited = _DEBITED.seal(msgspec.json.encode(own).decode(), batch)
+    await ground.execute(_PREPARE, batch, execution_date, debited)
     kept = [_kept(row) for row in await ground.fetch(_ACCOUNTS, batch)]
     if kept:
         await ground.execute(_KEEP, *(list(part) for part in zip(*kept, strict=True)))
@@ -108,21 +112,27 @@ async def file(*, batch: UUID) -> bytes:
 
     That of a test company is read by any program that reads such files, and carried out by no bank.
     """
-    lines, said = await transfers(batch=batch), await setting.read()
-    if not said.iban:
-        raise NoOwnAccount("errors.payouts.no_own_account")
-    (row,) = await ground.fetch("SELECT execution_date, sent_at FROM payout_batch WHERE id = $1", batch)
-    name = said.holder or (await describing.profile()).legal_name
+    lines, (row,) = await transfers(batch=batch), await ground.fetch(_SENT, batch)
+    # Of what was sent before that was kept with it, the account of today is the best that is known.
+    kept = _DEBITED.tell(row["debited_sealed"], batch)
+    said = msgspec.json.decode(kept, type=Setting) if kept else await _own()
     if ground.current().is_twin:
         lines, said = [_invented(line) for line in lines], msgspec.structs.replace(said, iban=_NOWHERE.format(0))
-    return write(lines, said, name=name, batch=batch, execution_date=row["execution_date"], at=row["sent_at"])
+    return write(lines, said, batch=batch, execution_date=row["execution_date"], at=row["sent_at"])
 
 
-def write(
-    lines: Sequence[Transfer], said: Setting, *, name: str, batch: UUID, execution_date: date, at: datetime
-) -> bytes:
+async def _own() -> Setting:
+    """The company's own account, under the name it is held in. Raises NoOwnAccount."""
+    said = await setting.read()
+    if not said.iban:
+        raise NoOwnAccount("errors.payouts.no_own_account")
+    holder = said.holder or (await describing.profile()).legal_name
+    return Setting(iban=said.iban, holder=holder, purpose=said.purpose)
+
+
+def write(lines: Sequence[Transfer], said: Setting, *, batch: UUID, execution_date: date, at: datetime) -> bytes:
     """The file itself, checked against the schema."""
-    config = {"name": plain(name, 70), "IBAN": said.iban, "currency": "EUR", "batch": True}
+    config = {"name": plain(said.holder, 70), "IBAN": said.iban, "currency": "EUR", "batch": True}
     made = sepaxml.SepaTransfer(config, schema=SCHEMA, clean=False)
     for line in lines:
         made.add_payment(
@@ -131,7 +141,7 @@ def write(
                 "IBAN": line.iban,
                 "amount": line.cents,
                 "execution_date": execution_date,
-                "description": plain(said.purpose or name, 140),
+                "description": plain(said.purpose or said.holder, 140),
                 "endtoend_id": line.payout.hex,
             }
         )
