@@ -1,14 +1,16 @@
 """A worker takes a file of purchases between whatever else there is to do; others wait for a bite at most."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
 
 from leumund.customers.records.registering import Record
-from leumund.kit import clock, outbox
+from leumund.kit import clock, ground, outbox
 from leumund.rewards.purchases import keeping
 from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
@@ -29,6 +31,21 @@ async def pool(deployment: Deployment) -> AsyncIterator[asyncpg.Pool]:
     yield opened
     await opened.execute("DELETE FROM outbox.job")
     await opened.close()
+
+
+async def test_of_two_hands_at_one_file_each_row_is_one_ones(deployment: Deployment, birke: Tenant):
+    """As where a worker took a bite and died before it could say that its job is done."""
+    await come(deployment, birke, Record(external_id="K-7"))
+    async with deployment.scopes.inside(birke):
+        rows = [f"K-7;;A-{n // 2};1;20.11.2026" for n in range(20)]
+        file = await brought.keep(*rows, "K-7;;A-0;2;20.11.2026", at=clock.now())
+    inside = partial(deployment.scopes.inside, birke)
+    await asyncio.gather(*(purchases.ERRAND.run(inside, file, clock.now()) for _ in range(3)))
+    await purchases.ERRAND.run(inside, file, clock.now())
+    async with deployment.scopes.reading(birke):
+        assert await brought.figures(file) == {"state": "done", "taken": 10, "known": 10, "refused": 1, "given_back": 0}
+        noted = await ground.fetch("SELECT FROM audit_entry WHERE action = 'purchases.imported'")
+    assert len(noted) == 1
 
 
 async def test_others_have_their_turn_between_two_bites_of_a_file(

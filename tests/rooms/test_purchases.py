@@ -224,13 +224,3 @@ async def test_what_lies_there_tells_nobody_anything():
     (part,) = await ground.fetch("SELECT rows_sealed FROM purchase_part")
     assert b"GEHEIM" not in part["rows_sealed"]
     assert b"bert" not in part["rows_sealed"]
-
-
-async def test_columns_nobody_chose_are_not_kept():
-    (line,) = brought.lines("K-7;;A-1;1;23.11.2026;Darmspiegelung", head=f"{brought.HEAD};Artikel")
-    assert "Darmspiegelung" not in line.cells
-
-
-async def test_a_row_we_made_harmless_for_spreadsheets_is_read_as_it_was_meant():
-    (line,) = brought.lines("'+49-7;;A-1;1;23.11.2026")
-    assert line.cells[0] == "+49-7"
