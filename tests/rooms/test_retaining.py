@@ -31,8 +31,8 @@ from leumund.surveys.caring import replying
 from tests import polled
 from tests.conftest import NOON
 from tests.isolation import greetings
+from tests.rooms import brought, whole
 from tests.rooms import caring as answers
-from tests.rooms import whole
 from tests.rooms.test_erasing import undone
 
 ANNA, BERT, CLARA = "anna@kundin.example", "bert@freund.example", "clara@kundin.example"
@@ -69,6 +69,8 @@ OVER = [
     Over("vouchers", "conversion", datetime(2034, 12, 31, 22, 59, 59, tzinfo=UTC), "order_id = 'B-1'"),
     Over("vouchers", "refund", datetime(2034, 12, 31, 22, 59, 59, tzinfo=UTC), "told_as = 'R-1'"),
     Over("vouchers", "reward", datetime(2034, 12, 31, 22, 59, 59, tzinfo=UTC), "voucher_code IS NOT NULL"),
+    Over("brought_purchases", "purchase_part", NOON + timedelta(days=14), "true"),
+    Over("brought_purchases", "purchase_refusal", NOON + timedelta(days=14), "true"),
     Over("mails", "occasion_run", datetime(2029, 12, 31, 22, 59, 59, tzinfo=UTC), "true"),
     Over("staff", "staff_member", NOON.replace(year=2027), "disabled_at IS NOT NULL"),
     Over("rights", "customer_hold", datetime(2029, 12, 31, 22, 59, 59, tzinfo=UTC), "lifted_at IS NOT NULL"),
@@ -91,6 +93,8 @@ async def anna(inside: Ground) -> UUID:
     await converting.convert(order=bought, at=NOON)
     await refunding.refund(order_id="B-1", cents=1, told_as="R-1", actor="key:test", at=NOON)
     await ground.execute("UPDATE reward SET voucher_code = 'GUT-1' WHERE side = 'friend'")
+    await brought.take(await brought.keep(f";{ANNA};B-2;nichts;23.11.2026", at=NOON), at=NOON)
+    await brought.keep(f";{ANNA};B-3;1;23.11.2026", at=NOON)
     assert (await polled.invite([anna], languages=["de"], at=NOON)).held
     await ground.execute(
         "INSERT INTO survey_event (event_ref, customer, key, event, attributes, happened_at, received_at, due_at) "
