@@ -119,3 +119,15 @@ async def test_an_order_that_is_written_otherwise_is_the_same_order():
     assert (await buys("übung 1")).conversion != first, "numbers of some shops differ by a capital alone"
     with pytest.raises(ordering.NoOrderName):
         await buys("\u200b ")
+
+
+async def test_a_later_order_that_was_denied_stays_denied_when_its_referral_is_decided_anew():
+    await whole.friend(await promised([SHARE]), BERT, at=NOON)
+    first, waits = await buys("A-1", 10_000), await buys("A-2", 600_000)
+    assert first.referral is not None
+    await waiving.let_be(conversion=waits.conversion, by=uuid4(), at=LATER, why="order")
+    await ground.execute("INSERT INTO review_hold (referral, held_at) VALUES ($1, $2)", first.referral, NOON)
+    await reviewing.refuse(referral=first.referral, refusal=Refusal(category="terms"), by=uuid4(), at=LATER)
+    await reviewing.reopen(referral=first.referral, by=uuid4(), at=LATER)
+    await reviewing.approve(referral=first.referral, by=uuid4(), at=LATER)
+    assert await owed() == [1000]

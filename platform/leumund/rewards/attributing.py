@@ -10,6 +10,7 @@ import msgspec
 from leumund.kit import ground
 from leumund.programs import offering
 from leumund.programs.offering import Offer
+from leumund.rewards import deciding
 from leumund.rewards.judging.facts import Event
 
 # A shop's clock may be behind ours or ahead; what was bought earlier was not bought because of a recommendation.
@@ -59,10 +60,13 @@ ORDER BY r.attributed_at, r.id FOR NO KEY UPDATE OF r
 """
 # Of two friends who were recommended in two programs each, one would judge by the first of them and wait for the other.
 _PROGRAMS = "SELECT FROM program WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"
+# What a person denied stays denied when its referral is decided anew.
 _QUALIFYING = f"""
 SELECT {_EVENT}, {_REFERRAL} JOIN conversion c ON c.referral = r.id
-WHERE r.id = $1 AND c.refunded_at IS NULL ORDER BY c.number FOR NO KEY UPDATE OF r
-"""
+WHERE r.id = $1 AND c.refunded_at IS NULL
+  AND NOT EXISTS (SELECT FROM review_decision d WHERE d.conversion = c.id AND {deciding.DENIED})
+ORDER BY c.number FOR NO KEY UPDATE OF r
+"""  # noqa: S608 - ours alone
 # Of many at once for whoever only looks: what approving each would grant, or granting each after all.
 _LOOKED_AT = f"""
 SELECT {_EVENT}, {_REFERRAL} JOIN conversion c ON c.referral = r.id
