@@ -174,7 +174,11 @@ async def entry() -> Entry | None:
     if row is None:
         return None
     names = ("account", "country", "livemode", "faults", "paused_until")
-    return Entry(key=_KEY.tell(row["key_sealed"], row["id"]), **{name: row[name] for name in names})
+    key = _KEY.tell(row["key_sealed"], row["id"])
+    assert is_live(key) == row["livemode"], (
+        "the database holds the mode to the company's, and so it has to be the key's"
+    )
+    return Entry(key=key, **{name: row[name] for name in names})
 
 
 async def secrets() -> list[str]:
