@@ -74,7 +74,11 @@ async def test_a_key_is_asked_for_kept_and_never_shown(deployment, birke, desk, 
     await post(desk, "/key", key=serving.KEY, code=anna.code())
     assert desk.answer.headers["location"] == f"{HERE}?done=kept"
     await desk.open(f"{HERE}?lang=en")
-    assert ("acct_company" in desk.page, "Test mode" in desk.page, "ends in 4711" in desk.page) == (True, False, True)
+    assert ("acct_company" in desk.page, "By this test key" in desk.page, "ends in 4711" in desk.page) == (
+        True,
+        False,
+        True,
+    )
     assert serving.KEY not in desk.page
     async with deployment.scopes.inside(birke):
         rows = await ground.fetch("SELECT id, key_sealed FROM stripe_account")
