@@ -233,6 +233,7 @@ _PUBLIC = {
     "GET /portal/share/qr": Place(),
     "GET /portal/share/{product}/print.pdf": Place(path={"product": "word"}, anew=True),
     "GET /r": Place(query={"code": "code"}),
+    "POST /r": Place(form={"code": "code"}),
     "GET /recommend/{program}": Place(path=_PROGRAM),
     "POST /recommend/{program}": Place(path=_PROGRAM, form={"email": "email"}),
     "GET /portal/login": Place(),

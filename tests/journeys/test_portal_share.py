@@ -17,7 +17,7 @@ from tests import eyes
 from tests.isolation.places import PLACES
 from tests.journeys import regulars
 from tests.journeys.desks import said
-from tests.journeys.guests import Form, Guest
+from tests.journeys.guests import OURS, Form, Guest
 from tests.journeys.regulars import Advocate
 
 Visit = Callable[..., Guest]
@@ -64,6 +64,7 @@ async def test_anna_chooses_a_code_and_her_friends_find_her_by_it(energy: Tenant
     assert "gilt ab sofort" in guest.page
     assert f"/r/{wish}" in guest.page
     await bert.open(f"/r?code={wish.replace('-', '+')}")
+    await bert.submit("/r")
     assert "Anna" in guest.page
     assert bert.answer.url.path.endswith("/welcome")
     assert "Anna" in bert.page
@@ -111,17 +112,38 @@ async def test_whoever_was_told_a_code_types_it_as_they_heard_it(
         (spoken,) = await keeping.codes(link=UUID(str(link["id"])))
     await bert.open("/r")
     assert "Code einlösen" in bert.page
-    await bert.open(f"/r?code={spoken.spelled.upper().replace('-', '%20')}")
+    await bert.submit("/r", code=spoken.spelled.upper().replace("-", " "))
     assert "Anna" in bert.page
     *words, sign = spoken.spelled.split("-")
     misheard = "-".join([*words, next(each for each in "3456789" if each != sign)])
     assert speaking.misheard(misheard)
     await bert.open(f"/r?code={misheard}")
+    assert f'value="{misheard}"' in bert.page, "an address brings a code along, and a person sends it"
+    await bert.submit("/r")
     assert bert.answer.status_code == 422
     assert "noch einmal sagen" in bert.page
-    await bert.open("/r?code=%3Cb%3Enobody")
+    await bert.submit("/r", code="<b>nobody")
     assert "gibt es nicht" in bert.page
     assert "<b>nobody" not in bert.page
+
+
+async def test_whoever_tries_out_codes_waits_and_a_right_one_costs_nobody_a_try(
+    energy: Tenant, anna: Advocate, visit: Visit
+):
+    mallory = visit(energy, language="de")
+    code = anna.share.rpartition("/")[2]
+
+    async def typed(code: str) -> int:
+        return (await mallory.client.post("/r", data={"code": code}, headers=OURS)).status_code
+
+    assert [await typed(code) for _ in range(3)] == [303] * 3
+    assert [await typed(f"nobody{n}") for n in range(30)] == [422] * 30
+    assert await typed("nobodyagain") == 429
+    assert await typed(code) == 429, "nor is it told whether a code was right"
+    await mallory.open("/r")
+    await mallory.submit("/r", code="nobodyagain")
+    assert int(mallory.answer.headers["retry-after"]) > 0
+    assert "falsche Codes" in mallory.page
 
 
 @pytest.mark.parametrize("slug", ["linden", "birke"])

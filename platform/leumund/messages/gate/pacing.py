@@ -21,6 +21,8 @@ _CHECKS = Limit(_TABLE, _KEY, 3, timedelta(days=1))
 _LOGINS = Limit(_TABLE, _KEY, 5, _HOUR)
 _PROOFS = Limit(_TABLE, _KEY, 5, _HOUR)
 
+# Codes of nobody's that one place types; a right one is taken off again, or a busy counter would use them up.
+_GUESSES = Limit(_TABLE, _KEY, 30, _HOUR)
 # What a member tries out, at their own address.
 _TESTS = Limit(_TABLE, _KEY, 20, _HOUR)
 
@@ -39,6 +41,18 @@ async def count(*, peer: str, link: str = "", at: datetime) -> None:
         wait = await counting.count(ground.current().connection, limit=limit, key=_hashed(key), at=at)
         if wait is not None:
             raise TooMany("errors.pacing.too_many", wait=wait)
+
+
+async def guess(*, peer: str, at: datetime) -> None:
+    """Count a code that is typed, before anybody looks whose it is; commit before that. Raises TooMany."""
+    wait = await counting.count(ground.current().connection, limit=_GUESSES, key=_hashed(f"guess {peer}"), at=at)
+    if wait is not None:
+        raise TooMany("errors.pacing.too_many_codes", wait=wait)
+
+
+async def guessed(*, peer: str) -> None:
+    """What was counted last was somebody's code."""
+    await counting.give_back(ground.current().connection, limit=_GUESSES, key=_hashed(f"guess {peer}"))
 
 
 async def may_check(*, mailbox: str, at: datetime) -> bool:
