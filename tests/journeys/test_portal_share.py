@@ -13,6 +13,7 @@ from leumund.kit import clock, printed, qr
 from leumund.referrals.codes import keeping, speaking, taking_down
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
+from leumund.web.public import guessing
 from tests import eyes
 from tests.isolation.places import PLACES
 from tests.journeys import regulars
@@ -143,7 +144,25 @@ async def test_whoever_tries_out_codes_waits_and_a_right_one_costs_nobody_a_try(
     await mallory.open("/r")
     await mallory.submit("/r", code="nobodyagain")
     assert int(mallory.answer.headers["retry-after"]) > 0
-    assert "falsche Codes" in mallory.page
+    assert "falsche Codes oder Links" in mallory.page
+
+
+async def test_whoever_tries_out_links_waits_too_and_nobody_else_does(energy: Tenant, anna: Advocate, visit: Visit):
+    mallory, bert = visit(energy, language="de"), visit(energy)
+
+    async def followed(guest: Guest, path: str) -> int:
+        return (await guest.client.get(path)).status_code
+
+    old = [await followed(mallory, "/r/nobodyold") for _ in range(guessing.MOST_CODES + 5)]
+    assert {*old, await followed(mallory, anna.share)} == {404, 302}, "an old link that many follow is one code"
+    below = [await followed(mallory, f"/r/nobody{n}/welcome") for n in range(guessing.MOST_CODES - 1)]
+    assert set(below) == {404}
+    for path in ("/r/nobodyelse", "/r/nobodyelse/welcome", anna.share, f"{anna.share}/welcome"):
+        assert await followed(mallory, path) == 429, "nor is it told whether a code was right"
+    answer = await mallory.client.get(anna.share)
+    assert 0 < int(answer.headers["retry-after"]) <= guessing.WITHIN_SECONDS
+    assert "falsche Codes oder Links" in answer.text
+    assert await followed(bert, anna.share) == 302
 
 
 @pytest.mark.parametrize("slug", ["linden", "birke"])

@@ -11,8 +11,13 @@ _ONE_CUSTOMERS_BITS_V6 = 56
 
 def place(request: Request[Any, Any, Any]) -> str:
     """The address of the peer, of IPv6 the network; the same text for whatever is no address."""
+    return place_of(request.client.host if request.client else "")
+
+
+def place_of(host: str) -> str:
+    """As ``place``, of the ``host`` a request comes from."""
     try:
-        address = ip_address(request.client.host if request.client else "")
+        address = ip_address(host)
     except ValueError:
         return "nowhere"
     if not isinstance(address, IPv6Address):

@@ -12,7 +12,7 @@ from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp, ExceptionHandlersMap, Receive, Scope, Send
 
 from leumund.kit import language
-from leumund.kit.faults import Refusals, Refused, Unknown
+from leumund.kit.faults import Refusals, Refused, TooSoon, Unknown
 from leumund.kit.tokens import BadToken
 from leumund.tenancy.arriving import is_company, tenant_of
 from leumund.tenancy.database.pools import Busy
@@ -58,7 +58,10 @@ async def refused(request: Request[Any, Any, Any], fault: Exception) -> Response
     assert isinstance(fault, Refused | Refusals), "routed here by type"
     lang = dressing.language_of(request, (await dressing.look_of(request)).languages)
     message = " ".join(answering.errors_of(fault, lang).values())
-    return await error_page(request, 422, message=message)
+    page = await error_page(request, 429 if isinstance(fault, TooSoon) else 422, message=message)
+    if isinstance(fault, TooSoon):
+        page.set_header("retry-after", str(fault.wait_seconds))
+    return page
 
 
 async def unknown(request: Request[Any, Any, Any], _: Exception) -> Response[str]:

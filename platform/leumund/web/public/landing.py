@@ -22,6 +22,7 @@ from leumund.theming.looks import Look
 from leumund.web import answering, dressing, entering, forms
 from leumund.web.forms import UNTRIED, Tried
 from leumund.web.public import evidence, offers, pacing, redirecting, serving, wordings
+from leumund.web.public.guessing import TooManyCodes
 from leumund.web.public.serving import Serving
 from leumund.web.public.wordings import Wordings
 
@@ -64,6 +65,7 @@ class LandingController(Controller):
 
     @get()
     async def show(self, request: Request[Any, Any, Any], code: FromPath[str]) -> Response[str]:
+        _require_patience(request)
         asked = await _asked(request, code)
         async with entering.reading(request):
             landing = await _look(asked, {}, clock.now())
@@ -71,6 +73,7 @@ class LandingController(Controller):
 
     @post(status_code=200)
     async def accept(self, request: Request[Any, Any, Any], code: FromPath[str]) -> Response[str]:
+        _require_patience(request)
         asked, at = await _asked(request, code), clock.now()
         sent = await forms.filled(request)
         try:
@@ -91,6 +94,13 @@ class LandingController(Controller):
             page = await _page(request, landing, lang, tried, click=sent.get("click", ""))
             return forms.timed(page, fault)
         return await answering.page(request, "landing_sent.html", email_hint=forms.masked(sent["email"]))
+
+
+def _require_patience(request: Request[Any, Any, Any]) -> None:
+    """Nothing, but for whoever tried out codes. Raises TooManyCodes; other faults the page meets by itself."""
+    fault = request.scope["state"].get(redirecting.FAULT)
+    if isinstance(fault, TooManyCodes):
+        raise fault
 
 
 async def _asked(request: Request[Any, Any, Any], code: str) -> Asked:

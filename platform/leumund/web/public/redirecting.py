@@ -16,6 +16,7 @@ from leumund.referrals.stamping import Click
 from leumund.tenancy.arriving import App, Receive, Scope, Send, deployment_of, tenant_of
 from leumund.web.defending import RAW_HEADERS
 from leumund.web.public import clicks
+from leumund.web.public.guessing import Guesses
 from leumund.web.public.links import Known, Links
 from leumund.web.public.passing import passing
 
@@ -34,15 +35,16 @@ class Redirects:
     def __init__(self, pages: App) -> None:
         self._pages = pages
         self.links = Links()
+        self.guesses = Guesses()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
-        code = path[len(ROOT) :].removesuffix("/")
-        if not path.startswith(ROOT) or "/" in code or scope["method"] not in ("GET", "HEAD"):
+        if not path.startswith(ROOT):
             await self._pages(scope, receive, send)
             return
+        code, _, beyond = path[len(ROOT) :].partition("/")
         known = await self._find(scope, code)
-        if known is None:
+        if known is None or beyond or scope["method"] not in ("GET", "HEAD"):
             await self._pages(scope, receive, send)
             return
         campaign, language = asked(scope["query_string"], known) if scope["query_string"] else ("", "")
@@ -57,13 +59,24 @@ class Redirects:
             clicks.note(tenant=tenant_of(scope), where=where, who=passing(scope, known, campaign))
 
     async def _find(self, scope: Scope, code: str) -> Known | None:
+        """The link, whatever is asked for below it; whoever tries out codes waits, for a right one too."""
         if len(code) > reading.LONGEST:
             return None
+        tenant = tenant_of(scope)
         try:
-            return await self.links.find(deployment_of(scope), tenant_of(scope), code)
+            self.guesses.require(schema=tenant.schema_name, peer=_peer(scope))
+            known = await self.links.find(deployment_of(scope), tenant, code)
         except Exception as fault:
             scope["state"][FAULT] = fault
             return None
+        if known is None:
+            self.guesses.note(schema=tenant.schema_name, peer=_peer(scope), code=code)
+        return known
+
+
+def _peer(scope: Scope) -> str:
+    client = scope.get("client")
+    return client[0] if client else ""
 
 
 def asked(query: bytes, known: Known) -> tuple[str, str]:
