@@ -183,6 +183,7 @@ async def test_pages_about_somebody_whose_key_is_gone_say_so(deployment: Deploym
         assert not [
             word
             for word in ("Rosmarin", "quendelclara", "quendelbert", "Estragon", "Majoran", "Beispiel")
-            if word in page.text
+            # A hint that begins so names nobody.
+            if word in page.text.replace("Zum Beispiel", "")
         ]
     assert "Ungenannte Person" in (await desk.open(f"/console/referrals/{referral['id']}")).text
