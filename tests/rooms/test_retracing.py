@@ -77,7 +77,7 @@ async def test_an_order_that_earns_waits_and_is_available_then(inside: ground.Gr
     assert await keys(referral) == {"advocate": "pending", "friend": "pending"}
     for reward in rewards:
         await releasing.release(reward=reward, at=NOON + timedelta(days=15))
-    assert await keys(referral) == {"advocate": "available", "friend": "coded"}
+    assert await keys(referral) == {"advocate": "available", "friend": "lacking"}, "no pool has a code of this worth"
 
 
 async def test_an_order_that_came_back_is_why_there_is_no_reward(inside: ground.Ground):

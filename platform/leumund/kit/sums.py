@@ -5,15 +5,20 @@ from decimal import Decimal
 
 from babel.numbers import get_currency_precision
 
-_SHAPE = re.compile(r"[0-9][0-9.,' ]{0,18}")
+# Groups of exactly three digits behind the same mark, or no groups at all.
+_GROUPED = re.compile(r"[0-9]{1,3}(?P<mark>[.,' ])[0-9]{3}(?:(?P=mark)[0-9]{3})*(?P<rest>[.,][0-9]{1,2})?")
+_PLAIN = re.compile(r"[0-9]+(?:[.,][0-9]{1,2})?")
 _LONGEST = 20
 
 
 def cents(text: str, *, currency: str) -> int | None:
-    """The minor units ``text`` means; None where it means none, or more exact ones than the currency has."""
+    """The minor units ``text`` means; None where it is not clear, or more exact than the currency.
+
+    One mark with three digits behind it parts thousands, as ``1.234`` does.
+    """
     told = text.strip().removesuffix(",-").removesuffix(",–").strip()
     precision = int(get_currency_precision(currency))
-    if len(told) > _LONGEST or not _SHAPE.fullmatch(told):
+    if len(told) > _LONGEST or not _is_clear(told, precision):
         return None
     whole, mark, rest = _parts(told)
     digits = re.sub(r"[^0-9]", "", whole)
@@ -28,6 +33,16 @@ def text(cents: int | None, *, currency: str, language: str) -> str:
         return ""
     amount = str(Decimal(cents).scaleb(-get_currency_precision(currency)))
     return amount.replace(".", ",") if language == "de" else amount
+
+
+def _is_clear(told: str, precision: int) -> bool:
+    """Whether the marks part thousands and decimals as somebody would write them."""
+    grouped = _GROUPED.fullmatch(told)
+    if grouped is None:
+        return _PLAIN.fullmatch(told) is not None
+    decimals = grouped["rest"] or ""
+    # Of a currency with a thousand minor units nobody could tell.
+    return not decimals.startswith(grouped["mark"]) and precision <= 2
 
 
 def _parts(told: str) -> tuple[str, str, str]:

@@ -2,8 +2,6 @@
 
 import re
 
-from babel.numbers import get_currency_precision
-
 from leumund.kit import money, sums
 from leumund.kit.faults import Refused
 
@@ -13,9 +11,6 @@ _NAMES = {"€": "EUR", "EURO": "EUR", "$": "USD", "£": "GBP"}
 _LONGEST = 40
 _SPACE = re.compile(r"[\s\u00a0\u202f]+")
 _PARTS = re.compile(r"(?P<before>€|\$|£|[A-Za-z]{3,4})? ?(?P<sum>[^A-Za-z€$£]*?) ?(?P<after>€|\$|£|[A-Za-z]{3,4})?")
-# Groups of exactly three digits behind the same mark, or no groups at all.
-_GROUPED = re.compile(r"[0-9]{1,3}(?P<mark>[.,' ])[0-9]{3}(?:(?P=mark)[0-9]{3})*(?P<rest>[.,][0-9]{1,2})?")
-_PLAIN = re.compile(r"[0-9]+(?:[.,][0-9]{1,2})?")
 _ROUND = (",-", ",–", ",—", ".-")
 _MINUS = ("-", money.MINUS, "–", "(")
 
@@ -40,10 +35,7 @@ def currency(text: str) -> str | None:
 
 
 def cents(text: str, *, field: str, currency: str) -> int:
-    """The minor units of ``currency`` that a sum means, in German or in English.
-
-    One mark with three digits behind it parts thousands, as ``1.234`` does. Raises NoAmount, BelowZero, TooMuch.
-    """
+    """The minor units of ``currency`` that a sum means, in either language. Raises NoAmount, BelowZero, TooMuch."""
     shown = _plain(text)[:_LONGEST]
     found = _PARTS.fullmatch(_plain(text)) if len(text) <= _LONGEST else None
     told = found["sum"].strip() if found else ""
@@ -51,22 +43,12 @@ def cents(text: str, *, field: str, currency: str) -> int:
         told = told.removesuffix(ending)
     if any(digit.isdecimal() for digit in told) and (told.startswith(_MINUS) or told.endswith("-")):
         raise BelowZero("errors.purchases.below_zero", field=field, value=shown)
-    whole = sums.cents(told, currency=currency) if _is_clear(told, currency) else None
+    whole = sums.cents(told, currency=currency)
     if whole is None:
         raise NoAmount("errors.purchases.no_amount", field=field, value=shown)
     if whole > MOST_CENTS:
         raise TooMuch("errors.purchases.too_much", field=field, value=shown)
     return whole
-
-
-def _is_clear(told: str, currency: str) -> bool:
-    """Whether the marks part thousands and decimals as somebody would write them."""
-    grouped = _GROUPED.fullmatch(told)
-    if grouped is None:
-        return _PLAIN.fullmatch(told) is not None
-    decimals = grouped["rest"] or ""
-    # Of a currency with a thousand minor units nobody could tell.
-    return not decimals.startswith(grouped["mark"]) and int(get_currency_precision(currency)) <= 2
 
 
 def _plain(text: str) -> str:
