@@ -16,16 +16,16 @@ from leumund.programs.offering import Rule
 from leumund.referrals.claims import hearing, listing
 from leumund.referrals.claims.hearing import Heard
 from leumund.referrals.claims.telling import Said
-from leumund.rewards import converting, entering, recognising, releasing
+from leumund.rewards import converting, deciding, entering, recognising, releasing, reviewing
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Converted, Order
 from leumund.staff import inviting
 from tests.conftest import NOON
-from tests.rooms import reward_story, whole
+from tests.rooms import caring, reward_story, whole
 
 ANNA, BERT, CLARA = (f"{name}@people.example" for name in ("anna", "bert", "clara"))
 DAY = timedelta(days=1)
-SOPHIE = uuid4()
+SOPHIE, OLIVIA = uuid4(), uuid4()
 
 
 @pytest.fixture
@@ -55,6 +55,15 @@ async def entered(who: str = ANNA, *, days: int = 1, of: str = BERT, **more: obj
     return await entering.enter(customer=customer, heard=heard, by=SOPHIE, at=NOON + days * DAY)
 
 
+async def approved(who: str = ANNA, **how: object) -> UUID:
+    """Somebody else has looked at what Sophie entered."""
+    referral = await entered(who, **how)
+    assert referral is not None
+    assert await sides() == []
+    await reviewing.approve(referral=referral, by=OLIVIA, at=NOON + 40 * DAY)
+    return referral
+
+
 async def refused(who: str = ANNA, **how: object) -> str:
     """The sentence by its key, at the field where it belongs; nothing may be left of the try."""
     before = await reward_story.everything()
@@ -78,7 +87,7 @@ async def count(table: str) -> int:
 @pytest.mark.parametrize("who", [ANNA, " ANNA@people.example ", "{code}"])
 async def test_what_the_customer_bought_last_month_earns_what_was_promised(codes: dict[str, str], who: str):
     await bought()
-    referral = await entered(who.format(code=codes[ANNA].upper()), days=30)
+    referral = await approved(who.format(code=codes[ANNA].upper()), days=30)
     trace = await retracing.retrace(referral=referral)
     assert trace.stands.way == "support"
     assert {side: answer.key for side, answer in trace.answers.items()} == {"advocate": "pending", "friend": "pending"}
@@ -94,14 +103,14 @@ async def test_nobody_is_mailed_because_of_it_and_no_consent_comes_of_it(codes: 
 
 async def test_the_friend_gets_nothing_for_conditions_they_do_not_know(codes: dict[str, str]):
     await bought()
-    await entered(conditions_shown=False)
+    await approved(conditions_shown=False)
     assert await sides() == ["advocate"]
 
 
 async def test_before_the_purchase_it_waits_and_goes_before_a_code_at_the_checkout(codes: dict[str, str]):
     assert await entered(ANNA, days=0) is None
     done = await bought(days=1, code=codes[CLARA])
-    assert (done.claimed_by, done.claim_reason, done.referral_state) == ("support", "won", "approved")
+    assert (done.claimed_by, done.claim_reason, done.referral_state) == ("support", "won", "in_review")
 
 
 async def test_who_entered_it_and_why_is_told_with_what_became_of_it(codes: dict[str, str]):
@@ -141,6 +150,20 @@ async def test_what_was_said_at_the_purchase_is_judged_once_more_and_told_once(c
     trace = await retracing.retrace(referral=await entered())
     (event,) = trace.events
     assert [(claim.way, claim.reason) for claim in event.claims] == [("support", "won"), ("code", "weaker")]
+
+
+async def test_whoever_entered_it_approves_it_only_where_nobody_else_can(codes: dict[str, str]):
+    await bought()
+    referral = await entered()
+    assert referral is not None
+    olivia = await caring.member("Olivia", role="owner")
+    before = await reward_story.everything()
+    with pytest.raises(deciding.OwnEntry):
+        async with ground.savepoint():
+            await reviewing.approve(referral=referral, by=SOPHIE, at=NOON)
+    assert await reward_story.everything() == before
+    await ground.execute("UPDATE staff_member SET disabled_at = $2 WHERE id = $1", olivia, NOON)
+    assert await reviewing.approve(referral=referral, by=SOPHIE, at=NOON), "she is alone"
 
 
 async def test_an_unusually_large_order_waits_for_a_person_here_too(codes: dict[str, str]):
@@ -240,7 +263,7 @@ async def test_of_somebody_in_several_programs_the_address_needs_the_program_and
     )
     await bought()
     assert [await refused(ANNA), await refused(ANNA, program=uuid4())] == ["several_programs"] * 2
-    assert await entered(ANNA, program=program["id"]) is not None
+    await approved(ANNA, program=program["id"])
     assert await paid() == [100]
 
 

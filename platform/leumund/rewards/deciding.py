@@ -36,6 +36,9 @@ _NEEDS_TWO = f"""
 SELECT FROM referral r JOIN program p ON p.id = r.program JOIN conversion c ON c.referral = r.id
 WHERE r.id = $1 AND {TWO} LIMIT 1
 """
+_ENTERED = """
+SELECT FROM referral r JOIN referral_claim k ON k.id = r.claim WHERE r.id = $1 AND k.told_by = $2
+"""
 _APPROVED = """
 SELECT DISTINCT member FROM review_decision d WHERE referral = $1 AND verdict = 'approved'
 AND NOT EXISTS (
@@ -77,6 +80,10 @@ class OwnDecision(Refused):
     """Whoever refused it does not decide about the objection."""
 
 
+class OwnEntry(Refused):
+    """Whoever entered who recommended the friend does not approve it."""
+
+
 class Decided(msgspec.Struct, frozen=True, kw_only=True):
     """One decision; ``name`` is None of a member who is gone."""
 
@@ -107,8 +114,10 @@ async def story(*, referral: UUID) -> list[Decided]:
 async def approve(*, referral: UUID, by: UUID, at: datetime) -> bool:
     """Write down that ``by`` approves; whether that is enough, or another member has to as well.
 
-    Whoever calls holds the referral's row: of two at once the second sees the first. Raises ApprovedAlready.
+    Whoever calls holds the referral's row: of two at once the second sees the first. Raises ApprovedAlready, OwnEntry.
     """
+    if await ground.fetch(_ENTERED, referral, by) and await _others(by):
+        raise OwnEntry("errors.reviews.own_entry")
     before = await approved_by(referral=referral)
     if by in before:
         raise ApprovedAlready("errors.reviews.approved_already")
@@ -128,8 +137,13 @@ async def require_another(*, referral: UUID, by: UUID) -> None:
     """
     if by != await refused_by(referral=referral):
         return
-    if any(each.enrolled and each.may(RIGHT) and each.id != by for each in await members.everybody()):
+    if await _others(by):
         raise OwnDecision("errors.reviews.own_decision")
+
+
+async def _others(by: UUID) -> bool:
+    """Whether another member could decide."""
+    return any(each.enrolled and each.may(RIGHT) and each.id != by for each in await members.everybody())
 
 
 async def approved_by(*, referral: UUID) -> set[UUID]:

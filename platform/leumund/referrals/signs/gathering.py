@@ -18,7 +18,7 @@ from leumund.referrals.signs.rules import Facts
 
 _KNOWN = f"""
 WITH RECURSIVE pair AS (
-    SELECT id, program, advocate, friend, attributed_at FROM referral WHERE id = $1
+    SELECT id, program, advocate, friend, attributed_at, claim FROM referral WHERE id = $1
 ), up AS (
     SELECT advocate AS person, 1 AS steps FROM pair
     UNION
@@ -46,7 +46,8 @@ SELECT pair.program, pair.advocate, pair.friend, {weighing.BROUGHT},
      WHERE c.refunded_at IS NOT NULL AND recent.id <> pair.id) AS given_back,
     (SELECT count(*) FROM recent JOIN conversion c ON c.referral = recent.id AND c.kind = 'purchase'
      WHERE recent.id <> pair.id) AS bought,
-    ARRAY(SELECT signal FROM referral_signal s WHERE s.referral = pair.id) AS noted
+    ARRAY(SELECT signal FROM referral_signal s WHERE s.referral = pair.id) AS noted,
+    EXISTS (SELECT FROM referral_claim k WHERE k.id = pair.claim AND k.way = 'support') AS entered
 FROM pair
 """  # noqa: S608 - names of ours alone
 _PEOPLE = f"SELECT {finding.COLUMNS} FROM customer WHERE id = ANY ($1::uuid[])"  # noqa: S608

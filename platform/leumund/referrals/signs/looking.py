@@ -61,4 +61,5 @@ def _day_of(at: datetime) -> datetime:
 async def _note(referral: UUID, seen: Iterable[str], weights: Mapping[str, int], at: datetime) -> None:
     signs = list(seen)
     if signs:
-        await ground.execute(_NOTE, referral, signs, [weights[name] for name in signs], at)
+        # What cannot be weighed always has a person look.
+        await ground.execute(_NOTE, referral, signs, [weights.get(name, rules.MOST_WEIGHT) for name in signs], at)

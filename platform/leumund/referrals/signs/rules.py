@@ -27,7 +27,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
     ``circle`` is the length of the one it closes; ``in_hour`` and ``in_day`` count what the advocate brought until
     then, ``usual_day`` what others of the program bring on a day on which they bring anybody; ``given_back`` of
-    ``bought`` are the advocate's earlier referrals. ``noted`` are signs of this referral that were seen before.
+    ``bought`` are the advocate's earlier referrals. ``noted`` are signs of this referral that were seen before;
+    ``entered`` is whether it comes of what support entered.
     """
 
     advocate: Person
@@ -42,6 +43,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     given_back: int = 0
     bought: int = 0
     noted: frozenset[str] = frozenset()
+    entered: bool = False
 
 
 def same_address(facts: Facts) -> bool:
@@ -133,8 +135,10 @@ RULES: Mapping[str, Callable[[Facts], bool]] = MappingProxyType(
 )
 # That a budget does not reach is no sign of anything, and waits for a person all the same.
 BUDGET = "budget"
+# What a member entered is looked at by another one, whatever else is seen: nobody makes money for a friend alone.
+ENTERED = "entered"
 TUNABLE = tuple(RULES)
-SIGNS = (*TUNABLE, BUDGET)
+SIGNS = (*TUNABLE, ENTERED, BUDGET)
 WEIGHTS: Mapping[str, int] = MappingProxyType(
     {
         "same_address": 100,
@@ -157,7 +161,7 @@ WEIGHTS: Mapping[str, int] = MappingProxyType(
 def found(facts: Facts, *, weights: Mapping[str, int]) -> list[str]:
     """The signs that are to be seen, the heaviest first; what weighs nothing is not even looked for."""
     seen = [name for name, rule in RULES.items() if weights.get(name, 0) > 0 and rule(facts)]
-    return sorted(seen, key=lambda name: -weights[name])
+    return [*([ENTERED] if facts.entered else []), *sorted(seen, key=lambda name: -weights[name])]
 
 
 def is_enough(weights: Collection[int]) -> bool:

@@ -82,7 +82,7 @@ async def preview(*, program: UUID, wanted: Mapping[str, int]) -> Trial:
     Signs that were off then were not looked for, so that nothing of them is known. Raises Refusals.
     """
     _check(wanted)
-    asked = {**wanted, rules.BUDGET: rules.MOST_WEIGHT}
+    asked = {**wanted, **dict.fromkeys((rules.ENTERED, rules.BUDGET), rules.MOST_WEIGHT)}
     rows = await ground.fetch(_TRY, program, list(asked), list(asked.values()), rules.LOOK_FROM, _TRIED)
     return Trial(**rows[0])
 
