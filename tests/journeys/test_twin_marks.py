@@ -11,7 +11,7 @@ from tests.journeys.guests import Guest
 from tests.journeys.shops import Shop
 from tests.journeys.twins import Pair
 
-MARK = "Testbetrieb"
+MARK = "(Testbetrieb)"
 PUBLIC = ("/portal/login", "/imprint", "/privacy", "/terms", "/console/login", "/nothing-here")
 CONSOLE = ("/console", "/console/customers", "/console/program")
 
