@@ -42,8 +42,3 @@ def normal(text: str, *, field: str = "iban") -> str:
 def masked(number: str) -> str:
     """``DE89 … 3000``, by which its owner knows it and nobody else."""
     return f"{number[:4]} … {number[-4:]}" if number else ""
-
-
-def spaced(number: str) -> str:
-    """In groups of four, as it is printed."""
-    return " ".join(number[start : start + 4] for start in range(0, len(number), 4))

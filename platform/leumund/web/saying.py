@@ -20,6 +20,8 @@ from leumund.web import dressing
 _UTC = ZoneInfo("UTC")
 _UNITS = ("byte", "kilobyte", "megabyte", "gigabyte", "terabyte")
 _STEP = 1000
+# Between these a day has a midnight everywhere, and there is a year before it and one after.
+_FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2999, 1, 1)
 
 
 class Saying(msgspec.Struct, frozen=True):
@@ -94,6 +96,14 @@ class Saying(msgspec.Struct, frozen=True):
             return datetime.fromisoformat(text).replace(tzinfo=self.zone).astimezone(UTC)
         except (ValueError, OverflowError):
             return None
+
+    def dated(self, text: str) -> date | None:
+        """The day that a field or an address means; None where it means none that anybody could mean."""
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            return None
+        return day if _FIRST_DAY <= day <= _LAST_DAY else None
 
     def choices(self, kind: str, names: Sequence[str]) -> list[tuple[str, str]]:
         """All of them first, then each state of ``kind`` with its word: what a filter offers."""

@@ -31,7 +31,7 @@ class LedgerController(Controller):
     async def show(self, request: Request[Any, Any, Any]) -> Response[str]:
         """As they stood at the end of a day, or stand now: three queries, however many postings there are."""
         who, say = await entering.member(request, _RIGHT), await saying.here(request)
-        day = _day(request, "at")
+        day = say.dated(paging.asked(request, "at"))
         async with entering.reading(request):
             flows = await balancing.flows(at=_end(day, say))
             offers = {offer.id: offer for offer in await offering.all_offers()}
@@ -56,7 +56,7 @@ class LedgerController(Controller):
         """Postings, newest first, page by page, with whom each concerned: three queries."""
         who, say = await entering.member(request, _RIGHT), await saying.here(request)
         kind, program = naming.chosen(request, "account", KINDS), paging.asked(request, "program")
-        since, until = _day(request, "from"), _day(request, "until")
+        since, until = (say.dated(paging.asked(request, name)) for name in ("from", "until"))
         async with entering.reading(request):
             offers = {offer.key: offer for offer in await offering.all_offers()}
             sought = Sought(
@@ -103,15 +103,6 @@ def _line(currency: str, kind: str, flows: list[Flow], held: dict[tuple[str, str
         "gave": sum(flow.cents for flow in ours if flow.debit_kind == kind),
         "cents": held[currency, kind],
     }
-
-
-def _day(request: Request[Any, Any, Any], name: str) -> date | None:
-    """A day the address names; None where it names none that anybody could mean."""
-    try:
-        day = date.fromisoformat(paging.asked(request, name))
-    except ValueError:
-        return None
-    return day if date(1970, 1, 1) <= day <= date(2999, 1, 1) else None
 
 
 def _begin(day: date | None, say: Saying) -> datetime | None:

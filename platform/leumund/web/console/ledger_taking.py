@@ -3,7 +3,6 @@
 import io
 import zipfile
 from collections.abc import Sequence
-from datetime import date
 from functools import partial
 from typing import Any
 
@@ -74,7 +73,7 @@ class LedgerTakingController(Controller):
 
 
 async def _taken(who: Member, what: str, sent: dict[str, str], reason: str, say: Saying) -> Any:
-    first, last = (_day(sent.get(name, "")) for name in ("from", "until"))
+    first, last = (say.dated(sent.get(name, "")) for name in ("from", "until"))
     first, last = await batching.check_closed(first=first, last=last, zone=say.zone)
     if what == _DATEV:
         currency = forms.chosen(sent, "currency", await _currencies(), fault="errors.ledger.currency")
@@ -134,11 +133,3 @@ async def _page(request: Request[Any, Any, Any], who: Member, tried: Tried = UNT
 async def _currencies() -> list[str]:
     """Those money was booked in; points are none."""
     return sorted({flow.currency for flow in await balancing.flows()} - {_POINTS})
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if date(1970, 1, 1) <= day <= date(2999, 1, 1) else None

@@ -76,22 +76,13 @@ class ProgramTrialController(Controller):
 async def _tried(request: Request[Any, Any, Any], program: str, say: Saying) -> tuple[InWork, Span, Tried]:
     """What the address asks for; what is no day is the last twelve months."""
     today = clock.now().astimezone(say.zone).date()
-    last = _day(paging.asked(request, "until"), today)
-    span = Span(_day(paging.asked(request, "from"), last - _A_YEAR), last)
+    last = say.dated(paging.asked(request, "until")) or today
+    span = Span(say.dated(paging.asked(request, "from")) or last - _A_YEAR, last)
     since, until = span.moments(say)
     async with entering.figures(request):
         work = await drafting.in_work(key=program)
         tried = await trying.try_out(work=work, zone=say.zone.key, since=since, until=until)
     return work, span, tried
-
-
-def _day(typed: str, otherwise: date) -> date:
-    try:
-        day = date.fromisoformat(typed)
-    except ValueError:
-        return otherwise
-    # Before and after these years no day has a midnight everywhere.
-    return day if 2000 <= day.year <= 2999 else otherwise
 
 
 def _rules(work: InWork, say: Saying) -> Iterator[tuple[str, str]]:

@@ -122,14 +122,6 @@ def _span(request: Request[Any, Any, Any], say: Saying) -> Span:
 
 def _days(request: Request[Any, Any, Any], say: Saying) -> tuple[date, date]:
     """The days asked for in either order, both meant as well; what is none ends today, or begins a year before."""
-    until = _day(request, "until", otherwise=clock.now().astimezone(say.zone).date())
-    since = _day(request, "from", otherwise=until - _YEAR)
+    until = say.dated(paging.asked(request, "until")) or clock.now().astimezone(say.zone).date()
+    since = say.dated(paging.asked(request, "from")) or until - _YEAR
     return min(since, until), max(since, until)
-
-
-def _day(request: Request[Any, Any, Any], name: str, *, otherwise: date) -> date:
-    try:
-        day = date.fromisoformat(paging.asked(request, name))
-    except ValueError:
-        return otherwise
-    return day if date.min + _YEAR < day < date.max - _YEAR else otherwise
