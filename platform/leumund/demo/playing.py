@@ -29,6 +29,7 @@ async def play(data: Path, *, once: bool, wished_port: int) -> None:
     async with staging.staged(data, wished_port=wished_port) as stage:
         telling.step(f"serving at {stage.at}, mail goes to a sink on this machine")
         tenants = {slug: await companies.applied(stage, slug) for slug in ("airport", "linden", "birke")}
+        await staging.night_is_over(stage, at=clock.now())
         telling.step("three companies applied from their folders: airport, linden, birke")
         played = Played(await operators.created(stage), await _acts(stage, tenants))
         await _figures(stage, tenants)

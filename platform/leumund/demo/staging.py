@@ -4,6 +4,7 @@ import os
 import shlex
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import NamedTuple
@@ -20,6 +21,7 @@ from leumund.tenancy.database import server as servers
 from leumund.tenancy.deployment import Deployment
 
 _SETTINGS = "settings.sh"
+_NO_NIGHT = "INSERT INTO outbox.night (tenant, night_date) SELECT id, $1 FROM platform.tenant ON CONFLICT DO NOTHING"
 
 
 class Stage(NamedTuple):
@@ -94,3 +96,9 @@ def write_settings(stage: Stage) -> None:
     lines = (f"export {name}={shlex.quote(value)}\n" for name, value in environment.items())
     with open(os.open(stage.settings_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as written:
         written.writelines(lines)
+
+
+async def night_is_over(stage: Stage, *, at: datetime) -> None:
+    """Have the worker plan no night before tomorrow's: on a slow machine it would close days the play still fills."""
+    async with servers.as_owner(stage.deployment.server) as owner:
+        await owner.execute(_NO_NIGHT, at.date())
