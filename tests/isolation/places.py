@@ -993,7 +993,11 @@ _API = {
         creates=True,
     ),
     "POST /api/v1/refunds/restored": Place(
-        json=(Asked("order_id", "order", {}), Asked("refund_id", "plain", {"order_id": "places"})),
+        # What was told of before, by this very test too, would be known here: nobody told of these.
+        json=(
+            Asked("order_id", "order", {"refund_id": "never told"}),
+            Asked("refund_id", "plain", {"order_id": "never told"}),
+        ),
     ),
     "GET /api/v1/conversions/{conversion}": Place(path={"conversion": "api_id"}, own={"conversion": "api_conversion"}),
     "GET /api/v1/referrals/{referral}": Place(path={"referral": "api_id"}, own={"referral": "api_referral"}),
