@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, suppress
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -13,7 +14,7 @@ from leumund.insight import proving
 from leumund.kit import ground
 from leumund.payouts import approving, batching, recording, submitting
 from leumund.payouts.stripe import carrying
-from leumund.rewards import refunding
+from leumund.rewards import refunding, releasing, restoring
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests.rooms import paying, stripe_payouts, whole
@@ -23,6 +24,7 @@ from tests.stripe_server.faults import Fault
 from tests.stripe_server.serving import StripeServer
 
 _ADVOCATES = 8
+Inside = Callable[[], AbstractAsyncContextManager[object]]
 _MINE = "SELECT state, count(*)::int AS rewards FROM reward WHERE side = 'advocate' GROUP BY state"
 
 
@@ -68,6 +70,65 @@ async def test_orders_that_come_back_while_their_rewards_are_paid_leave_true_boo
         assert (paid >= kept, paid + mine.get("canceled", 0)) == (True, _ADVOCATES), mine
         assert await paying.held("paid_out") == paid * 5000
         assert await paying.held("reward_available") == (kept - paid) * 5000
+
+
+async def test_orders_that_come_back_and_count_again_while_their_rewards_are_paid_leave_nobody_short(
+    deployment: Deployment, company: Tenant
+):
+    inside = partial(deployment.scopes.inside, company)
+    async with inside():
+        await whole.company(at=NOON)
+        # Two orders each, so that the debt of the one may be set off against the other.
+        for number in range(_ADVOCATES):
+            await paying.earned(f"A-{number}", advocate=f"advocate-{number % 4}@people.example")
+
+    again = [_comes_back_and_not(inside, number) for number in range(_ADVOCATES)]
+    await asyncio.gather(_pay(inside), *again)
+    await _pay(inside)
+    async with inside():
+        assert (await proving.look()).faults == []
+        assert await paying.held("payout_in_transit") == 0
+        assert await paying.held("paid_out") == _ADVOCATES * 5000, "each was paid for two orders, and once"
+        assert await paying.held("reward_available") == _ADVOCATES * 2500, "what waits is the friends' own"
+
+
+async def _pay(inside: Inside) -> None:
+    """All that is due by now, in steps of their own."""
+    with suppress(batching.NothingDue):
+        async with inside():
+            batch = await batching.draft(way="manual", currency="EUR", by=ACCOUNTANT, at=LATER)
+        told = "changed"
+        for _ in range(2 * _ADVOCATES):
+            async with inside():
+                if told != "changed" or not await paying.total(batch):
+                    break
+            # What came back since the total was looked at has it looked at once more.
+            with suppress(approving.FiguresChanged):
+                async with inside():
+                    told = await _approve(batch)
+        if told == "changed":
+            # All of it came back meanwhile, and counts again: the next batch has it.
+            return
+        async with inside():
+            await submitting.send(batch=batch, by=ACCOUNTANT, at=LATER)
+        async with inside():
+            await recording.arrived(batch=batch, reference="Auszug", by=ACCOUNTANT, at=LATER)
+
+
+async def _comes_back_and_not(inside: Inside, number: int) -> None:
+    """Told by two at once that it was not given back after all; what is new is released, since its time is over."""
+
+    async def counts_again() -> list[UUID]:
+        async with inside():
+            return (await restoring.restore(order_id=f"A-{number}", actor="key:shop", at=LATER)).granted
+
+    async with inside():
+        await refunding.refund(order_id=f"A-{number}", actor="key:shop", at=LATER)
+    granted, also = await asyncio.gather(counts_again(), counts_again())
+    assert granted == also
+    for reward in granted:
+        async with inside():
+            await releasing.release(reward=reward, at=LATER)
 
 
 async def _approve(batch: UUID) -> str:
