@@ -13,6 +13,7 @@ from leumund.files import opening
 from leumund.files import reading as folders
 from leumund.kit import actors, clock, places
 from leumund.messages.accompanying import inviting
+from leumund.payouts import counting, stocking, unpacking
 from leumund.rewards.purchases import keeping, listing, unfolding
 from leumund.rewards.purchases.listing import Import
 from leumund.staff import rules
@@ -25,6 +26,7 @@ from leumund.tenancy.directory import Tenant
 
 Columns = Mapping[str, str]
 _PATIENCE_SECONDS = 90
+_POOL, _LOW_BELOW = "Vouchers", 10
 
 
 async def applied(stage: Stage, slug: str) -> Tenant:
@@ -67,6 +69,18 @@ async def purchases_brought(stage: Stage, tenant: Tenant, content: bytes, *, by:
         while (found := await _brought(stage, tenant, kept)).is_open:  # noqa: ASYNC110
             await asyncio.sleep(0.2)
     return f"{found.taken} purchases taken from a file, {found.refused} rows refused and kept to be mended"
+
+
+async def vouchers_brought(stage: Stage, tenant: Tenant, content: bytes, *, by: UUID) -> str:
+    """A member opens a pool of the worth the program promises and fills it from a file; returns that in one line."""
+    at = clock.now()
+    async with stage.deployment.scopes.inside(tenant):
+        promised = next(each for each in await counting.worths(at=at) if each.pool is None)
+        pool = await stocking.open_pool(
+            name=_POOL, currency=promised.currency, cents=promised.cents, low_below=_LOW_BELOW, by=by, at=at
+        )
+        stocked = await stocking.stock(pool=pool, codes=unpacking.codes(content), by=by, at=at)
+    return f"{stocked.added} voucher codes brought in, worth {promised.cents / 100:.2f} {promised.currency} each"
 
 
 async def _brought(stage: Stage, tenant: Tenant, kept: UUID) -> Import:

@@ -17,7 +17,7 @@ from leumund.tenancy.directory import Tenant
 class Play(NamedTuple):
     """Who acts in one company's journey; ``said`` are marks and words of those who answer beside the advocate.
 
-    Of them ``joining`` take part as well. Where it ``brings``, purchases come in a file; where it
+    Of them ``joining`` take part as well. Where it ``brings``, purchases and voucher codes come in files; where it
     ``tends``, the year of regular customers follows.
     """
 
@@ -93,9 +93,10 @@ async def played(stage: Stage, tenant: Tenant, play: Play) -> list[Login]:
     logins = [login]
     if play.brings:
         sold = regulars.purchases((folder / "purchases.csv").read_bytes(), at=clock.now())
-        telling.step(
-            await companies.purchases_brought(stage, tenant, sold, by=await _member(stage, tenant, play.owner))
-        )
+        by = await _member(stage, tenant, play.owner)
+        telling.step(await companies.purchases_brought(stage, tenant, sold, by=by))
+        codes = (folder / "vouchers.csv").read_bytes()
+        telling.step(await companies.vouchers_brought(stage, tenant, codes, by=by))
     if play.tends:
         # Before a night closes the days in which it happens.
         logins.append(await _earned(stage, tenant, play))
@@ -118,6 +119,7 @@ async def _earned(stage: Stage, tenant: Tenant, play: Play) -> Login:
 
 
 async def _member(stage: Stage, tenant: Tenant, email: str) -> UUID:
+    """The member of ``tenant`` with that address."""
     async with stage.deployment.scopes.reading(tenant):
         return next(each.id for each in await members.everybody() if each.email == email)
 
