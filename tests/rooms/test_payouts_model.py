@@ -188,4 +188,4 @@ async def test_what_the_books_do_not_say_is_found():
         "INSERT INTO payout (batch, beneficiary, way, cents, currency, idempotency_key, created_at) "
         "SELECT batch, beneficiary, way, cents, currency, gen_random_uuid(), created_at FROM payout LIMIT 1"
     )
-    assert {fault.kind for fault in await reconciling.check()} == {"payout_state", "payout_unbooked"}
+    assert {fault.kind for fault in await reconciling.check()} == {"payout_state", "payout_unbooked", "payout_items"}
