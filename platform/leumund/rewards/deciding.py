@@ -56,8 +56,6 @@ d.verdict = 'denied' AND NOT EXISTS (
     SELECT FROM review_decision l WHERE l.referral = d.referral AND l.verdict = 'reopened' AND l.position > d.position
     AND l.conversion IS NOT DISTINCT FROM d.conversion AND l.reward IS NOT DISTINCT FROM d.reward)
 """
-
-
 _DENIED = f"SELECT d.conversion, d.reward FROM review_decision d WHERE d.referral = $1 AND {DENIED} ORDER BY d.position"  # noqa: S608
 
 
