@@ -15,6 +15,7 @@ from html import escape
 from itertools import chain, count
 from typing import Any, NamedTuple
 from urllib.parse import quote, quote_plus, urlencode
+from zlib import crc32
 
 import httpx
 
@@ -30,6 +31,9 @@ UNLIKE = re.compile(
 )
 _AT_ONCE = 4
 _FEW = 2
+# What changes something is asked for one after the other: of rows that are of another kind, each is put into a part of
+# those places.
+_PARTS = 4
 _FRESH = count(1)
 # What a caller wrote into its own company is its own from then on, even where it is what another has.
 _OURS_BY_NOW: set[str] = set()
@@ -79,6 +83,16 @@ def cells(route: Route) -> Iterator[Cell]:
 def anywhere(route: Route) -> str:
     """An address of ``route``, whatever stands in it."""
     return route.path.format(**dict.fromkeys(PLACES[route.key].path if route.key in PLACES else (), "none"))
+
+
+def put_into(cell: Cell, pairs: list[Pair]) -> list[Pair]:
+    """What is put into ``cell``: all there is, or, where it asks for a change, every row that its name could mean."""
+    own = PLACES[cell.route.key].own.get(cell.name)
+    meant = [pair for pair in pairs if pair.table == own or cell.name in pair.table.split("_")]
+    if cell.route.method == "GET" or not meant:
+        return pairs
+    turn = crc32(f"{cell.route.key} {cell.name}".encode())
+    return [pair for number, pair in enumerate(pairs) if pair in meant or (number + turn) % _PARTS == 0]
 
 
 class Matrix:
@@ -155,7 +169,7 @@ class Matrix:
 
     async def _fill(self, cell: Cell, headers: Mapping[str, str], *, few: bool) -> list[str]:
         """At a door that is shut one value of each shape is enough: every parameter is tried, but not every row."""
-        pairs = self._pairs.get(cell.shape, [Pair("", "")])[: _FEW if few else None]
+        pairs = put_into(cell, self._pairs.get(cell.shape, [Pair("", "")]))[: _FEW if few else None]
         # One that nobody has speaks for all as long as it, of whatever kind.
         spoken_for = {len(pair.theirs): pair.nobodys for pair in pairs}
         nobody = {long: await self._told(cell, value, headers) for long, value in spoken_for.items()}

@@ -24,10 +24,11 @@ _WORDS = ("external_id", "order", "key_name", "email", "purpose")
 
 
 class Pair(NamedTuple):
-    """A value of theirs, and one as long that is nobody's."""
+    """A value of theirs, and one as long that is nobody's; of an id, the ``table`` whose row it is."""
 
     theirs: str
     nobodys: str
+    table: str = ""
 
 
 async def of(deployment: Deployment, theirs: Side) -> Mapping[str, list[Pair]]:
@@ -39,7 +40,7 @@ async def of(deployment: Deployment, theirs: Side) -> Mapping[str, list[Pair]]:
     followed = Click(link=theirs.ids["share_link"][0], at=at)
     click = stamping.stamp(click=followed, vault=deployment.scopes.vault(theirs.tenant))
     return {
-        "uuid": [Pair(str(rows[0]), str(uuid4())) for rows in theirs.ids.values()],
+        "uuid": [Pair(str(rows[0]), str(uuid4()), table) for table, rows in theirs.ids.items()],
         "api_id": [Pair(f"{kind}_{theirs.ids[each][0].hex}", f"{kind}_{uuid4().hex}") for each, kind in _API.items()],
         "api_text": [Pair(f"txt_{each.hex}", f"txt_{uuid4().hex}") for each in theirs.ids["consent_text"]],
         "token": [Pair(token, _forged(token)) for token in theirs.signed.values()],

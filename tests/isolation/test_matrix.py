@@ -1,6 +1,7 @@
 """Whoever asks one company for what is another's gets the answer that nobody's gets, and changes nothing there."""
 
 import re
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
@@ -77,6 +78,17 @@ async def test_every_table_with_ids_has_a_row_to_be_asked_for(deployment: Deploy
     async with deployment.scopes.reading(theirs.tenant):
         named = {each["name"] for each in await ground.fetch(two_companies.WITH_IDS)}
     assert named - set(theirs.ids) == EMPTY
+
+
+async def test_what_changes_something_is_tried_with_every_kind_of_row(door: Any, pairs: Mapping[str, list[Pair]]):
+    """Not each place with each, but each place with what its name means, and each kind of row in many places."""
+    known = [cell for route in of_companies(door) for cell in matrix.cells(route)]
+    asking = [cell for cell in known if cell.shape == "uuid" and cell.route.method == "POST"]
+    tried = Counter(pair.table for cell in asking for pair in matrix.put_into(cell, pairs["uuid"]))
+    assert set(tried) == {pair.table for pair in pairs["uuid"]}
+    assert min(tried.values()) > len(asking) / 10
+    pays = next(cell for cell in asking if cell.name == "payout")
+    assert "payout" in {pair.table for pair in matrix.put_into(pays, pairs["uuid"])}
 
 
 @pytest.mark.parametrize("key", [key for key, place in PLACES.items() if re.match("GET /[^/]", key) and place.own])
