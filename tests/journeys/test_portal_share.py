@@ -10,7 +10,8 @@ import pytest
 import zxingcpp
 
 from leumund.kit import clock, printed, qr
-from leumund.referrals.codes import keeping, speaking, taking_down
+from leumund.referrals import rules as referral_rules
+from leumund.referrals.codes import keeping, reading, speaking, taking_down
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.web.public import guessing
@@ -147,8 +148,19 @@ async def test_whoever_tries_out_codes_waits_and_a_right_one_costs_nobody_a_try(
     assert "falsche Codes oder Links" in mallory.page
 
 
-async def test_whoever_tries_out_links_waits_too_and_nobody_else_does(energy: Tenant, anna: Advocate, visit: Visit):
+async def test_whoever_tries_out_links_waits_too_and_nobodys_own_link_is_kept_from_others(
+    deployment: Deployment, energy: Tenant, anna: Advocate, visit: Visit
+):
+    """Mallory may sit in a mobile network, whose customers share an address by the thousand."""
     mallory, bert = visit(energy, language="de"), visit(energy)
+    (link,) = await regulars.rows(deployment, energy, "SELECT id FROM share_link WHERE advocate = $1", anna.customer)
+    chosen = "mondfalter"
+    assert referral_rules.is_drawn(reading.normal("mandfaster")), "one may choose what looks like a link's own"
+    async with deployment.scopes.inside(energy):
+        for spelled in (chosen, "mandfaster"):
+            assert await keeping.keep(
+                link=UUID(str(link["id"])), advocate=anna.customer, kind="chosen", spelled=spelled, at=clock.now()
+            )
 
     async def followed(guest: Guest, path: str) -> int:
         return (await guest.client.get(path)).status_code
@@ -157,9 +169,11 @@ async def test_whoever_tries_out_links_waits_too_and_nobody_else_does(energy: Te
     assert {*old, await followed(mallory, anna.share)} == {404, 302}, "an old link that many follow is one code"
     below = [await followed(mallory, f"/r/nobody{n}/welcome") for n in range(guessing.MOST_CODES - 1)]
     assert set(below) == {404}
-    for path in ("/r/nobodyelse", "/r/nobodyelse/welcome", anna.share, f"{anna.share}/welcome"):
+    for path in ("/r/nobodyelse", "/r/nabadyesse", f"/r/{chosen}", f"/r/{chosen}/welcome", "/r/mandfaster"):
         assert await followed(mallory, path) == 429, "nor is it told whether a code was right"
-    answer = await mallory.client.get(anna.share)
+    assert await followed(mallory, anna.share) == 302
+    assert await followed(mallory, f"{anna.share}/welcome") == 200
+    answer = await mallory.client.get(f"/r/{chosen}")
     assert 0 < int(answer.headers["retry-after"]) <= guessing.WITHIN_SECONDS
     assert "falsche Codes oder Links" in answer.text
     assert await followed(bert, anna.share) == 302

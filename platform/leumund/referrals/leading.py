@@ -29,7 +29,8 @@ def coded(*, plain: str, code_hash: str) -> str:
 
 
 _LED = f"""
-SELECT asked.code, l.id AS link, 'https://' || d.host || d.path || d.query AS url {STANDING}
+SELECT asked.code, l.id AS link, l.code = asked.plain AS own,
+       'https://' || d.host || d.path || d.query AS url {STANDING}
 JOIN unnest($1::text[], $2::text[], $3::text[]) AS asked (code, plain, code_hash)
     ON l.id = {coded(plain="asked.plain", code_hash="asked.code_hash")}
 LEFT JOIN link_destination d ON d.program = p.id AND EXISTS (
@@ -44,10 +45,14 @@ FROM company_profile
 
 
 class Led(msgspec.Struct, frozen=True, kw_only=True):
-    """A link that stands; ``url`` is the company's own page it leads to, None where it is our landing page."""
+    """A link that stands; ``url`` is the company's own page it leads to, None where it is our landing page.
+
+    ``is_own`` where it was asked for by its own code, and not by one that is said or was chosen.
+    """
 
     link: UUID
     url: str | None
+    is_own: bool
 
 
 class Aside(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +68,7 @@ async def lead(*, codes: Collection[str], at: datetime) -> Mapping[str, Led]:
     """The links in programs that run at ``at``, of those of ``codes`` that have one, however written; one query."""
     told = {code: plain for code in codes if (plain := reading.normal(code))}
     rows = await ground.fetch(_LED, [*told], [*told.values()], [keeping.hashed(code) for code in told], at)
-    return {row["code"]: Led(link=row["link"], url=row["url"]) for row in rows}
+    return {row["code"]: Led(link=row["link"], url=row["url"], is_own=row["own"]) for row in rows}
 
 
 async def aside(*, at: datetime) -> Aside:

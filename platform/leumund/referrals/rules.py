@@ -32,6 +32,11 @@ def before(wished: str) -> list[str]:
     return [state for state in _NEXT if may_become(state, wished)]
 
 
+def is_drawn(plain: str) -> bool:
+    """Whether a code in normal form looks like a link's own: nobody guesses one of 800 million million."""
+    return len(plain) == CODE_LENGTH and set(plain) <= set(CODE_ALPHABET)
+
+
 def is_machine(user_agent: str) -> bool:
     """Whether a caller says of itself that it is no person: link previews, crawlers, tools; or says nothing."""
     said = user_agent[:_LONGEST_AGENT]

@@ -1,5 +1,7 @@
 """Who tries out codes at ``/r/<code>``: after so many of nobody's within an hour a place waits for its rest.
 
+A link's own code is followed from there all the same: it is too long to be guessed, and many share one address.
+
 Different codes are counted: an old link that thousands follow from one network is one. Kept in this process, by company
 and by a hash of the place under a key of this process's own, so that no address stands here; the oldest go first.
 """
@@ -48,17 +50,15 @@ class Guesses:
     def __len__(self) -> int:
         return len(self._tried)
 
-    def require(self, *, schema: str, peer: str) -> None:
-        """Nothing, for a place that may go on. Raises TooManyCodes."""
+    def wait(self, *, schema: str, peer: str) -> TooManyCodes | None:
+        """How long a place waits; None for one that may go on."""
         now = self._time()
         if now >= self._waits_until:
-            return
+            return None
         tried = self._tried.get(_place(schema, peer))
-        if tried is None or len(tried.codes) < MOST_CODES:
-            return
-        left = tried.ends - now
-        if left > 0:
-            raise TooManyCodes("errors.pacing.too_many_codes", wait=timedelta(seconds=left))
+        if tried is None or len(tried.codes) < MOST_CODES or tried.ends <= now:
+            return None
+        return TooManyCodes("errors.pacing.too_many_codes", wait=timedelta(seconds=tried.ends - now))
 
     def note(self, *, schema: str, peer: str, code: str) -> None:
         """That ``peer`` asked for a code of nobody's."""

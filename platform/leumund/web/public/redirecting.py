@@ -59,18 +59,23 @@ class Redirects:
             clicks.note(tenant=tenant_of(scope), where=where, who=passing(scope, known, campaign))
 
     async def _find(self, scope: Scope, code: str) -> Known | None:
-        """The link, whatever is asked for below it; whoever tries out codes waits, for a right one too."""
+        """The link, whatever is asked for below it; where codes are tried out, one by its own code alone."""
         if len(code) > reading.LONGEST:
             return None
         tenant = tenant_of(scope)
         try:
-            self.guesses.require(schema=tenant.schema_name, peer=_peer(scope))
+            patience = self.guesses.wait(schema=tenant.schema_name, peer=_peer(scope))
+            # Many share an address, and nobody's own link is kept from them: no other code is looked up there.
+            if patience is not None and not rules.is_drawn(reading.normal(code)):
+                raise patience
             known = await self.links.find(deployment_of(scope), tenant, code)
+            if known is None:
+                self.guesses.note(schema=tenant.schema_name, peer=_peer(scope), code=code)
+            if patience is not None and (known is None or not known.led.is_own):
+                raise patience
         except Exception as fault:
             scope["state"][FAULT] = fault
             return None
-        if known is None:
-            self.guesses.note(schema=tenant.schema_name, peer=_peer(scope), code=code)
         return known
 
 
