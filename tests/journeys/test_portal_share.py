@@ -221,7 +221,10 @@ async def test_whoever_has_nothing_to_share_is_led_to_the_portal(
 
 def test_no_route_takes_a_friends_address():
     """BGH I ZR 208/12: who types one in has the company write to it. Only people themselves give theirs."""
-    of_their_own = {"POST /portal/login", "POST /portal/data/address", "POST /portal/payouts/address", "POST /rights"}
+    of_their_own = {
+        *("POST /portal/login", "POST /portal/data/address", "POST /portal/payouts/address", "POST /rights"),
+        "POST /recommend/{program}",
+    }
     asking = {
         name
         for name, place in PLACES.items()
