@@ -33,14 +33,17 @@ def export(slug: str, folder: Path) -> None:
 
 
 def list_companies() -> None:
-    """Show every company with its state, version, schema and host."""
+    """Show every company with its state, version, schema and host, and whose test company it is."""
 
     async def rows(deployment: Deployment) -> list[Tenant]:
         return await deployment.directory.all()
 
-    for tenant in opening.inside_deployment(rows):
+    tenants = opening.inside_deployment(rows)
+    slugs = {tenant.id: tenant.slug for tenant in tenants}
+    for tenant in tenants:
         typer.echo(
             f"{tenant.slug:<40} {tenant.state:<8} version {tenant.version:<4} {tenant.schema_name} {tenant.host}"
+            + (f", test company of {slugs[tenant.twin_of]}" if tenant.twin_of else "")
         )
 
 
