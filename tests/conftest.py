@@ -29,6 +29,8 @@ from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests import leftovers, served
 from tests.isolation import tally
+from tests.journeys import twins
+from tests.journeys.twins import Pair
 
 pytest_plugins = ["tests.isolation.hearing"]
 BRANDS = ("linden", "birke")
@@ -123,6 +125,18 @@ async def open_company(deployment: Deployment) -> Callable[[str], Awaitable[Tena
 async def linden(open_company: Callable[[str], Awaitable[Tenant]]) -> Tenant:
     """One company for all room tests: each leaves it as it was."""
     return await open_company("linden")
+
+
+@pytest.fixture(scope="session")
+async def twin(deployment: Deployment, linden: Tenant) -> Tenant:
+    """The test company of ``linden``, with nothing in it; each test leaves it as it was."""
+    return await served.twin(deployment, linden, at=NOON)
+
+
+@pytest.fixture(scope="session")
+async def pair(deployment: Deployment) -> Pair:
+    """A company from its folder and its test company: who changes their texts or counts their rows makes others."""
+    return await twins.pair(deployment)
 
 
 @pytest.fixture

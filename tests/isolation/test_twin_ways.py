@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -31,7 +31,7 @@ from leumund.rewards import drawing
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.tenancy.domains import claiming
-from tests import mailservers, served
+from tests import mailservers
 from tests.conftest import NOON, RollBack
 from tests.mailservers import MailServer
 from tests.rooms import paying, test_events, test_ledger_batches, test_transfers, whole
@@ -42,14 +42,10 @@ PURPOSES = ("survey", "recommendation")
 _LOG = "SELECT kind, state, smtp_response FROM message ORDER BY kind"
 
 
-@pytest.fixture(scope="module")
-async def live(open_company: Callable[[str], Tenant]) -> Tenant:
-    return await open_company("linden")
-
-
-@pytest.fixture(scope="module")
-async def twin(deployment: Deployment, live: Tenant) -> Tenant:
-    return await served.twin(deployment, live, at=NOON)
+@pytest.fixture
+def live(linden: Tenant) -> Tenant:
+    """The company whose test company ``twin`` is."""
+    return linden
 
 
 @asynccontextmanager

@@ -2,7 +2,6 @@
 
 import io
 import tarfile
-from collections.abc import Awaitable, Callable
 from hashlib import sha256
 from typing import Any
 from uuid import uuid4
@@ -25,20 +24,16 @@ from tests import served
 from tests.conftest import NOON
 from tests.isolation import callers, tally
 from tests.isolation.callers import asked
-from tests.journeys import guests, staffing, twins
+from tests.journeys import guests, staffing
+from tests.journeys.twins import Pair
 
-OpenCompany = Callable[[str], Awaitable[Tenant]]
 MODES = "SELECT livemode FROM money_mode ORDER BY livemode"
 
 
-@pytest.fixture(scope="module")
-async def live(open_company: OpenCompany) -> Tenant:
-    return await open_company("linden")
-
-
-@pytest.fixture(scope="module")
-async def twin(deployment: Deployment, live: Tenant) -> Tenant:
-    return await served.twin(deployment, live, at=NOON)
+@pytest.fixture
+def live(linden: Tenant) -> Tenant:
+    """The company whose test company ``twin`` is."""
+    return linden
 
 
 async def test_the_directory_and_the_ground_tell_a_twin_from_its_company(
@@ -164,8 +159,7 @@ async def test_a_twin_goes_and_its_company_stays(deployment: Deployment, company
     assert (await served.twin(deployment, company, at=NOON)).twin_of == company.id
 
 
-async def test_what_opens_one_of_the_two_is_nothing_in_the_other(deployment: Deployment, door: Any):
-    pair = await twins.pair(deployment)
+async def test_what_opens_one_of_the_two_is_nothing_in_the_other(deployment: Deployment, door: Any, pair: Pair):
     for here, there in (pair, pair[::-1]):
         clara = await guests.surveyed(deployment, here)
         anna = await staffing.enrolled(deployment, here)

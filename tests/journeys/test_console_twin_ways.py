@@ -8,12 +8,11 @@ import pytest
 from leumund.kit import clock, ground
 from leumund.payouts import counting
 from leumund.tenancy.deployment import Deployment
-from leumund.tenancy.directory import Tenant
-from tests import served
 from tests.journeys import staffing
 from tests.journeys.guests import OURS, Guest
 from tests.journeys.staffing import Colleague
-from tests.rooms import paying, whole
+from tests.journeys.twins import Pair
+from tests.rooms import paying
 
 Visit = Callable[..., Guest]
 
@@ -35,23 +34,14 @@ TRIES = (
 )
 
 
-@pytest.fixture(scope="module")
-async def twin(deployment: Deployment, open_company: Callable[[str], Tenant]) -> Tenant:
-    at = clock.now()
-    twin = await served.twin(deployment, await open_company("linden"), at=at)
-    async with deployment.scopes.inside(twin):
-        await whole.company(at=at)
-    return twin
+@pytest.fixture
+async def anna(deployment: Deployment, pair: Pair) -> Colleague:
+    return await staffing.enrolled(deployment, pair.twin)
 
 
 @pytest.fixture
-async def anna(deployment: Deployment, twin: Tenant) -> Colleague:
-    return await staffing.enrolled(deployment, twin)
-
-
-@pytest.fixture
-async def desk(deployment: Deployment, visit: Visit, twin: Tenant, anna: Colleague) -> Guest:
-    return await staffing.signed_in(deployment, visit, twin, anna)
+async def desk(deployment: Deployment, visit: Visit, pair: Pair, anna: Colleague) -> Guest:
+    return await staffing.signed_in(deployment, visit, pair.twin, anna)
 
 
 @pytest.mark.parametrize(
@@ -70,19 +60,19 @@ async def test_it_says_how_payouts_are_tried_without_stripe_and_asks_for_a_test_
 
 @pytest.mark.parametrize("tried", TRIES, ids=lambda tried: tried.path)
 async def test_what_is_sent_all_the_same_is_refused_in_words(
-    deployment: Deployment, twin: Tenant, desk: Guest, anna: Colleague, tried: Try
+    deployment: Deployment, pair: Pair, desk: Guest, anna: Colleague, tried: Try
 ):
     sent = {**tried.sent, "code": anna.code()}
     answer = await desk.client.post(f"{tried.path}?lang=en", data=sent, headers=OURS)
     assert (answer.status_code, tried.words in answer.text) == (422, True)
-    async with deployment.scopes.reading(twin):
+    async with deployment.scopes.reading(pair.twin):
         assert await ground.fetch(f"SELECT FROM {tried.table}") == []
 
 
 async def test_codes_to_try_with_are_made_up_here_and_in_no_live_company(
-    deployment: Deployment, visit: Visit, twin: Tenant, birke: Tenant
+    deployment: Deployment, visit: Visit, pair: Pair
 ):
-    for tenant in (twin, birke):
+    for tenant in pair:
         async with deployment.scopes.inside(tenant):
             pool = await paying.pooled(["TEST-4711"], cents=1700)
         desk = await staffing.at_desk(deployment, visit, tenant)

@@ -17,17 +17,12 @@ from leumund.rewards.releasing import RewardUnknown
 from leumund.staff import rules
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
-from tests.journeys import desks, regulars, staffing, twins
+from tests.journeys import desks, regulars, staffing
 from tests.journeys.guests import Guest
 from tests.journeys.regulars import Advocate
 from tests.journeys.twins import Pair
 
 ENTER = re.compile(r"https?://[^\s\"<]+/portal/enter/[^\s\"<]+")
-
-
-@pytest.fixture(scope="module")
-async def pair(deployment: Deployment) -> Pair:
-    return await twins.pair(deployment)
 
 
 async def asked_for_a_link(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from leumund.tenancy.deployment import Deployment
-from tests.journeys import staffing, twins
+from tests.journeys import staffing
 from tests.journeys.guests import Guest
 from tests.journeys.shops import Shop
 from tests.journeys.twins import Pair
@@ -14,11 +14,6 @@ from tests.journeys.twins import Pair
 MARK = "(Testbetrieb)"
 PUBLIC = ("/portal/login", "/imprint", "/privacy", "/terms", "/console/login", "/nothing-here")
 CONSOLE = ("/console", "/console/customers", "/console/program")
-
-
-@pytest.fixture(scope="module")
-async def pair(deployment: Deployment) -> Pair:
-    return await twins.pair(deployment)
 
 
 @pytest.fixture

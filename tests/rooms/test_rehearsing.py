@@ -1,13 +1,13 @@
 """In a test company without an account at Stripe payouts come to an end by themselves, and are booked as ever."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from leumund.kit import ground
@@ -22,7 +22,6 @@ from leumund.payouts.stripe.recipients import NotNow
 from leumund.programs.offering import Rule
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
-from tests import served
 from tests.conftest import NOON, RollBack
 from tests.rooms import paying, whole
 from tests.rooms.paying import ANNA, LATER
@@ -31,11 +30,6 @@ WAY = "stripe_transfer"
 # Nobody answers there, so whoever asked would be noticed.
 NOBODY = Service("http://127.0.0.1:1", 0.2)
 BACK = "https://linden-test.example/portal/stripe"
-
-
-@pytest.fixture(scope="module")
-async def twin(deployment: Deployment, open_company: Callable[[str], Awaitable[Tenant]]) -> Tenant:
-    return await served.twin(deployment, await open_company("linden"), at=NOON)
 
 
 @pytest.fixture
@@ -74,8 +68,11 @@ async def carry(payout: UUID, *, minutes: float) -> str:
     return await paying.state("payout", payout)
 
 
-@settings(max_examples=8)
-@given(cents=st.integers(100, 19_999) | st.sampled_from([5001, 5002, 5003]))
+@settings(max_examples=1)
+@example(cents=5001)
+@example(cents=5002)
+@example(cents=5003)
+@given(cents=st.integers(100, 19_999))
 async def test_every_sum_comes_to_its_end_once_and_is_booked_as_ever(tried: Ground, cents: int):
     async with ground.undone():
         await owed(cents)
