@@ -1,17 +1,17 @@
-"""In a real browser: Olivia sets up her account in the test company and goes a customer's way by mails nobody got."""
+"""In a real browser: Olivia sets up her account in the demo's test company and goes a customer's way by its mails."""
 
 from datetime import UTC, datetime, timedelta
 
 import pyotp
 from playwright.async_api import Browser, Page, expect
 
+from leumund.demo import trying
 from leumund.demo.staging import Stage
 from leumund.kit import actors, clock
 from leumund.messages.accompanying import inviting
-from tests.journeys import desks, regulars, twins
+from tests import served
 from tests.journeys.keyboard import TOO_WIDE
 from tests.journeys.staffing import PASSWORD
-from tests.journeys.twins import Pair
 
 STEP = timedelta(seconds=30)
 
@@ -38,10 +38,10 @@ async def sits_down(page: Page, link: str) -> None:
 
 
 async def test_olivia_goes_a_customers_way_by_mails_that_reach_nobody(stage: Stage, browser: Browser):
-    pair: Pair = await twins.pair(stage.deployment)
-    anna = await regulars.advocate(stage.deployment, pair.twin)
-    await desks.recommended(stage.deployment, pair.twin, cents=90_000)
-    async with stage.deployment.scopes.inside(pair.twin):
+    live = await served.like(stage.deployment, "linden")
+    demos = await trying.tried_out(stage, live, owner="otto@linden.example")
+    twin = await stage.deployment.directory.twin_of(live.id)
+    async with stage.deployment.scopes.inside(twin):
         link = await inviting.invite_to_twin(
             email="olivia@linden.example",
             name="Olivia",
@@ -51,25 +51,26 @@ async def test_olivia_goes_a_customers_way_by_mails_that_reach_nobody(stage: Sta
             at=clock.now(),
         )
     context = await browser.new_context(viewport={"width": 390, "height": 844}, locale="de")
-    page, origin = await context.new_page(), stage.deployment.settings.origin(pair.twin.host)
+    page, origin = await context.new_page(), stage.deployment.settings.origin(twin.host)
+    assert demos.address == f"{origin}/console"
     await sits_down(page, link)
 
     phone = await context.new_page()
     await phone.goto(f"{origin}/portal/login")
     await sound(phone)
-    await phone.fill("#email", anna.email)
+    await phone.fill("#email", trying.ADVOCATE)
     await phone.locator("main form button").click()
 
     await page.goto(f"{origin}/console/test")
     await sound(page)
-    line = page.locator("tr", has_text="Anna Quendel").filter(has_text="Portal").filter(has_text="Gesendet")
+    line = page.locator("tr", has_text="Tessa Test").filter(has_text="Portal").filter(has_text="Gesendet")
     for _ in range(100):
         # Until the worker has come to it; the page is asked anew, as Olivia would.
         if await line.count():
             break
         await page.reload()
     await line.first.locator("a").first.click()
-    await expect(page.locator("main")).to_contain_text(anna.email)
+    await expect(page.locator("main")).to_contain_text(trying.ADVOCATE)
     # All three frames are there: a click into one that is still coming goes nowhere.
     await page.wait_for_load_state("networkidle")
     way = page.frame_locator("iframe[name=phone]").locator("a[href*='/portal/enter/']").first
@@ -87,4 +88,4 @@ async def test_olivia_goes_a_customers_way_by_mails_that_reach_nobody(stage: Sta
     await expect(page.locator("main [role=status]")).to_have_text("Die Prämie ist freigegeben.")
     await sound(page)
     await context.close()
-    assert not [file.name for file in stage.mailbox.folder.iterdir() if anna.email in file.name]
+    assert not [file.name for file in stage.mailbox.folder.iterdir() if trying.ADVOCATE in file.name]

@@ -55,7 +55,7 @@ async def customers_imported(stage: Stage, tenant: Tenant, content: bytes, *, co
             dry_run=False,
             at=clock.now(),
         )
-    return f"{report.created} customers imported, {len(report.refused)} rows refused"
+    return f"{report.created} customer{'' if report.created == 1 else 's'} imported, {len(report.refused)} rows refused"
 
 
 async def purchases_brought(stage: Stage, tenant: Tenant, content: bytes, *, by: UUID) -> str:

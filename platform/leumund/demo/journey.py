@@ -89,7 +89,7 @@ async def played(stage: Stage, tenant: Tenant, play: Play) -> list[Login]:
     key = await people.owner_makes_a_key_and_invites(owner, login)
     telling.step("the owner made a key for the shop and invited the customers to the survey")
     await _answered(stage, play)
-    await _recommended(stage, tenant, play, key)
+    await recommended(stage, tenant, play, key)
     logins = [login]
     if play.brings:
         sold = regulars.purchases((folder / "purchases.csv").read_bytes(), at=clock.now())
@@ -133,7 +133,8 @@ async def _answered(stage: Stage, play: Play) -> None:
         await visitor.close()
 
 
-async def _recommended(stage: Stage, tenant: Tenant, play: Play, key: str) -> None:
+async def recommended(stage: Stage, tenant: Tenant, play: Play, key: str) -> None:
+    """From the survey in the advocate's mail to the purchase of their friend."""
     glad = await people.customer_answers(stage, play.advocate, score=10, comment=play.glad)
     telling.step(f"{play.advocate} answered 10: {play.glad}")
     link = await people.customer_joins(stage, glad, play.advocate)

@@ -6,13 +6,21 @@ from collections.abc import Callable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from aiosmtpd.controller import Controller
 
 from leumund.demo import processes
 
 _LINK = re.compile(r"https?://[^\s<>\"]+")
+
+
+class Post(Protocol):
+    """Where people read what they were sent."""
+
+    async def wait_for(self, to: str, *, having: str = "") -> EmailMessage:
+        """The newest mail to ``to`` with ``having`` in its text. Raises TimeoutError."""
+        ...
 
 
 class _Sink:

@@ -41,11 +41,16 @@ class Login:
 
 
 async def member_enrols(stage: Stage, tenant: Tenant, email: str) -> Login:
-    """Open the link of the invitation, choose a password, set up the second factor."""
+    """By the link in the mail of the invitation."""
+    mail = await stage.mailbox.wait_for(email, having="/console/enrol/")
+    return await member_sets_up(stage, tenant, email, link_in(mail, "/console/enrol/"))
+
+
+async def member_sets_up(stage: Stage, tenant: Tenant, email: str, link: str) -> Login:
+    """Open the link of an invitation, choose a password, set up the second factor."""
     visitor = Visitor(stage.at)
     try:
-        mail = await stage.mailbox.wait_for(email, having="/console/enrol/")
-        page = await visitor.open(link_in(mail, "/console/enrol/"))
+        page = await visitor.open(link)
         login = Login(
             address=stage.deployment.settings.origin(tenant.host) + "/console",
             email=email,
@@ -58,12 +63,18 @@ async def member_enrols(stage: Stage, tenant: Tenant, email: str) -> Login:
         await visitor.close()
 
 
-async def owner_agrees(stage: Stage, login: Login) -> Visitor:
-    """Sign in to the console and accept the agreement with the processor; the visitor is still signed in."""
+async def member_signs_in(stage: Stage, login: Login) -> Visitor:
+    """Sign in to the console for the first time."""
     visitor = Visitor(stage.at)
     await visitor.open(f"{login.address}/login")
     given = {"email": login.email, "password": login.password, "code": login.code(steps_ahead=1)}
     await visitor.submit(given, to="/console/login")
+    return visitor
+
+
+async def owner_agrees(stage: Stage, login: Login) -> Visitor:
+    """Sign in to the console and accept the agreement with the processor; the visitor is still signed in."""
+    visitor = await member_signs_in(stage, login)
     await visitor.open(f"{login.address}/agreement")
     await visitor.submit(to="/console/agreement", ticked={"accepted"})
     return visitor
@@ -92,7 +103,7 @@ async def owner_settles(visitor: Visitor, login: Login, case: UUID) -> None:
 async def customer_answers(stage: Stage, email: str, *, score: int, comment: str) -> Visitor:
     """Tap a mark in the mail, say why, and send both; the visitor stands on the page that thanks."""
     visitor = Visitor(stage.at)
-    mail = await stage.mailbox.wait_for(email, having="/s/")
+    mail = await stage.post.wait_for(email, having="/s/")
     await visitor.open(link_in(mail, "/s/").replace("?", f"?score={score}&"))
     await visitor.submit({"comment": comment}, to="/s/")
     return visitor
@@ -102,7 +113,7 @@ async def customer_joins(stage: Stage, visitor: Visitor, email: str) -> str:
     """From the page that thanks for a glad answer: take part, confirm, enter the portal; returns the share link."""
     try:
         await visitor.submit(to="/join/", ticked={"terms"})
-        mail = await stage.mailbox.wait_for(email, having="/confirm/")
+        mail = await stage.post.wait_for(email, having="/confirm/")
         await visitor.open(link_in(mail, "/confirm/"))
         page = await visitor.submit(to="/confirm/")
         await visitor.open(_found(re.compile(r"[^\"\s]*/portal/enter/[^\"\s]+"), page))
@@ -121,7 +132,7 @@ async def friend_accepts(stage: Stage, link: str, email: str, *, language: str) 
             {"given_name": "Bert", "family_name": "Beispiel", "email": email}, to="/r/", ticked={"terms"}
         )
         # The same friend may be at two companies, and is two people there; this is the mail of the link's company.
-        mail = await stage.mailbox.wait_for(email, having=link.partition("/r/")[0] + "/confirm/")
+        mail = await stage.post.wait_for(email, having=link.partition("/r/")[0] + "/confirm/")
         await visitor.open(link_in(mail, "/confirm/"))
         await visitor.submit(to="/confirm/")
     finally:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from leumund.demo import companies, figuring, journey, operators, people, staging, telling
+from leumund.demo import companies, figuring, journey, operators, people, staging, telling, trying
 from leumund.demo.people import Login
 from leumund.demo.staging import Stage
 from leumund.kit import clock, places
@@ -48,6 +48,8 @@ async def _acts(stage: Stage, tenants: dict[str, Tenant]) -> list[Login]:
     for act in (journey.LINDEN, journey.BIRKE):
         telling.chapter(f"{act.slug.title()}: from the survey to both rewards")
         staff.extend(await journey.played(stage, tenants[act.slug], act))
+    telling.chapter("Linden's test company: the same way, and nothing leaves it")
+    staff.append(await trying.tried_out(stage, tenants["linden"], owner=journey.LINDEN.owner))
     return staff
 
 

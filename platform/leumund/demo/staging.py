@@ -12,7 +12,7 @@ from typing import NamedTuple
 from pydantic import SecretStr
 
 from leumund.demo import processes
-from leumund.demo.mailbox import Mailbox
+from leumund.demo.mailbox import Mailbox, Post
 from leumund.kit.settings import Settings
 from leumund.tenancy import deployment as deployments
 from leumund.tenancy import migrating
@@ -25,11 +25,20 @@ _NO_NIGHT = "INSERT INTO outbox.night (tenant, night_date) SELECT id, $1 FROM pl
 
 
 class Stage(NamedTuple):
-    """What the demo's people walk on; ``at`` is where the web process listens."""
+    """What the demo's people walk on; ``at`` is where the web process listens.
+
+    Customers read their mail in ``mailbox``, or in what stands ``instead`` of one where no mail leaves.
+    """
 
     deployment: Deployment
     mailbox: Mailbox
     at: str
+    instead: Post | None = None
+
+    @property
+    def post(self) -> Post:
+        """Where customers read their mail."""
+        return self.instead or self.mailbox
 
     @property
     def settings_file(self) -> Path:
