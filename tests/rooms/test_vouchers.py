@@ -7,12 +7,12 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from leumund.insight import retracing
+from leumund.insight import proving, retracing
 from leumund.kit import ground
 from leumund.payouts import approving, arranging, batching, collecting, counting, setting, stocking, submitting
 from leumund.payouts.stocking import Code
 from leumund.programs import publishing
-from leumund.rewards import drawing, releasing
+from leumund.rewards import drawing, refunding, releasing, restoring
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests.rooms import caring, paying, whole
@@ -91,6 +91,27 @@ async def test_whoever_waited_before_there_was_a_pool_gets_the_first_codes_in_th
     await stocking.stock(pool=seen.pool, codes=[Code(code="BUCH-3")], by=ACCOUNTANT, at=LATER)
     assert await paying.state("payout", third) == "confirmed"
     assert {await paying.state("reward", each) for each in rewards} == {"fulfilled"}
+
+
+@pytest.mark.usefixtures("described")
+async def test_whoever_gave_their_order_back_while_they_waited_gets_no_code_for_it():
+    bert, clara, dora = [await friends(order) for order in ("A-1", "A-2", "A-3")]
+    await paying.sent(way="voucher")
+    await refunding.refund(order_id="A-1", actor="key:shop", at=LATER)
+    await refunding.refund(order_id="A-2", cents=1, told_as="R-1", actor="key:shop", at=LATER)
+    pool = await paying.pooled(["BUCH-1", "BUCH-2", "BUCH-3"])
+    seen = await worth()
+    assert (seen.left, seen.given, seen.lacking) == (1, 2, 0)
+    assert {await paying.state("reward", each) for each in (clara, dora)} == {"fulfilled"}
+    assert await paying.state("reward", bert) == "canceled"
+    assert await ground.fetch("SELECT reason FROM payout WHERE state = 'failed'") == [{"reason": "taken_back"}]
+    assert (await proving.look()).faults == []
+    await restoring.restore(order_id="A-1", actor="key:shop", at=TOMORROW)
+    (again,) = await ground.fetch("SELECT id FROM reward WHERE side = 'friend' AND state = 'pending'")
+    await releasing.release(reward=again["id"], at=TOMORROW)
+    await paying.sent(way="voucher", at=TOMORROW)
+    assert await ground.fetch("SELECT count(payout) AS given FROM voucher WHERE pool = $1", pool) == [{"given": 3}]
+    assert (await proving.look()).faults == []
 
 
 @pytest.mark.usefixtures("described")

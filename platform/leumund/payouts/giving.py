@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from leumund.company import describing
 from leumund.kit import ground, personal
 from leumund.kit.sealing import Column
-from leumund.payouts import setting, settling
+from leumund.payouts import setting, settling, withdrawing
 from leumund.payouts.carrying import Carried
 
 CODE = Column("voucher", "code_sealed")
@@ -49,9 +49,10 @@ async def give(*, currency: str, at: datetime) -> int:
     """Give everybody who waits for a code of ``currency`` one of its worth, as far as they reach; how many got one.
 
     Of two who give at once, or give and stock, the second sees what the first did: what is sent while codes come finds
-    them, whichever was first.
+    them, whichever was first. Nobody gets one for an order that was given back while they waited.
     """
     await setting.lock()
+    await withdrawing.withdraw_waiting(currency=currency, at=at)
     zone = ZoneInfo((await describing.profile()).time_zone)
     pools = {row["cents"]: row["id"] for row in await ground.fetch(_POOLS, currency)}
     waiting = await ground.fetch(_WAITING, currency)
