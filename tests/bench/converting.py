@@ -13,6 +13,7 @@ from leumund.kit import clock, ground
 from leumund.rewards import converting
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order
+from leumund.rewards.outcomes import Converted
 from leumund.tenancy.database import server as servers
 from leumund.tenancy.directory import Tenant
 from tests.rooms import whole
@@ -105,7 +106,7 @@ async def _added(stage: Stage, linden: Tenant, friend: str) -> int:
         return added
 
 
-async def _buy(friend: str) -> converting.Converted:
+async def _buy(friend: str) -> Converted:
     at = clock.now()
     order = Order(
         order_id=f"order of {friend}", cents=90_000, currency="EUR", customer=CustomerRef(email=friend), occurred_at=at

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from leumund.customers.intake import importing
 from leumund.demo.staging import Stage
 from leumund.kit import clock, ground, personal
-from leumund.payouts import approving, batching, entering, recording, setting, submitting, transferring
+from leumund.payouts import approving, banking, batching, entering, recording, setting, submitting, transferring
 from leumund.rewards import booking
 from leumund.rewards.booking import Worth
 from leumund.tenancy.directory import Tenant
@@ -62,7 +62,7 @@ async def measure(stage: Stage, linden: Tenant) -> None:
     async with stage.deployment.scopes.reading(linden):
         seen = await paying.total(batch)
     await timed("approved", lambda: approving.approve(batch=batch, seen_cents=seen, by=_OWNER, at=at))
-    day = transferring.next_bank_day((at + timedelta(days=1)).date())
+    day = banking.next_bank_day((at + timedelta(days=1)).date())
     await timed("sent", lambda: submitting.send(batch=batch, by=_OWNER, at=at, execution_date=day))
     file = await timed("in a checked file", lambda: transferring.file(batch=batch))
     await timed("settled", lambda: recording.arrived(batch=batch, reference="bench", by=_OWNER, at=at))

@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from leumund.programs import drafting, issuing, steering
-from leumund.programs.offering import Cap
+from leumund.programs.offers import Cap
 from tests.rooms import whole
 
 LIMIT = Cap(scope="person", per="tax_year", most_rewards=100)

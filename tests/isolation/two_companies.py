@@ -35,7 +35,8 @@ from leumund.operating import asking, creating, office, watching
 from leumund.referrals.claims.telling import Said
 from leumund.rewards import converting, deciding
 from leumund.rewards.buying import CustomerRef
-from leumund.rewards.converting import Converted, Order
+from leumund.rewards.converting import Order
+from leumund.rewards.outcomes import Converted
 from leumund.scoring import keeping as scoring
 from leumund.segmenting import classing, computing
 from leumund.staff import api_keys, inviting, rules, sessions

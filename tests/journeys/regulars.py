@@ -14,7 +14,7 @@ from leumund.kit import actors, clock, ground, tokens
 from leumund.programs import joining, offering
 from leumund.programs import publishing as programs
 from leumund.programs.joining import Form
-from leumund.programs.offering import Rule
+from leumund.programs.offers import Rule
 from leumund.referrals import confirming, rules, sharing
 from leumund.tenancy.database.server import as_owner
 from leumund.tenancy.deployment import Deployment

@@ -21,7 +21,8 @@ from schemathesis import Response as Answered
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import FailureGroup
 
-from leumund.api import documenting, examples, problems, reading, routing
+from leumund.api import documenting, problems, reading, routing
+from leumund.api.examples import bodies
 from leumund.kit import clock
 from leumund.payouts import batching
 from leumund.tenancy.deployment import Deployment
@@ -91,7 +92,7 @@ def test_each_problem_there_is_stands_among_the_examples_of_its_status():
     assert told >= {(f"/problems/{kind.slug}", kind.status) for kind in kinds if kind.slug != "method-not-allowed"}
 
 
-@pytest.mark.parametrize("body", examples.BODIES, ids=lambda one: type(one).__name__)
+@pytest.mark.parametrize("body", bodies.BODIES, ids=lambda one: type(one).__name__)
 def test_each_body_that_is_shown_is_read_as_it_was_meant(body: Any):
     name = f"#/components/schemas/{type(body).__name__}"
     (written,) = [values(one)[0] for where, one in shown(described()) if one["schema"]["$ref"] == name]

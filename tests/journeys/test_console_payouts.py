@@ -11,7 +11,7 @@ import pytest
 from defusedxml import ElementTree
 
 from leumund.kit import clock, ground
-from leumund.payouts import entering, setting, transferring
+from leumund.payouts import banking, entering, setting
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests.journeys import staffing
@@ -83,7 +83,7 @@ async def test_a_batch_takes_two_people_and_leaves_as_a_file(deployment: Deploym
 
 
 async def _to_the_bank(deployment: Deployment, birke: Tenant, owner: Desk, batch: str) -> None:
-    day = transferring.next_bank_day(datetime.now(UTC).date()).isoformat()
+    day = banking.next_bank_day(datetime.now(UTC).date()).isoformat()
     sent = await owner.send(f"{batch}/sending", execution_date=day, steps_ahead=1)
     assert sent.headers["location"] == f"{batch}?done=sent"
     await _renew(deployment, birke, owner)

@@ -7,7 +7,7 @@ from html import unescape
 import msgspec
 import pytest
 
-from leumund.programs.offering import Rule
+from leumund.programs.offers import Rule
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests import served

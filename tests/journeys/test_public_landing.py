@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from leumund.kit import clock, ground, tokens
-from leumund.programs.offering import Rule
+from leumund.programs.offers import Rule
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from leumund.web import dressing

@@ -8,10 +8,11 @@ import msgspec
 
 from leumund.kit import ground
 from leumund.ledger import balancing
-from leumund.programs.offering import Rule
+from leumund.programs.offers import Rule
 from leumund.rewards import converting, owing, reconciling, refunding
 from leumund.rewards.buying import CustomerRef
-from leumund.rewards.converting import Converted, Order
+from leumund.rewards.converting import Order
+from leumund.rewards.outcomes import Converted
 from tests import books
 from tests.conftest import NOON
 from tests.rooms import whole

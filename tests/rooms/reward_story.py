@@ -19,7 +19,7 @@ from leumund.kit import ground
 from leumund.kit.faults import Refused, Unknown
 from leumund.ledger import balancing
 from leumund.programs import offering, publishing, steering
-from leumund.programs.offering import Cap, Rule
+from leumund.programs.offers import Cap, Rule
 from leumund.programs.steering import Frame
 from leumund.referrals import confirming
 from leumund.rewards import converting, reconciling, refunding, releasing, restoring, reviewing, waiving

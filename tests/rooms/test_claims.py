@@ -14,7 +14,8 @@ from leumund.referrals.claims.telling import Said
 from leumund.referrals.stamping import Click
 from leumund.rewards import converting, recognising
 from leumund.rewards.buying import CustomerRef
-from leumund.rewards.converting import Converted, Order
+from leumund.rewards.converting import Order
+from leumund.rewards.outcomes import Converted
 from tests.conftest import NOON
 from tests.rooms import whole
 

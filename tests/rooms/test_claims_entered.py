@@ -12,13 +12,14 @@ from leumund.kit import free_text, ground
 from leumund.kit.faults import Refused
 from leumund.ledger import balancing
 from leumund.programs import publishing
-from leumund.programs.offering import Rule
+from leumund.programs.offers import Rule
 from leumund.referrals.claims import hearing, listing
 from leumund.referrals.claims.hearing import Heard
 from leumund.referrals.claims.telling import Said
 from leumund.rewards import converting, deciding, entering, recognising, releasing, reviewing
 from leumund.rewards.buying import CustomerRef
-from leumund.rewards.converting import Converted, Order
+from leumund.rewards.converting import Order
+from leumund.rewards.outcomes import Converted
 from leumund.staff import inviting
 from tests.conftest import NOON
 from tests.rooms import caring, reward_story, whole

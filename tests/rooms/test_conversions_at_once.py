@@ -10,13 +10,14 @@ import pytest
 
 from leumund.kit import ground
 from leumund.ledger import balancing, opening, posting
-from leumund.programs.offering import Terms
+from leumund.programs.offers import Terms
 from leumund.referrals import clicking, confirming, salting
 from leumund.referrals.claims.telling import Said
 from leumund.referrals.clicking import Count, Where
 from leumund.rewards import converting, refunding, releasing, reviewing
 from leumund.rewards.buying import CustomerRef
-from leumund.rewards.converting import Converted, Order
+from leumund.rewards.converting import Order
+from leumund.rewards.outcomes import Converted
 from leumund.rewards.refusing import Refusal
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant

@@ -7,8 +7,8 @@ import pytest
 from leumund.kit import ground
 from leumund.privacy.rights import asserting, reconsidering
 from leumund.privacy.rights.asserting import Person
-from leumund.programs.offering import Rule
-from leumund.rewards import deciding, doubting, refusing, releasing, waiving
+from leumund.programs.offers import Rule
+from leumund.rewards import contesting, deciding, doubting, refusing, releasing, waiving
 from tests.rooms import caring, whole
 from tests.rooms.promising import BERT, LATER, NOON, SHARE, back, buys, owed, promised
 
@@ -51,7 +51,7 @@ async def test_both_whom_a_later_order_would_have_paid_are_told_why_and_how_to_o
     for side in refusing.SIDES:
         (told,) = await refusing.told(customer=(await person(referral, side)).customer)
         assert (told.referral, told.side, told.category, told.refused_at) == (referral, side, "order", LATER)
-        assert (told.object_until - LATER).days == refusing.OBJECT_WITHIN_DAYS
+        assert (told.object_until - LATER).days == contesting.OBJECT_WITHIN_DAYS
     assert await owed() == [700, 1000]
 
 

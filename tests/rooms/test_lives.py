@@ -15,6 +15,7 @@ from leumund.rewards import moving as rewards
 from leumund.rewards import rules as of_rewards
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order
+from leumund.rewards.outcomes import Converted
 from leumund.rewards.refusing import Refusal
 from tests.conftest import NOON
 from tests.rooms import whole
@@ -23,7 +24,7 @@ ROOMS = Path(converting.__file__).parent.parent
 
 
 @pytest.fixture
-async def bought(inside: Ground) -> converting.Converted:
+async def bought(inside: Ground) -> Converted:
     """Bert has bought for so much that a person must look first."""
     await whole.company(at=NOON)
     await whole.friend(await whole.advocate("anna@people.example", at=NOON), "bert@people.example", at=NOON)
@@ -32,7 +33,7 @@ async def bought(inside: Ground) -> converting.Converted:
     return await converting.convert(order=order, at=NOON)
 
 
-async def test_a_referral_goes_nowhere_but_forward(bought: converting.Converted):
+async def test_a_referral_goes_nowhere_but_forward(bought: Converted):
     assert bought.referral is not None
     for was, wished in permutations(listing.REFERRAL_STATES, 2):
         await force("referral", bought.referral, was)
@@ -45,7 +46,7 @@ async def test_a_referral_goes_nowhere_but_forward(bought: converting.Converted)
         assert await state("referral", bought.referral) == went
 
 
-async def test_a_reward_goes_nowhere_but_forward(bought: converting.Converted):
+async def test_a_reward_goes_nowhere_but_forward(bought: Converted):
     assert bought.referral is not None
     await reviewing.approve(referral=bought.referral, by=uuid4(), at=NOON)
     (reward, _) = await ground.fetch("SELECT id FROM reward ORDER BY side")
@@ -67,7 +68,7 @@ async def test_nobody_is_moved_who_is_not_there(inside: Ground):
         await rewards.move(reward=uuid4(), to="approved", at=NOON)
 
 
-async def test_a_decision_says_who_and_when_and_a_rule_names_nobody(bought: converting.Converted):
+async def test_a_decision_says_who_and_when_and_a_rule_names_nobody(bought: Converted):
     assert bought.referral is not None
     assert await told(bought.referral) == {"reason": "", "decided_by": None, "decided_at": None, "qualified_at": NOON}
     member = uuid4()

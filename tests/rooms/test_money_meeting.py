@@ -13,10 +13,10 @@ from leumund.consent.texts import publishing as texts
 from leumund.kit import ground
 from leumund.programs import joining, offering, publishing
 from leumund.programs.joining import Form
-from leumund.programs.offering import Rule
+from leumund.programs.offers import Rule
 from leumund.referrals import confirming, sharing
 from leumund.rewards import recognising, reviewing
-from leumund.rewards.converting import Converted
+from leumund.rewards.outcomes import Converted
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests.conftest import NOON

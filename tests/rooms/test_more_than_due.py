@@ -6,7 +6,7 @@ import pytest
 
 from leumund.kit import ground
 from leumund.payouts import approving, batching, collecting
-from leumund.programs.offering import Rule
+from leumund.programs.offers import Rule
 from leumund.rewards import doubting, ordering, recognising, releasing, reviewing, waiving
 from leumund.rewards.refusing import Refusal
 from tests.conftest import NOON

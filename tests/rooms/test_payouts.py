@@ -13,7 +13,7 @@ from leumund.ledger import balancing
 from leumund.payouts import approving, batching, collecting, listing, settling, submitting
 from leumund.payouts.carrying import Carried
 from leumund.programs import publishing
-from leumund.programs.offering import Rule
+from leumund.programs.offers import Rule
 from leumund.rewards import refunding, releasing
 from tests.rooms import paying, whole
 from tests.rooms.paying import ACCOUNTANT, LATER, NOON, OWNER

@@ -21,7 +21,8 @@ from leumund.kit.ground import Ground
 from leumund.programs import drafting, issuing, moving, offering, publishing, steering
 from leumund.programs.drafting import ChangedSince, KeyTaken, KeyUnfit, ProgramUnknown
 from leumund.programs.issuing import NotReady
-from leumund.programs.offering import NoProgram, Rule, Terms
+from leumund.programs.offering import NoProgram
+from leumund.programs.offers import Rule, Terms
 from leumund.programs.publishing import CurrencyFixed
 from leumund.programs.steering import BudgetBelow, EndsBefore, Frame, NotSo
 from leumund.rewards import converting

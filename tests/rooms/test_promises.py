@@ -7,7 +7,7 @@ import pytest
 
 from leumund.kit import ground
 from leumund.ledger import balancing
-from leumund.programs.offering import Cap, Rule
+from leumund.programs.offers import Cap, Rule
 from leumund.rewards import deciding, doubting, queueing, refunding, releasing, reminding, reviewing, waiving, welcoming
 from tests.conftest import NOON
 from tests.rooms import caring, whole

@@ -19,7 +19,7 @@ from leumund.payouts.stripe.asking import Line
 from leumund.payouts.stripe.connecting import Service
 from leumund.payouts.stripe.keeping import Theirs
 from leumund.payouts.stripe.recipients import NotNow
-from leumund.programs.offering import Rule
+from leumund.programs.offers import Rule
 from leumund.tenancy.deployment import Deployment
 from leumund.tenancy.directory import Tenant
 from tests.conftest import NOON, RollBack

@@ -10,7 +10,7 @@ import pytest
 from leumund.insight import proving, retracing
 from leumund.kit import ground
 from leumund.payouts import collecting, recording
-from leumund.programs.offering import Cap, Rule
+from leumund.programs.offers import Cap, Rule
 from leumund.rewards import (
     booking,
     converting,

@@ -10,7 +10,7 @@ from leumund.insight import concluding, retracing
 from leumund.kit import ground
 from leumund.payouts import settling
 from leumund.payouts.carrying import Carried
-from leumund.programs.offering import Cap, Rule
+from leumund.programs.offers import Cap, Rule
 from leumund.referrals import stamping
 from leumund.referrals.claims.telling import Said
 from leumund.referrals.codes import keeping
@@ -18,6 +18,7 @@ from leumund.referrals.stamping import Click
 from leumund.rewards import converting, listing, refunding, releasing
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order
+from leumund.rewards.outcomes import Converted
 from tests.conftest import NOON
 from tests.rooms import paying, whole
 
@@ -36,7 +37,7 @@ async def befriended(terms=whole.TERMS) -> tuple[UUID, UUID]:
     return row["id"], row["advocate"]
 
 
-async def bought(order_id: str = "A-1", *, cents: int = 90_000) -> converting.Converted:
+async def bought(order_id: str = "A-1", *, cents: int = 90_000) -> Converted:
     order = Order(order_id=order_id, cents=cents, currency="EUR", customer=CustomerRef(email=BERT), occurred_at=NOON)
     return await converting.convert(order=order, at=NOON)
 

@@ -11,10 +11,11 @@ from leumund.customers.records.registering import Record
 from leumund.kit import ground
 from leumund.ledger import balancing
 from leumund.programs import publishing
-from leumund.programs.offering import Cap, Rule
+from leumund.programs.offers import Cap, Rule
 from leumund.rewards import buying, converting, listing, refunding, refusing, releasing, reviewing, rules
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order
+from leumund.rewards.outcomes import Converted
 from leumund.rewards.refusing import Refusal
 from tests import books, opened
 from tests.conftest import NOON
@@ -28,7 +29,7 @@ def order(order_id: str = "A-1", *, cents: int = 90_000, email: str = BERT) -> O
     return Order(order_id=order_id, cents=cents, currency="EUR", customer=CustomerRef(email=email), occurred_at=NOON)
 
 
-async def bought(at: datetime = NOON, **changes: int) -> converting.Converted:
+async def bought(at: datetime = NOON, **changes: int) -> Converted:
     code = await whole.advocate("anna@people.example", at=at)
     await whole.friend(code, BERT, at=at)
     return await converting.convert(order=order(**changes), at=at)
@@ -211,7 +212,7 @@ async def test_what_was_bought_before_anybody_recommended_it_is_recorded_and_ear
     assert len((await converting.convert(order=just, at=NOON)).rewards) == 2
 
 
-async def recommended_themselves(friend: Record, *, advocate: Record) -> converting.Converted:
+async def recommended_themselves(friend: Record, *, advocate: Record) -> Converted:
     """What comes of an order by ``friend``, whom ``advocate`` brought."""
     await whole.company(at=NOON)
     assert advocate.email is not None

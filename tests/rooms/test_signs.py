@@ -17,6 +17,7 @@ from leumund.referrals.signs import gathering, looking, rules, weighing
 from leumund.rewards import converting, refunding
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order
+from leumund.rewards.outcomes import Converted
 from tests.conftest import NOON
 from tests.rooms import whole
 
@@ -34,7 +35,7 @@ async def code(inside: ground.Ground) -> str:
     return await whole.advocate(ANNA, at=NOON)
 
 
-async def bought(email: str, *, order_id: str = "", cents: int = 90_000) -> converting.Converted:
+async def bought(email: str, *, order_id: str = "", cents: int = 90_000) -> Converted:
     order = Order(
         order_id=order_id or email, cents=cents, currency="EUR", customer=CustomerRef(email=email), occurred_at=NOON
     )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from leumund.kit import ground
 from leumund.programs import drafting
 from leumund.programs.drafting import InWork
-from leumund.programs.offering import Cap, Rule
+from leumund.programs.offers import Cap, Rule
 from leumund.rewards import converting, refunding
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order

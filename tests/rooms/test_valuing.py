@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from leumund.kit import ground
-from leumund.programs.offering import Cap, Rule
+from leumund.programs.offers import Cap, Rule
 from leumund.rewards import doubting, queueing, reviewing, valuing, waiving
 from tests.conftest import NOON
 from tests.rooms import whole

@@ -16,7 +16,7 @@ from leumund.customers.records.registering import Record
 from leumund.kit import ground
 from leumund.programs import joining, offering, publishing
 from leumund.programs.joining import Form
-from leumund.programs.offering import Rule, Terms
+from leumund.programs.offers import Rule, Terms
 from leumund.referrals import accepting, confirming, finding, sharing
 from leumund.surveys.answers import answering
 from leumund.surveys.questions import starting

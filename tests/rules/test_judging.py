@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leumund.programs.offering import Cap, Offer, Rule, Version
+from leumund.programs.offers import Cap, Offer, Rule, Version
 from leumund.rewards.judging import judging, meeting, units, worth
 from leumund.rewards.judging.facts import PERIODS, Earned, Event, Facts, Party
 from tests.conftest import NOON

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from leumund.programs.offering import Offer, Rule, Version
+from leumund.programs.offers import Offer, Rule, Version
 from leumund.web.public import offers
 
 MAY = datetime(2026, 5, 1, tzinfo=UTC)

@@ -10,7 +10,7 @@ from defusedxml import ElementTree
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leumund.payouts import ibans, reckoning, transferring
+from leumund.payouts import banking, ibans, reckoning, transferring
 from leumund.payouts.reckoning import Claim, Standing
 from leumund.payouts.rules import Limit
 from leumund.payouts.setting import Setting
@@ -75,10 +75,10 @@ def test_no_transfer_reaches_a_country_outside():
 
 
 def test_banks_rest_on_weekends_and_on_their_own_holidays_alone():
-    assert transferring.next_bank_day(date(2026, 12, 24)) == date(2026, 12, 28)
-    assert transferring.next_bank_day(date(2027, 3, 25)) == date(2027, 3, 30), "Easter"
-    assert transferring.is_bank_day(date(2026, 10, 3)) is False, "a Saturday"
-    assert transferring.is_bank_day(date(2027, 5, 17)), "Whit Monday is a holiday in Germany and none of TARGET's"
+    assert banking.next_bank_day(date(2026, 12, 24)) == date(2026, 12, 28)
+    assert banking.next_bank_day(date(2027, 3, 25)) == date(2027, 3, 30), "Easter"
+    assert banking.is_bank_day(date(2026, 10, 3)) is False, "a Saturday"
+    assert banking.is_bank_day(date(2027, 5, 17)), "Whit Monday is a holiday in Germany and none of TARGET's"
 
 
 @pytest.mark.parametrize(

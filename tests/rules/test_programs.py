@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leumund.programs import judging, publishing, telling
-from leumund.programs.offering import Cap, Rule, Terms
+from leumund.programs.offers import Cap, Rule, Terms
 from leumund.programs.telling import Speech
 
 MAY = datetime(2026, 5, 1, tzinfo=UTC)

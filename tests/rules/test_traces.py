@@ -12,7 +12,7 @@ from leumund.insight import concluding
 from leumund.insight.traces import Answer, Judged, Stands
 from leumund.kit import language
 from leumund.payouts import collecting
-from leumund.programs.offering import Cap, Offer, Rule, Version
+from leumund.programs.offers import Cap, Offer, Rule, Version
 from leumund.rewards.judging import capping, judging, meeting
 from leumund.web import traces
 from leumund.web.saying import Saying

@@ -15,9 +15,10 @@ from leumund.api.shapes import MOST_CENTS, Brought, Line, Moment, ReferralState
 from leumund.kit import language
 from leumund.kit.faults import Unknown
 from leumund.referrals.claims.telling import Said
-from leumund.rewards import converting
+from leumund.rewards import converting, outcomes
 from leumund.rewards.buying import CustomerRef, CustomerUnknown
-from leumund.rewards.converting import Converted, Order
+from leumund.rewards.converting import Order
+from leumund.rewards.outcomes import Converted
 
 
 class CustomerNamed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -109,7 +110,7 @@ class ConversionController(Controller):
     async def one(self, request: Request[Any, Any, Any], conversion: FromPath[str]) -> Conversion:
         """As it stands now. Unknown ids and other companies' ids answer alike."""
         async with answering.reading(request):
-            done = await converting.outcome(conversion=ids.conversion_from(conversion))
+            done = await outcomes.outcome(conversion=ids.conversion_from(conversion))
         return _conversion(done, problems.language_of(request))
 
 

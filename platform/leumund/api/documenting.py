@@ -10,8 +10,10 @@ from typing import Any
 import msgspec
 from litestar import Litestar, Request, Response, get
 
-from leumund.api import examples, problems
+from leumund.api import problems
 from leumund.api.describing import PATH
+from leumund.api.examples.answers import ANSWERS
+from leumund.api.examples.bodies import BODIES
 from leumund.kit import language
 
 Piece = dict[str, Any]
@@ -91,10 +93,10 @@ def _written_out(app: Litestar) -> bytes:
 def documented(described: Piece) -> Piece:
     """What Litestar ``described``, completed in place."""
     shapes = described["components"]["schemas"]
-    for body in examples.BODIES:
+    for body in BODIES:
         _close(shapes, type(body).__name__)
-    bodies = {type(one).__name__: _written(msgspec.to_builtins(one)) for one in examples.BODIES}
-    answers = {type(one).__name__: msgspec.to_builtins(one) for one in examples.ANSWERS}
+    bodies = {type(one).__name__: _written(msgspec.to_builtins(one)) for one in BODIES}
+    answers = {type(one).__name__: msgspec.to_builtins(one) for one in ANSWERS}
     for item in described["paths"].values():
         for call in item.values():
             if "requestBody" in call:

@@ -6,7 +6,7 @@ from leumund.customers.records.finding import CustomerUnknown
 from leumund.events.rules import written
 from leumund.kit.faults import Unknown
 from leumund.payouts.settling import PayoutUnknown
-from leumund.rewards.converting import ConversionUnknown
+from leumund.rewards.outcomes import ConversionUnknown
 from leumund.rewards.releasing import RewardUnknown
 from leumund.rewards.reviewing import ReferralUnknown
 

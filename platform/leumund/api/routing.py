@@ -4,7 +4,7 @@ from litestar import Litestar, Router
 from litestar.datastructures import CacheControlHeader
 from litestar.types import ASGIApp
 
-from leumund.api import describing, documenting, modes, outcomes, pacing, problems, reading, traces
+from leumund.api import describing, documenting, modes, outcomes, pacing, problems, reading, tracing
 from leumund.api.authenticating import require_key
 from leumund.api.consents import ConsentController
 from leumund.api.conversions import ConversionController
@@ -28,7 +28,7 @@ def app() -> ASGIApp:
             SurveyEventController,
             outcomes.referrals,
             outcomes.referral,
-            traces.whole,
+            tracing.whole,
             outcomes.rewards,
             outcomes.reward,
             PayoutController,

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from leumund.programs.offering import Rule, Terms
+from leumund.programs.offers import Rule, Terms
 
 KEY = "nachbarn"
 ADVOCATES = ("greta.lorenz@people.example", "theo.pohl@people.example", "leyla.ulrich@people.example")

@@ -12,7 +12,7 @@ from leumund.files.parts import Cents, Key, Line, Part, Text
 from leumund.kit import language
 from leumund.kit.faults import Refused
 from leumund.programs import judging, publishing
-from leumund.programs.offering import Cap, Offer, Rule, Terms
+from leumund.programs.offers import Cap, Offer, Rule, Terms
 
 Days = Annotated[int, msgspec.Meta(ge=0, le=365)]
 Count = Annotated[int, msgspec.Meta(ge=1, le=10_000)]

@@ -7,7 +7,7 @@ import msgspec
 
 from leumund.kit import ground
 from leumund.ledger import balancing
-from leumund.programs.offering import Offer
+from leumund.programs.offers import Offer
 from leumund.surveys import rules
 
 _FUNNEL = f"""

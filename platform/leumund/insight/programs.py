@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from leumund.kit import ground
-from leumund.programs.offering import Offer
+from leumund.programs.offers import Offer
 
 # One pass for all programs; a reward that was called off costs nothing.
 _COSTS = """

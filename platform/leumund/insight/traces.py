@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from leumund.programs.offering import Offer, Rule
+from leumund.programs.offers import Offer, Rule
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):

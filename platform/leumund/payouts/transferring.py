@@ -12,7 +12,6 @@ from importlib import resources
 from typing import Any
 from uuid import UUID
 
-import holidays
 import msgspec
 import sepaxml
 from lxml import etree
@@ -22,7 +21,7 @@ from leumund.company import describing
 from leumund.kit import ground, personal
 from leumund.kit.faults import Refused
 from leumund.kit.sealing import Column
-from leumund.payouts import entering, setting
+from leumund.payouts import banking, entering, setting
 from leumund.payouts.setting import Setting
 
 SCHEMA = "pain.001.001.09"
@@ -74,23 +73,13 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True):
     holder: str
 
 
-def is_bank_day(day: date) -> bool:
-    """Whether TARGET is open: Monday to Friday but for six holidays."""
-    return day.weekday() < 5 and day not in _target(day.year)
-
-
-def next_bank_day(after: date) -> date:
-    """The first day later than ``after`` on which transfers are carried out."""
-    return next(day for number in range(1, 15) if is_bank_day(day := after + timedelta(days=number)))
-
-
 async def prepare(*, batch: UUID, execution_date: date, today: date) -> None:
     """Keep the account an approved batch leaves from and those it goes to, and the day its bank is asked for.
 
     Three statements. Raises NoOwnAccount, NotABankDay.
     """
     own = await _own()
-    if not is_bank_day(execution_date) or not today < execution_date <= today + _LATEST:
+    if not banking.is_bank_day(execution_date) or not today < execution_date <= today + _LATEST:
         raise NotABankDay("errors.payouts.no_bank_day", field="execution_date")
     debited = _DEBITED.seal(msgspec.json.encode(own).decode(), batch)
     await ground.execute(_PREPARE, batch, execution_date, debited)
@@ -179,11 +168,6 @@ def _schema() -> Any:
     """ISO 20022's own, as sepaxml brings it along; what that checks with by itself takes seven seconds for 10,000."""
     text = resources.files(sepaxml).joinpath("schemas", f"{SCHEMA}.xsd").read_bytes()
     return etree.XMLSchema(etree.fromstring(text))
-
-
-@cache
-def _target(year: int) -> frozenset[date]:
-    return frozenset(holidays.financial_holidays("XECB", years=year))
 
 
 def _kept(row: dict[str, Any]) -> tuple[UUID, bytes, bytes]:

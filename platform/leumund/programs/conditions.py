@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from leumund.kit import language as languages
 from leumund.programs import telling
-from leumund.programs.offering import Content
+from leumund.programs.offers import Content
 from leumund.programs.telling import Speech
 
 SIDES = ("advocate", "friend")

@@ -10,8 +10,8 @@ import msgspec
 
 from leumund.kit import ground
 from leumund.kit.faults import Overtaken, Refused, Unknown
-from leumund.programs import moving, offering
-from leumund.programs.offering import Offer, Terms
+from leumund.programs import moving, offering, offers
+from leumund.programs.offers import Offer, Terms
 from leumund.programs.tables import ProgramDraft
 
 MOST_LETTERS = 200_000
@@ -142,7 +142,7 @@ async def drop(*, key: str) -> None:
 
 def of_offer(offer: Offer) -> Terms:
     """A program as it stands, as somebody could have wanted it."""
-    content = {name: getattr(offer.version, name) for name in offering.CONTENT}
+    content = {name: getattr(offer.version, name) for name in offers.CONTENT}
     return Terms(key=offer.key, **moving.settings(offer), **content)
 
 

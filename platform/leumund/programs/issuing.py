@@ -11,7 +11,7 @@ from leumund.ledger import balancing
 from leumund.programs import drafting, judging, offering, publishing
 from leumund.programs.drafting import InWork
 from leumund.programs.judging import Objection
-from leumund.programs.offering import Offer
+from leumund.programs.offers import Offer
 
 
 class NotReady(Exception):

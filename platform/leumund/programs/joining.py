@@ -15,7 +15,8 @@ from leumund.kit import ground
 from leumund.messages import sending
 from leumund.messages.gate import pacing
 from leumund.programs import offering
-from leumund.programs.offering import NoProgram, Offer
+from leumund.programs.offering import NoProgram
+from leumund.programs.offers import Offer
 
 SOURCE = "participation"
 # Whoever comes back confirms anew: an earlier yes was to earlier terms, and ended.

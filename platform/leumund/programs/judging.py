@@ -7,7 +7,7 @@ from itertools import combinations
 
 from leumund.customers.notation import spelling
 from leumund.kit.faults import Refused
-from leumund.programs.offering import Cap, Rule, Terms
+from leumund.programs.offers import Cap, Rule, Terms
 
 TEXTS = ("headline", "text", "advocate_text", "share_text", "conditions")
 LONGEST = {"headline": 120, "text": 1000, "advocate_text": 1000, "share_text": 600, "conditions": 4000}

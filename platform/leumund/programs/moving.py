@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from leumund.kit import actors, ground
-from leumund.programs.offering import Offer, Terms
+from leumund.programs.offers import Offer, Terms
 from leumund.programs.tables import Program, ProgramMove
 
 SETTINGS = (

@@ -10,8 +10,8 @@ import msgspec
 from leumund.company import describing
 from leumund.kit import actors, ground
 from leumund.kit.faults import Refused
-from leumund.programs import conditions, moving, offering
-from leumund.programs.offering import Content, Offer, Rule, Terms
+from leumund.programs import conditions, moving, offering, offers
+from leumund.programs.offers import Content, Offer, Rule, Terms
 from leumund.programs.tables import Program, ProgramCap, ProgramVersion, RewardRule
 from leumund.programs.telling import Speech
 
@@ -62,7 +62,7 @@ async def renew(*, before: Offer, content: Content, at: datetime, by: str) -> li
 def differences(one: Content, other: Content) -> list[str]:
     """The names of what differs between two contents, each changed rule by whom it is for."""
     was, becomes = plain(one), plain(other)
-    names = [name for name in offering.CONTENT if name != "rules" and getattr(was, name) != getattr(becomes, name)]
+    names = [name for name in offers.CONTENT if name != "rules" and getattr(was, name) != getattr(becomes, name)]
     old, new = {rule.key: rule for rule in was.rules}, {rule.key: rule for rule in becomes.rules}
     if changed := [f"rule for {key}" for key, rule in new.items() if old.get(key) != rule]:
         return names + changed
@@ -71,7 +71,7 @@ def differences(one: Content, other: Content) -> list[str]:
 
 def plain(content: Content) -> Content:
     """The content alone, written the one way: rules and limits in order, each rule with a key and without an id."""
-    told: dict[str, Any] = {name: getattr(content, name) for name in offering.CONTENT}
+    told: dict[str, Any] = {name: getattr(content, name) for name in offers.CONTENT}
     told["texts"] = {language: dict(said) for language, said in content.texts.items()}
     told["rules"] = [msgspec.structs.replace(rule, id=None) for rule in keyed(content.rules)]
     told["caps"] = sorted(content.caps, key=lambda cap: (cap.scope, cap.per))

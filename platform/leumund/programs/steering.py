@@ -11,7 +11,7 @@ from leumund.kit import ground
 from leumund.kit.faults import Overtaken, Refused
 from leumund.programs import issuing, moving, offering
 from leumund.programs.drafting import ProgramUnknown
-from leumund.programs.offering import Offer
+from leumund.programs.offers import Offer
 
 # Forward only: what has ended never runs again, since people were told that it ended.
 _NEXT = {"draft": {"live"}, "live": {"paused", "ended"}, "paused": {"live", "ended"}, "ended": set[str]()}

@@ -10,7 +10,7 @@ from babel.numbers import format_decimal
 from leumund.kit import dates, money
 from leumund.kit import language as languages
 from leumund.kit.money import Money
-from leumund.programs.offering import Cap, Offer, Rule, Terms
+from leumund.programs.offers import Cap, Offer, Rule, Terms
 
 
 class Speech(NamedTuple):

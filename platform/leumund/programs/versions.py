@@ -6,7 +6,7 @@ import msgspec
 
 from leumund.kit import ground
 from leumund.programs import offering
-from leumund.programs.offering import Version
+from leumund.programs.offers import Version
 
 _VERSIONS = f"""
 SELECT {offering.COLUMNS} FROM program p JOIN program_version v ON v.program = p.id WHERE p.key = $1

@@ -9,7 +9,7 @@ from leumund.customers.records import naming
 from leumund.kit import ground
 from leumund.kit.faults import Unknown
 from leumund.programs import offering
-from leumund.programs.offering import Offer
+from leumund.programs.offers import Offer
 from leumund.referrals import leading
 from leumund.referrals.codes import keeping, reading, speaking
 

@@ -137,33 +137,6 @@ class Referral(Table, tablename="referral", db=ground.ROWS):
     voided_after = Timestamptz(null=True, default=None)
 
 
-class ReferralClaim(Table, tablename="referral_claim", db=ground.ROWS):
-    """That somebody said who recommended a customer; ``link`` is None where nobody has such a code.
-
-    What support entered says by whom and why.
-    """
-
-    id = UUID(primary_key=True, default=uuid4)
-    customer = UUID(default=None)
-    link = UUID(null=True, default=None)
-    way = Text()
-    claimed_at = Timestamptz()
-    told_at = Timestamptz()
-    campaign = Text(default="")
-    conditions_shown = Boolean()
-    told_by = UUID(null=True, default=None)
-    reason_sealed = Bytea(null=True, default=None)
-
-
-class ClaimJudgement(Table, tablename="claim_judgement", db=ground.ROWS):
-    """What became of a claim at an event; the primary key is claim, conversion and reason together."""
-
-    claim = UUID(primary_key=True, default=None)
-    conversion = UUID(default=None)
-    reason = Text()
-    at = Timestamptz()
-
-
 class ReferralSignal(Table, tablename="referral_signal", db=ground.ROWS):
     """A sign seen in a referral, with what it weighed then; the primary key is referral and signal together."""
 

@@ -9,7 +9,7 @@ import msgspec
 
 from leumund.kit import ground
 from leumund.programs import offering
-from leumund.programs.offering import Offer
+from leumund.programs.offers import Offer
 from leumund.rewards import deciding
 from leumund.rewards.judging.facts import Event
 

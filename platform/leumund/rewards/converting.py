@@ -11,13 +11,14 @@ from leumund.customers.intake import telling as intake
 from leumund.customers.segments import facts
 from leumund.events import telling
 from leumund.kit import ground, money
-from leumund.kit.faults import Refused, Unknown
-from leumund.referrals.claims import rules, settling
+from leumund.kit.faults import Refused
+from leumund.referrals.claims import settling
 from leumund.referrals.claims import telling as claiming
 from leumund.referrals.claims.telling import Said
-from leumund.rewards import attributing, buying, earning, ordering, refunding
+from leumund.rewards import attributing, buying, earning, ordering, outcomes, refunding
 from leumund.rewards.attributing import CLOCKS_DIFFER
 from leumund.rewards.buying import CustomerRef
+from leumund.rewards.outcomes import Converted
 
 MOST_CATEGORIES = 8
 _CATEGORY = re.compile(facts.CATEGORY)
@@ -36,18 +37,6 @@ WITH told AS (
     WHERE id = (SELECT customer FROM told WHERE kind = 'purchase')
 )
 SELECT id, EXISTS (SELECT FROM referral_claim WHERE customer = $4) AS claimed FROM told
-"""
-_OUTCOME = """
-SELECT c.id AS conversion, c.order_id, c.kind, c.event_key, c.cents, c.currency, c.categories, c.customer,
-       c.occurred_at, c.referral, r.state AS referral_state, c.doubt, s.way AS claimed_by, s.reason AS claim_reason,
-       coalesce(array_agg(w.id ORDER BY w.side, w.granted_at, w.id) FILTER (WHERE w.id IS NOT NULL), '{}') AS rewards
-FROM conversion c LEFT JOIN referral r ON r.id = c.referral LEFT JOIN reward w ON w.conversion = c.id
-LEFT JOIN LATERAL (
-    SELECT k.way, j.reason FROM claim_judgement j JOIN referral_claim k ON k.id = j.claim WHERE j.conversion = c.id
-    ORDER BY j.reason <> 'won', array_position($2::text[], k.way), k.claimed_at, k.id, j.at DESC
-    LIMIT 1
-) s ON true
-WHERE c.id = $1 GROUP BY c.id, r.id, s.way, s.reason
 """
 
 
@@ -75,10 +64,6 @@ class NoEventKey(Refused):
     """No short key of an event of the company's own."""
 
 
-class ConversionUnknown(Unknown):
-    """No such conversion here."""
-
-
 class Order(msgspec.Struct, frozen=True, kw_only=True):
     """What was bought, or the event ``event_key`` of the company's own; ``order_id`` is what the company calls it.
 
@@ -99,29 +84,6 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
         return "event" if self.event_key else "purchase"
 
 
-class Converted(msgspec.Struct, frozen=True, kw_only=True):
-    """A conversion as it stands, the state of its referral if it has one, and the rewards it earned.
-
-    ``claimed_by`` is the way of the claim that won at it or came closest, ``claim_reason`` what became of that one.
-    """
-
-    conversion: UUID
-    order_id: str
-    kind: str
-    event_key: str
-    cents: int
-    currency: str
-    categories: list[str]
-    customer: UUID
-    occurred_at: datetime
-    referral: UUID | None
-    referral_state: str | None
-    doubt: str | None
-    claimed_by: str | None
-    claim_reason: str | None
-    rewards: list[UUID]
-
-
 class Reported(NamedTuple):
     """A conversion, and whether it was told for the first time."""
 
@@ -131,7 +93,7 @@ class Reported(NamedTuple):
 
 async def convert(*, order: Order, at: datetime) -> Converted:
     """Report the order; telling it again answers how it stands now. Raises what ``report`` raises."""
-    return await outcome(conversion=(await report(order=order, at=at)).conversion)
+    return await outcomes.outcome(conversion=(await report(order=order, at=at)).conversion)
 
 
 async def report(*, order: Order, at: datetime) -> Reported:
@@ -196,11 +158,3 @@ async def _told_before(order: Order, customer: UUID) -> UUID:
         raise OrderReused("errors.rewards.order_reused", field="order_id", order_id=order.order_id)
     before: UUID = told["id"]
     return before
-
-
-async def outcome(*, conversion: UUID) -> Converted:
-    """A conversion as it stands now. One query. Raises ConversionUnknown."""
-    rows = await ground.fetch(_OUTCOME, conversion, [*rules.WAYS])
-    if not rows:
-        raise ConversionUnknown("errors.rewards.conversion_unknown")
-    return Converted(**rows[0])

@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 
 from leumund.kit import ground
-from leumund.programs.offering import Rule
+from leumund.programs.offers import Rule
 from leumund.rewards.booking import Worth
 from leumund.rewards.judging import worth
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from leumund.customers.records import naming, seeking
 from leumund.kit import cursors, ground, personal
 from leumund.kit.cursors import Page
-from leumund.programs import offering
+from leumund.programs import offers
 from leumund.referrals import leading, moving
 from leumund.referrals.codes import keeping, reading
 from leumund.rewards import attributing
@@ -171,4 +171,4 @@ def _reward(row: dict[str, Any]) -> dict[str, Any]:
 
 def _by_rule(row: dict[str, Any]) -> dict[str, Any]:
     """``row`` with the rule it is by; none of a reward from before rules were kept."""
-    return row | {"rule": offering.rule_of(row["rule"])}
+    return row | {"rule": offers.rule_of(row["rule"])}

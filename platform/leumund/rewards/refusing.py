@@ -21,20 +21,14 @@ from leumund.kit import free_text, ground, personal
 from leumund.kit.faults import Refused
 from leumund.messages import sending
 from leumund.referrals import moving
-from leumund.rewards import deciding
+from leumund.rewards import contesting, deciding
 from leumund.rewards.deciding import About, Category
 
 KIND = "referral_refused"
 MOST_WORDS = 500
-OBJECT_WITHIN_DAYS, LEAST_DAYS, MOST_DAYS = 42, 14, 365
 _SHORTEST_NAME = 3
 Side = Literal["advocate", "friend"]
 SIDES: tuple[Side, ...] = get_args(Side)
-_TERM = "SELECT object_within_days FROM review_setting"
-_LET = """
-INSERT INTO review_setting (id, object_within_days, changed_at) VALUES (1, $1, $2)
-ON CONFLICT (id) DO UPDATE SET object_within_days = excluded.object_within_days, changed_at = excluded.changed_at
-"""
 _WHO = "SELECT advocate, friend FROM referral WHERE id = $1"
 _FRIENDS = """
 SELECT FROM referral r JOIN reward_rule w ON w.version = r.version AND w.side = 'friend'
@@ -49,8 +43,6 @@ SELECT r.id, CASE r.advocate WHEN $1 THEN 'advocate' ELSE 'friend' END AS side, 
 FROM referral r WHERE $1 IN (r.advocate, r.friend) AND r.confirmed_at IS NOT NULL AND r.state = 'rejected'
 ORDER BY r.decided_at DESC LIMIT 200
 """
-
-
 # What is denied after an approval concerns the sides that it would have paid.
 _SIDES = """
 SELECT u.side FROM judgement j JOIN reward_rule u ON u.id = j.rule
@@ -75,10 +67,6 @@ ORDER BY r.id, d.position DESC LIMIT 200
 
 class NoReason(Refused):
     """A refusal without a reason of ours, or of none of ours and without words."""
-
-
-class BadTerm(Refused):
-    """A time too short to write a letter in, or longer than anybody remembers."""
 
 
 class NamesSomebody(Refused):
@@ -108,23 +96,6 @@ def require(refusal: Refusal) -> None:
     """Nothing, when it gives a reason, whoever it concerns. Raises NoReason, free_text.TooLong."""
     _category(refusal)
     _checked(refusal, ())
-
-
-async def object_within_days() -> int:
-    """How long people are told they may object."""
-    rows = await ground.fetch(_TERM)
-    return rows[0]["object_within_days"] if rows else OBJECT_WITHIN_DAYS
-
-
-async def let_object_within(*, days: int, actor: str, at: datetime) -> None:
-    """Tell people from now on that they may object for so many ``days``. Raises BadTerm."""
-    if not LEAST_DAYS <= days <= MOST_DAYS:
-        raise BadTerm("errors.reviews.term", field="days", least=LEAST_DAYS, most=MOST_DAYS)
-    before = await object_within_days()
-    if days != before:
-        await ground.execute(_LET, days, at)
-        detail = {"days": f"{before} > {days}"}
-        await noting.note(actor=actor, action="reviews.term_changed", detail=detail, at=at)
 
 
 async def refuse(*, referral: UUID, refusal: Refusal, by: UUID, at: datetime) -> None:
@@ -165,7 +136,7 @@ async def told(*, customer: UUID) -> list[Told]:
     """
     rows = await ground.fetch(_OF, customer) + await ground.fetch(_DENIED, customer)
     keys = await personal.keys(people=[row["id"] for row in rows])
-    within = timedelta(days=await object_within_days())
+    within = timedelta(days=await contesting.object_within_days())
     return [
         Told(
             referral=row["id"],

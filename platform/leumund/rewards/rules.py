@@ -1,6 +1,6 @@
 """What a conversion is worth and whether a person has to look at it first; no row is read here."""
 
-from leumund.programs.offering import Offer
+from leumund.programs.offers import Offer
 
 _NEXT = {
     "pending": {"approved", "canceled"},

@@ -17,8 +17,8 @@ from leumund.kit import free_text, ground, personal
 from leumund.kit.faults import Refused, Unknown
 from leumund.kit.sealing import Column
 from leumund.referrals.claims import telling
+from leumund.referrals.claims.tables import ReferralClaim
 from leumund.referrals.claims.telling import Said, Told
-from leumund.referrals.tables import ReferralClaim
 
 LONGEST_REASON = 500
 FIELD = "recommended_by"

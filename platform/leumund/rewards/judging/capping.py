@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from leumund.programs.offering import Cap, Offer, Rule
+from leumund.programs.offers import Cap, Offer, Rule
 from leumund.rewards.judging import units
 from leumund.rewards.judging.facts import SIDES, Earned, Facts
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from leumund.programs.offering import Offer, Rule
+from leumund.programs.offers import Offer, Rule
 from leumund.rewards.judging import capping, meeting, worth
 from leumund.rewards.judging.facts import Facts
 

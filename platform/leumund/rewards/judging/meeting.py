@@ -4,7 +4,7 @@ from calendar import monthrange
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from leumund.programs.offering import Offer, Rule
+from leumund.programs.offers import Offer, Rule
 from leumund.rewards.judging.facts import Facts
 
 Test = Callable[[Rule, Offer, Facts], str | None]

@@ -1,7 +1,7 @@
 """What a rule pays in: the program's currency, or points, which are counted like money and never with it."""
 
 from leumund.kit import money
-from leumund.programs.offering import Offer, Rule
+from leumund.programs.offers import Offer, Rule
 
 POINTS, UNIT = "points", money.POINTS
 

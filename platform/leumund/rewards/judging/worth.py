@@ -1,6 +1,6 @@
 """How much a rule pays for an amount, in minor units and by whole numbers alone."""
 
-from leumund.programs.offering import Rule
+from leumund.programs.offers import Rule
 
 _WHOLE_BP = 10_000
 

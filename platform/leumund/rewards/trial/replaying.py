@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from leumund.programs.offering import Offer, Rule
+from leumund.programs.offers import Offer, Rule
 from leumund.rewards.judging import judging, units
 from leumund.rewards.judging.facts import Earned, Event, Facts, Party
 from leumund.rewards.judging.judging import Judgement

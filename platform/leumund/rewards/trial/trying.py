@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from leumund.kit import ground
-from leumund.programs import offering, publishing
+from leumund.programs import offers, publishing
 from leumund.programs.drafting import InWork
-from leumund.programs.offering import Offer, Version
+from leumund.programs.offers import Offer, Version
 from leumund.rewards.attributing import CLOCKS_DIFFER
 from leumund.rewards.judging.facts import Event
 from leumund.rewards.trial.replaying import Paid, Past, Person, Replay
@@ -126,7 +126,7 @@ async def try_out(*, work: InWork, zone: str, since: datetime, until: datetime) 
 
 def _imagined(work: InWork, zone: str) -> Offer:
     """The draft as if it had been published."""
-    content = {name: getattr(work.terms, name) for name in offering.CONTENT}
+    content = {name: getattr(work.terms, name) for name in offers.CONTENT}
     rules = [msgspec.structs.replace(rule, id=uuid4()) for rule in publishing.keyed(work.terms.rules)]
     version = Version(
         **{**content, "rules": rules},

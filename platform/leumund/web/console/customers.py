@@ -22,7 +22,7 @@ from leumund.kit import clock
 from leumund.messages import listing as mails
 from leumund.messages.listing import Sent
 from leumund.programs import offering
-from leumund.programs.offering import Offer
+from leumund.programs.offers import Offer
 from leumund.referrals.claims import hearing, rules
 from leumund.referrals.claims import listing as claims
 from leumund.referrals.claims.listing import Listed

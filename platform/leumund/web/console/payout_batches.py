@@ -12,7 +12,7 @@ from litestar.params import FromPath
 from leumund.audit import noting
 from leumund.kit import clock
 from leumund.kit.faults import Refused
-from leumund.payouts import approving, batching, listing, recording, rules, submitting, transferring
+from leumund.payouts import approving, banking, batching, listing, recording, rules, submitting, transferring
 from leumund.payouts.transferring import NotABankDay
 from leumund.staff import members
 from leumund.staff.members import Member
@@ -120,7 +120,7 @@ async def page(request: Request[Any, Any, Any], who: Member, batch: UUID, tried:
         taking_reasons=taking_along.reasons(say.lang, among=_REASONS),
         state=state,
         states=rules.PAYOUT_STATES,
-        next_day=transferring.next_bank_day(today).isoformat(),
+        next_day=banking.next_bank_day(today).isoformat(),
         **tried.shown(),
     )
 

@@ -15,7 +15,7 @@ from leumund.kit import clock, ground
 from leumund.kit.faults import Refused, Unknown
 from leumund.programs import drafting, offering, steering, versions
 from leumund.programs.drafting import ProgramUnknown
-from leumund.programs.offering import Rule, Terms
+from leumund.programs.offers import Offer, Rule, Terms
 from leumund.staff import members
 from leumund.staff.members import Member
 from leumund.web import dressing, forms, saying
@@ -130,7 +130,7 @@ async def _free(key: str) -> str:
     )
 
 
-async def _known(program: str) -> offering.Offer:
+async def _known(program: str) -> Offer:
     offer = await offering.find(key=program)
     if offer is None:
         raise ProgramUnknown("errors.programs.unknown")

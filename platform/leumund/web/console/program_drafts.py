@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from leumund.customers.segments import reading
 from leumund.programs import drafting, judging
 from leumund.programs.drafting import ProgramUnknown
-from leumund.programs.offering import Terms
+from leumund.programs.offers import Terms
 from leumund.web import dressing, forms, saying
 from leumund.web.console import entering, program_forms, program_pages, segment_words
 from leumund.web.console.program_pages import PATH, SEEN, WRITE

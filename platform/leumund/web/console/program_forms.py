@@ -11,7 +11,7 @@ from leumund.customers.notation import spelling
 from leumund.kit import money
 from leumund.kit.money import Money
 from leumund.programs import judging, telling
-from leumund.programs.offering import Cap, Rule, Terms
+from leumund.programs.offers import Cap, Rule, Terms
 from leumund.web import forms
 from leumund.web.console.program_reading import Reading, Sent
 from leumund.web.saying import Saying

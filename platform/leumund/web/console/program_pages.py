@@ -10,7 +10,7 @@ from leumund.kit.faults import Refusals, Refused, Unknown
 from leumund.programs import drafting, issuing, judging, telling
 from leumund.programs.drafting import InWork
 from leumund.programs.judging import Objection
-from leumund.programs.offering import Rule, Terms
+from leumund.programs.offers import Rule, Terms
 from leumund.programs.telling import Speech
 from leumund.staff.members import Member
 from leumund.web import dressing, forms, saying

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from leumund.kit import language as languages
 from leumund.programs import drafting, publishing, telling
 from leumund.programs.drafting import ProgramUnknown
-from leumund.programs.offering import Rule, Terms
+from leumund.programs.offers import Rule, Terms
 from leumund.web import forms, saying
 from leumund.web.console import entering, program_forms, program_pages
 from leumund.web.console.program_forms import COUNTS, KINDS, SIDES, TIMES, TRIGGERS, WORTHS

@@ -10,7 +10,7 @@ from leumund.kit import clock, language
 from leumund.kit.faults import Refusals, Refused, Unknown
 from leumund.programs import drafting, issuing, moving, offering, steering
 from leumund.programs.drafting import ProgramUnknown
-from leumund.programs.offering import Offer
+from leumund.programs.offers import Offer
 from leumund.programs.steering import Frame
 from leumund.staff.members import Member
 from leumund.web import forms, saying

@@ -8,7 +8,7 @@ from leumund.consent.texts import comparing
 from leumund.consent.texts.comparing import Piece
 from leumund.kit import language as languages
 from leumund.programs import conditions, judging, publishing, telling
-from leumund.programs.offering import Content, Offer, Terms, Version
+from leumund.programs.offers import Content, Offer, Terms, Version
 from leumund.programs.telling import Speech
 from leumund.programs.versions import Move
 from leumund.web.console.program_forms import SIDES

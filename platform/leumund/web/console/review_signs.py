@@ -9,10 +9,10 @@ from litestar.response import Redirect
 from leumund.kit import clock
 from leumund.kit.faults import Refusals, Refused, Unknown
 from leumund.programs import offering
-from leumund.programs.offering import Offer
+from leumund.programs.offers import Offer
 from leumund.referrals.signs import rules, temporary, weighing
 from leumund.referrals.signs.weighing import Trial
-from leumund.rewards import refusing
+from leumund.rewards import contesting
 from leumund.staff.members import Member
 from leumund.web import forms, paging, saying
 from leumund.web.console import entering
@@ -59,7 +59,7 @@ class ReviewSignController(Controller):
         who, sent = await entering.member(request, WEIGH), await forms.filled(request)
         try:
             async with entering.inside(request):
-                await refusing.let_object_within(days=forms.whole(sent, "days"), actor=who.actor, at=clock.now())
+                await contesting.let_object_within(days=forms.whole(sent, "days"), actor=who.actor, at=clock.now())
         except Refused as fault:
             return await _page(request, who, forms.refused(sent, fault, entering.language(request)))
         return entering.redirect(request, f"{HERE}?done=term")
@@ -83,7 +83,7 @@ async def _page(
     async with entering.reading(request):
         offer = await _chosen(request)
         weights: Mapping[str, int] = await weighing.weights(program=offer.id)
-        offers, days = await offering.all_offers(), await refusing.object_within_days()
+        offers, days = await offering.all_offers(), await contesting.object_within_days()
     return await entering.page(
         request,
         who,

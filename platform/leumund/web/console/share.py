@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from leumund.kit import clock, ground, printed
 from leumund.kit.faults import Refusals, Refused
 from leumund.programs import offering
-from leumund.programs.offering import Offer
+from leumund.programs.offers import Offer
 from leumund.referrals.share_kit import linting, phrasing, wording
 from leumund.referrals.share_kit.channels import CHANNELS, LONGEST_TYPED
 from leumund.referrals.share_kit.linting import Words

@@ -13,7 +13,7 @@ from litestar.params import FromPath
 from leumund.customers.notation import normalising
 from leumund.kit import clock
 from leumund.kit.faults import Refusals, Refused, Unknown
-from leumund.programs.offering import Offer
+from leumund.programs.offers import Offer
 from leumund.referrals import accepting, finding, rules, stamping
 from leumund.referrals.accepting import Form
 from leumund.referrals.codes import reading

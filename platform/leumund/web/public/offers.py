@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from leumund.kit import language as languages
 from leumund.programs import telling
-from leumund.programs.offering import Offer, Rule
+from leumund.programs.offers import Offer, Rule
 
 
 class Promise(NamedTuple):

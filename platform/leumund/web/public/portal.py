@@ -15,7 +15,7 @@ from leumund.customers.records.finding import Person
 from leumund.kit import clock, money
 from leumund.kit.money import Money
 from leumund.programs import joining, telling
-from leumund.programs.offering import Offer
+from leumund.programs.offers import Offer
 from leumund.programs.telling import Speech
 from leumund.referrals import accepted
 from leumund.referrals.accepted import Accepted

@@ -8,7 +8,7 @@ from litestar import Controller, Request, Response, get, post
 from leumund.kit import clock
 from leumund.kit.faults import Refused, TooSoon
 from leumund.programs import offering
-from leumund.programs.offering import Offer
+from leumund.programs.offers import Offer
 from leumund.referrals.claims import asking
 from leumund.referrals.codes import reading
 from leumund.rewards import recognising

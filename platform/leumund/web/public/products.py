@@ -7,7 +7,7 @@ from litestar import Request
 from leumund.company import rules
 from leumund.kit import clock, language
 from leumund.kit.printed import Printed
-from leumund.programs.offering import Offer
+from leumund.programs.offers import Offer
 from leumund.referrals.share_kit import phrasing
 from leumund.referrals.share_kit.linting import Words
 from leumund.theming import tokens as design

@@ -13,7 +13,8 @@ from leumund.customers.notation import normalising
 from leumund.kit import clock
 from leumund.kit.faults import Refused
 from leumund.programs import offering
-from leumund.programs.offering import NoProgram, Offer
+from leumund.programs.offering import NoProgram
+from leumund.programs.offers import Offer
 from leumund.rewards import asking
 from leumund.web import answering, dressing, entering, forms, refusing
 from leumund.web.forms import UNTRIED, Tried

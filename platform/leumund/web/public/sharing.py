@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from leumund.programs import offering
-from leumund.programs.offering import Offer
+from leumund.programs.offers import Offer
 from leumund.referrals import sharing
 from leumund.referrals.codes import keeping
 from leumund.referrals.codes.keeping import Code

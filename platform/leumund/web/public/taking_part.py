@@ -11,7 +11,7 @@ from leumund.consent.evidence.serving import Served
 from leumund.kit import clock
 from leumund.kit.faults import Refusals, Refused, Unknown
 from leumund.programs import joining
-from leumund.programs.offering import Offer
+from leumund.programs.offers import Offer
 from leumund.theming.looks import Look
 from leumund.web import answering, dressing, entering, forms
 from leumund.web.forms import UNTRIED, Tried

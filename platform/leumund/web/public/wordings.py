@@ -10,7 +10,7 @@ from leumund.consent.evidence import reading
 from leumund.consent.judging import asking
 from leumund.consent.texts import publishing
 from leumund.consent.texts.publishing import NotPublished, Text
-from leumund.programs.offering import Offer
+from leumund.programs.offers import Offer
 from leumund.web import forms
 
 
