@@ -35,7 +35,7 @@ async def screen(deployment: Deployment, visit: Visit, birke: Tenant, olivia: Co
 
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No two seconds are waited for: each link is asked for anew."""
+    """No few seconds are waited for: each link is asked for anew."""
     monkeypatch.setattr(links, "FRESH_SECONDS", 0.0)
 
 

@@ -90,7 +90,7 @@ async def test_a_known_link_is_followed_without_a_single_question(
         assert answer.status_code == first.status_code == 302
         assert urlsplit(answer.headers["location"]).path == anna.landing
     assert scopes == []
-    time.now += 2.0
+    time.now += links.FRESH_SECONDS
     await followed(bert, anna.share)
     assert len(scopes) == 1, "the negative control"
 
@@ -100,13 +100,13 @@ async def test_a_link_that_is_followed_all_the_time_is_asked_for_anew_before_any
 ):
     known, code = Links(), anna.share.removeprefix("/r/")
     first = await known.find(deployment, birke, code)
-    time.now += 1.6
+    time.now += 0.8 * links.FRESH_SECONDS
     assert await known.find(deployment, birke, code) is first, "answered from memory, and asked for beside"
     async with asyncio.timeout(60):
         while (renewed := await known.find(deployment, birke, code)) is first:  # noqa: ASYNC110 - asked for beside
             await asyncio.sleep(0.01)
     assert renewed is not None
-    assert renewed.ends == time.now + 2.0
+    assert renewed.ends == time.now + links.FRESH_SECONDS
 
 
 async def test_the_answer_holds_nothing_but_where_to_go(anna: Advocate, birke: Tenant, visit: Visit):
@@ -141,9 +141,9 @@ async def test_a_link_that_was_laid_down_leads_nowhere_two_seconds_later_and_at_
     bert, retire = visit(birke), "UPDATE share_link SET retired_at = $1 WHERE advocate = $2"
     assert (await followed(bert, anna.share)).status_code == 302
     await regulars.change(deployment, birke, retire, clock.now(), anna.customer)
-    time.now += 1.4
+    time.now += 0.7 * links.FRESH_SECONDS
     assert (await followed(bert, anna.share)).status_code == 302, "the negative control: it is remembered"
-    time.now += 0.6
+    time.now += 0.3 * links.FRESH_SECONDS
     assert (await followed(bert, anna.share)).status_code == 404
     await regulars.change(deployment, birke, retire, None, anna.customer)
     assert (await followed(bert, anna.share)).status_code == 404, "and so is a code that leads nowhere"
@@ -158,7 +158,7 @@ async def test_a_program_that_pauses_is_followed_no_longer_and_signs_nobody_up_m
     await followed(bert, anna.share)
     await regulars.change(deployment, birke, "UPDATE program SET state = 'paused'")
     assert (await bert.open(anna.share)).status_code == 404, "led on, and no further"
-    time.now += 2.0
+    time.now += links.FRESH_SECONDS
     assert (await followed(bert, anna.share)).status_code == 404
 
 

@@ -38,9 +38,10 @@ LEFT JOIN link_destination d ON d.program = p.id AND EXISTS (
 WHERE l.retired_at IS NULL AND {offering.live("$4")}
 """  # noqa: S608
 _ASIDE = """
-SELECT time_zone, ARRAY(
+SELECT p.time_zone, s.salt, ARRAY(
     SELECT key FROM campaign WHERE begins_at <= $1 AND (ends_at IS NULL OR ends_at > $1)) AS campaigns
-FROM company_profile
+FROM (SELECT coalesce((SELECT time_zone FROM company_profile), 'UTC') AS time_zone) p
+LEFT JOIN visitor_salt s ON s.day_date = ($1 AT TIME ZONE p.time_zone)::date
 """
 
 
@@ -72,10 +73,10 @@ async def lead(*, codes: Collection[str], at: datetime) -> Mapping[str, Led]:
 
 
 async def aside(*, at: datetime) -> Aside:
-    """What is counted beside, by the company's clocks ``at`` this moment; two queries."""
-    rows = await ground.fetch(_ASIDE, at)
-    zone, campaigns = (ZoneInfo(rows[0]["time_zone"]), rows[0]["campaigns"]) if rows else (ZoneInfo("UTC"), [])
+    """What is counted beside, by the company's clocks ``at`` this moment; one query."""
+    (row,) = await ground.fetch(_ASIDE, at)
+    zone = ZoneInfo(row["time_zone"])
     day_date = at.astimezone(zone).date()
     ends_at = datetime.combine(day_date + timedelta(days=1), time(), zone).astimezone(UTC)
-    key = await salting.key(day_date=day_date)
-    return Aside(campaigns=frozenset(campaigns), day_date=day_date, ends_at=ends_at, key=key)
+    key = None if row["salt"] is None else salting.hashing(row["salt"])
+    return Aside(campaigns=frozenset(row["campaigns"]), day_date=day_date, ends_at=ends_at, key=key)

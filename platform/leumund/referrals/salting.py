@@ -15,19 +15,12 @@ KIND = "visitors.forget"
 _SALT_BYTES = 32
 _HASHING = "visitors of a day"
 _BEGIN = "INSERT INTO visitor_salt (day_date, salt) VALUES ($1, $2) ON CONFLICT DO NOTHING"
-_FIND = "SELECT salt FROM visitor_salt WHERE day_date = $1"
 _OVER = "DELETE FROM visitor_salt WHERE day_date < $1"
 _SEEN = "DELETE FROM click_visitor WHERE day_date < $1"
 
 
-async def key(*, day_date: date) -> bytes | None:
-    """What visitors of the day are hashed under; None before ``begin``."""
-    rows = await ground.fetch(_FIND, day_date)
-    return hashing(rows[0]["salt"]) if rows else None
-
-
 def hashing(salt: bytes) -> bytes:
-    """The key a day's ``salt`` makes with the open company's own and its name on the web."""
+    """What visitors of a day are hashed under: its ``salt``, with the open company's own key and name on the web."""
     here = ground.current()
     return here.vault.hashed(_HASHING, salt + here.origin.encode())
 

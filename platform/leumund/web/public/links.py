@@ -1,4 +1,4 @@
-"""Links this process knows, so that following one asks the database nothing: where each leads, for two seconds at most.
+"""Links this process knows, so that following one asks the database nothing: where each leads, for a few seconds.
 
 Kept by company and code as written, the longest unused first to go; codes that lead nowhere are remembered beside them,
 so that guesses drive out nobody's links. When the word of a change comes (decision 22) all of it is forgotten. What is
@@ -18,8 +18,10 @@ from leumund.kit import clock
 from leumund.referrals import leading, salting
 from leumund.referrals.leading import Aside, Led
 from leumund.tenancy.deployment import Deployment
-from leumund.tenancy.directory import FRESH_SECONDS, RENEWED, Tenant
+from leumund.tenancy.directory import RENEWED, Tenant
 
+# Where a link leads is settled once more by the page it leads to, so a change may be a little older here than a host's.
+FRESH_SECONDS = 5.0
 MOST_KNOWN = 20_000
 MOST_UNKNOWN = 20_000
 _MOST_AT_ONCE = 1_000
@@ -137,7 +139,7 @@ def _keep(kept: OrderedDict[Key, Value], key: Key, value: Value, most: int) -> N
 
 
 async def _read(deployment: Deployment, tenant: Tenant, codes: list[str]) -> dict[str, Known]:
-    """Three queries, however many codes; and two more once a day, when the company's day begins."""
+    """Two queries, however many codes; and two more once a day, when the company's day begins."""
     begun = monotonic()
     at = clock.now()
     async with deployment.scopes.reading(tenant):
