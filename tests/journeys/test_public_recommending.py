@@ -44,6 +44,8 @@ async def test_a_customer_nobody_asked_takes_part_by_themselves(
     await phone.open(link_in(mail, "/portal/enter/"))
     await phone.submit("/portal/enter/")
     await phone.open(guests.found(rf'{JOIN}(?=[?"])', phone.page))
+    assert language.text("portal.first.text", lang) in phone.page
+    assert language.text("portal.anew.title", lang) not in phone.page
     await phone.submit(JOIN, ticked={"terms"})
     await phone.open((await postbox(energy)).link(clara.email, "/confirm/"))
     await phone.submit("/confirm/")

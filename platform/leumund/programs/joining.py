@@ -96,6 +96,12 @@ async def takes_part_in_any(*, customer: UUID) -> bool:
     return bool(await ground.fetch(_TAKES_PART, customer))
 
 
+async def takes_part_in_what_runs(*, customer: UUID, at: datetime) -> bool:
+    """Whether some program the person takes part in runs, so that a link of theirs leads somewhere."""
+    taken = {row["program"] for row in await ground.fetch(_PROGRAMS, customer)}
+    return any(offer.id in taken for offer in await offering.running(at=at))
+
+
 async def took_part(*, customer: UUID) -> bool:
     """Whether the person ever confirmed to take part, though they may have ended it since."""
     return bool(await ground.fetch(_TOOK_PART, customer))

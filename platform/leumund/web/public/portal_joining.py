@@ -69,4 +69,12 @@ async def _look(customer: UUID, lang: str, program: str) -> Offered:
         url="/portal/join",
         template="portal_join.html",
         wordings=await wordings.shown(language=lang, customer=customer, offer=offer),
+        greeting=await _greeting(customer),
     )
+
+
+async def _greeting(customer: UUID) -> str:
+    """``first`` for whoever takes part in nothing, ``more`` beside what runs, ``anew`` after what has ended."""
+    if not await joining.takes_part_in_any(customer=customer):
+        return "first"
+    return "more" if await joining.takes_part_in_what_runs(customer=customer, at=clock.now()) else "anew"

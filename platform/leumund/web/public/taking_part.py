@@ -24,7 +24,7 @@ class Offered(NamedTuple):
     """What one person is shown: the offer, and the form unless they take part already.
 
     ``source`` says in the evidence which page that was, ``action`` where its form goes, ``url`` the same without what
-    names somebody in it.
+    names somebody in it. ``greeting`` is what the page says above it, where that depends on what they take part in.
     """
 
     customer: UUID
@@ -35,6 +35,7 @@ class Offered(NamedTuple):
     url: str
     template: str
     wordings: Wordings | None
+    greeting: str = ""
 
 
 class Answer(NamedTuple):
@@ -62,6 +63,7 @@ async def page(
         request,
         offered.template,
         promoter=True,
+        greeting=offered.greeting,
         offer=offers.to_advocate(offered.offer, company=company, language=lang, at=clock.now()),
         join=form,
         **(tried if form else UNTRIED).shown(),
