@@ -5,16 +5,15 @@ A file in which a line is no code is not taken at all: who knows what the others
 
 import csv
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
 
 import msgspec
 
+from leumund.kit import dates
 from leumund.kit.faults import Refused
 from leumund.payouts.stocking import LONGEST_CODE, MOST_CODES, Code
 
 MOST_BYTES = 5_000_000
 SHORTEST_CODE = 4
-_DAYS = ("%Y-%m-%d", "%d.%m.%Y")
 _HEADS = frozenset({"code", "codes", "gutschein", "gutscheincode", "voucher"})
 
 
@@ -71,7 +70,7 @@ def _read(line: int, cells: Sequence[str]) -> Code | Fault:
     code, told = cells[0], cells[1] if len(cells) > 1 else ""
     if why := _wrong(code):
         return Fault(line=line, why=why)
-    day = _day(told) if told else None
+    day = dates.written(told) if told else None
     return Fault(line=line, why="day") if told and day is None else Code(code=code, expires_date=day, line=line)
 
 
@@ -85,12 +84,3 @@ def _wrong(code: str) -> str:
     if not code.isprintable() or "@" in code:
         return "letters"
     return "too_short" if len(code) < SHORTEST_CODE else ""
-
-
-def _day(text: str) -> date | None:
-    for form in _DAYS:
-        try:
-            return datetime.strptime(text, form).date()
-        except ValueError:
-            continue
-    return None

@@ -1,21 +1,17 @@
 """Write what people and files say the one way we store it, or say why it cannot be."""
 
 import re
-from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 import phonenumbers
 
 from leumund.customers.notation import dialling, spelling
-from leumund.kit import mailboxes
+from leumund.kit import dates, mailboxes
 from leumund.kit.faults import Refused
 
 _LONGEST_NAME, _LONGEST_ID, _LONGEST_NOTE = 200, 200, 2_000
 # A time of day behind the date is how databases export one.
-_DATES = (
-    re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})(?:[T ][0-9:.+Z -]*)?"),
-    re.compile(r"(?P<day>[0-9]{1,2})\.(?P<month>[0-9]{1,2})\.(?P<year>[0-9]{4})"),
-)
+_TIMED = re.compile(r"([0-9]{4}-[0-9-]+)[T ][0-9:.+Z -]*")
 _FIRST_BIRTH = date(1900, 1, 1)
 # How far the clocks of the earliest time zone are ahead of UTC: what is today somewhere is not yet ahead.
 _EARLIEST_ZONE = timedelta(hours=14)
@@ -117,11 +113,11 @@ def day(value: str | date | datetime, *, field: str) -> date:
         return value.date()
     if isinstance(value, date):
         return value
-    for form in _DATES:
-        if found := form.fullmatch(value.strip()):
-            with suppress(ValueError):
-                return date(**{part: int(digits) for part, digits in found.groupdict().items()})
-    raise NoDate("errors.customers.no_date", field=field, value=_shown(value, 40))
+    timed = _TIMED.fullmatch(value.strip())
+    found = dates.written(timed[1] if timed else value)
+    if found is None:
+        raise NoDate("errors.customers.no_date", field=field, value=_shown(value, 40))
+    return found
 
 
 def past_day(value: str | date | datetime, *, field: str, at: datetime) -> date:

@@ -1,19 +1,17 @@
 """When something was bought, as it stands in a file: German or ISO, with a zone or by the company's clocks."""
 
 import re
-from datetime import UTC, datetime, time, timedelta, timezone
+from contextlib import suppress
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+from leumund.kit import dates
 from leumund.kit.faults import Refused
 
 _LONGEST = 40
 _TIME = r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,][0-9]{1,9})?)?(?: ?Uhr)?"
 _ZONE = r" ?(?P<zone>Z|UTC|[+-][0-9]{2}:?[0-9]{2})"
-_DAYS = (
-    r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})",
-    r"(?P<day>[0-9]{1,2})\.(?P<month>[0-9]{1,2})\.(?P<year>[0-9]{4})",
-)
-_FORMS = [re.compile(rf"{day}(?:(?:T|,? ){_TIME}(?:{_ZONE})?)?") for day in _DAYS]
+_FORM = re.compile(rf"(?P<day>[0-9.-]+)(?:(?:T|,? ){_TIME}(?:{_ZONE})?)?")
 _LAST = time(23, 59, 59)
 
 
@@ -28,17 +26,14 @@ def read(text: str, *, field: str, zone: ZoneInfo, at: datetime) -> datetime:
     which the file was brought, that is ``at``. Raises NoMoment.
     """
     shown = " ".join(text.split())
-    for form in _FORMS:
-        if len(shown) <= _LONGEST and (found := form.fullmatch(shown)):
-            try:
-                return _moment(found, zone, at).astimezone(UTC)
-            except (ValueError, OverflowError):
-                break
+    found = _FORM.fullmatch(shown) if len(shown) <= _LONGEST else None
+    if found and (day := dates.written(found["day"])):
+        with suppress(ValueError, OverflowError):
+            return _moment(found, day, zone, at).astimezone(UTC)
     raise NoMoment("errors.customers.no_date", field=field, value=shown[:_LONGEST])
 
 
-def _moment(found: re.Match[str], zone: ZoneInfo, at: datetime) -> datetime:
-    day = datetime(int(found["year"]), int(found["month"]), int(found["day"])).date()
+def _moment(found: re.Match[str], day: date, zone: ZoneInfo, at: datetime) -> datetime:
     if found["hour"] is None:
         ends_at = datetime.combine(day, _LAST, zone)
         return at if day == at.astimezone(zone).date() else ends_at

@@ -61,7 +61,7 @@ async def _page(request: Request[Any, Any, Any], who: Member, asked: Asked, trie
     async with entering.reading(request):
         names = await _names()
         try:
-            wanted = await audit_search.sought(asked, zone=say.zone, lang=say.lang)
+            wanted = await audit_search.sought(asked, say=say)
         except NotADay as fault:
             wrong = forms.refused(tried.sent, fault, say.lang)
             page, tried = Page[Entry]([], None), wrong._replace(errors={**wrong.errors, **tried.errors})
@@ -86,7 +86,7 @@ async def _page(request: Request[Any, Any, Any], who: Member, asked: Asked, trie
 
 async def _taken(asked: Asked, who: Member, reason: str, say: Saying) -> list[list[object]]:
     """The lines of the file, and an entry that says who took them and why. Raises NotADay."""
-    wanted = await audit_search.sought(asked, zone=say.zone, lang=say.lang)
+    wanted = await audit_search.sought(asked, say=say)
     entries, names, detail = await _all(wanted), await _names(), {"reason": reason}
     await noting.note(
         actor=who.actor, action="audit.exported", detail=detail | {"entries": len(entries)}, at=clock.now()

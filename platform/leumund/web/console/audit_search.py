@@ -1,10 +1,9 @@
 """What the log is searched for, as its form has it: by words of a deed, by whom, about whom, from day to day."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from leumund.audit.listing import Sought
 from leumund.customers.records import finding
@@ -12,6 +11,7 @@ from leumund.insight import tracing
 from leumund.kit import language
 from leumund.kit.faults import Refused
 from leumund.privacy.cases import finding as cases
+from leumund.web.saying import Saying
 
 FIELDS = ("q", "who", "about", "from", "until")
 KINDS = ("staff", "customer", "key", "system", "operator")
@@ -37,14 +37,14 @@ class Asked(NamedTuple):
         return dict(zip(FIELDS, self, strict=True))
 
 
-async def sought(asked: Asked, *, zone: ZoneInfo, lang: str) -> Sought:
+async def sought(asked: Asked, *, say: Saying) -> Sought:
     """What ``asked`` means by the company's clocks, in the reader's language. Raises NotADay."""
     return Sought(
         actor=asked.who if asked.who in KINDS or ":" in asked.who else "",
-        actions=_actions(asked.q, lang) if asked.q else None,
+        actions=_actions(asked.q, say.lang) if asked.q else None,
         subjects=await _subjects(asked.about) if asked.about else None,
-        since=_midnight(asked.since, zone, field="from"),
-        before=_midnight(asked.until, zone, field="until", days_on=1),
+        since=_midnight(asked.since, say, field="from"),
+        before=_midnight(asked.until, say, field="until", days_on=1),
     )
 
 
@@ -69,11 +69,10 @@ async def _subjects(about: str) -> list[UUID]:
         return [*await tracing.subjects_of(customers=people), *await cases.cases_of(customers=people)]
 
 
-def _midnight(day: str, zone: ZoneInfo, *, field: str, days_on: int = 0) -> datetime | None:
-    if not day:
+def _midnight(text: str, say: Saying, *, field: str, days_on: int = 0) -> datetime | None:
+    if not text:
         return None
-    try:
-        begun = date.fromisoformat(day) + timedelta(days=days_on)
-        return datetime.combine(begun, time(), zone).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise NotADay("errors.audit.day", field=field) from None
+    day = say.dated(text)
+    if day is None:
+        raise NotADay("errors.audit.day", field=field)
+    return datetime.combine(day + timedelta(days=days_on), time(), say.zone).astimezone(UTC)

@@ -68,8 +68,9 @@ class OccasionDraftController(Controller):
 
 
 async def _keep(request: Request[Any, Any, Any], who: Member, occasion: UUID, sent: dict[str, str]) -> int:
+    say = await saying.here(request)
     async with entering.inside(request):
-        wanted = occasion_forms.definition(sent, (await reading.around()).languages)
+        wanted = occasion_forms.definition(sent, (await reading.around()).languages, say)
         return await drafting.keep(
             occasion=occasion,
             name=sent.get("name", ""),
@@ -92,7 +93,7 @@ async def _page(request: Request[Any, Any, Any], who: Member, occasion: UUID, tr
     draft, name = standing.draft, tried.sent.get("name", standing.name)
     if tried.sent:
         try:
-            draft = occasion_forms.definition(tried.sent, around.languages)
+            draft = occasion_forms.definition(tried.sent, around.languages, say)
         except Refusals:
             draft = standing.draft
     return await entering.page(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from leumund.kit.faults import Refusals, Refused
+from leumund.kit.faults import Refusals
 from leumund.occasions.checking import MOST_STEPS, Unfit
 from leumund.occasions.defining import (
     CLASSES,
@@ -23,29 +23,30 @@ from leumund.occasions.defining import (
 )
 from leumund.surveys.asking.rules import GOALS, Goal
 from leumund.web import forms
+from leumund.web.saying import Saying
 
 # What no field takes: where something else than a number was typed, it is kept as none and objected to.
 NO_NUMBER = -999
 _LONGEST_NUMBER = 4
 
 
-def definition(sent: Mapping[str, str], languages: Sequence[str]) -> Definition:
+def definition(sent: Mapping[str, str], languages: Sequence[str], say: Saying) -> Definition:
     """What the form says, however unfinished. Raises Refusals for days that are none."""
-    faults: list[Refused] = []
-    from_date, until_date, on_date = (_day(sent, name, faults) for name in ("from_date", "until_date", "on_date"))
-    if faults:
+    told = {name: sent[name] for name in ("from_date", "until_date", "on_date") if sent.get(name)}
+    days = {name: say.dated(text) for name, text in told.items()}
+    if faults := [Unfit("errors.occasions.day", field=name) for name, day in days.items() if day is None]:
         raise Refusals(faults)
     goal: Goal = _one(sent, "goal", GOALS)
     return Definition(
         purpose=sent.get("purpose", ""),
-        trigger=_trigger(sent, on_date),
+        trigger=_trigger(sent, days.get("on_date")),
         steps=_changed(_steps(sent, languages), sent.get("deed", "")),
         segment=sent.get("segment", ""),
         hour=_number(sent, "hour"),
         control_percent=_number(sent, "control_percent"),
         goal=goal,
-        from_date=from_date,
-        until_date=until_date,
+        from_date=days.get("from_date"),
+        until_date=days.get("until_date"),
     )
 
 
@@ -116,12 +117,3 @@ def _number(sent: Mapping[str, str], name: str) -> int:
     if not (digits.isascii() and digits.isdecimal() and len(digits) <= _LONGEST_NUMBER):
         return NO_NUMBER
     return -int(digits) if text != digits else int(digits)
-
-
-def _day(sent: Mapping[str, str], name: str, faults: list[Refused]) -> date | None:
-    text = sent.get(name, "")
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        faults.append(Unfit("errors.occasions.day", field=name))
-        return None

@@ -1,6 +1,6 @@
 """One batch of payouts: what is in it, who stands for it, and each deed that moves it on."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 from functools import partial
 from typing import Any
@@ -21,6 +21,7 @@ from leumund.web import answering, forms, paging, saying
 from leumund.web.console import confirming, entering, naming, taking_along
 from leumund.web.console.payouts import APPROVE, HERE, PREPARE, SEE
 from leumund.web.forms import UNTRIED, Tried
+from leumund.web.saying import Saying
 
 _DONE = ("drafted", "checked", "approved", "changed", "sent", "arrived", "recorded", "set_aside", "nothing_left")
 # What for a file for the bank is taken.
@@ -48,10 +49,11 @@ class PayoutBatchController(Controller):
     @post("/sending")
     async def send(self, request: Request[Any, Any, Any], batch: FromPath[UUID]) -> Response[Any]:
         who, sent = await entering.member(request, PREPARE), await forms.filled(request)
+        say = await saying.here(request)
 
         async def deed() -> str:
             known = await listing.batch(batch=batch)
-            asked = _day(sent.get("execution_date", "")) if known.way == "sepa" else None
+            asked = _day(sent, say) if known.way == "sepa" else None
             left = await submitting.send(batch=batch, by=who.id, at=clock.now(), execution_date=asked)
             return "sent" if left else "nothing_left"
 
@@ -143,9 +145,9 @@ async def _coded(
     return entering.redirect(request, f"{HERE}/{batch}?done={done}")
 
 
-def _day(text: str) -> date:
+def _day(sent: Mapping[str, str], say: Saying) -> date:
     """Raises NotABankDay, as for any day on which banks rest."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise NotABankDay("errors.payouts.no_bank_day", field="execution_date") from None
+    day = say.dated(sent.get("execution_date", ""))
+    if day is None:
+        raise NotABankDay("errors.payouts.no_bank_day", field="execution_date")
+    return day

@@ -1,7 +1,7 @@
 """``/console/retention``: how long each kind of data stays, what must stay longer, and what has gone."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -94,10 +94,10 @@ def _until(text: str, say: Saying) -> datetime | None:
     """The end of the day ``text`` names by the company's clocks; none where nobody knows yet. Raises AlreadyOver."""
     if not text:
         return None
-    try:
-        return datetime.combine(date.fromisoformat(text), time.max, tzinfo=say.zone).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise AlreadyOver("errors.privacy.until", field="until") from None
+    day = say.dated(text)
+    if day is None:
+        raise AlreadyOver("errors.privacy.until", field="until")
+    return datetime.combine(day, time.max, tzinfo=say.zone).astimezone(UTC)
 
 
 async def _page(request: Request[Any, Any, Any], who: Member, tried: Tried = UNTRIED) -> Response[str]:
