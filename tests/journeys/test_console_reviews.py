@@ -2,11 +2,11 @@
 
 import pytest
 
+from leumund.insight import retracing
 from leumund.kit import clock, ground
 from leumund.ledger import balancing
 from leumund.privacy.rights import asserting
 from leumund.privacy.rights.asserting import Person
-from leumund.rewards import listing
 from tests.journeys.desks import recommended, said
 
 
@@ -28,7 +28,7 @@ async def test_a_referral_in_review_is_found_and_its_approval_books_both_rewards
     assert "Freigegeben" in guest.page
     assert "50,00 €" in said(guest.page)
     async with deployment.scopes.reading(birke):
-        assert len(await listing.rewards_for(referral=referral)) == 2
+        assert len((await retracing.retrace(referral=referral)).rewards) == 2
         assert await balancing.totals() == {"EUR": 0}
     await guest.open("/console/reviews")
     assert "Alles entschieden" in said(guest.page)
@@ -201,7 +201,7 @@ async def test_an_objection_is_read_and_answered_by_somebody_else(deployment, bi
     assert "Freigegeben" in sven.page
     assert "Nach einem Einspruch wieder geöffnet" in said(sven.page)
     async with deployment.scopes.reading(birke):
-        assert len(await listing.rewards_for(referral=referral)) == 2
+        assert len((await retracing.retrace(referral=referral)).rewards) == 2
 
 
 async def test_weights_are_tried_before_they_are_chosen(deployment, birke, desk):

@@ -15,7 +15,9 @@ from leumund.consent.giving.requesting import Offered
 from leumund.consent.texts import publishing
 from leumund.files import reading
 from leumund.kit import clock
-from leumund.ledger import opening, posting
+from leumund.ledger import posting
+from leumund.ledger.opening import Account
+from leumund.ledger.posting import Move
 from leumund.programs import drafting, issuing, offering
 from leumund.tenancy.deployment import Deployment
 from tests import served
@@ -111,11 +113,8 @@ async def test_a_currency_changes_only_while_no_money_is_booked(deployment: Depl
     folder.change(lambda company: company.update(currency="CHF"))
     assert await folders.apply(deployment, folder.path) == ["profile", "program: currency"]
     async with deployment.scopes.inside(await folders.tenant_of(deployment, folder)):
-        budget, anna = [
-            await opening.open_account(kind=kind, owner=uuid4(), currency="CHF")
-            for kind in ("program_budget", "reward_pending")
-        ]
-        await posting.post(debit=budget, credit=anna, cents=5_000, currency="CHF", cause="test", at=clock.now())
+        budget, anna = (Account(kind, uuid4(), "CHF") for kind in ("program_budget", "reward_pending"))
+        await posting.post_all(moves=[Move(budget, anna, 5_000, "test")], at=clock.now())
     assert await folders.apply(deployment, folder.path) == folders.NOTHING
     before = await folders.rows_of(deployment, folder)
     folder.change(lambda company: company.update(currency="EUR", name="Linden Strom"))

@@ -7,12 +7,12 @@ from uuid import UUID
 
 import pytest
 
+from leumund.insight import retracing
 from leumund.kit import clock, ground
 from leumund.ledger import balancing
 from leumund.messages.listing import MessageUnknown
 from leumund.messages.words import writing
-from leumund.rewards import listing as rewards
-from leumund.rewards import releasing
+from leumund.rewards import listing, releasing
 from leumund.rewards.releasing import RewardUnknown
 from leumund.staff import rules
 from leumund.tenancy.deployment import Deployment
@@ -107,7 +107,7 @@ async def test_a_held_reward_is_let_go_at_once_there_and_in_no_company_that_pays
     for tenant in pair:
         referral = await desks.recommended(deployment, tenant, cents=90_000)
         async with deployment.scopes.reading(tenant):
-            held = [each["id"] for each in await rewards.rewards_for(referral=referral)]
+            held = [each.id for each in (await retracing.retrace(referral=referral)).rewards]
         desk = await staffing.at_desk(deployment, visit, tenant)
         await desk.open("/console/test")
         assert (f"/console/test/rewards/{held[0]}" in desk.page) is tenant.is_twin
@@ -115,12 +115,12 @@ async def test_a_held_reward_is_let_go_at_once_there_and_in_no_company_that_pays
         said = [(each.status_code, each.headers.get("location", "").rpartition("=")[2]) for each in answers]
         assert said == ([(303, "released"), (303, "waits")] if tenant.is_twin else [(404, ""), (404, "")])
         async with deployment.scopes.reading(tenant):
-            states[tenant.is_twin] = [each["state"] for each in await rewards.rewards_for(referral=referral)]
+            states[tenant.is_twin] = [each.state for each in (await retracing.retrace(referral=referral)).rewards]
             told = await ground.fetch("SELECT FROM message WHERE kind = 'reward_released' AND subject_id = $1", held[0])
             assert len(told) == int(tenant.is_twin)
             assert set((await balancing.totals()).values()) == {0}
     assert states == {False: ["pending", "pending"], True: ["approved", "pending"]}
     async with deployment.scopes.inside(pair.live):
-        (waiting, *_) = (await rewards.rewards(state="pending")).rows
+        (waiting, *_) = (await listing.rewards(state="pending")).rows
         with pytest.raises(RewardUnknown):
             await releasing.release_early(reward=waiting["id"], actor="system:mallory", at=clock.now())

@@ -9,7 +9,9 @@ import msgspec
 import pytest
 
 from leumund.kit import ground
-from leumund.ledger import balancing, opening, posting
+from leumund.ledger import balancing, posting
+from leumund.ledger.opening import Account
+from leumund.ledger.posting import Move
 from leumund.programs.offers import Terms
 from leumund.referrals import clicking, confirming, salting
 from leumund.referrals.claims.telling import Said
@@ -203,9 +205,8 @@ async def test_one_cause_posted_by_many_at_once_moves_money_once(scoped: Inside)
     owner = uuid4()
 
     async def post() -> None:
-        debit = await opening.open_account(kind="program_budget", owner=owner, currency="EUR")
-        credit = await opening.open_account(kind="reward_pending", owner=owner, currency="EUR")
-        await posting.post(debit=debit, credit=credit, cents=2500, currency="EUR", cause="referral 7", at=NOON)
+        budget, anna = (Account(kind, owner, "EUR") for kind in ("program_budget", "reward_pending"))
+        await posting.post_all(moves=[Move(budget, anna, 2500, "referral 7")], at=NOON)
 
     await asyncio.gather(*(scoped(post) for _ in range(30)))
     lines = await scoped(books.lines)

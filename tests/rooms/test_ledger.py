@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from leumund.kit import ground
 from leumund.kit.faults import Refused
 from leumund.ledger import balancing, opening, posting
+from leumund.ledger.opening import Account
 from leumund.rewards import converting, refunding, releasing, reviewing
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order
@@ -29,9 +30,9 @@ AFTER_THE_HOLD = NOON + timedelta(days=15)
 
 async def accounts(owner: UUID, currency: str = "EUR") -> tuple[UUID, UUID]:
     """A budget and what somebody may expect of it."""
-    kinds = ("program_budget", "reward_pending")
-    budget, anna = [await opening.open_account(kind=kind, owner=owner, currency=currency) for kind in kinds]
-    return budget, anna
+    budget, anna = (Account(kind, owner, currency) for kind in ("program_budget", "reward_pending"))
+    found = await opening.open_all(accounts=[budget, anna])
+    return found[budget], found[anna]
 
 
 async def post(debit: UUID, credit: UUID, cents: int = 2500, *, currency: str = "EUR", cause: str = "referral 7"):

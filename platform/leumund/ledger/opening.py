@@ -32,12 +32,6 @@ class Account(NamedTuple):
     currency: str
 
 
-async def open_account(*, kind: str, owner: UUID, currency: str) -> UUID:
-    """The account of ``owner`` for ``kind`` in ``currency``, opened when it is first asked for."""
-    account = Account(kind, owner, currency)
-    return (await open_all(accounts=[account]))[account]
-
-
 async def open_all(*, accounts: Collection[Account]) -> dict[Account, UUID]:
     """The ids of ``accounts``: one statement, two where some are new, three where somebody opens these just now."""
     found = await _rows(_FIND, accounts)

@@ -105,11 +105,6 @@ async def has_rewards(*, customer: UUID) -> bool:
     return bool(await ground.fetch("SELECT FROM reward WHERE beneficiary = $1 LIMIT 1", customer))
 
 
-async def rewards_for(*, referral: UUID) -> list[dict[str, Any]]:
-    """What a referral earned, the advocate's first."""
-    return [_by_rule(row) for row in await ground.fetch(_THEIRS + "WHERE w.referral = $1 ORDER BY w.side", referral)]
-
-
 async def referrals(
     *, state: str = "", text: str = "", after: str | None = None, limit: int = 50
 ) -> Page[dict[str, Any]]:

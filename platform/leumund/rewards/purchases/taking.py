@@ -53,6 +53,15 @@ class Bite(NamedTuple):
     here: Here
 
 
+class Became(NamedTuple):
+    """What became of a row, by how much each count of its file grows."""
+
+    taken: int = 0
+    known: int = 0
+    refused: int = 0
+    given_back: int = 0
+
+
 async def go_on(inside: Inside, purchase_import: UUID, at: datetime) -> None:
     """Take the next bite of an import, and have a job take the one after it; nothing where it is over."""
     async with inside():
@@ -94,7 +103,7 @@ async def _take_or_refuse(inside: Inside, bite: Bite, position: int, line: Line,
             await _take(bite, position, line, at)
     except (Refused, Refusals) as fault:
         async with inside():
-            await _count(bite, position, refused=1)
+            await _count(bite, position, Became(refused=1))
             await refusals.keep(into=bite.of, refusal=refusals.of(line, fault), at=at)
 
 
@@ -105,13 +114,12 @@ async def _take(bite: Bite, position: int, line: Line, at: datetime) -> None:
         actor=f"staff:{bite.kept_by}",
         at=at,
     )
-    await _count(bite, position, taken=int(told.is_new), known=int(not told.is_new), given_back=int(told.is_given_back))
+    became = Became(taken=int(told.is_new), known=int(not told.is_new), given_back=int(told.is_given_back))
+    await _count(bite, position, became)
 
 
-async def _count(
-    bite: Bite, position: int, *, taken: int = 0, known: int = 0, refused: int = 0, given_back: int = 0
-) -> None:
-    if not await ground.execute(_COUNT, bite.of, position, taken, known, refused, given_back):
+async def _count(bite: Bite, position: int, became: Became) -> None:
+    if not await ground.execute(_COUNT, bite.of, position, *became):
         raise _Ahead
 
 
