@@ -24,6 +24,40 @@ pytestmark = pytest.mark.usefixtures("inside")
 EVENING = NOON + timedelta(hours=6)
 ANNA, BERT = "anna@people.example", "bert@people.example"
 _REWARDS = "SELECT count(*) AS n FROM reward"
+# Cells that break what was not made for them: formulas, letters nobody sees or that grow when they are put in one form,
+# digits of other scripts, sums and days that are none, moments at the ends of time and where the clocks change.
+ODD = (
+    *(
+        "",
+        "0",
+        "-",
+        "=1+1",
+        "'=x",
+        "\u200b",
+        "x" * 500,
+        "\U0001d160" * 200,
+        "\u0958" * 150,
+        "a\x0bb",
+        "\U0010ffff",
+        "İ",
+    ),
+    *(
+        "NaN",
+        "inf",
+        "1e5",
+        "٣",
+        "１２",
+        "1.234.567,89",
+        "12,345",
+        "1000000000",
+        "99999999999999999999",
+        "1 BHD",
+        "XAU",
+        "€",
+    ),
+    *("31.02.2026", "29.03.2026 02:30", "25.10.2026 02:30", "0001-01-01", "9999-12-31", "0001-01-01 00:00 +14:00"),
+    *("2026-11-23 10:00+99:99", "K-7", "a@b", "é@ü.de", "ja", "é.é.é", "Zm9v.1.x", "tiger-radar-kiwi-7", "ß" * 80),
+)
 
 
 @pytest.fixture(autouse=True)
@@ -109,6 +143,24 @@ async def test_what_is_wrong_is_refused_by_row_and_keeps_nothing_of_the_row():
         "SELECT (SELECT count(*) FROM conversion) AS c, (SELECT count(*) FROM refund) AS f"
     )
     assert (await listing.one(purchase_import=done)).refusals == 9
+
+
+@pytest.mark.parametrize("column", range(10))
+async def test_no_cell_whatever_stands_in_it_holds_up_the_file_or_those_that_come_after_it(column: int):
+    head = f"{brought.HEAD};Währung;Erstattet;Empfehlungscode;Klick-Token;Bedingungen gezeigt"
+    rows = []
+    for number, odd in enumerate(ODD):
+        cells = ["", BERT, f"O-{number}", "900,00", "23.11.2026", "", "", "", "", ""]
+        cells[column] = odd
+        rows.append(";".join(f'"{cell}"' for cell in cells))
+    checked = await checking.check(lines=brought.lines(*rows, head=head), here=await keeping.here(at=EVENING))
+    done = await brought.keep(*rows, head=head, at=EVENING)
+    await brought.take(done, at=EVENING)
+    found = await brought.figures(done)
+    assert (found["state"], found["taken"]) == ("done", checked.taken)
+    assert [each.number for each in await refusals.listed(of=done)] == [each.number for each in checked.refused]
+    assert (await proving.look()).faults == []
+    await brought.keep(f";{BERT};Z-1;1;23.11.2026", at=EVENING)
 
 
 async def test_a_check_says_beforehand_what_the_import_says_afterwards():
