@@ -32,6 +32,7 @@ async def test_a_code_of_nobody_and_one_of_another_company_answer_alike(
     pages = set()
     for address in (anna.share, "/r/aaaaaaaaaa", "/r/%00", "/r/A'--", f"/r/{'a' * 300}", "/r/%C3%BC"):
         assert (await stranger.open(address)).status_code == 404, address
+        assert 'href="/r?lang=' in stranger.page, "whoever was told a code can still type it"
         pages.add(stranger.page)
         assert (await stranger.send(f"{address}/welcome", **BERT, terms="yes")).status_code == 404, address
     assert len(pages) == 1

@@ -111,17 +111,19 @@ async def error_page(
 
     ``said`` is a cause that has its own words.
     """
-    home = _desk(request.url.path)
+    # A link that was copied badly, or is gone, may still come with a code that was told.
+    asks_code = status == HTTPStatus.NOT_FOUND and is_company(request.scope) and request.url.path.startswith("/r/")
+    ways = {"home": _desk(request.url.path), "asks_code": asks_code}
     known = status if status in _EXPLAINED else 400 if status < HTTPStatus.INTERNAL_SERVER_ERROR else 500
     try:
         languages = (await dressing.look_of(request)).languages
         words = _words(said or known, message, dressing.language_of(request, languages))
-        return await answering.host_page(request, "error.html", status=status, incident=incident, home=home, **words)
+        return await answering.host_page(request, "error.html", status=status, incident=incident, **ways, **words)
     except Exception as fault:
         if not isinstance(fault, (Busy, *PASSING)):
             log.error("no brand for a fault's page", route=route_of(request), exc_info=fault)
         words = _words(said or known, message, dressing.language_of(request, language.LANGUAGES))
-        return answering.plain_page(request, "error.html", status=status, incident=incident, home=home, **words)
+        return answering.plain_page(request, "error.html", status=status, incident=incident, **ways, **words)
 
 
 def _desk(path: str) -> str | None:
