@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
 from leumund.insight import concluding
-from leumund.insight.traces import Answer, Judged, Stands
+from leumund.insight.traces import Answer, Carried, Granted, Judged, Stands
 from leumund.kit import language
 from leumund.payouts import collecting
 from leumund.programs.offers import Cap, Offer, Rule, Version
@@ -119,3 +120,54 @@ def test_every_kind_and_payout_has_words_on_both_pages(lang: str):
     assert company == person
     for missing in (*(missing for _, missing in collecting.READY.values()), "too_little"):
         assert {f"trace.lacks.answer.{missing}", f"trace.lacks.told.{missing}"} <= set(said)
+
+
+def in_a_batch(*, state: str, owed_cents: int) -> Granted:
+    """Anna's reward of 50 euros, in a payout of that ``state``."""
+    payout = Carried(
+        id=uuid4(),
+        batch=uuid4(),
+        way="manual",
+        state=state,
+        reason="",
+        reference="",
+        cents=5000,
+        set_off_cents=0,
+        currency="EUR",
+        created_at=NOON,
+        submitted_at=None,
+        settled_at=None,
+    )
+    return Granted(
+        id=uuid4(),
+        side="advocate",
+        kind="cash",
+        conversion=uuid4(),
+        coded=False,
+        cents=5000,
+        owed_cents=owed_cents,
+        currency="EUR",
+        state="scheduled",
+        reason="",
+        doubt=None,
+        granted_at=NOON,
+        hold_until=NOON,
+        decided_at=NOON,
+        payouts=[payout],
+    )
+
+
+@pytest.mark.parametrize(
+    ("referral", "payout", "owed_cents", "key"),
+    [
+        ("voided", "approved", 0, "voided"),
+        ("voided", "submitted", 0, "sent"),
+        ("approved", "approved", 5000, "scheduled"),
+    ],
+)
+def test_no_payout_is_announced_of_what_was_taken_back_before_it_left(
+    referral: str, payout: str, owed_cents: int, key: str
+):
+    voided = msgspec.structs.replace(stands(), state=referral)
+    reward = in_a_batch(state=payout, owed_cents=owed_cents)
+    assert concluding.conclude(voided, "advocate", [reward], []).key == key

@@ -6,6 +6,7 @@ from leumund.insight.traces import Answer, Granted, Judged, Stands
 
 _ENDED = {"rejected": "refused", "voided": "voided", "expired": "expired"}
 _GONE = ("canceled", "expired")
+_UNSENT = ("created", "approved")
 # What somebody has to do something about comes first, and what has arrived last.
 _ORDER = ("failed", "scheduled", "approved", "pending", "paid", "fulfilled", "redeemed")
 # Such a rule was not about the event at all.
@@ -20,7 +21,7 @@ KEYS = (
 def conclude(stands: Stands, side: str, rewards: Sequence[Granted], faults: Sequence[Judged]) -> Answer:
     """The answer for ``side``; ``faults`` are the rules that failed, those of the newest event first."""
     mine = [each for each in rewards if each.side == side]
-    living = [each for each in mine if each.state not in _GONE]
+    living = [each for each in mine if each.state not in _GONE and not _drops_out(each, stands)]
     if living:
         most = min(living, key=lambda one: _ORDER.index(one.state))
         return Answer(key=_of(most, stands), of=most, more=len(living) - 1)
@@ -31,6 +32,12 @@ def conclude(stands: Stands, side: str, rewards: Sequence[Granted], faults: Sequ
     if mine:
         return Answer(key="canceled" if mine[0].state == "canceled" else "reward_expired", of=mine[0])
     return _unearned(stands, side, faults)
+
+
+def _drops_out(reward: Granted, stands: Stands) -> bool:
+    """Whether all of it was taken back before its payout was sent: it leaves the batch, and nobody gets anything."""
+    unsent = all(each.state in _UNSENT for each in reward.payouts[-1:])
+    return stands.state in _ENDED and reward.state == "scheduled" and reward.owed_cents == 0 and unsent
 
 
 def _of(reward: Granted, stands: Stands) -> str:
