@@ -18,7 +18,7 @@ from leumund.surveys.answers import importing
 from leumund.surveys.answers.importing import PastAnswer
 from leumund.surveys.figures import measuring
 from leumund.tenancy.directory import Tenant
-from leumund.web.console import customers
+from leumund.web.console.customers import customers
 from tests import opened
 from tests.journeys import guests, regulars
 from tests.journeys.desks import come, recommended, said

@@ -11,7 +11,8 @@ from leumund.kit import clock
 from leumund.payouts import counting
 from leumund.surveys.figures.trends import Course
 from leumund.web import saying
-from leumund.web.console import entering, isolation, listening
+from leumund.web.console import entering, listening
+from leumund.web.console.access import isolation
 from leumund.web.saying import Saying
 
 

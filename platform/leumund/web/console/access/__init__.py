@@ -1,0 +1,1 @@
+"""Who gets in, from where and with which key, and what they did."""

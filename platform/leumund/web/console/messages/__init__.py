@@ -1,0 +1,1 @@
+"""What is written to people: mails and their words, limits, and occasions."""

@@ -1,0 +1,1 @@
+"""What people ask of their data, and how the law is kept."""

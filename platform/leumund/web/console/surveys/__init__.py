@@ -1,0 +1,1 @@
+"""Where surveys are written, whom they ask, and what was answered."""
