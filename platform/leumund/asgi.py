@@ -22,7 +22,7 @@ class Door:
     def __init__(self) -> None:
         self._deployment: Deployment | None = None
         self._stack = AsyncExitStack()
-        self._arrivals: App = Arrivals(companies=_companies(), operator=web.operator(), deployment=self._opened)
+        self._arrivals: App = Arrivals(companies=_companies(), operator=web.operator(), deployment=self.opened)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -37,7 +37,8 @@ class Door:
             # The peer is then whom the nearest proxy saw; from anybody else the header is hearsay.
             self._arrivals = wrap_asgi_with_proxy_headers(self._arrivals, trusted_hosts=proxies)
 
-    def _opened(self) -> Deployment:
+    def opened(self) -> Deployment:
+        """What is served, once the server has started."""
         assert self._deployment is not None, "the server starts the lifespan first"
         return self._deployment
 
@@ -59,12 +60,13 @@ def _companies() -> App:
     machines: Any = SecurityHeaders()(api.app())
     tellers: Any = SecurityHeaders()(webhooks.app())
 
+    apps = {api.ROOT[1:]: machines, webhooks.ROOT[1:]: tellers}
+
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         # No row holds a NUL, so an address with one names nothing; the database would refuse to look.
         path = scope["path"] = scope["path"].replace("\0", "\ufffd")
         # The first part of the path alone decides.
-        app = {api.ROOT: machines, webhooks.ROOT: tellers}.get("/" + path[1:].partition("/")[0], pages)
-        await app(scope, receive, send)
+        await apps.get(path[1:].partition("/")[0], pages)(scope, receive, send)
 
     return serve
 

@@ -1,5 +1,6 @@
-"""A known link is followed and its click counted, beside an empty Litestar route and a bare callable of one server.
+"""A known link is followed and its click counted, beside a bare callable and an empty Litestar route of one server.
 
+The route is asked alone, and as one of the house's own, which finds its company and carries what every answer does.
 All are asked in turns, so that whatever else the machine does meanwhile troubles each of them; ratios are of medians.
 What the web itself worked for an answer is told beside, since that is the same on a machine that is busy.
 """
@@ -74,6 +75,7 @@ async def measure(stage: Stage, linden: Tenant) -> None:
     lines = {
         "bare": [f"{linden.host} /hello"],
         "empty": [f"{linden.host} /empty"],
+        "house": [f"{linden.host} /house"],
         "one": [links[0].line],
         "many": [link.line for link in links],
     }
@@ -90,11 +92,13 @@ async def measure(stage: Stage, linden: Tenant) -> None:
                 answered += asked.answers if name in ("one", "many") else 0
         after = _held_mib(web)
     people, visitors = await _counted(stage, links)
-    bare, empty, one, many = (median(each.rate for each in seen[name]) for name in lines)
+    bare, empty, house, one, many = (median(each.rate for each in seen[name]) for name in lines)
     worked = ", ".join(f"{name} {median(each.worked_us for each in seen[name]):.0f}" for name in lines)
     print(
         f"links followed: {one:,.0f}/s of 1 company and {many:,.0f}/s of {len(links)} interleaved; bare callable "
-        f"{bare:,.0f}, empty Litestar route {empty:,.0f}: {one / empty:.2f} and {many / empty:.2f} of the route, "
+        f"{bare:,.0f}, empty Litestar route {empty:,.0f}, the same among the house's {house:,.0f}: "
+        f"{one / empty:.2f} and {many / empty:.2f} of the route, "
+        f"{one / house:.2f} and {many / house:.2f} of the house's, "
         f"{one / bare:.2f} and {many / bare:.2f} of the callable; "
         f"a worker holds {after:.0f} MiB, {before:.0f} before"
     )
