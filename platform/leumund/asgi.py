@@ -60,13 +60,12 @@ def _companies() -> App:
     machines: Any = SecurityHeaders()(api.app())
     tellers: Any = SecurityHeaders()(webhooks.app())
 
-    apps = {api.ROOT[1:]: machines, webhooks.ROOT[1:]: tellers}
-
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         # No row holds a NUL, so an address with one names nothing; the database would refuse to look.
         path = scope["path"] = scope["path"].replace("\0", "\ufffd")
         # The first part of the path alone decides.
-        await apps.get(path[1:].partition("/")[0], pages)(scope, receive, send)
+        app = {api.ROOT: machines, webhooks.ROOT: tellers}.get("/" + path[1:].partition("/")[0], pages)
+        await app(scope, receive, send)
 
     return serve
 
