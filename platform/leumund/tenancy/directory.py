@@ -5,7 +5,6 @@ import re
 from collections import OrderedDict
 from collections.abc import Collection
 from enum import StrEnum
-from functools import lru_cache
 from time import monotonic
 from typing import Any
 from uuid import UUID
@@ -49,8 +48,6 @@ RENEWED = 0.75
 _REMEMBERED_HOSTS = 10_000
 # What is longer is no host (RFC 1035), and remembered it would cost whatever a header may hold.
 _LONGEST_HOST = 253
-# With a port. What is longer is nobody's, and not remembered.
-_LONGEST_HEADER = _LONGEST_HOST + 6
 _read_keys = msgspec.json.Decoder(tuple[Wrapped, ...])
 _PORT = re.compile("[0-9]{1,5}")
 _LAST_PORT = 65_535
@@ -215,12 +212,6 @@ class Directory:
 
 def plain_host(header: str) -> str:
     """A Host header as we store hosts: lower case, without port and trailing dot; what is no port is kept."""
-    return _plain(header) if len(header) <= _LONGEST_HEADER else _plain.__wrapped__(header)
-
-
-@lru_cache(maxsize=10_000)
-def _plain(header: str) -> str:
-    """The few names there are come in every request."""
     host = header.strip().lower()
     name, colon, port = host.rpartition(":")
     if colon and _PORT.fullmatch(port) and int(port) <= _LAST_PORT:

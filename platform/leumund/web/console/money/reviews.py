@@ -1,6 +1,6 @@
 """Reviews: what waits for a person, each with its signs in words, and a decision about one or about many at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 from uuid import UUID
@@ -76,6 +76,16 @@ def _deed(verdict: str, said: Mapping[str, str], who: Member) -> Deed:
     return deed
 
 
+def _sums(worth: Mapping[UUID, Iterable[valuing.Value]], ticked: Collection[str]) -> dict[str, Any]:
+    """What a page would bring, and what is ticked of it: its sum was asked for, or something was wrong beside it."""
+    chosen = [values for referral, values in worth.items() if str(referral) in ticked]
+    return {
+        "total": valuing.total(chain(*worth.values())),
+        "chosen": len(chosen),
+        "chosen_total": valuing.total(chain(*chosen)),
+    }
+
+
 async def _page(
     request: Request[Any, Any, Any],
     who: Member,
@@ -91,7 +101,6 @@ async def _page(
         page = await queueing.queue(order=order, sign=sign, after=paging.after(request))
         waiting, doubts = await queueing.waiting(), await doubting.count()
         worth = await valuing.of_referrals(waiting={each.id: each.held for each in page.rows}, at=at)
-    chosen = [worth[each.id] for each in page.rows if str(each.id) in set(ticked)]
     return await entering.page(
         request,
         who,
@@ -99,10 +108,7 @@ async def _page(
         say=say,
         queue=page.rows,
         worth=worth,
-        total=valuing.total(chain(*worth.values())),
-        # What is ticked, once its sum was asked for or something was wrong beside it.
-        chosen=len(chosen),
-        chosen_total=valuing.total(chain(*chosen)),
+        **_sums(worth, set(ticked)),
         ways=paging.onward(request, page),
         waiting=waiting,
         doubts=doubts,
