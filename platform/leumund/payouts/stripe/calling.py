@@ -33,11 +33,12 @@ SELECT id, attempt, idempotency_key, account, livemode, request, state, tries, s
        object_id, code
 FROM payout_call WHERE payout = $1 AND operation = $2 ORDER BY attempt DESC LIMIT 1 FOR UPDATE
 """
+# Two who begin one call at once have its key and its place in common, so whichever they meet in, the second waits.
 _WRITE = """
 INSERT INTO payout_call (id, payout, beneficiary, operation, attempt, idempotency_key, account, livemode, request,
     state, tries, first_tried_at, tried_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::text::jsonb, 'open', 0, $10, $10)
-ON CONFLICT (payout, operation, attempt) DO NOTHING
+ON CONFLICT DO NOTHING
 """
 _TRY = "UPDATE payout_call SET tries = tries + 1, tried_at = $2 WHERE id = $1"
 _SETTLE = """

@@ -27,7 +27,7 @@ VALUES ($1, $2, $3, $4, 'opening', $5) ON CONFLICT (customer, account, livemode)
 _REHEARSED = "acct_rehearsed"
 _REHEARSE = f"""
 INSERT INTO stripe_recipient (id, customer, account, livemode, recipient, state, created_at)
-VALUES ($1, $2, '{_REHEARSED}', false, $3, 'active', $4) ON CONFLICT (customer, account, livemode) DO NOTHING
+VALUES ($1, $2, '{_REHEARSED}', false, $3, 'active', $4) ON CONFLICT DO NOTHING
 """  # noqa: S608 - a word of ours
 _FIND = f"""
 SELECT r.id, r.customer, r.recipient, r.state, r.created_at, r.asked_at
