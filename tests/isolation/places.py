@@ -564,6 +564,7 @@ _CONSOLE = {
                     "disposable_mail",
                     "velocity",
                     "refunds",
+                    "from_file",
                     "large_order",
                 ),
                 "plain",

@@ -11,7 +11,9 @@ from leumund.insight import proving
 from leumund.kit import ground
 from leumund.kit.ground import Ground
 from leumund.privacy.forgetting import retaining
-from leumund.rewards import converting, refunding, restoring
+from leumund.referrals.claims.telling import Said
+from leumund.referrals.signs import weighing
+from leumund.rewards import converting, refunding, restoring, reviewing
 from leumund.rewards.buying import CustomerRef
 from leumund.rewards.converting import Order
 from leumund.rewards.purchases import canceling, checking, clearing, keeping, listing, refusals
@@ -201,9 +203,34 @@ async def test_a_code_beside_an_order_says_who_recommended_its_customer():
     assert (checked.recommended, len(checked.advocates)) == (1, 1)
     done = await brought.keep(row, head=head, at=EVENING)
     await brought.take(done, at=EVENING)
-    (claim,) = await ground.fetch("SELECT way, conditions_shown FROM referral_claim")
-    assert claim == {"way": "code", "conditions_shown": True}
+    (claim,) = await ground.fetch("SELECT way, conditions_shown, from_file FROM referral_claim")
+    assert claim == {"way": "code", "conditions_shown": True, "from_file": True}
     assert await ground.fetch(_REWARDS) == [{"n": 2}]
+    assert await ground.fetch("SELECT signal, weight FROM referral_signal") == [{"signal": "from_file", "weight": 60}]
+
+
+async def test_a_company_may_want_to_look_at_whoever_a_file_names_and_what_the_shop_says_bears_no_such_sign():
+    code = await whole.advocate("dora@people.example", at=NOON)
+    (program,) = await ground.fetch("SELECT id FROM program")
+    await weighing.weigh(program=program["id"], wanted={"from_file": 100}, actor="staff:test", at=NOON)
+    await brought.take(
+        await brought.keep(f"K-7;;A-1;900;23.11.2026;{code}", head=f"{brought.HEAD};Empfehlungscode", at=EVENING),
+        at=EVENING,
+    )
+    assert await ground.fetch(_REWARDS) == [{"n": 0}]
+    (waits,) = await ground.fetch("SELECT r.id FROM referral r JOIN conversion c ON c.referral = r.id")
+    assert (await reviewing.look(referral=waits["id"])).why == ["from_file"]
+    await registering.register(record=Record(external_id="K-8"), source="test", at=NOON)
+    order = Order(
+        order_id="A-2",
+        cents=90_000,
+        currency="EUR",
+        customer=CustomerRef(external_id="K-8"),
+        occurred_at=EVENING,
+        said=Said(code=code, conditions_shown=True),
+    )
+    done = await converting.convert(order=order, at=EVENING)
+    assert (done.referral_state, await ground.fetch(_REWARDS)) == ("approved", [{"n": 2}])
 
 
 async def test_what_was_given_back_in_all_is_told_once_whoever_told_a_part_of_it():

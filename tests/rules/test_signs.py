@@ -97,6 +97,14 @@ def test_a_household_is_looked_at_only_with_something_else():
     assert rules.is_enough([rules.WEIGHTS[sign] for sign in seen(near)])
 
 
+def test_a_name_from_a_file_is_looked_at_only_with_something_else_unless_a_company_wants_all_of_them():
+    brought = msgspec.structs.replace(friend(email="x@mailinator.com"), from_file=True)
+    assert rules.is_enough([rules.WEIGHTS[sign] for sign in seen(brought)])
+    assert not rules.is_enough([rules.WEIGHTS["from_file"]])
+    alone = msgspec.structs.replace(friend(), from_file=True)
+    assert rules.found(alone, weights={**rules.WEIGHTS, "from_file": 0}) == []
+
+
 def test_roommates_who_share_a_network_and_no_name_are_let_be():
     flat = msgspec.structs.replace(friend(), noted=frozenset({"same_network"}))
     assert seen(flat) == ["same_network"]
@@ -110,6 +118,7 @@ def test_roommates_who_share_a_network_and_no_name_are_let_be():
         ({"circle": 5}, "circle"),
         ({"bought_before": True}, "bought_before"),
         ({"known_before": True}, "known_before"),
+        ({"from_file": True}, "from_file"),
         ({"large_order": True}, "large_order"),
         ({"in_day": 5, "usual_day": 1.2}, "velocity"),
         ({"in_hour": 4, "in_day": 4, "usual_day": 1}, "velocity"),
@@ -141,6 +150,7 @@ _FACTS = st.builds(
     circle=st.none() | st.integers(2, 5),
     bought_before=st.booleans(),
     known_before=st.booleans(),
+    from_file=st.booleans(),
     large_order=st.booleans(),
     in_day=st.integers(0, 50),
     given_back=st.integers(0, 3),

@@ -22,6 +22,7 @@ class ReferralClaim(Table, tablename="referral_claim", db=ground.ROWS):
     told_at = Timestamptz()
     campaign = Text(default="")
     conditions_shown = Boolean()
+    from_file = Boolean(default=False)
     told_by = UUID(null=True, default=None)
     reason_sealed = Bytea(null=True, default=None)
 

@@ -30,11 +30,11 @@ JOIN share_link l ON l.id = coalesce(
 
 # A link that goes at this moment, with the person it belongs to, is waited for, and then it is nobody's.
 _KEEP = """
-INSERT INTO referral_claim (id, customer, link, way, claimed_at, told_at, campaign, conditions_shown)
+INSERT INTO referral_claim (id, customer, link, way, claimed_at, told_at, campaign, conditions_shown, from_file)
 SELECT gen_random_uuid(), $1, (SELECT l.id FROM share_link l WHERE l.id = said.link FOR KEY SHARE), said.way,
-       said.claimed_at, $2, said.campaign, said.conditions_shown
-FROM unnest($3::uuid[], $4::text[], $5::timestamptz[], $6::text[], $7::boolean[])
-    AS said (link, way, claimed_at, campaign, conditions_shown)
+       said.claimed_at, $2, said.campaign, said.conditions_shown, said.from_file
+FROM unnest($3::uuid[], $4::text[], $5::timestamptz[], $6::text[], $7::boolean[], $8::boolean[])
+    AS said (link, way, claimed_at, campaign, conditions_shown, from_file)
 """
 _LAST = """
 SELECT DISTINCT ON (way) way, link, claimed_at, conditions_shown FROM referral_claim
@@ -43,11 +43,15 @@ WHERE customer = $1 AND way = ANY ($2::text[]) ORDER BY way, told_at DESC, id
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
-    """What came with an order, empty where nothing did; ``conditions_shown`` is what the shop says of its own page."""
+    """What came with an order, empty where nothing did; ``conditions_shown`` is what the shop says of its own page.
+
+    ``from_file`` is whether a member brought it in a file.
+    """
 
     click_token: str = ""
     code: str = ""
     conditions_shown: bool = False
+    from_file: bool = False
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +63,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     advocate: UUID | None = None
     campaign: str = ""
     conditions_shown: bool = False
+    from_file: bool = False
 
 
 async def read(*, said: Said, claimed_at: datetime, at: datetime) -> Sequence[Told]:
@@ -91,7 +96,7 @@ async def named(*, said: Sequence[Said], at: datetime) -> Mapping[int, UUID]:
 async def keep(*, customer: UUID, told: Sequence[Told], at: datetime) -> None:
     """Write down what was told of ``customer``, whom the caller holds."""
     if told:
-        rows = [(one.link, one.way, one.claimed_at, one.campaign, one.conditions_shown) for one in told]
+        rows = [(one.link, one.way, one.claimed_at, one.campaign, one.conditions_shown, one.from_file) for one in told]
         await ground.execute(_KEEP, customer, at, *map(list, zip(*rows, strict=True)))
 
 
@@ -135,4 +140,5 @@ def _told(way: str, row: dict[str, Any], claimed_at: datetime, said: Said, campa
         advocate=row.get("advocate"),
         campaign=campaign,
         conditions_shown=said.conditions_shown,
+        from_file=said.from_file,
     )

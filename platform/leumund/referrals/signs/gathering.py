@@ -47,8 +47,8 @@ SELECT pair.program, pair.advocate, pair.friend, {weighing.BROUGHT},
     (SELECT count(*) FROM recent JOIN conversion c ON c.referral = recent.id AND c.kind = 'purchase'
      WHERE recent.id <> pair.id) AS bought,
     ARRAY(SELECT signal FROM referral_signal s WHERE s.referral = pair.id) AS noted,
-    EXISTS (SELECT FROM referral_claim k WHERE k.id = pair.claim AND k.way = 'support') AS entered
-FROM pair
+    coalesce(k.way = 'support', false) AS entered, coalesce(k.from_file, false) AS from_file
+FROM pair LEFT JOIN referral_claim k ON k.id = pair.claim
 """  # noqa: S608 - names of ours alone
 _PEOPLE = f"SELECT {finding.COLUMNS} FROM customer WHERE id = ANY ($1::uuid[])"  # noqa: S608
 # Who could be the friend by another name for the same mailbox, or by name.

@@ -28,7 +28,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     ``circle`` is the length of the one it closes; ``in_hour`` and ``in_day`` count what the advocate brought until
     then, ``usual_day`` what others of the program bring on a day on which they bring anybody; ``given_back`` of
     ``bought`` are the advocate's earlier referrals. ``noted`` are signs of this referral that were seen before;
-    ``entered`` is whether it comes of what support entered.
+    ``entered`` is whether it comes of what support entered, ``from_file`` of what a member brought in a file.
     """
 
     advocate: Person
@@ -44,6 +44,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     bought: int = 0
     noted: frozenset[str] = frozenset()
     entered: bool = False
+    from_file: bool = False
 
 
 def same_address(facts: Facts) -> bool:
@@ -103,6 +104,11 @@ def refunds(facts: Facts) -> bool:
     return facts.given_back >= _FEWEST_GIVEN_BACK and facts.given_back * _ONE_OF >= facts.bought
 
 
+def from_file(facts: Facts) -> bool:
+    """A file that a member brought says who recommended, and no shop of the company's does."""
+    return facts.from_file
+
+
 def large_order(facts: Facts) -> bool:
     """An order above the program's limit."""
     return facts.large_order
@@ -129,6 +135,7 @@ RULES: Mapping[str, Callable[[Facts], bool]] = MappingProxyType(
             disposable_mail,
             velocity,
             refunds,
+            from_file,
             large_order,
         )
     }
@@ -153,6 +160,7 @@ WEIGHTS: Mapping[str, int] = MappingProxyType(
         "disposable_mail": 60,
         "velocity": 60,
         "refunds": 60,
+        "from_file": 60,
         "large_order": 100,
     }
 )

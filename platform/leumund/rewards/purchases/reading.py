@@ -137,4 +137,5 @@ def _said(told: Mapping[str, str]) -> Said:
         click_token=told["click_token"][:_LONGEST_BROUGHT],
         code=told["code"][:_LONGEST_BROUGHT],
         conditions_shown=shown in _YES,
+        from_file=True,
     )
