@@ -33,8 +33,9 @@ _FILL = (
     SELECT (SELECT id FROM program LIMIT 1), id, left(md5(id::text), 16), now() FROM made""",
     """INSERT INTO program_invitation (program, customer, invited_at)
     SELECT (SELECT id FROM program LIMIT 1), id, now() FROM made""",
-    """INSERT INTO survey_answer (survey, customer, score, language, channel, answered_at)
-    SELECT (SELECT id FROM survey LIMIT 1), id, n % 11, 'de', 'import', now() FROM made""",
+    """INSERT INTO survey_answer (survey, customer, marks, language, channel, answered_at)
+    SELECT (SELECT id FROM survey LIMIT 1), id, jsonb_build_object('recommend', n % 11), 'de', 'import', now()
+    FROM made""",
     """INSERT INTO message (customer, kind, language, message_id, created_at, basis)
     SELECT id, 'portal_login', 'de', id::text, now(), 'contract' FROM made""",
     "INSERT INTO ledger_account (kind, owner, currency) SELECT 'reward_pending', id, 'EUR' FROM made",
