@@ -1,6 +1,8 @@
 """Django models with as many tables, columns, indexes and foreign keys as a company of ours has, read from the catalog.
 
-Checks, defaults, conditions and expressions of indexes, and grants are left out: less work for the other side.
+Checks, defaults, conditions and expressions of indexes, and grants are left out: less work for the other side. So are
+foreign keys of columns that are a primary key together: Django adds those of a circle after the table, and has then
+none of the key's columns.
 """
 
 from collections.abc import Iterator
@@ -84,7 +86,7 @@ def _field(row: asyncpg.Record, other: str | None, primary: list[str]) -> str:
     rest = f"db_column='{row['name']}', null={row['nullable']}"
     if [row["name"]] == primary:
         rest += ", primary_key=True"
-    if other is not None:
+    if other is not None and not (len(primary) > 1 and row["name"] in primary):
         key = f"ForeignKey('{_class(other)}', models.DO_NOTHING, related_name='+', "
         return f"{key}db_index=False, {rest})"
     return f"{_FIELDS.get(row['type'], _TEXT)}{rest})"
