@@ -159,12 +159,12 @@ async def test_a_file_of_codes_is_read_line_by_line(deployment: Deployment, birk
     assert twice.status_code == 422
     async with deployment.scopes.reading(birke):
         (pool,) = await ground.fetch("SELECT id FROM voucher_pool")
-    broken = b"Code;bis\r\nBUCH-1;31.12.2027\r\nBUCH-2;bald\r\n"
+    broken = b"Code;bis\r\nBUCH-1;31.12.2099\r\nBUCH-2;bald\r\n"
     answers = [
         await desk.guest.client.post(
             f"{HERE}/vouchers/{pool['id']}", files={"file": ("codes.csv", content, "text/csv")}, headers=OURS
         )
-        for content in (broken, broken.replace(b"bald", b"2027-12-31"), b"BUCH-2\nBUCH-3\n", b"\xff\xfe")
+        for content in (broken, broken.replace(b"bald", b"2099-12-31"), b"BUCH-2\nBUCH-3\n", b"\xff\xfe")
     ]
     assert [answer.status_code for answer in answers] == [422, 303, 200, 422]
     assert "Zeile 3: Hinter dem Code steht kein Tag" in said(answers[0].text)
