@@ -97,12 +97,11 @@ def test_a_household_is_looked_at_only_with_something_else():
     assert rules.is_enough([rules.WEIGHTS[sign] for sign in seen(near)])
 
 
-def test_a_name_from_a_file_is_looked_at_only_with_something_else_unless_a_company_wants_all_of_them():
-    brought = msgspec.structs.replace(friend(email="x@mailinator.com"), from_file=True)
-    assert rules.is_enough([rules.WEIGHTS[sign] for sign in seen(brought)])
-    assert not rules.is_enough([rules.WEIGHTS["from_file"]])
+def test_a_name_from_a_file_is_looked_at_only_with_something_else():
     alone = msgspec.structs.replace(friend(), from_file=True)
-    assert rules.found(alone, weights={**rules.WEIGHTS, "from_file": 0}) == []
+    assert not rules.is_enough([rules.WEIGHTS[sign] for sign in seen(alone)])
+    thrown_away = msgspec.structs.replace(friend(email="x@mailinator.com"), from_file=True)
+    assert rules.is_enough([rules.WEIGHTS[sign] for sign in seen(thrown_away)])
 
 
 def test_roommates_who_share_a_network_and_no_name_are_let_be():
